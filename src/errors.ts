@@ -1,0 +1,200 @@
+/**
+ * Every error that Lobar can answer with, in one table: a stable code, the HTTP status (RFC 9110), the exit
+ * code of the command line, a title, and one sentence that says what is wrong and what to do.
+ *
+ * A sentence never holds an identifier of a patient, a study or an instance: it goes into logs. What names
+ * the thing (a UID) travels in `details`, which only the caller sees.
+ */
+
+/** Exit codes of the command line. */
+export const exitCode = {
+  done: 0,
+  internal: 1,
+  usage: 2,
+  ineligible: 3,
+  inputUnusable: 4,
+  upstreamFailed: 5,
+} as const;
+
+interface Entry<Context> {
+  readonly status: number;
+  readonly exit: number;
+  readonly title: string;
+  readonly text: (context: Context) => string;
+}
+
+const entry = <Context>(
+  status: number,
+  exit: number,
+  title: string,
+  text: (context: Context) => string,
+): Entry<Context> => ({ status, exit, title, text });
+type None = Record<never, never>;
+
+const { internal, usage, inputUnusable, upstreamFailed } = exitCode;
+
+// biome-ignore format: a table reads best with one row a code
+export const errorTable = {
+  // The request
+  'request-invalid': entry<{ problem: string }>(400, usage, 'Malformed request',
+    ({ problem }) => `The request is malformed: ${problem}. Compare it with /openapi.json.`),
+  'endpoint-unknown': entry<{ kind: 'pacs' | 'ehr'; name: string; known: readonly string[] }>(400, usage, 'Unknown endpoint name',
+    ({ kind, name, known }) => `No ${kind} is configured under the name '${name}'. Known: ${known.join(', ') || 'none'}.`),
+  'route-not-found': entry<{ method: string; known: string }>(404, usage, 'No such route',
+    ({ method, known }) => `There is no ${method} route at this path. ${known}`),
+  'media-type-unsupported': entry<{ problem: string }>(415, usage, 'Unsupported media type',
+    ({ problem }) => `The body cannot be read: ${problem}.`),
+  'not-acceptable': entry<{ accept: string; offered: readonly string[] }>(406, usage, 'No acceptable representation',
+    ({ accept, offered }) => `Accept '${accept}' names nothing that is offered: ${offered.join(', ')}.`),
+  'limit-exceeded': entry<{ limit: string; value: number; unit: string }>(413, inputUnusable, 'Over a limit',
+    ({ limit, value, unit }) => `The input is over the limit ${limit} (${value} ${unit}). Raise it in the configuration if the input is legitimate.`),
+  'at-capacity': entry<{ inFlight: number }>(503, upstreamFailed, 'At capacity',
+    ({ inFlight }) => `All ${inFlight} places are taken. Send the request again after Retry-After seconds.`),
+  'shutting-down': entry<None>(503, upstreamFailed, 'Shutting down',
+    () => 'This process is shutting down and takes no new work. Send the request again.'),
+  cancelled: entry<None>(499, internal, 'Cancelled',
+    () => 'The analysis was cancelled by its caller. Nothing was published.'),
+  'deadline-exceeded': entry<{ seconds: number }>(504, upstreamFailed, 'Deadline exceeded',
+    ({ seconds }) => `The analysis did not finish within ${seconds} s. Send it again or raise limits.analysisSeconds.`),
+
+  // The study
+  'study-not-found': entry<{ pacs: string }>(404, inputUnusable, 'No such study',
+    ({ pacs }) => `PACS '${pacs}' holds no such study. Check the StudyInstanceUID and the PACS name.`),
+  'series-not-found': entry<{ pacs: string }>(404, inputUnusable, 'No such series',
+    ({ pacs }) => `PACS '${pacs}' holds no such series in this study. Leave 'series' out to let Lobar choose.`),
+  'no-images': entry<{ where: string }>(422, inputUnusable, 'No DICOM images',
+    ({ where }) => `No DICOM image was found in ${where}. Give DICOM Part 10 files of one chest CT.`),
+  'several-studies': entry<{ count: number }>(422, inputUnusable, 'More than one study',
+    ({ count }) => `The input holds ${count} studies. Give the files of one study at a time.`),
+  'not-dicom': entry<{ problem: string }>(422, inputUnusable, 'Not DICOM',
+    ({ problem }) => `An object is not a DICOM Part 10 file: ${problem}. Send it again from its source.`),
+  'dicom-invalid': entry<{ problem: string }>(422, inputUnusable, 'Malformed DICOM',
+    ({ problem }) => `A DICOM instance is malformed: ${problem}. Have its source send it again.`),
+  'pixel-data-length': entry<{ expected: number; present: number }>(422, inputUnusable, 'Pixel data of the wrong length',
+    ({ expected, present }) => `A DICOM instance declares ${expected} bytes of pixel data but holds ${present}. Have its source send it again.`),
+  'pixel-data-unsupported': entry<{ problem: string }>(422, inputUnusable, 'Unsupported pixel data',
+    ({ problem }) => `Pixel data that Lobar does not read: ${problem}. Send the original CT images.`),
+  'transfer-syntax-unsupported': entry<{ uid: string; name: string; supported: readonly string[] }>(422, inputUnusable, 'Unsupported transfer syntax',
+    ({ uid, name, supported }) => `Transfer syntax ${uid} (${name}) is not read. Have the PACS send one of: ${supported.join(', ')}.`),
+  'decode-failed': entry<{ syntax: string; problem: string }>(422, inputUnusable, 'Pixel data cannot be decoded',
+    ({ syntax, problem }) => `The compressed pixel data (${syntax}) of an instance cannot be decoded: ${problem}. Have its source send it again.`),
+  'geometry-inconsistent': entry<{ problem: string }>(422, inputUnusable, 'Slices do not make a volume',
+    ({ problem }) => `The slices do not make one volume: ${problem}. Send one axial CT series.`),
+
+  // The PACS
+  'pacs-unreachable': entry<{ pacs: string; problem: string }>(502, upstreamFailed, 'PACS unreachable',
+    ({ pacs, problem }) => `PACS '${pacs}' cannot be reached: ${problem}. Check its address and that it runs.`),
+  'pacs-timeout': entry<{ pacs: string; phase: string; seconds: number }>(504, upstreamFailed, 'PACS timed out',
+    ({ pacs, phase, seconds }) => `PACS '${pacs}' sent nothing within ${seconds} s (${phase}). Send the request again, or raise its timeouts.`),
+  'pacs-error': entry<{ pacs: string; status: number; operation: string }>(502, upstreamFailed, 'PACS answered an error',
+    ({ pacs, status, operation }) => `PACS '${pacs}' answered HTTP ${status} to ${operation}. Its own log says why.`),
+  'pacs-incomplete': entry<{ pacs: string; problem: string }>(502, upstreamFailed, 'PACS broke off',
+    ({ pacs, problem }) => `PACS '${pacs}' broke off while sending the series: ${problem}. Nothing was analysed. Send the request again.`),
+  'pacs-response-invalid': entry<{ pacs: string; problem: string }>(502, upstreamFailed, 'PACS answered something else',
+    ({ pacs, problem }) => `PACS '${pacs}' did not answer DICOMweb (PS3.18): ${problem}. Check that its url ends at the DICOMweb root.`),
+
+  // The EHR
+  'ehr-unreachable': entry<{ ehr: string; problem: string }>(502, upstreamFailed, 'EHR unreachable',
+    ({ ehr, problem }) => `EHR '${ehr}' cannot be reached: ${problem}. Nothing was published. Send the request again when it runs.`),
+  'ehr-timeout': entry<{ ehr: string; seconds: number }>(504, upstreamFailed, 'EHR timed out',
+    ({ ehr, seconds }) => `EHR '${ehr}' did not answer within ${seconds} s. Send the request again: publishing twice is harmless.`),
+  'ehr-error': entry<{ ehr: string; status: number; operation: string }>(502, upstreamFailed, 'EHR answered an error',
+    ({ ehr, status, operation }) => `EHR '${ehr}' answered HTTP ${status} to ${operation}. Nothing was published. Send the request again later.`),
+  'ehr-rejected': entry<{ ehr: string; status: number; operation: string; said: string }>(502, upstreamFailed, 'EHR rejected the resources',
+    ({ ehr, status, operation, said }) => `EHR '${ehr}' rejected ${operation} with HTTP ${status}: ${said}. Nothing was published. Sending it again will not help.`),
+  'ehr-response-invalid': entry<{ ehr: string; problem: string }>(502, upstreamFailed, 'EHR answered something else',
+    ({ ehr, problem }) => `EHR '${ehr}' did not answer FHIR R4: ${problem}. Check that its url is the FHIR base.`),
+  'patient-identifier-missing': entry<None>(422, inputUnusable, 'No patient identifier',
+    () => 'The DICOM header has no PatientID, so no patient can be found in the EHR. Nothing was published.'),
+  'patient-not-found': entry<{ ehr: string }>(422, upstreamFailed, 'Patient not in the EHR',
+    ({ ehr }) => `EHR '${ehr}' knows no patient with the identifier of this study. Register the patient or check patientIdentifierSystem. Nothing was published.`),
+  'patient-ambiguous': entry<{ ehr: string; matches: number }>(422, upstreamFailed, 'Several patients match',
+    ({ ehr, matches }) => `EHR '${ehr}' has ${matches} patients with the identifier of this study. Merge them first. Nothing was published.`),
+  'report-finalised': entry<{ ehr: string; status: string }>(409, upstreamFailed, 'The report was finalised by a human',
+    ({ ehr, status }) => `EHR '${ehr}' holds this report with status '${status}', set by a human. Lobar never overwrites it.`),
+  'publish-not-configured': entry<None>(400, usage, 'No EHR configured',
+    () => "No EHR is configured, so nothing can be published. Configure one under 'ehr', or ask with publish: false."),
+
+  // Models and inference
+  'model-manifest-invalid': entry<{ model: string; problem: string }>(500, usage, 'Model manifest invalid',
+    ({ model, problem }) => `Model package '${model}' has an invalid manifest: ${problem}.`),
+  'model-checksum-mismatch': entry<{ model: string; file: string }>(500, usage, 'Model checksum mismatch',
+    ({ model, file }) => `Model package '${model}': sha256 of ${file} is not the one in its manifest. Restore the file, or correct the manifest if you made the model.`),
+  'model-missing': entry<{ model: string; problem: string }>(500, usage, 'Model package missing',
+    ({ model, problem }) => `Model package '${model}' cannot be used: ${problem}.`),
+  'model-load-failed': entry<{ model: string; provider: string; problem: string }>(500, usage, 'Model cannot be loaded',
+    ({ model, provider, problem }) => `Model package '${model}' does not load on ${provider}: ${problem}.`),
+  'provider-unavailable': entry<{ provider: string; problem: string }>(500, usage, 'Execution provider unavailable',
+    ({ provider, problem }) => `Execution provider '${provider}' is required by the configuration but not available: ${problem}.`),
+  'inference-failed': entry<{ problem: string }>(500, internal, 'Inference failed',
+    ({ problem }) => `The inference worker failed: ${problem}. Nothing was published.`),
+
+  // The process
+  'config-invalid': entry<{ mistakes: readonly string[] }>(500, usage, 'Configuration invalid',
+    ({ mistakes }) => `The configuration has ${mistakes.length} mistake(s):\n${mistakes.map((m) => `  ${m}`).join('\n')}`),
+  'usage-invalid': entry<{ problem: string; command: string }>(400, usage, 'Wrong usage',
+    ({ problem, command }) => `${problem}. Try: lobar ${command} --help`),
+  internal: entry<None>(500, internal, 'Internal error',
+    () => 'Something failed that should not. Nothing was published. The log of the service has the cause.'),
+} as const;
+
+export type ErrorCode = keyof typeof errorTable;
+export type ErrorContext<Code extends ErrorCode> = Parameters<(typeof errorTable)[Code]['text']>[0];
+/** What only the caller may see: UIDs and the like. */
+export type ErrorDetails = Readonly<Record<string, string | number>>;
+
+export interface LobarErrorOptions {
+  readonly cause?: unknown;
+  readonly details?: ErrorDetails;
+}
+
+/** An error with a code of the table; its message is the table's sentence, free of identifiers. */
+export class LobarError<Code extends ErrorCode = ErrorCode> extends Error {
+  override readonly name = 'LobarError';
+  readonly code: Code;
+  readonly details: ErrorDetails;
+
+  constructor(code: Code, context: ErrorContext<Code>, options: LobarErrorOptions = {}) {
+    const { text } = errorTable[code] as Entry<ErrorContext<Code>>;
+    super(text(context), options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.details = options.details ?? {};
+  }
+
+  get status(): number {
+    return errorTable[this.code].status;
+  }
+
+  get title(): string {
+    return errorTable[this.code].title;
+  }
+
+  get exitCode(): number {
+    return errorTable[this.code].exit;
+  }
+}
+
+/** A warning or a reason: a stable code and one readable sentence. */
+export interface Notice {
+  readonly code: string;
+  readonly text: string;
+}
+
+/** A LobarError as plain data, to cross a thread (structured clone keeps neither class nor code). */
+export interface PlainError {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly details: ErrorDetails;
+}
+
+export function toPlainError(error: unknown): PlainError {
+  if (error instanceof LobarError) {
+    return { code: error.code, message: error.message, details: error.details };
+  }
+  return { code: 'internal', message: error instanceof Error ? error.message : String(error), details: {} };
+}
+
+export function fromPlainError(plain: PlainError): LobarError {
+  const error = Object.create(LobarError.prototype) as LobarError;
+  return Object.assign(error, { name: 'LobarError', ...plain });
+}

@@ -1,0 +1,132 @@
+import type { LabelMap } from '../volume/types.ts';
+
+/** A dense float32 tensor, row-major. */
+export interface Tensor {
+  readonly data: Float32Array;
+  readonly dims: readonly number[];
+}
+
+/** A network is an argument: the pipeline knows nothing of the runtime behind it. */
+export type Network = (input: Tensor) => Promise<Tensor>;
+
+/** The five lobes in the order of PIPELINE.md 3; a lobe's label is its index + 1. */
+export const lobes = ['RUL', 'RML', 'RLL', 'LUL', 'LLL'] as const;
+export type Lobe = (typeof lobes)[number];
+
+/** The three classes of PIPELINE.md 4. */
+export const classes = ['covid-19', 'other-infection', 'no-imaging-signs'] as const;
+export type CovidClass = (typeof classes)[number];
+
+export const severityBands = ['none', 'mild', 'moderate', 'severe'] as const;
+export type SeverityBand = (typeof severityBands)[number];
+export type LobeScore = 0 | 1 | 2 | 3 | 4 | 5;
+
+/** Window of the lungs in HU: level -500, width 1500 in the paper. */
+export interface HuWindow {
+  readonly level: number;
+  readonly width: number;
+}
+
+/** Targets of BCET (Liu 1991): minimum, maximum and mean of the stretched slice. */
+export interface BcetTargets {
+  readonly low: number;
+  readonly high: number;
+  readonly mean: number;
+}
+
+/** What a site's model packages say about their networks; the pipeline's only parameters. */
+export interface PipelineParameters {
+  readonly lungsLobes: {
+    /** [height, width] of the network's input. */
+    readonly inputSize: readonly [number, number];
+    readonly window: HuWindow;
+    /** Distance of the two context slices below and above, mm. */
+    readonly contextMm: number;
+    /** The network is asked at most once in this many mm of height; labels between are the nearest ones. */
+    readonly sliceStepMm: number;
+    /** What each output channel means. */
+    readonly labels: readonly (Lobe | 'background')[];
+    readonly batchSize: number;
+  };
+  readonly classifier: {
+    /** [depth, height, width] of the network's input. */
+    readonly inputSize: readonly [number, number, number];
+    readonly window: HuWindow;
+    readonly labels: readonly CovidClass[];
+    /** PIPELINE.md 4: P(no-imaging-signs) above the first decides, else P(covid-19) above the second. */
+    readonly thresholds: { readonly noImagingSigns: number; readonly covid19: number };
+  };
+  readonly opacities: {
+    readonly inputSize: readonly [number, number];
+    readonly window: HuWindow;
+    readonly bcet: BcetTargets;
+    readonly threshold: number;
+    readonly batchSize: number;
+    /** A lobe with less opacity than this has score 0, mL. */
+    readonly noiseFloorMl: number;
+  };
+}
+
+export interface PipelineNetworks {
+  readonly lungsLobes: Network;
+  readonly classifier: Network;
+  readonly opacities: Network;
+}
+
+/** Stages in the order in which they run. */
+export const stages = ['lungs', 'classify', 'opacities', 'quantify'] as const;
+export type Stage = (typeof stages)[number];
+
+/** What the pipeline tells and asks while it runs. */
+export interface PipelineHooks {
+  /** Called with a stage and its fraction done, 0 to 1; 0 when it starts, 1 when it ends. */
+  readonly onProgress: (stage: Stage, fraction: number) => void;
+  /** Called between batches; throws to stop the run. */
+  readonly throwIfCancelled: () => void;
+}
+
+export interface Classification {
+  readonly decision: CovidClass;
+  /** Sum to 1. */
+  readonly probabilities: Readonly<Record<CovidClass, number>>;
+}
+
+export interface RegionInvolvement {
+  readonly lungMl: number;
+  readonly opacityMl: number;
+  /** opacityMl / lungMl x 100; 0 where the region is empty. */
+  readonly percent: number;
+}
+
+export interface LobeInvolvement extends RegionInvolvement {
+  readonly lobe: Lobe;
+  readonly score: LobeScore;
+}
+
+export interface Involvement extends RegionInvolvement {
+  readonly right: RegionInvolvement;
+  readonly left: RegionInvolvement;
+  /** In the order of `lobes`. */
+  readonly lobes: readonly LobeInvolvement[];
+}
+
+export interface Severity {
+  /** CT severity score, 0 to 25. */
+  readonly score: number;
+  readonly band: SeverityBand;
+}
+
+/** What the pipeline found: the numbers of PIPELINE.md 4 and 6. */
+export interface Findings {
+  readonly classification: Classification;
+  readonly involvement: Involvement;
+  readonly severity: Severity;
+}
+
+/** Masks on the volume's own grid. */
+export interface PipelineMasks {
+  /** 0 outside the lungs, else the lobe's label (index in `lobes` + 1). */
+  readonly lobes: LabelMap;
+  /** 1 where there is opacity, inside the lungs only. */
+  readonly opacities: LabelMap;
+}
