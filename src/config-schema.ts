@@ -3,6 +3,10 @@ import { type Static, type TProperties, Type } from '@sinclair/typebox';
 
 /** Objects are closed: a misspelt key is a mistake, not a silent default. */
 const closed = <P extends TProperties>(properties: P, description: string) =>
+  Type.Object(properties, { additionalProperties: false, description });
+
+/** A closed object that may be left out whole. */
+const section = <P extends TProperties>(properties: P, description: string) =>
   Type.Object(properties, { additionalProperties: false, default: {}, description });
 
 const seconds = (value: number, description: string) =>
@@ -22,7 +26,7 @@ const url = (description: string) =>
 const words = (value: readonly string[], description: string) =>
   Type.Array(Type.String({ minLength: 1 }), { default: [...value], description });
 
-const tls = closed(
+const tls = section(
   {
     caFile: Type.Optional(
       Type.String({
@@ -34,7 +38,7 @@ const tls = closed(
   'TLS towards this endpoint',
 );
 
-const timeouts = closed(
+const timeouts = section(
   {
     connect: seconds(5, 'To open a connection'),
     firstByte: seconds(30, 'From the request to the head of the answer'),
@@ -89,7 +93,7 @@ export const EhrSchema = closed(
 );
 export type EhrConfig = Static<typeof EhrSchema>;
 
-export const EligibilitySchema = closed(
+export const EligibilitySchema = section(
   {
     chestWords: words(
       [
@@ -170,7 +174,7 @@ export const EligibilitySchema = closed(
 );
 export type EligibilityConfig = Static<typeof EligibilitySchema>;
 
-export const LimitsSchema = closed(
+export const LimitsSchema = section(
   {
     inFlight: count(2, 'Analyses that run or wait in this process; more are answered 503'),
     analysisSeconds: seconds(600, 'Whole analysis'),
@@ -188,7 +192,7 @@ export const LimitsSchema = closed(
 );
 export type LimitsConfig = Static<typeof LimitsSchema>;
 
-export const InferenceSchema = closed(
+export const InferenceSchema = section(
   {
     provider: Type.Union(
       [Type.Literal('auto'), Type.Literal('cuda'), Type.Literal('webgpu'), Type.Literal('cpu')],
@@ -223,7 +227,7 @@ export type InferenceConfig = Static<typeof InferenceSchema>;
 
 export const ConfigSchema = closed(
   {
-    http: closed(
+    http: section(
       {
         host: Type.String({ default: '127.0.0.1', description: 'Address to listen on' }),
         port: Type.Integer({
@@ -235,7 +239,7 @@ export const ConfigSchema = closed(
       },
       'Where Lobar listens',
     ),
-    log: closed(
+    log: section(
       {
         level: Type.Union(
           (['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const).map((level) =>
@@ -247,10 +251,12 @@ export const ConfigSchema = closed(
       'Log, as JSON lines on stderr',
     ),
     pacs: Type.Record(Type.String({ pattern: '^[a-z0-9-]+$' }), PacsSchema, {
+      additionalProperties: false,
       default: {},
       description: 'PACS by name; the first is the default',
     }),
     ehr: Type.Record(Type.String({ pattern: '^[a-z0-9-]+$' }), EhrSchema, {
+      additionalProperties: false,
       default: {},
       description: 'EHRs by name; the first is the default',
     }),

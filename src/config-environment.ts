@@ -1,0 +1,77 @@
+/**
+ * LOBAR_* variables as settings. The name of a variable is the path in capitals: http.port is
+ * LOBAR_HTTP_PORT, limits.inFlight is LOBAR_LIMITS_IN_FLIGHT, pacs.main.url is LOBAR_PACS_MAIN_URL.
+ */
+import type { TSchema } from '@sinclair/typebox';
+import { parse as parseYaml } from 'yaml';
+
+const prefix = 'LOBAR_';
+
+/** What Kubernetes puts into every pod for a Service named "lobar"; not settings of ours. */
+const serviceLink = /^LOBAR_(SERVICE_(HOST|PORT)(_.+)?|PORT(_\d+_(TCP|UDP)(_.+)?)?)$/;
+
+interface Leaf {
+  /** Path with `*` where the name of an endpoint stands. */
+  readonly path: readonly string[];
+  readonly pattern: RegExp;
+  readonly isText: boolean;
+}
+
+/**
+ * Writes the variables over `settings` (which is changed) and tells the ones that name no setting.
+ */
+export function environmentSettings(
+  schema: TSchema,
+  environment: Readonly<Record<string, string | undefined>>,
+  settings: Record<string, unknown>,
+): { mistakes: string[] } {
+  const leaves = leavesOf(schema, []);
+  const mistakes: string[] = [];
+  for (const [name, value] of Object.entries(environment)) {
+    if (value === undefined || !name.startsWith(prefix) || serviceLink.test(name)) continue;
+    const found = match(leaves, name.slice(prefix.length));
+    if (found === undefined) mistakes.push(`${name}: no such setting`);
+    else set(settings, found.path, found.leaf.isText ? value : parseYaml(value));
+  }
+  return { mistakes };
+}
+
+function match(leaves: readonly Leaf[], name: string): { leaf: Leaf; path: string[] } | undefined {
+  for (const leaf of leaves) {
+    const found = leaf.pattern.exec(name);
+    if (found !== null) {
+      const endpoint = (found[1] ?? '').toLowerCase().replaceAll('_', '-');
+      return { leaf, path: leaf.path.map((step) => (step === '*' ? endpoint : step)) };
+    }
+  }
+  return undefined;
+}
+
+function leavesOf(schema: TSchema, path: readonly string[]): Leaf[] {
+  const properties = schema['properties'] as Record<string, TSchema> | undefined;
+  if (properties !== undefined) {
+    return Object.entries(properties).flatMap(([key, inner]) => leavesOf(inner, [...path, key]));
+  }
+  const named = Object.values((schema['patternProperties'] ?? {}) as Record<string, TSchema>)[0];
+  if (named?.['properties'] !== undefined) return leavesOf(named, [...path, '*']);
+  const name = path.map((step) => (step === '*' ? '(.+?)' : capitals(step))).join('_');
+  return [{ path, pattern: new RegExp(`^${name}$`), isText: schema['type'] === 'string' }];
+}
+
+/** inFlight -> IN_FLIGHT */
+function capitals(key: string): string {
+  return key.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
+}
+
+function set(settings: Record<string, unknown>, path: readonly string[], value: unknown): void {
+  const [head, ...rest] = path;
+  if (head === undefined) return;
+  if (rest.length === 0) {
+    settings[head] = value;
+    return;
+  }
+  const inner = settings[head];
+  const next = typeof inner === 'object' && inner !== null ? (inner as Record<string, unknown>) : {};
+  settings[head] = next;
+  set(next, rest, value);
+}

@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { errorTable, fromPlainError, LobarError, toPlainError } from '../src/errors.ts';
+
+describe('the table of errors', () => {
+  it('has kebab-case codes, real statuses and known exit codes', () => {
+    for (const [code, { status, exit, title }] of Object.entries(errorTable)) {
+      assert.match(code, /^[a-z]+(-[a-z]+)*$/);
+      assert.ok(status >= 400 && status < 600, code);
+      assert.ok([1, 2, 4, 5].includes(exit), code);
+      assert.ok(title.length > 0 && !title.endsWith('.'), code);
+    }
+  });
+
+  it('gives one sentence from its context', () => {
+    const error = new LobarError('pacs-timeout', { pacs: 'main', phase: 'first byte', seconds: 30 });
+    assert.equal(
+      error.message,
+      "PACS 'main' sent nothing within 30 s (first byte). Send the request again, or raise its timeouts.",
+    );
+    assert.equal(error.status, 504);
+    assert.equal(error.exitCode, 5);
+  });
+
+  it('crosses a thread as plain data and comes back as itself', () => {
+    const error = new LobarError('dicom-invalid', { problem: 'x' }, { details: { sopInstanceUid: '1.2' } });
+    const back = fromPlainError(structuredClone(toPlainError(error)));
+    assert.ok(back instanceof LobarError);
+    assert.equal(back.code, 'dicom-invalid');
+    assert.equal(back.message, error.message);
+    assert.equal(back.status, 422);
+    assert.deepEqual(back.details, { sopInstanceUid: '1.2' });
+  });
+
+  it('makes any other error internal', () => {
+    assert.equal(toPlainError(new TypeError('boom')).code, 'internal');
+  });
+});

@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { readdir, readFile } from 'node:fs/promises';
+import { dirname, join, relative, resolve } from 'node:path';
+import { describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+const src = fileURLToPath(new URL('../src', import.meta.url));
+
+/** The house of CONTRIBUTING.md: a floor imports only from floors below it. */
+const floors: Readonly<Record<string, number>> = {
+  cli: 5,
+  http: 4,
+  sandbox: 4,
+  analysis: 3,
+  dicomweb: 2,
+  dicom: 2,
+  inference: 2,
+  report: 2,
+  fhir: 2,
+  volume: 1,
+  pipeline: 1,
+  telemetry: 0,
+  '(ground)': 0,
+};
+/** On floor 1 the pipeline is built on the volume; the files of the ground know one another. */
+const neighbours = new Set(['pipeline -> volume']);
+
+const importPattern = /(?:from\s+|import\s*\(\s*|import\s+|new URL\(\s*)'(\.{1,2}\/[^']+\.(?:ts|json))'/g;
+
+async function importsOf(file: string): Promise<string[]> {
+  const text = await readFile(file, 'utf8');
+  return [...text.matchAll(importPattern)].map(([, path]) => resolve(dirname(file), path ?? ''));
+}
+
+function roomOf(file: string): string {
+  const [first, ...rest] = relative(src, file).split('/');
+  if (rest.length === 0) return first === 'main.ts' ? 'cli' : '(ground)';
+  return first ?? '';
+}
+
+async function sources(): Promise<string[]> {
+  const files = await readdir(src, { recursive: true });
+  return files.filter((file) => file.endsWith('.ts')).map((file) => join(src, file));
+}
+
+describe('the house', () => {
+  it('has only the rooms of its plan', async () => {
+    for (const file of await sources())
+      assert.ok(roomOf(file) in floors, `${relative(src, file)} is in no known room`);
+  });
+
+  it('imports downwards only, and never between rooms of one floor', async () => {
+    const wrong: string[] = [];
+    for (const file of await sources()) {
+      for (const target of await importsOf(file)) {
+        if (relative(src, target).startsWith('..')) continue;
+        const [from, to] = [roomOf(file), roomOf(target)];
+        const down = (floors[from] ?? 0) > (floors[to] ?? 0);
+        if (from !== to && !down && !neighbours.has(`${from} -> ${to}`)) {
+          wrong.push(`${relative(src, file)} imports ${relative(src, target)}`);
+        }
+      }
+    }
+    assert.deepEqual(wrong, []);
+  });
+
+  it('keeps the embedded PACS and EHR out of the service', async () => {
+    for (const file of await sources()) {
+      if (['cli', 'sandbox'].includes(roomOf(file))) continue;
+      for (const target of await importsOf(file)) assert.notEqual(roomOf(target), 'sandbox', file);
+    }
+  });
+
+  it('keeps files under 300 lines', async () => {
+    const long: string[] = [];
+    for (const file of await sources()) {
+      const lines = (await readFile(file, 'utf8')).split('\n').length;
+      if (lines > 300) long.push(`${relative(src, file)}: ${lines}`);
+    }
+    assert.deepEqual(long, []);
+  });
+
+  it('reads the environment in one place', async () => {
+    for (const file of await sources()) {
+      if (relative(src, file) === 'main.ts') continue;
+      assert.ok(!(await readFile(file, 'utf8')).includes('process.env'), relative(src, file));
+    }
+  });
+});
