@@ -1,0 +1,165 @@
+import type { Worker } from 'node:worker_threads';
+import { fromPlainError, LobarError } from '../errors.ts';
+import type { Stage } from '../pipeline/types.ts';
+import type { CtVolume } from '../volume/types.ts';
+import type { FromWorker, InferenceResult, ToWorker } from './worker-protocol.ts';
+
+export interface AnalyseOptions {
+  /** Less lung than this ends the run with kind `too-little-lung`, mL. */
+  readonly minLungMl?: number;
+  /** Hand the masks over with the result. */
+  readonly keepMasks?: boolean;
+  /** Leaves the line at once, or stops the run at its next batch. */
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (stage: Stage, fraction: number) => void;
+  /** From the call, waiting included; over it the request ends with `deadline-exceeded`. */
+  readonly timeoutSeconds?: number;
+}
+
+interface Request {
+  readonly volume: CtVolume;
+  readonly options: AnalyseOptions;
+  readonly cancel: Int32Array<SharedArrayBuffer>;
+  readonly resolve: (result: InferenceResult) => void;
+  readonly reject: (error: LobarError) => void;
+  /** Why it was told to stop, once it was. */
+  stopped?: LobarError;
+  overdue?: NodeJS.Timeout;
+}
+
+/**
+ * The line in front of a ready inference worker: first in, first out, one run at a time.
+ *
+ * The worker is never terminated: that aborts the whole process when it hits a run. A run that does not stop
+ * when told, and a worker that dies, settle `failed`; whoever owns the process then ends it.
+ */
+export class InferenceQueue {
+  /** Settles with the reason when no further run is possible; never where it was closed. */
+  readonly failed: Promise<Error>;
+  readonly #worker: Worker;
+  readonly #stopGraceMs: number;
+  readonly #waiting: Request[] = [];
+  readonly #exited: Promise<void>;
+  readonly #settleFailed: (error: Error) => void;
+  #running: Request | undefined;
+  #closing = false;
+  #failure: LobarError | undefined;
+
+  /** @param stopGraceSeconds how long a run that was told to stop may still take. */
+  constructor(worker: Worker, stopGraceSeconds = 30) {
+    const failed = Promise.withResolvers<Error>();
+    this.failed = failed.promise;
+    this.#settleFailed = failed.resolve;
+    this.#stopGraceMs = stopGraceSeconds * 1000;
+    this.#worker = worker;
+    worker.on('message', (message: FromWorker) => this.#hear(message));
+    worker.on('error', (error) => this.#fail(`it threw: ${error instanceof Error ? error.message : error}`));
+    worker.on('messageerror', () => this.#fail('it sent a message that cannot be read'));
+    this.#exited = new Promise((resolve) => {
+      worker.once('exit', (code) => {
+        if (!this.#closing || this.#running) this.#fail(`it ended by itself with exit code ${code}`);
+        resolve();
+      });
+    });
+  }
+
+  /**
+   * Runs the pipeline on a volume when its turn comes. The volume is shared with the worker where it is backed
+   * by a SharedArrayBuffer, else copied.
+   *
+   * @throws LobarError `cancelled`, `deadline-exceeded`, `inference-failed`, `shutting-down`, or what the
+   *   pipeline throws.
+   */
+  async analyse(volume: CtVolume, options: AnalyseOptions = {}): Promise<InferenceResult> {
+    const { signal, timeoutSeconds } = options;
+    if (this.#failure) throw this.#failure;
+    if (this.#closing) throw new LobarError('shutting-down', {});
+    if (signal?.aborted) throw new LobarError('cancelled', {}, { cause: signal.reason });
+
+    const { promise, resolve, reject } = Promise.withResolvers<InferenceResult>();
+    const cancel = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+    const request: Request = { volume, options, cancel, resolve, reject };
+    const abort = () => this.#stop(request, new LobarError('cancelled', {}, { cause: signal?.reason }));
+    signal?.addEventListener('abort', abort, { once: true });
+    const deadline =
+      timeoutSeconds === undefined
+        ? undefined
+        : setTimeout(
+            () => this.#stop(request, new LobarError('deadline-exceeded', { seconds: timeoutSeconds })),
+            timeoutSeconds * 1000,
+          );
+    this.#waiting.push(request);
+    this.#next();
+    try {
+      return await promise;
+    } finally {
+      signal?.removeEventListener('abort', abort);
+      clearTimeout(deadline);
+      clearTimeout(request.overdue);
+    }
+  }
+
+  /** Lets the running request finish, turns the waiting ones away, and ends the worker. */
+  async close(): Promise<void> {
+    if (!this.#closing) {
+      this.#closing = true;
+      for (const request of this.#waiting.splice(0)) request.reject(new LobarError('shutting-down', {}));
+      this.#next();
+    }
+    // A worker that failed may be stuck in a run and must not be waited for.
+    if (!this.#failure) await Promise.race([this.#exited, this.failed]);
+  }
+
+  #send(message: ToWorker): void {
+    this.#worker.postMessage(message);
+  }
+
+  #next(): void {
+    if (this.#running || this.#failure) return;
+    const request = this.#waiting.shift();
+    if (request === undefined) {
+      if (this.#closing) this.#send({ kind: 'close' });
+      return;
+    }
+    this.#running = request;
+    const { minLungMl, keepMasks = false } = request.options;
+    const options = { keepMasks, ...(minLungMl === undefined ? {} : { minLungMl }) };
+    this.#send({ kind: 'run', volume: request.volume, options, cancel: request.cancel });
+  }
+
+  #hear(message: FromWorker): void {
+    const request = this.#running;
+    if (request === undefined || message.kind === 'ready' || message.kind === 'refused') return;
+    if (message.kind === 'progress') {
+      if (!request.stopped) request.options.onProgress?.(message.stage, message.fraction);
+      return;
+    }
+    this.#running = undefined;
+    if (request.stopped) request.reject(request.stopped);
+    else if (message.kind === 'done') request.resolve(message.result);
+    else request.reject(fromPlainError(message.error));
+    this.#next();
+  }
+
+  #stop(request: Request, reason: LobarError): void {
+    const place = this.#waiting.indexOf(request);
+    if (place >= 0) {
+      this.#waiting.splice(place, 1);
+      request.reject(reason);
+    } else if (request === this.#running && !request.stopped) {
+      request.stopped = reason;
+      Atomics.store(request.cancel, 0, 1);
+      const problem = `it did not stop within ${this.#stopGraceMs / 1000} s of being told`;
+      request.overdue = setTimeout(() => this.#fail(problem), this.#stopGraceMs);
+    }
+  }
+
+  #fail(problem: string): void {
+    if (this.#failure) return;
+    this.#failure = new LobarError('inference-failed', { problem });
+    const requests = [this.#running, ...this.#waiting.splice(0)];
+    this.#running = undefined;
+    for (const request of requests) request?.reject(request.stopped ?? this.#failure);
+    this.#settleFailed(this.#failure);
+  }
+}

@@ -1,0 +1,75 @@
+/** The ONE thread that owns the ONNX sessions and runs the pipeline beside them (DESIGN.md, Threads). */
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { LobarError, toPlainError } from '../errors.ts';
+import { type PipelineResult, runPipeline } from '../pipeline/run-pipeline.ts';
+import type { PipelineHooks, PipelineNetworks, PipelineParameters } from '../pipeline/types.ts';
+import { type OpenSessions, openSessions } from './open-sessions.ts';
+import { pipelineParameters } from './pipeline-parameters.ts';
+import type { FromWorker, InferenceResult, ToWorker, WorkerStart } from './worker-protocol.ts';
+
+if (parentPort === null) throw new Error('inference-worker.ts is started as a worker thread');
+await serve(parentPort, workerData as WorkerStart);
+
+async function serve(port: MessagePort, { packages, settings }: WorkerStart): Promise<void> {
+  const tell = (message: FromWorker, transfer: readonly ArrayBuffer[] = []) =>
+    port.postMessage(message, transfer);
+  let sessions: OpenSessions;
+  try {
+    sessions = await openSessions(packages, settings);
+  } catch (error) {
+    tell({ kind: 'refused', error: toPlainError(error) });
+    return;
+  }
+  const { lungsLobes, classifier, opacities } = sessions.networks;
+  const networks = { lungsLobes: lungsLobes.run, classifier: classifier.run, opacities: opacities.run };
+  const parameters = pipelineParameters(packages);
+  port.on('message', async (message: ToWorker) => {
+    if (message.kind === 'run') return await run(message, networks, parameters, tell);
+    await Promise.all([lungsLobes.release(), classifier.release(), opacities.release()]);
+    port.close();
+  });
+  tell({ kind: 'ready', provider: sessions.provider, notices: sessions.notices });
+}
+
+async function run(
+  { volume, options, cancel }: Extract<ToWorker, { kind: 'run' }>,
+  networks: PipelineNetworks,
+  parameters: PipelineParameters,
+  tell: (message: FromWorker, transfer?: readonly ArrayBuffer[]) => void,
+): Promise<void> {
+  const { keepMasks, ...pipelineOptions } = options;
+  const hooks: PipelineHooks = {
+    onProgress: (stage, fraction) => tell({ kind: 'progress', stage, fraction }),
+    throwIfCancelled: () => {
+      if (Atomics.load(cancel, 0) !== 0) throw new LobarError('cancelled', {});
+    },
+  };
+  try {
+    hooks.throwIfCancelled();
+    const result = await runPipeline(volume, networks, parameters, pipelineOptions, hooks);
+    const kept = keepMasks ? result : withoutMasks(result);
+    tell({ kind: 'done', result: kept }, buffersToMove(kept));
+  } catch (error) {
+    tell({ kind: 'failed', error: toPlainError(asInferenceError(error)) });
+  }
+}
+
+function withoutMasks(result: PipelineResult): InferenceResult {
+  if (result.kind !== 'found') return result;
+  const { masks: _, ...rest } = result;
+  return rest;
+}
+
+/** Masks are moved, not copied; shared ones go as they are. */
+function buffersToMove(result: InferenceResult): readonly ArrayBuffer[] {
+  if (result.kind !== 'found' || result.masks === undefined) return [];
+  const { lobes, opacities } = result.masks;
+  const buffers = [lobes.data.buffer, opacities.data.buffer];
+  return [...new Set(buffers.filter((buffer) => buffer instanceof ArrayBuffer))];
+}
+
+function asInferenceError(error: unknown): LobarError {
+  if (error instanceof LobarError) return error;
+  const problem = error instanceof Error ? error.message : String(error);
+  return new LobarError('inference-failed', { problem }, { cause: error });
+}

@@ -1,0 +1,136 @@
+/** What a model package says about its network: the shape of manifest.json, `models/manifest.schema.json`. */
+import { type Static, type TLiteral, type TProperties, Type } from '@sinclair/typebox';
+import { classes, lobes } from '../pipeline/types.ts';
+
+/** What a network is for; one package of each makes the pipeline. */
+export const modelTasks = ['lungs-lobes', 'classifier', 'opacities'] as const;
+export type ModelTask = (typeof modelTasks)[number];
+
+const closed = <P extends TProperties>(properties: P, description?: string) =>
+  Type.Object(properties, { additionalProperties: false, ...(description ? { description } : {}) });
+
+const oneOf = <const Values extends readonly string[]>(values: Values, description: string) =>
+  Type.Union(
+    values.map((value): TLiteral<Values[number]> => Type.Literal(value)),
+    { description },
+  );
+
+const sentence = (description: string) => Type.String({ minLength: 1, maxLength: 2000, description });
+const size = Type.Integer({ minimum: 1, maximum: 4096 });
+const probability = (description: string) => Type.Number({ minimum: 0, maximum: 1, description });
+
+const port = (what: string) =>
+  Type.Array(
+    closed({
+      name: Type.String({ minLength: 1, description: 'Its name in the ONNX graph' }),
+      type: Type.Literal('float32'),
+      shape: Type.Array(Type.Union([size, Type.String({ minLength: 1 })]), {
+        minItems: 2,
+        maxItems: 5,
+        description:
+          'As in the ONNX graph: a number where the graph fixes it, else the name of the dimension',
+      }),
+    }),
+    { minItems: 1, maxItems: 1, description: `The one ${what} of the network` },
+  );
+
+const windowOfLungs = closed(
+  { level: Type.Number(), width: Type.Number({ exclusiveMinimum: 0 }) },
+  'HU window that is scaled to 0..1; the paper: level -500, width 1500',
+);
+const planeSize = Type.Tuple([size, size], { description: 'Height and width of the input' });
+const batchSize = Type.Integer({
+  minimum: 1,
+  maximum: 256,
+  description: 'Slices of one run; always this many, the last batch is padded',
+});
+
+const common = {
+  $schema: Type.Optional(Type.String({ description: 'For editors' })),
+  name: Type.String({
+    pattern: '^[a-z0-9][a-z0-9.-]{0,63}$',
+    description: 'Name of the package and of its folder',
+  }),
+  version: Type.String({
+    pattern: '^(0|[1-9]\\d*)\\.(0|[1-9]\\d*)\\.(0|[1-9]\\d*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$',
+    description: 'Semantic version. It goes into every report: raise it whenever the file changes',
+  }),
+  file: Type.String({ pattern: '\\.onnx$', description: 'The ONNX file, inside the package folder' }),
+  sha256: Type.String({ pattern: '^[0-9a-f]{64}$', description: 'SHA-256 of the file, lower case hex' }),
+  inputs: port('input'),
+  outputs: port('output'),
+  trainingData: sentence('What the network was trained on'),
+  intendedUse: sentence('What the network may be used for'),
+  limits: Type.Array(sentence('One limit'), { minItems: 1, description: 'Where it is known to be wrong' }),
+  licence: Type.String({ minLength: 1, description: 'SPDX licence expression of the weights' }),
+};
+
+const LungsLobesSchema = closed({
+  ...common,
+  task: Type.Literal('lungs-lobes'),
+  preprocessing: closed({
+    inputSize: planeSize,
+    window: windowOfLungs,
+    contextMm: Type.Number({ exclusiveMinimum: 0, description: 'To the context slices below and above, mm' }),
+    sliceStepMm: Type.Number({ exclusiveMinimum: 0, description: 'Asked at most once in this height, mm' }),
+    batchSize,
+  }),
+  labels: Type.Array(oneOf(['background', ...lobes], 'Background or a lobe'), {
+    minItems: lobes.length + 1,
+    maxItems: lobes.length + 1,
+    uniqueItems: true,
+    description: 'What each output channel means',
+  }),
+});
+
+const ClassifierSchema = closed({
+  ...common,
+  task: Type.Literal('classifier'),
+  preprocessing: closed({
+    inputSize: Type.Tuple([size, size, size], { description: 'Depth, height and width of the input' }),
+    window: windowOfLungs,
+  }),
+  labels: Type.Array(oneOf(classes, 'A class'), {
+    minItems: classes.length,
+    maxItems: classes.length,
+    uniqueItems: true,
+    description: 'What each output channel means',
+  }),
+  thresholds: closed({
+    noImagingSigns: probability('Above it the decision is no-imaging-signs'),
+    covid19: probability('Else, above it the decision is covid-19'),
+  }),
+});
+
+const OpacitiesSchema = closed({
+  ...common,
+  task: Type.Literal('opacities'),
+  preprocessing: closed({
+    inputSize: planeSize,
+    window: windowOfLungs,
+    bcet: closed(
+      { low: Type.Number(), high: Type.Number(), mean: Type.Number() },
+      'Targets of the balance contrast enhancement (Liu 1991): minimum, maximum, mean',
+    ),
+    batchSize,
+  }),
+  labels: Type.Tuple([Type.Literal('opacity')], { description: 'What the output channel means' }),
+  thresholds: closed({ opacity: probability('Above it a voxel is opacity') }),
+  noiseFloorMl: Type.Number({ minimum: 0, description: 'Less opacity in a lobe than this is none, mL' }),
+});
+
+/** The manifest of any task. `discriminator` lets Ajv list the mistakes of the one task that is meant. */
+export const ManifestSchema = {
+  $schema: 'http://json-schema.org/draft-07/schema#',
+  title: 'Manifest of a Lobar model package',
+  type: 'object',
+  discriminator: { propertyName: 'task' },
+  required: ['task'],
+  oneOf: [LungsLobesSchema, ClassifierSchema, OpacitiesSchema],
+} as const;
+
+export type LungsLobesManifest = Static<typeof LungsLobesSchema>;
+export type ClassifierManifest = Static<typeof ClassifierSchema>;
+export type OpacitiesManifest = Static<typeof OpacitiesSchema>;
+export type ModelManifest = LungsLobesManifest | ClassifierManifest | OpacitiesManifest;
+export type ManifestOf<Task extends ModelTask> = Extract<ModelManifest, { task: Task }>;

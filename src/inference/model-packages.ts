@@ -1,0 +1,150 @@
+import { readdir, readFile, realpath } from 'node:fs/promises';
+import { join, sep } from 'node:path';
+import { LobarError } from '../errors.ts';
+import { checkManifest } from './check-manifest.ts';
+import { inspectModelFile } from './inspect-model-file.ts';
+import type { ManifestOf, ModelManifest, ModelTask } from './manifest.ts';
+
+/** A package whose manifest is valid and whose file has the checksum that the manifest says. */
+export interface ModelPackage<Manifest extends ModelManifest = ModelManifest> {
+  readonly manifest: Manifest;
+  /** Absolute path of the ONNX file. */
+  readonly path: string;
+}
+
+/** One line of `lobar models`. */
+export interface ModelPackageReport {
+  readonly name: string;
+  readonly version?: string;
+  readonly task?: ModelTask;
+  readonly file?: string;
+  readonly sha256?: string;
+  readonly ok: boolean;
+  /** What is wrong with it, where it is not ok. */
+  readonly problem?: string;
+  readonly intendedUse?: string;
+  readonly trainingData?: string;
+}
+
+/**
+ * Reads and verifies the package `<folder>/<name>`.
+ *
+ * @throws LobarError `model-missing`, `model-manifest-invalid` (with every mistake) or
+ *   `model-checksum-mismatch`.
+ */
+export async function loadModelPackage<Task extends ModelTask>(
+  folder: string,
+  name: string,
+  task: Task,
+): Promise<ModelPackage<ManifestOf<Task>>> {
+  const { manifest, packageFolder } = await readManifest(folder, name);
+  if (!isOfTask(manifest, task)) {
+    const problem = `/task is '${manifest.task}', but the configuration names it for '${task}'`;
+    throw new LobarError('model-manifest-invalid', { model: name, problem });
+  }
+  return { manifest, path: await verifyFile(packageFolder, manifest) };
+}
+
+/** Every package below a folder, by name; a broken one is reported with its problem, never thrown. */
+export async function listModelPackages(folder: string): Promise<readonly ModelPackageReport[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch((cause: unknown) => {
+    throw new LobarError(
+      'model-missing',
+      { model: '*', problem: 'the models folder cannot be read' },
+      { cause },
+    );
+  });
+  const names = entries
+    .filter((entry) => entry.isDirectory() || entry.isSymbolicLink())
+    .map(({ name }) => name);
+  const reports = await Promise.all(names.sort().map((name) => reportPackage(folder, name)));
+  // A folder without a manifest beside the packages (training recipes, say) is no package.
+  return reports.filter((report) => report !== undefined);
+}
+
+async function reportPackage(folder: string, name: string): Promise<ModelPackageReport | undefined> {
+  const read = await readManifest(folder, name).catch(asLobarError);
+  if (read instanceof LobarError) {
+    return read.code === 'model-missing' ? undefined : { name, ok: false, problem: read.message };
+  }
+  const { version, task, file, sha256, intendedUse, trainingData } = read.manifest;
+  const facts = { name, version, task, file, sha256, intendedUse, trainingData };
+  const verified = await verifyFile(read.packageFolder, read.manifest).catch(asLobarError);
+  return verified instanceof LobarError
+    ? { ...facts, ok: false, problem: verified.message }
+    : { ...facts, ok: true };
+}
+
+function asLobarError(error: unknown): LobarError {
+  if (error instanceof LobarError) return error;
+  throw error;
+}
+
+function isOfTask<Task extends ModelTask>(manifest: ModelManifest, task: Task): manifest is ManifestOf<Task> {
+  return manifest.task === task;
+}
+
+async function readManifest(folder: string, name: string) {
+  const packageFolder = join(folder, name);
+  if (/[/\\]|^\.+$|^$/.test(name)) {
+    throw new LobarError('model-missing', { model: name, problem: 'its name is not the name of a folder' });
+  }
+  const text = await readFile(join(packageFolder, 'manifest.json'), 'utf8').catch((cause: unknown) => {
+    const problem = `there is no readable ${name}/manifest.json in the models folder`;
+    throw new LobarError('model-missing', { model: name, problem }, { cause });
+  });
+  const checked = checkManifest(parseJson(text, name));
+  const mistakes = 'mistakes' in checked ? checked.mistakes : nameMistakes(checked.manifest, name);
+  if ('mistakes' in checked || mistakes.length > 0) {
+    throw new LobarError('model-manifest-invalid', { model: name, problem: mistakes.join('; ') });
+  }
+  return { manifest: checked.manifest, packageFolder };
+}
+
+function nameMistakes(manifest: ModelManifest, name: string): readonly string[] {
+  return manifest.name === name ? [] : [`/name is '${manifest.name}', but its folder is '${name}'`];
+}
+
+function parseJson(text: string, model: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new LobarError('model-manifest-invalid', { model, problem: 'it is not JSON' }, { cause });
+  }
+}
+
+/** The absolute path of the file, once it is known to lie in its package and to be the right one. */
+async function verifyFile(packageFolder: string, { name, file, sha256 }: ModelManifest): Promise<string> {
+  const home = await realpath(packageFolder);
+  const path = await realpath(join(home, file)).catch((cause: unknown) => {
+    throw new LobarError(
+      'model-missing',
+      { model: name, problem: `its file ${file} is not there` },
+      { cause },
+    );
+  });
+  // Resolved first, so that neither '..' nor a link leads out of the package.
+  if (!path.startsWith(home + sep)) {
+    const problem = '/file must lie inside the package folder';
+    throw new LobarError('model-manifest-invalid', { model: name, problem });
+  }
+  const facts = await inspectModelFile(path).catch((cause: unknown) => {
+    throw new LobarError(
+      'model-missing',
+      { model: name, problem: `its file ${file} cannot be read` },
+      { cause },
+    );
+  });
+  if (facts.sha256 !== sha256) {
+    throw new LobarError(
+      'model-checksum-mismatch',
+      { model: name, file },
+      { details: { found: facts.sha256 } },
+    );
+  }
+  if (facts.weightsOutside) {
+    const problem = `${file} keeps weights in other files, which its checksum does not cover: export it as one file`;
+    throw new LobarError('model-manifest-invalid', { model: name, problem });
+  }
+  return path;
+}

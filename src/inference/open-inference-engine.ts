@@ -1,0 +1,121 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import type { InferenceConfig } from '../config-schema.ts';
+import { fromPlainError, LobarError, type Notice } from '../errors.ts';
+import type { CtVolume } from '../volume/types.ts';
+import { type AnalyseOptions, InferenceQueue } from './inference-queue.ts';
+import type { ModelTask } from './manifest.ts';
+import { loadModelPackage } from './model-packages.ts';
+import type { PipelinePackages } from './pipeline-parameters.ts';
+import type { ExecutionProvider } from './session-options.ts';
+import type { FromWorker, InferenceResult, WorkerStart } from './worker-protocol.ts';
+
+export type { AnalyseOptions } from './inference-queue.ts';
+export type { InferenceResult } from './worker-protocol.ts';
+
+/** A network in use, as every Analysis names it. */
+export interface LoadedModel {
+  readonly task: ModelTask;
+  readonly name: string;
+  readonly version: string;
+  readonly sha256: string;
+  /** The provider that runs every node of it. */
+  readonly executionProvider: ExecutionProvider;
+  readonly trainingData: string;
+  readonly intendedUse: string;
+}
+
+/** The pipeline with its networks warm, behind one worker. */
+export interface InferenceEngine {
+  readonly models: readonly LoadedModel[];
+  /** What a reader of every result should know; `provider-fallback`, where `auto` took the CPU. */
+  readonly notices: readonly Notice[];
+  /**
+   * Settles only when no further run is possible: the worker died or hangs. The process must then end, by a
+   * signal to itself: `process.exit` waits for a native call of the worker, and aborts after it.
+   */
+  readonly failed: Promise<Error>;
+  /** Queues one volume and gives what the pipeline found; see {@link InferenceQueue.analyse} for its errors. */
+  analyse(volume: CtVolume, options?: AnalyseOptions): Promise<InferenceResult>;
+  /** Lets the running request finish and ends the worker; waiting requests get `shutting-down`. */
+  close(): Promise<void>;
+}
+
+export interface InferenceEngineOptions {
+  /** Folder of the model packages that the configuration names. */
+  readonly modelsFolder: string;
+  readonly onNotice?: (notice: Notice) => void;
+}
+
+/**
+ * Verifies the three model packages, starts the worker, opens the networks on the configured provider and runs
+ * each once at its full size. What comes back is ready.
+ *
+ * @throws LobarError `model-missing`, `model-manifest-invalid`, `model-checksum-mismatch`,
+ *   `model-load-failed`, `provider-unavailable`, `inference-failed`.
+ */
+export async function openInferenceEngine(
+  config: InferenceConfig,
+  { modelsFolder, onNotice }: InferenceEngineOptions,
+): Promise<InferenceEngine> {
+  const packages = await loadPackages(config, modelsFolder);
+  const start: WorkerStart = { packages, settings: { provider: config.provider, threads: config.threads } };
+  const worker = new Worker(new URL('./inference-worker.ts', import.meta.url), {
+    name: 'inference',
+    workerData: start,
+  });
+  const { provider, notices } = await readiness(worker);
+  const queue = new InferenceQueue(worker);
+  for (const notice of notices) onNotice?.(notice);
+  return {
+    models: loadedModels(packages, provider),
+    notices,
+    failed: queue.failed,
+    analyse: (volume, options) => queue.analyse(volume, options),
+    close: () => queue.close(),
+  };
+}
+
+async function loadPackages(config: InferenceConfig, folder: string): Promise<PipelinePackages> {
+  const [lungsLobes, classifier, opacities] = await Promise.all([
+    loadModelPackage(folder, config.lungsLobes, 'lungs-lobes'),
+    loadModelPackage(folder, config.classifier, 'classifier'),
+    loadModelPackage(folder, config.opacities, 'opacities'),
+  ]);
+  return { lungsLobes, classifier, opacities };
+}
+
+/** The worker's first word. One that refuses ends by itself. */
+async function readiness(worker: Worker): Promise<Extract<FromWorker, { kind: 'ready' }>> {
+  const gone = once(worker, 'exit').then(([code]) => {
+    throw new LobarError('inference-failed', { problem: `it ended with exit code ${code} while starting` });
+  });
+  const word = once(worker, 'message').then(([message]) => message as FromWorker);
+  try {
+    // Either may also reject with the 'error' of a worker that threw.
+    const message = await Promise.race([word, gone]);
+    if (message.kind === 'ready') return message;
+    throw message.kind === 'refused'
+      ? fromPlainError(message.error)
+      : new LobarError('inference-failed', { problem: `it began with '${message.kind}'` });
+  } catch (error) {
+    if (error instanceof LobarError) throw error;
+    const problem = error instanceof Error ? error.message : String(error);
+    throw new LobarError('inference-failed', { problem }, { cause: error });
+  } finally {
+    gone.catch(() => {});
+    word.catch(() => {});
+  }
+}
+
+function loadedModels(packages: PipelinePackages, executionProvider: ExecutionProvider): LoadedModel[] {
+  return [packages.lungsLobes, packages.classifier, packages.opacities].map(({ manifest }) => ({
+    task: manifest.task,
+    name: manifest.name,
+    version: manifest.version,
+    sha256: manifest.sha256,
+    executionProvider,
+    trainingData: manifest.trainingData,
+    intendedUse: manifest.intendedUse,
+  }));
+}

@@ -1,0 +1,106 @@
+import { env, InferenceSession } from 'onnxruntime-node';
+import { LobarError, type Notice } from '../errors.ts';
+import type { ModelPackage } from './model-packages.ts';
+import { networkOfSession, type OnnxNetwork } from './network-of-session.ts';
+import type { PipelinePackages } from './pipeline-parameters.ts';
+import { allowedProviders, type ExecutionProvider, sessionOptions } from './session-options.ts';
+import type { WorkerSettings } from './worker-protocol.ts';
+
+/** The three networks, warm, all on one provider. */
+export interface OpenSessions {
+  readonly provider: ExecutionProvider;
+  readonly networks: Readonly<Record<keyof PipelinePackages, OnnxNetwork>>;
+  /** `provider-fallback` where `auto` did not get its first choice. */
+  readonly notices: readonly Notice[];
+}
+
+/**
+ * Opens the networks on the first provider that takes all three. What is compiled in says nothing about the
+ * libraries and the device being there, so each provider is tried.
+ *
+ * @throws LobarError `provider-unavailable`, `model-load-failed` or `model-manifest-invalid`.
+ */
+export async function openSessions(
+  packages: PipelinePackages,
+  settings: WorkerSettings,
+): Promise<OpenSessions> {
+  // Why a provider failed is in the error; ONNX Runtime would print it to stderr as well, past the log.
+  env.logLevel = 'fatal';
+  const notices: Notice[] = [];
+  const providers = allowedProviders(settings.provider);
+  for (const [i, provider] of providers.entries()) {
+    try {
+      return { provider, networks: await openOn(provider, packages, settings.threads), notices };
+    } catch (error) {
+      const next = providers[i + 1];
+      if (next === undefined || !(error instanceof LobarError && error.code === 'provider-unavailable'))
+        throw error;
+      notices.push({
+        code: 'provider-fallback',
+        text: `Inference runs on ${next}: ${provider} is not available (${firstLine(error.cause)}).`,
+      });
+    }
+  }
+  throw new LobarError('provider-unavailable', { provider: settings.provider, problem: 'none is known' });
+}
+
+async function openOn(provider: ExecutionProvider, packages: PipelinePackages, threads: number) {
+  const opened: OnnxNetwork[] = [];
+  const open = async (model: ModelPackage) => {
+    const network = await openOne(provider, model, threads);
+    opened.push(network);
+    return network;
+  };
+  try {
+    return {
+      lungsLobes: await open(packages.lungsLobes),
+      classifier: await open(packages.classifier),
+      opacities: await open(packages.opacities),
+    };
+  } catch (error) {
+    await Promise.all(opened.map((network) => network.release()));
+    throw error;
+  }
+}
+
+async function openOne(provider: ExecutionProvider, model: ModelPackage, threads: number) {
+  try {
+    const session = await InferenceSession.create(model.path, sessionOptions(provider, threads));
+    return await networkOfSession(session, model.manifest).catch(async (error: unknown) => {
+      await session.release();
+      throw error;
+    });
+  } catch (error) {
+    if (error instanceof LobarError) throw error;
+    throw await blame(provider, model, threads, error);
+  }
+}
+
+/** Tells a provider that is not there from a model that loads nowhere, by loading the model on the CPU. */
+async function blame(provider: ExecutionProvider, model: ModelPackage, threads: number, cause: unknown) {
+  const { name } = model.manifest;
+  const loadFailed = (on: string, error: unknown) =>
+    new LobarError(
+      'model-load-failed',
+      { model: name, provider: on, problem: firstLine(error) },
+      { cause: error },
+    );
+  if (provider === 'cpu') return loadFailed('cpu', cause);
+  try {
+    await (await InferenceSession.create(model.path, sessionOptions('cpu', threads))).release();
+  } catch (error) {
+    return loadFailed('cpu', error);
+  }
+  const problem = `model package '${name}' does not load on it: ${firstLine(cause)}`;
+  return new LobarError('provider-unavailable', { provider, problem }, { cause });
+}
+
+/** What ONNX Runtime said, without the stack of its own sources that follows. */
+function firstLine(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const line = message.split('\n', 1)[0] ?? message;
+  return line
+    .replace(/^\/onnxruntime_src\/.*? was false\. /, '')
+    .replace(/\.$/, '')
+    .slice(0, 300);
+}

@@ -1,0 +1,39 @@
+import { availableParallelism } from 'node:os';
+import type { InferenceSession } from 'onnxruntime-node';
+import type { InferenceConfig } from '../config-schema.ts';
+
+export type ExecutionProvider = Exclude<InferenceConfig['provider'], 'auto'>;
+
+/** The providers that a configuration allows, in the order in which they are tried. */
+export function allowedProviders(provider: InferenceConfig['provider']): readonly ExecutionProvider[] {
+  return provider === 'auto' ? ['cuda', 'cpu'] : [provider];
+}
+
+/**
+ * Options of one session on exactly one provider.
+ *
+ * Off the CPU, ONNX Runtime would quietly give every node that the provider does not take to the CPU. That is
+ * switched off: the session then takes the whole graph or is refused, and the provider that a report names is
+ * the whole truth. Copies to and from the device are no nodes of the graph, and the shapes of our graphs are
+ * fixed by arithmetic that is folded away before nodes are assigned, so nothing has a legal need for the CPU.
+ *
+ * @param threads CPU threads of the session; 0: one a core.
+ */
+export function sessionOptions(
+  provider: ExecutionProvider,
+  threads: number,
+): InferenceSession.SessionOptions {
+  return {
+    executionProviders: [provider],
+    graphOptimizationLevel: 'all',
+    intraOpNumThreads: threads === 0 ? availableParallelism() : threads,
+    logSeverityLevel: 3,
+    extra: {
+      session: {
+        // Waiting threads would burn the cores that stream and decode the next study.
+        intra_op: { allow_spinning: '0' },
+        ...(provider === 'cpu' ? {} : { disable_cpu_ep_fallback: '1' }),
+      },
+    },
+  };
+}

@@ -1,0 +1,46 @@
+import type { InferenceConfig } from '../config-schema.ts';
+import type { Notice, PlainError } from '../errors.ts';
+import type { PipelineResult } from '../pipeline/run-pipeline.ts';
+import type { PipelineMasks, Stage } from '../pipeline/types.ts';
+import type { CtVolume } from '../volume/types.ts';
+import type { PipelinePackages } from './pipeline-parameters.ts';
+import type { ExecutionProvider } from './session-options.ts';
+
+/** What the inference worker is started with. */
+export interface WorkerStart {
+  readonly packages: PipelinePackages;
+  readonly settings: WorkerSettings;
+}
+
+export type WorkerSettings = Pick<InferenceConfig, 'provider' | 'threads'>;
+
+type Found = Extract<PipelineResult, { kind: 'found' }>;
+
+/** What the pipeline found; its masks, two bytes a voxel, only where they were asked for. */
+export type InferenceResult =
+  | Exclude<PipelineResult, { kind: 'found' }>
+  | (Omit<Found, 'masks'> & { readonly masks?: PipelineMasks });
+
+export interface RunOptions {
+  readonly minLungMl?: number;
+  readonly keepMasks: boolean;
+}
+
+/** To the worker. The next run is sent when the one before it was answered; `close` likewise. */
+export type ToWorker =
+  | {
+      readonly kind: 'run';
+      readonly volume: CtVolume;
+      readonly options: RunOptions;
+      /** One element in shared memory; not 0: stop at the next batch. A message would wait behind the run. */
+      readonly cancel: Int32Array<SharedArrayBuffer>;
+    }
+  | { readonly kind: 'close' };
+
+/** From the worker: once `ready` or `refused`, then for each run any `progress` and one `done` or `failed`. */
+export type FromWorker =
+  | { readonly kind: 'ready'; readonly provider: ExecutionProvider; readonly notices: readonly Notice[] }
+  | { readonly kind: 'refused'; readonly error: PlainError }
+  | { readonly kind: 'progress'; readonly stage: Stage; readonly fraction: number }
+  | { readonly kind: 'done'; readonly result: InferenceResult }
+  | { readonly kind: 'failed'; readonly error: PlainError };

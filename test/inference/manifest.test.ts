@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { checkManifest } from '../../src/inference/check-manifest.ts';
+import { ManifestSchema } from '../../src/inference/manifest.ts';
+import { shippedModels } from './support/copy-models.ts';
+
+async function shipped(name: string): Promise<Record<string, unknown>> {
+  return JSON.parse(await readFile(join(shippedModels, name, 'manifest.json'), 'utf8')) as Record<
+    string,
+    unknown
+  >;
+}
+
+function mistakes(json: unknown): readonly string[] {
+  const checked = checkManifest(json);
+  return 'mistakes' in checked ? checked.mistakes : [];
+}
+
+describe('a manifest', () => {
+  test('has the schema that is checked in for sites to validate against', async () => {
+    const file: unknown = JSON.parse(await readFile(join(shippedModels, 'manifest.schema.json'), 'utf8'));
+    assert.deepEqual(
+      file,
+      JSON.parse(JSON.stringify(ManifestSchema)),
+      'models/manifest.schema.json is not ManifestSchema: write JSON.stringify(ManifestSchema) to it',
+    );
+  });
+
+  for (const name of ['lungs-lobes-phantom', 'classifier-phantom', 'opacities-phantom']) {
+    test(`of ${name} is valid`, async () => assert.deepEqual(mistakes(await shipped(name)), []));
+  }
+
+  test('is refused with all its mistakes at once, each with its path', async () => {
+    const manifest = await shipped('classifier-phantom');
+    delete manifest['licence'];
+    const found = mistakes({
+      ...manifest,
+      version: '1.0',
+      sha256: 'ABC',
+      thresholds: { noImagingSigns: 45, covid19: 0.45 },
+      labels: ['covid-19', 'flu', 'no-imaging-signs'],
+      verified: true,
+    });
+    assert.deepEqual(
+      found.map((mistake) => mistake.split(' ')[0]).sort(),
+      ['/', '/', '/labels/1', '/sha256', '/thresholds/noImagingSigns', '/version'],
+      found.join('\n'),
+    );
+    assert.match(found.join('\n'), /required property 'licence'/);
+    assert.match(found.join('\n'), /unknown key 'verified'/);
+    assert.match(found.join('\n'), /\/labels\/1 must be one of covid-19, other-infection, no-imaging-signs/);
+  });
+
+  test('of no known task is refused by what tasks there are', async () => {
+    const manifest = await shipped('classifier-phantom');
+    assert.deepEqual(mistakes({ ...manifest, task: 'bones' }), [
+      '/task must be one of lungs-lobes, classifier, opacities',
+    ]);
+    assert.notEqual(mistakes('not even an object').length, 0);
+  });
+
+  test('whose shapes do not fit its sizes and labels is refused', async () => {
+    const manifest = await shipped('lungs-lobes-phantom');
+    const found = mistakes({
+      ...manifest,
+      inputs: [{ name: 'x', type: 'float32', shape: ['b', 1, 'h', 'w'] }],
+      outputs: [{ name: 'p', type: 'float32', shape: ['b', 6, 's', 's', 1] }],
+    });
+    assert.deepEqual(found, [
+      '/inputs/0/shape is [b, 1, h, w], but preprocessing and labels make it [4, 3, 256, 256]',
+      '/outputs/0/shape is [b, 6, s, s, 1], but preprocessing and labels make it [4, 6, 256, 256]',
+    ]);
+  });
+
+  test('cannot name one dimension for two sizes', async () => {
+    const manifest = await shipped('opacities-phantom');
+    const shape = [{ name: 'x', type: 'float32', shape: ['n', 1, 'n', 'w'] }];
+    assert.match(mistakes({ ...manifest, inputs: shape }).join(), /^\/inputs\/0\/shape is \[n, 1, n, w\]/);
+  });
+});

@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { loadModelPackage } from '../../src/inference/model-packages.ts';
+import { sessionOptions } from '../../src/inference/session-options.ts';
+import { shippedModels } from './support/copy-models.ts';
+import { readVector, worstDifference } from './support/read-vector.ts';
+
+/**
+ * Inputs and what another tool made of them: PyTorch 1.13 for the lobes, on noise (it came with the weights);
+ * NumPy and SciPy in double precision for the others, on a made-up chest and on a slice of a phantom, so that
+ * the answers are neither all 0 nor all 1. float32, little endian.
+ */
+const vectors = [
+  { task: 'lungs-lobes', input: [1, 3, 128, 128], output: [1, 6, 128, 128] },
+  { task: 'classifier', input: [1, 1, 32, 32, 32], output: [1, 3] },
+  { task: 'opacities', input: [1, 1, 128, 128], output: [1, 1, 128, 128] },
+] as const;
+
+/** Weights are stored as float16: 1e-3 by the README of the weights. */
+const tolerance = 1e-3;
+
+describe('a shipped network', () => {
+  for (const { task, input, output } of vectors) {
+    test(`for ${task} gives what another tool gave`, async () => {
+      const { path } = await loadModelPackage(shippedModels, `${task}-phantom`, task);
+      const session = await InferenceSession.create(path, sessionOptions('cpu', 1));
+      const x = await readVector(`${task}-in-${input.join('x')}`);
+      const expected = await readVector(`${task}-out-${output.join('x')}`);
+      const { p } = await session.run({ x: new Tensor('float32', x, input) });
+      assert.ok(p !== undefined && p.data instanceof Float32Array);
+      assert.deepEqual(p.dims, output);
+      const worst = worstDifference(p.data, expected);
+      assert.ok(worst <= tolerance, `differs by ${worst}`);
+      await session.release();
+    });
+  }
+});
