@@ -1,0 +1,81 @@
+/**
+ * The keys that make publishing twice harmless (FHIR.md, "Keys"): all of them follow from the study and the
+ * result alone, so that any process computes the same ones.
+ */
+import { createHash } from 'node:crypto';
+import { publishedFindings } from './published-findings.ts';
+import type { ReportFacts } from './report-facts.ts';
+import { urlNamespace, uuidV5 } from './uuid-v5.ts';
+
+/** The place of a resource within one report. */
+export type Slot = 'report' | 'classification' | 'involvement' | 'severity' | `lobe-${string}`;
+
+/** Names one report: the same for every version of the algorithm, so that a newer one replaces an older one. */
+export function reportKey({ study, algorithm }: Pick<ReportFacts, 'study' | 'algorithm'>): string {
+  return `${study.uid}|${algorithm.id}`;
+}
+
+/**
+ * Names one result: UUIDv5 of study, series, algorithm, version and the hash of what is published. The
+ * execution provider is left out: the same study gives the same key on CPU and GPU.
+ */
+export function runKey(fhirBase: string, facts: ReportFacts): string {
+  const { study, series, algorithm } = facts;
+  const name = [study.uid, series.uid, algorithm.id, algorithm.version, resultHash(facts)].join('|');
+  return uuidV5(namespace(fhirBase), name);
+}
+
+/** sha256 (hex) over the canonical JSON of the published numbers and of the models they come from. */
+export function resultHash({ findings, models }: Pick<ReportFacts, 'findings' | 'models'>): string {
+  const result = {
+    findings: publishedFindings(findings),
+    models: models.map(({ task, name, version, sha256 }) => ({ task, name, version, sha256 })),
+  };
+  return createHash('sha256').update(canonicalJson(result)).digest('hex');
+}
+
+/** The id of a resource that belongs to one report. */
+export function resourceId(
+  fhirBase: string,
+  facts: Pick<ReportFacts, 'study' | 'algorithm'>,
+  slot: Slot,
+): string {
+  return uuidV5(namespace(fhirBase), `${reportKey(facts)}|${slot}`);
+}
+
+/** The id of a Provenance: one a run, so that it outlives the version of the report that it speaks of. */
+export function provenanceId(fhirBase: string, run: string): string {
+  return uuidV5(namespace(fhirBase), `${run}|provenance`);
+}
+
+/** The id of the Device: one for an algorithm version, its models and where they ran, shared by its reports. */
+export function deviceId(fhirBase: string, { algorithm, models }: ReportFacts): string {
+  const ran = models.map(({ task, name, version, sha256, executionProvider }) => ({
+    task,
+    name,
+    version,
+    sha256,
+    executionProvider,
+  }));
+  return uuidV5(namespace(fhirBase), `${algorithm.id}|${algorithm.version}|${canonicalJson(ran)}|device`);
+}
+
+/** JSON with sorted keys and no white space (RFC 8785 for the plain values used here). */
+export function canonicalJson(value: unknown): string {
+  if (Array.isArray(value)) {
+    return `[${value.map(canonicalJson).join(',')}]`;
+  }
+  if (value !== null && typeof value === 'object') {
+    const members = Object.entries(value)
+      .filter(([, member]) => member !== undefined)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`);
+    return `{${members.join(',')}}`;
+  }
+  return JSON.stringify(value);
+}
+
+/** Two installations mint different ids, as they mint different identifiers. */
+function namespace(fhirBase: string): string {
+  return uuidV5(urlNamespace, fhirBase);
+}

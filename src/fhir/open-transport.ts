@@ -1,0 +1,72 @@
+import { readFileSync } from 'node:fs';
+import { Client } from 'fhir-kit-client';
+import { Agent, type Dispatcher, Dispatcher1Wrapper } from 'undici';
+import type { EhrConfig, LimitsConfig } from '../config-schema.ts';
+import { LobarError } from '../errors.ts';
+
+/** A FHIR client over one connection pool with its own timeouts, limits and TLS. */
+export interface Transport {
+  readonly client: Client;
+  close(): Promise<void>;
+}
+
+/** Code of the network error that a compressed answer is turned into. */
+export const compressedAnswer = 'LOBAR_COMPRESSED_ANSWER';
+
+/**
+ * Opens no connection yet. Redirects are not followed: the request carries a credential.
+ *
+ * @throws LobarError `config-invalid` when the file of certificate authorities cannot be read
+ */
+export function openTransport(name: string, config: EhrConfig, limits: LimitsConfig): Transport {
+  const { timeouts, tls } = config;
+  const agent = new Agent({
+    connect: {
+      timeout: timeouts.connect * 1000,
+      rejectUnauthorized: !tls.insecure,
+      ...(tls.caFile === undefined ? {} : { ca: readAuthorities(name, tls.caFile) }),
+    },
+    headersTimeout: timeouts.firstByte * 1000,
+    bodyTimeout: timeouts.idle * 1000,
+    maxResponseSize: limits.jsonBytes,
+  });
+  // fhir-kit-client calls Node's own fetch, whose undici still speaks the handlers of version 7.
+  const dispatcher = new Dispatcher1Wrapper(agent.compose(refuseCompressed));
+  const client = new Client({ baseUrl: config.url, requestOptions: { dispatcher, redirect: 'manual' } });
+  return { client, close: () => agent.destroy() };
+}
+
+/**
+ * `maxResponseSize` counts bytes as they come, and fetch inflates them afterwards: a small answer could fill
+ * the memory. We ask for identity, so anything else is a fault of the other side.
+ */
+function refuseCompressed(dispatch: Dispatcher.Dispatch): Dispatcher.Dispatch {
+  return (options, handler) =>
+    dispatch(options, {
+      onRequestStart: (controller, context) => handler.onRequestStart?.(controller, context),
+      onRequestUpgrade: (controller, status, headers, socket) =>
+        handler.onRequestUpgrade?.(controller, status, headers, socket),
+      onResponseStart: (controller, status, headers, message) => {
+        if ((headers['content-encoding'] ?? 'identity') !== 'identity') {
+          controller.abort(Object.assign(new Error('compressed answer'), { code: compressedAnswer }));
+          return;
+        }
+        handler.onResponseStart?.(controller, status, headers, message);
+      },
+      onResponseData: (controller, chunk) => handler.onResponseData?.(controller, chunk),
+      onResponseEnd: (controller, trailers) => handler.onResponseEnd?.(controller, trailers),
+      onResponseError: (controller, error) => handler.onResponseError?.(controller, error),
+    });
+}
+
+function readAuthorities(name: string, file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new LobarError(
+      'config-invalid',
+      { mistakes: [`ehr.${name}.tls.caFile: cannot be read`] },
+      { cause },
+    );
+  }
+}

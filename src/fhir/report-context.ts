@@ -1,0 +1,89 @@
+import type { EhrConfig } from '../config-schema.ts';
+import type { Findings } from '../pipeline/types.ts';
+import { deviceId, provenanceId, resourceId, runKey } from './keys.ts';
+import { publishedFindings } from './published-findings.ts';
+import type { ReportFacts } from './report-facts.ts';
+
+/** The patient: an identifier always, a reference once the EHR has resolved it. */
+export interface Subject {
+  readonly reference?: string;
+  readonly identifier: { readonly system: string; readonly value: string };
+}
+
+/** What a site decides about the resources. */
+export type ReportConfig = Pick<EhrConfig, 'accessionSystem' | 'reportStatus' | 'aiLabel'>;
+
+export interface BundleOptions {
+  /** Base URI of what Lobar mints: identifier systems, the local code system. */
+  readonly fhirBase: string;
+  /** Left out where no EHR is configured: preliminary, labelled. */
+  readonly ehr?: ReportConfig | undefined;
+}
+
+/** What every resource of one report needs to know. */
+export interface ReportContext {
+  readonly fhirBase: string;
+  readonly ehr: ReportConfig;
+  readonly facts: ReportFacts;
+  /** The numbers as they are published. */
+  readonly published: Findings;
+  /** Without an EHR: the PatientID alone, or nothing. */
+  readonly subject: fhir4.Reference | undefined;
+  readonly runKey: string;
+  readonly ids: {
+    readonly device: string;
+    readonly report: string;
+    readonly provenance: string;
+    readonly classification: string;
+    readonly involvement: string;
+    readonly severity: string;
+    /** In the order of the findings' lobes. */
+    readonly lobes: readonly string[];
+  };
+}
+
+export function reportContext(
+  facts: ReportFacts,
+  subject: Subject | undefined,
+  options: BundleOptions,
+): ReportContext {
+  const fhirBase = options.fhirBase.replace(/\/+$/, '');
+  const run = runKey(fhirBase, facts);
+  return {
+    facts,
+    published: publishedFindings(facts.findings),
+    subject: subjectReference(facts, subject),
+    fhirBase,
+    ehr: options.ehr ?? { reportStatus: 'preliminary', aiLabel: true },
+    runKey: run,
+    ids: {
+      device: deviceId(fhirBase, facts),
+      report: resourceId(fhirBase, facts, 'report'),
+      provenance: provenanceId(fhirBase, run),
+      classification: resourceId(fhirBase, facts, 'classification'),
+      involvement: resourceId(fhirBase, facts, 'involvement'),
+      severity: resourceId(fhirBase, facts, 'severity'),
+      lobes: facts.findings.involvement.lobes.map(({ lobe }) =>
+        resourceId(fhirBase, facts, `lobe-${lobe.toLowerCase()}`),
+      ),
+    },
+  };
+}
+
+function subjectReference({ study }: ReportFacts, subject: Subject | undefined): fhir4.Reference | undefined {
+  if (subject !== undefined) {
+    const { reference, identifier } = subject;
+    const { system, value } = identifier;
+    return {
+      ...(reference === undefined ? {} : { reference }),
+      type: 'Patient',
+      identifier: { system, value },
+    };
+  }
+  return study.patientId ? { type: 'Patient', identifier: { value: study.patientId } } : undefined;
+}
+
+/** The identifier system of runs: by it, and by a run key, a report is found again. */
+export function runSystem(fhirBase: string): string {
+  return `${fhirBase.replace(/\/+$/, '')}/ai-run`;
+}

@@ -1,0 +1,58 @@
+import { codes, coding, localConcept } from '../codes.ts';
+import type { ReportContext } from '../report-context.ts';
+import type { ModelFacts } from '../report-facts.ts';
+
+/** The software: algorithm, version, and of each model its name, version, checksum and where it ran. */
+export function device({ facts, fhirBase, ids }: ReportContext): fhir4.Device {
+  const { algorithm, models } = facts;
+  return {
+    resourceType: 'Device',
+    id: ids.device,
+    identifier: [
+      { system: `${fhirBase}/ai-device`, value: `${algorithm.id}|${algorithm.version}|${ids.device}` },
+    ],
+    status: 'active',
+    deviceName: [{ name: algorithm.name, type: 'user-friendly-name' }],
+    type: { coding: [coding(codes.artificialIntelligence)], text: 'AI model' },
+    version: [
+      {
+        type: { coding: [coding(codes.algorithmVersion)], text: 'algorithm version' },
+        component: { type: { coding: [coding(codes.algorithmName)] }, value: algorithm.id },
+        value: algorithm.version,
+      },
+      ...models.map((model) => modelVersion(fhirBase, model)),
+    ],
+    property: models.flatMap((model) => modelProperties(fhirBase, model)),
+    note: models.map((model) => ({
+      text: `${label(model)} (${model.task}). Intended use: ${model.intendedUse} Training data: ${model.trainingData}`,
+    })),
+  };
+}
+
+function modelVersion(fhirBase: string, model: ModelFacts): fhir4.DeviceVersion {
+  return {
+    type: { ...localConcept(fhirBase, 'model-version'), text: `model version (${model.task})` },
+    component: { system: `${fhirBase}/ai-model`, value: model.name },
+    value: model.version,
+  };
+}
+
+function modelProperties(fhirBase: string, model: ModelFacts): fhir4.DeviceProperty[] {
+  return [
+    {
+      type: { ...localConcept(fhirBase, 'model-sha256'), text: `SHA-256 of ${label(model)}` },
+      valueCode: [{ text: model.sha256 }],
+    },
+    {
+      type: {
+        ...localConcept(fhirBase, 'execution-provider'),
+        text: `execution provider of ${label(model)}`,
+      },
+      valueCode: [{ text: model.executionProvider }],
+    },
+  ];
+}
+
+function label({ name, version }: ModelFacts): string {
+  return `${name} ${version}`;
+}

@@ -1,0 +1,37 @@
+import { codes, coding } from '../codes.ts';
+import type { ReportContext } from '../report-context.ts';
+import { plainText } from '../wording.ts';
+import { dicomUid, studyReference } from './references.ts';
+
+/**
+ * Who made the resources of this run (the Device), and from what (the DICOM study and series). R4 Provenance
+ * has no identifier, so its id alone keeps one a run.
+ */
+export function provenance(context: ReportContext): fhir4.Provenance {
+  const { facts, ids } = context;
+  const observations = [ids.classification, ids.involvement, ids.severity, ...ids.lobes];
+  return {
+    resourceType: 'Provenance',
+    id: ids.provenance,
+    target: [
+      { reference: `DiagnosticReport/${ids.report}` },
+      ...observations.map((id) => ({ reference: `Observation/${id}` })),
+    ],
+    recorded: facts.issuedAt,
+    activity: { coding: [coding(codes.create)] },
+    agent: [{ type: { coding: [coding(codes.author)] }, who: { reference: `Device/${ids.device}` } }],
+    entity: [
+      { role: 'source', what: studyReference(context) },
+      { role: 'source', what: seriesReference(context) },
+    ],
+  };
+}
+
+function seriesReference({ facts: { series } }: ReportContext): fhir4.Reference {
+  const [slice] = series.spacingMm;
+  const size = `${series.slices} slices, ${Number(slice.toFixed(2))} mm apart`;
+  return {
+    identifier: dicomUid(series.uid, codes.seriesInstanceUid),
+    display: series.description ? `${plainText(series.description)} (${size})` : size,
+  };
+}

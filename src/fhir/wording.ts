@@ -1,0 +1,66 @@
+/** What a person reads: the conclusion and the narrative, in plain words that claim nothing. */
+import type { CovidClass } from '../pipeline/types.ts';
+import type { ReportContext } from './report-context.ts';
+
+const patterns: Readonly<Record<CovidClass, string>> = {
+  'covid-19': 'imaging pattern most consistent with COVID-19 pneumonia',
+  'other-infection': 'imaging pattern most consistent with another pulmonary infection',
+  'no-imaging-signs': 'no imaging signs of pulmonary infection',
+};
+
+const notVerified = 'Preliminary, made by software, not verified by a radiologist.';
+
+/** DiagnosticReport.conclusion. */
+export function conclusion(context: ReportContext): string {
+  return [`AI: ${result(context)}`, notVerified, caveat(context)].join(' ');
+}
+
+/** DiagnosticReport.text: three sentences, then the warnings of the analysis. */
+export function narrative(context: ReportContext): fhir4.Narrative {
+  const paragraphs = [
+    `<p>${escapeXml(`${notVerified} AI result: ${result(context)} ${caveat(context)}`)}</p>`,
+  ];
+  const { warnings } = context.facts;
+  if (warnings.length > 0) {
+    const items = warnings.map(({ code, text }) => `<li>${escapeXml(`${code}: ${text}`)}</li>`);
+    paragraphs.push(`<p>Warnings of the analysis:</p><ul>${items.join('')}</ul>`);
+  }
+  return {
+    status: 'generated',
+    div: `<div xmlns="http://www.w3.org/1999/xhtml">${paragraphs.join('')}</div>`,
+  };
+}
+
+function result({ published }: ReportContext): string {
+  const { classification, involvement, severity } = published;
+  const probability = classification.probabilities[classification.decision].toFixed(3);
+  return (
+    `${patterns[classification.decision]} (probability ${probability}); ` +
+    `${involvement.percent.toFixed(1)} % of the lung affected by opacity; ` +
+    `CT severity score ${severity.score} of 25 (${severity.band}).`
+  );
+}
+
+/** What the models can be trusted with; those trained on phantoms, with nothing clinical. */
+function caveat({ facts: { models } }: ReportContext): string {
+  if (models.some(({ trainingData }) => /phantom/i.test(trainingData))) {
+    return 'The models were trained on generated phantoms and have no clinical validity.';
+  }
+  const uses = [...new Set(models.map(({ intendedUse }) => intendedUse.trim().replace(/\.$/, '')))];
+  return `Intended use of the models: ${uses.join('; ')}.`;
+}
+
+/** Text for XML 1.0, markup escaped. */
+export function escapeXml(text: string): string {
+  return plainText(text)
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;');
+}
+
+/** Text without the characters that a FHIR string and XML 1.0 (section 2.2) forbid. */
+export function plainText(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is forbidden
+  return text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '');
+}
