@@ -1,0 +1,102 @@
+import { LobarError } from '../errors.ts';
+import { isJson, readJson } from './read-json.ts';
+import type { PacsResponse, Transport } from './transport.ts';
+
+export interface DicomwebRequestOptions {
+  readonly transport: Transport;
+  readonly operation: string;
+  readonly jsonBytes: number;
+  /** Statuses beside 200 whose body, if it is JSON, is the answer. */
+  readonly answers: readonly number[];
+  /** What a 404 means here. */
+  readonly notFound: () => LobarError;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * As much of an XMLHttpRequest as dicomweb-client uses, riding on our own transport: the library takes an
+ * instance for each call (its option `request.instance`), so no global XMLHttpRequest is needed. It knows a
+ * failed request only as a status, so the coded error is kept in `failure`.
+ */
+export class DicomwebRequest {
+  readyState = 0;
+  status = 0;
+  response: unknown = null;
+  responseType = '';
+  withCredentials = false;
+  failure: unknown;
+  onreadystatechange: (() => void) | undefined;
+
+  readonly #options: DicomwebRequestOptions;
+  readonly #headers: Record<string, string> = { accept: 'application/dicom+json' };
+  #method: 'GET' | 'POST' = 'GET';
+  #url = '';
+
+  constructor(options: DicomwebRequestOptions) {
+    this.#options = options;
+  }
+
+  open(method: string, url: string): void {
+    this.#method = method.toUpperCase() === 'POST' ? 'POST' : 'GET';
+    this.#url = url;
+  }
+
+  setRequestHeader(name: string, value: string): void {
+    this.#headers[name.toLowerCase()] = value;
+  }
+
+  /** Asked for Content-Type alone, to tell multipart from JSON: what arrives here is always JSON. */
+  getResponseHeader(): string {
+    return 'application/dicom+json';
+  }
+
+  getAllResponseHeaders(): string {
+    return '';
+  }
+
+  send(body?: ArrayBuffer): void {
+    this.#exchange(body)
+      .catch((failure: unknown) => {
+        this.failure = failure;
+        this.status = 0;
+      })
+      .finally(() => {
+        this.readyState = 4;
+        this.onreadystatechange?.();
+      });
+  }
+
+  async #exchange(body: ArrayBuffer | undefined): Promise<void> {
+    const { transport, operation, signal, jsonBytes, answers } = this.#options;
+    const response = await transport.send({
+      operation,
+      method: this.#method,
+      url: this.#url,
+      headers: this.#headers,
+      ...(body === undefined ? {} : { body: new Uint8Array(body) }),
+      signal,
+    });
+    if (response.status === 200 || (answers.includes(response.status) && isJson(response))) {
+      this.response = await readJson(transport.name, response, jsonBytes);
+      // The library takes 200 alone for an answer with a body; what the status said is in the body too.
+      this.status = 200;
+      return;
+    }
+    response.discard();
+    if (response.status !== 204) throw this.#refused(response);
+    this.status = 204;
+  }
+
+  #refused({ status }: PacsResponse): LobarError {
+    const { transport, operation, notFound } = this.#options;
+    const pacs = transport.name;
+    if (status === 404) return notFound();
+    if (status === 206) {
+      return new LobarError('pacs-incomplete', {
+        pacs,
+        problem: 'it sent a part of the list only (HTTP 206)',
+      });
+    }
+    return new LobarError('pacs-error', { pacs, status, operation });
+  }
+}

@@ -1,0 +1,64 @@
+import { randomUUID } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { Readable } from 'node:stream';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { datasetToJson } from './dicom-json.ts';
+import type { IndexedInstance, InstanceIndex } from './instance-index.ts';
+import { assertAcceptable, assertJsonAcceptable } from './negotiate-syntax.ts';
+import { readDatasetFile } from './read-dataset.ts';
+
+interface Target {
+  readonly Params: { readonly study: string; readonly series?: string; readonly instance?: string };
+}
+
+const paths = [
+  '/studies/:study',
+  '/studies/:study/series/:series',
+  '/studies/:study/series/:series/instances/:instance',
+];
+const readBytes = 1024 * 1024;
+
+/** WADO-RS (PS3.18 10.4): a study, series or instance, and the metadata of each. */
+export function retrieveRoutes(app: FastifyInstance, index: InstanceIndex): void {
+  const found = ({ params: { study, series, instance } }: FastifyRequest<Target>) =>
+    index.instances(study, series, instance);
+
+  for (const path of paths) {
+    app.get<Target>(path, (request, reply) => {
+      const instances = found(request);
+      if (instances.length === 0) return notHere(reply);
+      assertAcceptable(
+        request.headers.accept,
+        instances.map(({ transferSyntaxUid }) => transferSyntaxUid),
+      );
+      const boundary = randomUUID();
+      const body = Readable.from(multipart(instances, boundary), { objectMode: false });
+      return reply.type(`multipart/related; type="application/dicom"; boundary=${boundary}`).send(body);
+    });
+
+    app.get<Target>(`${path}/metadata`, async (request, reply) => {
+      const instances = found(request);
+      if (instances.length === 0) return notHere(reply);
+      assertJsonAcceptable(request.headers.accept);
+      const datasets = [];
+      for (const { file } of instances) datasets.push(datasetToJson(await readDatasetFile(file)));
+      return reply.type('application/dicom+json').send(JSON.stringify(datasets));
+    });
+  }
+}
+
+/** The files as they lie on disk, one part each (PS3.18 8.7.1.2). A file that is gone by now breaks the body off. */
+async function* multipart(instances: readonly IndexedInstance[], boundary: string): AsyncGenerator<Buffer> {
+  let delimiter = `--${boundary}`;
+  for (const { file, transferSyntaxUid } of instances) {
+    const type = `application/dicom; transfer-syntax=${transferSyntaxUid}`;
+    yield Buffer.from(`${delimiter}\r\nContent-Type: ${type}\r\n\r\n`);
+    yield* createReadStream(file, { highWaterMark: readBytes });
+    delimiter = `\r\n--${boundary}`;
+  }
+  yield Buffer.from(`${delimiter}--\r\n`);
+}
+
+function notHere(reply: FastifyReply): FastifyReply {
+  return reply.code(404).type('text/plain').send('This PACS holds nothing under that path.\n');
+}
