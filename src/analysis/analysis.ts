@@ -1,0 +1,128 @@
+/** The Analysis document: the contract that others script against. Once released it only grows. */
+import { type Static, Type } from '@sinclair/typebox';
+import { classes, lobes, severityBands } from '../pipeline/types.ts';
+import { analysisExample } from './analysis-example.ts';
+
+const oneOf = <T extends string>(values: readonly T[], description: string) =>
+  Type.Unsafe<T>({ type: 'string', enum: [...values], description });
+
+const uid = (description: string) =>
+  Type.String({ pattern: '^[0-9.]{1,64}$', description, examples: ['2.25.1234567890'] });
+
+export const NoticeSchema = Type.Object(
+  { code: Type.String({ examples: ['slice-too-thick'] }), text: Type.String() },
+  { description: 'A stable code and one sentence' },
+);
+
+const regionFields = {
+  lungMl: Type.Number({ minimum: 0, description: 'Volume of lung, mL' }),
+  opacityMl: Type.Number({ minimum: 0, description: 'Volume of opacity inside the lung, mL' }),
+  percent: Type.Number({ minimum: 0, maximum: 100, description: 'opacityMl / lungMl x 100' }),
+};
+
+const RegionSchema = Type.Object(regionFields);
+
+export const OtherSeriesSchema = Type.Object({
+  uid: uid('SeriesInstanceUID'),
+  description: Type.Optional(Type.String()),
+  reasons: Type.Array(NoticeSchema, { description: 'Why this series was not analysed' }),
+});
+
+export const AnalysisSchema = Type.Object(
+  {
+    id: Type.String({ description: 'Id of this analysis, also in the X-Request-Id header and the log' }),
+    outcome: oneOf(
+      ['published', 'analysed', 'ineligible'],
+      'published: the EHR holds the report. analysed: findings, nothing written. ineligible: no series may be analysed, see reasons',
+    ),
+    study: Type.Object({
+      uid: uid('StudyInstanceUID'),
+      accession: Type.Optional(Type.String({ description: 'AccessionNumber (0008,0050)' })),
+      patientId: Type.Optional(Type.String({ description: 'PatientID (0010,0020)' })),
+    }),
+    series: Type.Optional(
+      Type.Object(
+        {
+          uid: uid('SeriesInstanceUID'),
+          description: Type.Optional(Type.String()),
+          slices: Type.Integer({ minimum: 1 }),
+          spacingMm: Type.Tuple([Type.Number(), Type.Number(), Type.Number()], {
+            description: '[z, y, x], mm',
+          }),
+          others: Type.Array(OtherSeriesSchema, { description: 'Every other series of the study' }),
+        },
+        { description: 'The analysed series' },
+      ),
+    ),
+    reasons: Type.Optional(
+      Type.Array(OtherSeriesSchema, { description: 'For ineligible: every series and why not' }),
+    ),
+    classification: Type.Optional(
+      Type.Object({
+        decision: oneOf(classes, 'PIPELINE.md 4'),
+        probabilities: Type.Object({
+          'covid-19': Type.Number({ minimum: 0, maximum: 1 }),
+          'other-infection': Type.Number({ minimum: 0, maximum: 1 }),
+          'no-imaging-signs': Type.Number({ minimum: 0, maximum: 1 }),
+        }),
+      }),
+    ),
+    involvement: Type.Optional(
+      Type.Object({
+        ...regionFields,
+        right: RegionSchema,
+        left: RegionSchema,
+        lobes: Type.Array(
+          Type.Object({
+            lobe: oneOf(lobes, 'Lobe'),
+            ...regionFields,
+            score: Type.Integer({ minimum: 0, maximum: 5, description: 'Lobe score (Pan et al. 2020)' }),
+          }),
+          { minItems: 5, maxItems: 5 },
+        ),
+      }),
+    ),
+    severity: Type.Optional(
+      Type.Object({
+        score: Type.Integer({ minimum: 0, maximum: 25, description: 'CT severity score' }),
+        band: oneOf(severityBands, '0 none, 1-5 mild, 6-14 moderate, 15-25 severe'),
+      }),
+    ),
+    models: Type.Array(
+      Type.Object({
+        task: Type.String(),
+        name: Type.String(),
+        version: Type.String(),
+        sha256: Type.String(),
+        executionProvider: Type.String({ description: 'The one really used' }),
+      }),
+    ),
+    published: Type.Optional(
+      Type.Object({
+        ehr: Type.String({ description: 'Name of the EHR in the configuration' }),
+        report: Type.String({ examples: ['DiagnosticReport/1c4df8b7-0475-5a47-9296-26def68b501f'] }),
+        alreadyPublished: Type.Boolean({
+          description: 'The same result was there before; nothing was written',
+        }),
+      }),
+    ),
+    bundle: Type.Optional(
+      Type.Unsafe<object>({
+        type: 'object',
+        additionalProperties: true,
+        description: 'For publish: "dry-run", the FHIR Bundle that would be written',
+      }),
+    ),
+    warnings: Type.Array(NoticeSchema),
+    timingsMs: Type.Record(Type.String(), Type.Number(), {
+      description: 'Wall time by stage and in total; eventLoopP99 is the main thread’s event-loop delay',
+    }),
+  },
+  {
+    $id: 'Analysis',
+    description: 'What one analysis found and did. Research use, not verified by a radiologist.',
+    examples: [analysisExample],
+  },
+);
+export type Analysis = Static<typeof AnalysisSchema>;
+export type OtherSeries = Static<typeof OtherSeriesSchema>;

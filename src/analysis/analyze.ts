@@ -1,0 +1,205 @@
+/** The whole job, top to bottom: find the series, fetch it, run the pipeline, publish what was found. */
+import type { Config, EhrConfig } from '../config-schema.ts';
+import type { DecodePool } from '../dicom/decode-pool.ts';
+import type { InstanceHeader } from '../dicom/instance-header.ts';
+import { LobarError, type Notice } from '../errors.ts';
+import { buildBundle } from '../fhir/build-bundle.ts';
+import type { EhrClient } from '../fhir/open-ehr.ts';
+import { publishFindings } from '../fhir/publish-findings.ts';
+import type { InferenceEngine } from '../inference/open-inference-engine.ts';
+import type { PipelineMasks } from '../pipeline/types.ts';
+import { StageClock } from '../telemetry/stage-clock.ts';
+import type { Analysis, OtherSeries } from './analysis.ts';
+import { chooseSeries } from './choose-series.ts';
+import { analysedDocument, ineligibleDocument } from './documents.ts';
+import { reportFacts } from './report-facts.ts';
+import { refusalsOnArrival, retrieve } from './retrieve.ts';
+import type { StudySource } from './study-source.ts';
+
+/** The stages that a caller sees pass by, in order. */
+export const analysisStages = [
+  'find',
+  'retrieve',
+  'lungs',
+  'classify',
+  'opacities',
+  'quantify',
+  'publish',
+] as const;
+export type AnalysisStage = (typeof analysisStages)[number];
+
+export interface AnalyzeRequest {
+  /** Id of this analysis: in the answer, the log and the requests to the EHR. */
+  readonly id: string;
+  readonly source: StudySource;
+  /** Analyse this series instead of the best one. */
+  readonly seriesUid?: string | undefined;
+  /** Overrules AccessionNumber of the images. */
+  readonly accession?: string | undefined;
+  /** Where to publish; none: only the findings are wanted. */
+  readonly ehr?: { readonly client: EhrClient; readonly config: EhrConfig } | undefined;
+  /** Build the Bundle against the EHR, write nothing. */
+  readonly dryRun?: boolean;
+  /** Analyse the best series even when the rules refuse it. Such a result is never published. */
+  readonly force?: boolean;
+  /** Hand the masks over with the result. */
+  readonly keepMasks?: boolean;
+}
+
+export interface AnalyzeContext {
+  readonly engine: InferenceEngine;
+  readonly decodePool: DecodePool;
+  readonly config: Pick<Config, 'eligibility' | 'limits' | 'fhirBase'>;
+}
+
+export interface AnalyzeHooks {
+  readonly signal: AbortSignal;
+  /** `fraction` of the stage that is done, 0 when it starts, 1 when it ends. */
+  readonly onProgress?: (stage: AnalysisStage, fraction: number) => void;
+}
+
+export interface AnalyzeResult {
+  readonly analysis: Analysis;
+  /** What was, or would be, written; absent for an ineligible study. */
+  readonly bundle?: fhir4.Bundle;
+  /** For keepMasks. */
+  readonly masks?: PipelineMasks;
+}
+
+/**
+ * Analyses one study.
+ *
+ * @returns the Analysis; an ineligible study is a finished answer, not an error.
+ * @throws LobarError with any code of the table's study, PACS, EHR and inference sections, `cancelled`,
+ *   `deadline-exceeded`. Nothing is published when it throws.
+ */
+export async function analyze(
+  request: AnalyzeRequest,
+  context: AnalyzeContext,
+  hooks: AnalyzeHooks,
+): Promise<AnalyzeResult> {
+  const deadline = AbortSignal.timeout(context.config.limits.analysisSeconds * 1000);
+  const signal = AbortSignal.any([hooks.signal, deadline]);
+  const clock = new StageClock();
+  try {
+    return await run(request, context, { ...hooks, signal }, clock);
+  } catch (error) {
+    if (deadline.aborted && !hooks.signal.aborted) {
+      throw new LobarError(
+        'deadline-exceeded',
+        { seconds: context.config.limits.analysisSeconds },
+        { cause: error },
+      );
+    }
+    if (hooks.signal.aborted) throw new LobarError('cancelled', {}, { cause: error });
+    throw error;
+  } finally {
+    clock.stop();
+  }
+}
+
+async function run(
+  request: AnalyzeRequest,
+  { engine, decodePool, config }: AnalyzeContext,
+  { signal, onProgress = () => {} }: AnalyzeHooks,
+  clock: StageClock,
+): Promise<AnalyzeResult> {
+  const { id, source, force = false } = request;
+  const staged = async <Result>(stage: AnalysisStage, work: () => Promise<Result>): Promise<Result> => {
+    onProgress(stage, 0);
+    const result = await clock.time(stage, work);
+    onProgress(stage, 1);
+    return result;
+  };
+  const ineligible = (header: InstanceHeader, reasons: readonly OtherSeries[]): AnalyzeResult => ({
+    analysis: ineligibleDocument({ id, study: identity(header, request), timingsMs: clock.stop() }, reasons),
+  });
+
+  const choice = await staged('find', () =>
+    chooseSeries(source, { seriesUid: request.seriesUid, force }, config.eligibility, signal),
+  );
+  if (choice.kind === 'ineligible') return ineligible(choice.header, choice.reasons);
+  await checkPatient(request, choice.header, signal);
+
+  const ingested = await staged('retrieve', () =>
+    retrieve(source, choice, {
+      decodePool,
+      limits: config.limits,
+      signal,
+      onProgress: (fraction) => onProgress('retrieve', fraction),
+    }),
+  );
+  const header = ingested.headers[0] ?? choice.header;
+  const refusals = force ? [] : refusalsOnArrival(ingested, config.eligibility);
+  if (refusals.length > 0) return ineligible(header, [refused(header, refusals), ...choice.others]);
+
+  const result = await engine.analyse(ingested.volume, {
+    ...(choice.chestKnown || force ? {} : { minLungMl: config.eligibility.minLungLitres * 1000 }),
+    keepMasks: request.keepMasks ?? false,
+    signal,
+    onProgress,
+  });
+  for (const [stage, ms] of Object.entries(result.timingsMs)) clock.add(stage, ms);
+  if (result.kind === 'too-little-lung') {
+    return ineligible(header, [refused(header, [notChest(result.lungMl)]), ...choice.others]);
+  }
+
+  const warnings = [...choice.warnings, ...ingested.warnings, ...engine.notices, ...result.warnings];
+  const facts = reportFacts(header, ingested, result.findings, engine.models, warnings, request);
+  const document = (parts: Parameters<typeof analysedDocument>[3]) =>
+    analysedDocument({ id, study: facts.study, timingsMs: clock.stop() }, facts, choice.others, parts);
+  const masks = result.masks === undefined ? {} : { masks: result.masks };
+
+  const { ehr, dryRun = false } = request;
+  if (ehr === undefined || force) {
+    const { bundle } = buildBundle(facts, undefined, { fhirBase: config.fhirBase, ehr: ehr?.config });
+    return { analysis: document({}), bundle, ...masks };
+  }
+  const publication = await staged('publish', () =>
+    publishFindings(ehr.client, facts, {
+      fhirBase: config.fhirBase,
+      ehr: ehr.config,
+      mode: dryRun ? 'dry-run' : 'publish',
+      signal,
+      requestId: id,
+    }),
+  );
+  const { bundle, report, alreadyPublished } = publication;
+  const published = { ehr: ehr.client.name, report, alreadyPublished };
+  return { analysis: document(dryRun ? { bundle } : { published }), bundle, ...masks };
+}
+
+/** A patient whom the EHR does not know should cost one search, not the whole analysis. Publishing asks again. */
+async function checkPatient({ id, ehr, force }: AnalyzeRequest, header: InstanceHeader, signal: AbortSignal) {
+  const { id: patientId, issuerOfId } = header.patient;
+  // What a PACS leaves out of its metadata may still stand in the instances.
+  if (ehr === undefined || force || patientId === undefined) return;
+  const study = {
+    uid: header.studyInstanceUid,
+    patientId,
+    ...(issuerOfId === undefined ? {} : { issuerOfPatientId: issuerOfId }),
+  };
+  await ehr.client.resolveSubject(study, { signal, requestId: id });
+}
+
+function identity(header: InstanceHeader, { accession }: AnalyzeRequest) {
+  const accessionNumber = accession ?? header.accessionNumber;
+  return {
+    uid: header.studyInstanceUid,
+    ...(accessionNumber === undefined ? {} : { accession: accessionNumber }),
+    ...(header.patient.id === undefined ? {} : { patientId: header.patient.id }),
+  };
+}
+
+function refused(header: InstanceHeader, reasons: readonly Notice[]): OtherSeries {
+  return {
+    uid: header.seriesInstanceUid,
+    ...(header.seriesDescription === undefined ? {} : { description: header.seriesDescription }),
+    reasons: [...reasons],
+  };
+}
+
+function notChest(lungMl: number): Notice {
+  const found = `only ${Math.round(lungMl)} mL of lung was found`;
+  return { code: 'not-chest', text: `The tags do not say that this is a chest, and ${found}.` };
+}

@@ -1,0 +1,98 @@
+import type { Notice } from '../errors.ts';
+import type { ReportFacts } from '../fhir/report-facts.ts';
+import type { RegionInvolvement } from '../pipeline/types.ts';
+import type { Analysis, OtherSeries } from './analysis.ts';
+
+interface Common {
+  readonly id: string;
+  readonly study: Pick<ReportFacts['study'], 'uid' | 'accession' | 'patientId'>;
+  readonly timingsMs: Readonly<Record<string, number>>;
+}
+
+/** The Analysis of a study in which no series may be analysed: a finished answer with reasons. */
+export function ineligibleDocument(
+  common: Common,
+  reasons: readonly OtherSeries[],
+  models: Analysis['models'] = [],
+  warnings: readonly Notice[] = [],
+): Analysis {
+  return { ...head(common, 'ineligible'), reasons: [...reasons], models, ...tail(common, warnings) };
+}
+
+export interface Publication {
+  readonly ehr: string;
+  readonly report: string;
+  readonly alreadyPublished: boolean;
+}
+
+/** The Analysis of findings, numbers rounded to what they can mean. */
+export function analysedDocument(
+  common: Common,
+  { findings, series, models, warnings }: ReportFacts,
+  others: readonly OtherSeries[],
+  result: { readonly published?: Publication; readonly bundle?: object },
+): Analysis {
+  const { classification, involvement, severity } = findings;
+  const { probabilities } = classification;
+  const [z, y, x] = series.spacingMm;
+  return {
+    ...head(common, result.published === undefined ? 'analysed' : 'published'),
+    series: {
+      uid: series.uid,
+      ...(series.description === undefined ? {} : { description: series.description }),
+      slices: series.slices,
+      spacingMm: [round(z, 4), round(y, 4), round(x, 4)],
+      others: [...others],
+    },
+    classification: {
+      decision: classification.decision,
+      probabilities: {
+        'covid-19': round(probabilities['covid-19'], 4),
+        'other-infection': round(probabilities['other-infection'], 4),
+        'no-imaging-signs': round(probabilities['no-imaging-signs'], 4),
+      },
+    },
+    involvement: {
+      ...region(involvement),
+      right: region(involvement.right),
+      left: region(involvement.left),
+      lobes: involvement.lobes.map((one) => ({ lobe: one.lobe, ...region(one), score: one.score })),
+    },
+    severity: { ...severity },
+    models: models.map(({ task, name, version, sha256, executionProvider }) => ({
+      task,
+      name,
+      version,
+      sha256,
+      executionProvider,
+    })),
+    ...(result.published === undefined ? {} : { published: result.published }),
+    ...(result.bundle === undefined ? {} : { bundle: result.bundle }),
+    ...tail(common, warnings),
+  };
+}
+
+function head({ id, study }: Common, outcome: Analysis['outcome']) {
+  const { uid, accession, patientId } = study;
+  return {
+    id,
+    outcome,
+    study: {
+      uid,
+      ...(accession === undefined ? {} : { accession }),
+      ...(patientId === undefined ? {} : { patientId }),
+    },
+  };
+}
+
+function tail({ timingsMs }: Common, warnings: readonly Notice[]) {
+  return { warnings: warnings.map(({ code, text }) => ({ code, text })), timingsMs: { ...timingsMs } };
+}
+
+function region({ lungMl, opacityMl, percent }: RegionInvolvement) {
+  return { lungMl: round(lungMl, 1), opacityMl: round(opacityMl, 2), percent: round(percent, 2) };
+}
+
+function round(value: number, digits: number): number {
+  return Number(value.toFixed(digits));
+}

@@ -1,0 +1,29 @@
+import type { LimitsConfig } from '../config-schema.ts';
+import { readStudyFiles } from '../dicom/folder-source.ts';
+import { LobarError } from '../errors.ts';
+import type { StudySource } from './study-source.ts';
+
+/**
+ * One study in files on disk.
+ *
+ * @throws LobarError `no-images`, `several-studies`
+ */
+export async function fileSource(paths: readonly string[], limits: LimitsConfig): Promise<StudySource> {
+  const [study, ...more] = await readStudyFiles(paths, limits);
+  if (study === undefined) throw new LobarError('no-images', { where: 'the files' });
+  if (more.length > 0) throw new LobarError('several-studies', { count: more.length + 1 });
+  return {
+    listSeries: async () => study.series,
+    instances: (seriesUid) => study.instances(seriesUid),
+    incomplete: (listed, received) =>
+      new LobarError('geometry-inconsistent', {
+        problem: `only ${received} of ${listed} instances can be used`,
+      }),
+    seriesNotFound: (seriesUid) =>
+      new LobarError(
+        'request-invalid',
+        { problem: 'the files hold no series of that UID' },
+        { details: { seriesInstanceUid: seriesUid } },
+      ),
+  };
+}

@@ -1,0 +1,48 @@
+import { headerFromDicomJson, headerFromSeriesJson } from '../dicom/header-from-json.ts';
+import type { PacsClient } from '../dicomweb/open-pacs.ts';
+import { LobarError } from '../errors.ts';
+import type { StudySource } from './study-source.ts';
+
+/** How many /metadata requests are open at once; more would compete with each other for the same disk. */
+const metadataParallel = 4;
+
+/** A study in a PACS: QIDO-RS for its series, /metadata for the geometry of those that hold CT, WADO-RS for one. */
+export function pacsSource(pacs: PacsClient, studyUid: string): StudySource {
+  return {
+    async listSeries(signal) {
+      const found = (await pacs.searchSeries(studyUid, { signal })).map(headerFromSeriesJson);
+      const offer = async (series: (typeof found)[number]) => {
+        const uid = series.seriesInstanceUid;
+        // A series that is not CT is refused by its modality alone; its instances need not be asked for.
+        if (series.modality !== 'CT') return { uid, headers: [series] };
+        const metadata = await pacs.retrieveMetadata(studyUid, uid, { signal });
+        return { uid, headers: metadata.map(headerFromDicomJson) };
+      };
+      return await mapLimited(found, metadataParallel, offer);
+    },
+    instances: (seriesUid, signal) => pacs.retrieveSeries(studyUid, seriesUid, { signal }),
+    incomplete: (listed, received) =>
+      new LobarError('pacs-incomplete', {
+        pacs: pacs.name,
+        problem: `${received} of ${listed} instances arrived`,
+      }),
+    seriesNotFound: (seriesUid) =>
+      new LobarError(
+        'series-not-found',
+        { pacs: pacs.name },
+        { details: { studyInstanceUid: studyUid, seriesInstanceUid: seriesUid } },
+      ),
+  };
+}
+
+async function mapLimited<Item, Result>(
+  items: readonly Item[],
+  parallel: number,
+  run: (item: Item) => Promise<Result>,
+): Promise<Result[]> {
+  const results: Result[] = [];
+  for (let start = 0; start < items.length; start += parallel) {
+    results.push(...(await Promise.all(items.slice(start, start + parallel).map(run))));
+  }
+  return results;
+}

@@ -1,0 +1,23 @@
+import type { InstanceHeader } from '../dicom/instance-header.ts';
+
+/** One series as its source offers it: the headers of its instances, before any pixel is fetched. */
+export interface OfferedSeries {
+  readonly uid: string;
+  readonly headers: readonly InstanceHeader[];
+}
+
+/** Where the images of one study come from: a PACS, files on disk, an upload. */
+export interface StudySource {
+  /**
+   * Every series of the study.
+   *
+   * @throws LobarError `study-not-found`, `no-images` and what the source itself fails with.
+   */
+  listSeries(signal: AbortSignal): Promise<readonly OfferedSeries[]>;
+  /** The DICOM Part 10 instances of one series, in any order, as they arrive. */
+  instances(seriesUid: string, signal: AbortSignal): AsyncIterable<Uint8Array>;
+  /** The error for a stream that ended early: fewer instances than listed are never analysed. */
+  incomplete(listed: number, received: number): Error;
+  /** The error for a series that was asked for by its UID and is not there. */
+  seriesNotFound(seriesUid: string): Error;
+}

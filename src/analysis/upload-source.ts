@@ -1,0 +1,56 @@
+import type { LimitsConfig } from '../config-schema.ts';
+import { parseInstance } from '../dicom/parse-instance.ts';
+import { LobarError } from '../errors.ts';
+import type { OfferedSeries, StudySource } from './study-source.ts';
+
+interface UploadedSeries {
+  readonly uid: string;
+  readonly headers: OfferedSeries['headers'][number][];
+  readonly bytes: Uint8Array[];
+}
+
+/**
+ * A study that came with the request. The series can only be chosen when all headers are known, so the bytes
+ * wait in memory, bounded by limits.uploadBytes.
+ *
+ * @throws LobarError `no-images`, `several-studies` and what parsing fails with.
+ */
+export async function uploadSource(
+  instances: AsyncIterable<Uint8Array>,
+  limits: LimitsConfig,
+  signal: AbortSignal,
+): Promise<StudySource> {
+  const series = new Map<string, UploadedSeries>();
+  const studies = new Set<string>();
+  for await (const bytes of instances) {
+    if (signal.aborted) throw new LobarError('cancelled', {});
+    const { header } = parseInstance(bytes, limits);
+    studies.add(header.studyInstanceUid);
+    const uid = header.seriesInstanceUid;
+    const found = series.get(uid) ?? { uid, headers: [], bytes: [] };
+    series.set(uid, found);
+    found.headers.push(header);
+    found.bytes.push(bytes);
+  }
+  if (studies.size === 0) throw new LobarError('no-images', { where: 'the upload' });
+  if (studies.size > 1) throw new LobarError('several-studies', { count: studies.size });
+
+  return {
+    listSeries: async () => [...series.values()],
+    async *instances(seriesUid) {
+      const found = series.get(seriesUid);
+      // Each instance is let go as soon as it is handed over: decoding transfers its memory.
+      for (let next = found?.bytes.shift(); next !== undefined; next = found?.bytes.shift()) yield next;
+    },
+    incomplete: (listed, received) =>
+      new LobarError('geometry-inconsistent', {
+        problem: `only ${received} of ${listed} instances can be used`,
+      }),
+    seriesNotFound: (seriesUid) =>
+      new LobarError(
+        'request-invalid',
+        { problem: 'the upload holds no series of that UID' },
+        { details: { seriesInstanceUid: seriesUid } },
+      ),
+  };
+}

@@ -1,0 +1,76 @@
+import { randomUUID } from 'node:crypto';
+import { analyze } from '../analysis/analyze.ts';
+import { fileSource } from '../analysis/file-source.ts';
+import { loadConfig } from '../config.ts';
+import { openDecodePool } from '../dicom/decode-pool.ts';
+import { exitCode, LobarError } from '../errors.ts';
+import { shippedModelsFolder } from '../http/open-service.ts';
+import { openInferenceEngine } from '../inference/open-inference-engine.ts';
+import { type Command, textOption } from './command.ts';
+import { formatAnalysis } from './format-analysis.ts';
+import { progressPrinter } from './progress-printer.ts';
+
+export const analyzeCommand: Command = {
+  name: 'analyze',
+  summary: 'analyse DICOM files on disk, without a server',
+  help: `
+Usage: lobar analyze <folder|files...> [--json | --fhir] [--force] [--series <uid>] [--config <file>]
+
+  --json            the Analysis as one JSON document
+  --fhir            the FHIR Bundle that would be published
+  --force           analyse a series that is not eligible anyway; says so in warnings
+  --series <uid>    this series instead of the best one
+  --config <file>   eligibility, inference and limits from there
+
+Nothing is ever published. Exit codes: 0 done, 3 not eligible, 4 input unusable.`,
+  options: {
+    json: { type: 'boolean' },
+    fhir: { type: 'boolean' },
+    force: { type: 'boolean' },
+    series: { type: 'string' },
+    config: { type: 'string', short: 'c' },
+  },
+
+  async run(args, terminal) {
+    if (args.positionals.length === 0) {
+      throw new LobarError('usage-invalid', { problem: 'Name a folder or files', command: 'analyze' });
+    }
+    if (args.values['json'] === true && args.values['fhir'] === true) {
+      throw new LobarError('usage-invalid', {
+        problem: '--json and --fhir exclude each other',
+        command: 'analyze',
+      });
+    }
+    const config = await loadConfig({ file: textOption(args, 'config'), environment: terminal.environment });
+    const source = await fileSource(args.positionals, config.limits);
+    const engine = await openInferenceEngine(config.inference, {
+      modelsFolder: config.inference.modelsFolder ?? shippedModelsFolder,
+    });
+    const decodePool = openDecodePool({ threads: config.inference.decodeThreads });
+    const cancel = new AbortController();
+    const interrupt = () => cancel.abort();
+    process.once('SIGINT', interrupt);
+    try {
+      const { analysis, bundle } = await analyze(
+        {
+          id: randomUUID(),
+          source,
+          seriesUid: textOption(args, 'series'),
+          force: args.values['force'] === true,
+        },
+        { engine, decodePool, config },
+        { signal: cancel.signal, onProgress: progressPrinter(terminal) },
+      );
+      if (args.values['fhir'] === true && bundle !== undefined)
+        terminal.out(`${JSON.stringify(bundle, null, 2)}\n`);
+      else if (args.values['json'] === true) terminal.out(`${JSON.stringify(analysis, null, 2)}\n`);
+      else terminal.out(formatAnalysis(analysis));
+      if (analysis.outcome !== 'ineligible') return exitCode.done;
+      if (args.values['fhir'] === true) terminal.note(formatAnalysis(analysis));
+      return exitCode.ineligible;
+    } finally {
+      process.off('SIGINT', interrupt);
+      await Promise.all([engine.close(), decodePool.close()]);
+    }
+  },
+};

@@ -1,0 +1,91 @@
+import type { Analysis } from '../analysis/analysis.ts';
+
+/** Volumes that are known to be true, to be printed beside the found ones. */
+export interface Truth {
+  readonly lungMl: number;
+  readonly opacityMl: number;
+  readonly percent: number;
+  readonly lobes: readonly {
+    readonly lobe: string;
+    readonly lungMl: number;
+    readonly opacityMl: number;
+    readonly percent: number;
+  }[];
+}
+
+/** The Analysis as a page of text for a terminal. */
+export function formatAnalysis(analysis: Analysis, truth?: Truth): string {
+  const parts =
+    analysis.outcome === 'ineligible'
+      ? refusal(analysis)
+      : [...findings(analysis, truth), ...seriesLines(analysis)];
+  const warnings = analysis.warnings.map(({ code, text }) => `  ! ${code}: ${text}`);
+  return `${['', ...parts, ...warnings, '', timings(analysis), ''].join('\n')}`;
+}
+
+function findings({ classification, involvement, severity, models }: Analysis, truth?: Truth): string[] {
+  if (classification === undefined || involvement === undefined || severity === undefined) return [];
+  const probabilities = Object.entries(classification.probabilities)
+    .map(([name, p]) => `${name} ${p.toFixed(3)}`)
+    .join(', ');
+  const rows = [
+    ...involvement.lobes.map((one) => ({ ...one, name: one.lobe, score: String(one.score) })),
+    { ...involvement.right, name: 'right', score: '' },
+    { ...involvement.left, name: 'left', score: '' },
+    { ...involvement, name: 'total', score: String(severity.score) },
+  ];
+  const known = (name: string) => (name === 'total' ? truth : truth?.lobes.find(({ lobe }) => lobe === name));
+  return [
+    `  Decision     ${classification.decision}   (${probabilities})`,
+    `  Severity     ${severity.score} of 25, ${severity.band}`,
+    `  Involvement  ${involvement.percent.toFixed(1)} % of ${involvement.lungMl.toFixed(0)} mL of lung`,
+    '',
+    `  ${'lobe'.padEnd(8)}${cells(['lung mL', 'opacity mL', '%', 'score'])}${truth ? cells(['true lung', 'true opac.', 'true %']) : ''}`,
+    ...rows.map((row) => {
+      const t = known(row.name);
+      const own = [row.lungMl.toFixed(0), row.opacityMl.toFixed(1), row.percent.toFixed(1), row.score];
+      const trueCells = t ? cells([t.lungMl.toFixed(0), t.opacityMl.toFixed(1), t.percent.toFixed(1)]) : '';
+      return `  ${row.name.padEnd(8)}${cells(own)}${trueCells}`;
+    }),
+    '',
+    ...models.map(
+      (one) => `  Model        ${one.task}: ${one.name} ${one.version} on ${one.executionProvider}`,
+    ),
+    '  Not verified by a radiologist. The models cards say what they were trained on; not for patients.',
+  ];
+}
+
+function seriesLines({ series, published }: Analysis): string[] {
+  if (series === undefined) return [];
+  const spacing = series.spacingMm.map((mm) => mm.toFixed(2)).join(' x ');
+  return [
+    `  Series       ${series.description ?? series.uid}: ${series.slices} slices, ${spacing} mm (z, y, x)`,
+    ...series.others.map(
+      (one) =>
+        `  Not chosen   ${one.description ?? one.uid}: ${one.reasons.map(({ text }) => text).join(' ')}`,
+    ),
+    published === undefined
+      ? '  Published    nothing'
+      : `  Published    ${published.report} in EHR '${published.ehr}'${published.alreadyPublished ? ' (was there already)' : ''}`,
+  ];
+}
+
+function refusal({ reasons = [] }: Analysis): string[] {
+  return [
+    '  Not eligible; nothing was analysed or published.',
+    ...reasons.flatMap((one) => [
+      `  Series ${one.description ?? one.uid}`,
+      ...one.reasons.map(({ code, text }) => `    ${code}: ${text}`),
+    ]),
+  ];
+}
+
+function timings({ timingsMs }: Analysis): string {
+  const { total = 0, eventLoopP99 = 0, ...stages } = timingsMs;
+  const parts = Object.entries(stages).map(([stage, ms]) => `${stage} ${(ms / 1000).toFixed(2)}`);
+  return `  Time         ${parts.join(', ')}; total ${(total / 1000).toFixed(2)} s; event loop p99 ${eventLoopP99.toFixed(0)} ms`;
+}
+
+function cells(values: readonly string[]): string {
+  return values.map((value) => value.padStart(12)).join('');
+}

@@ -1,0 +1,30 @@
+import type { AnalysisStage } from '../analysis/analyze.ts';
+import type { Terminal } from './command.ts';
+
+const texts: Readonly<Record<AnalysisStage, string>> = {
+  find: 'find and choose the series',
+  retrieve: 'retrieve and decode',
+  lungs: 'lungs and lobes',
+  classify: 'classify',
+  opacities: 'opacities',
+  quantify: 'quantify',
+  publish: 'publish',
+};
+
+/** Shows stages as they pass: one line a stage, with a moving percentage where a human watches. */
+export function progressPrinter({
+  note,
+  interactive,
+}: Terminal): (stage: AnalysisStage, fraction: number) => void {
+  const started = new Map<AnalysisStage, number>();
+  return (stage, fraction) => {
+    const start = started.get(stage) ?? performance.now();
+    started.set(stage, start);
+    const label = `  ${texts[stage].padEnd(28)}`;
+    if (fraction >= 1)
+      note(
+        `${interactive ? '\r' : ''}${label}${((performance.now() - start) / 1000).toFixed(1).padStart(6)} s\n`,
+      );
+    else if (interactive) note(`\r${label}${`${Math.floor(fraction * 100)}`.padStart(6)} %`);
+  };
+}

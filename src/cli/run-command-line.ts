@@ -1,0 +1,85 @@
+import { parseArgs } from 'node:util';
+import { lobarVersion } from '../analysis/algorithm.ts';
+import { exitCode, LobarError } from '../errors.ts';
+import { analyzeCommand } from './analyze.ts';
+import type { Arguments, Command, Terminal } from './command.ts';
+import { configCommand } from './config.ts';
+import { demoCommand } from './demo.ts';
+import { modelsCommand } from './models.ts';
+import { openapiCommand } from './openapi.ts';
+import { sandboxCommand } from './sandbox.ts';
+import { serveCommand } from './serve.ts';
+
+const commands: readonly Command[] = [
+  serveCommand,
+  demoCommand,
+  analyzeCommand,
+  modelsCommand,
+  configCommand,
+  sandboxCommand,
+  openapiCommand,
+];
+
+const overview = `lobar ${lobarVersion}: chest CT from the PACS in, COVID-19 CT findings to the EHR out.
+The shipped models were trained on generated phantoms: for testing and integration, not for patients.
+
+Usage: lobar <command> [options]
+
+${commands.map(({ name, summary }) => `  ${name.padEnd(10)}${summary}`).join('\n')}
+
+lobar <command> --help tells more.
+Exit codes: 0 done, 1 internal error, 2 usage or configuration, 3 not eligible, 4 input unusable, 5 upstream failed.
+`;
+
+/** @returns the exit code; a failure has been told on stderr in one or a few lines. */
+export async function runCommandLine(argv: readonly string[], terminal: Terminal): Promise<number> {
+  const [name, ...rest] = argv;
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+    (name === undefined ? terminal.note : terminal.out)(overview);
+    return name === undefined ? exitCode.usage : exitCode.done;
+  }
+  if (name === '--version') {
+    terminal.out(`${lobarVersion}\n`);
+    return exitCode.done;
+  }
+  const command = commands.find((one) => one.name === name);
+  if (command === undefined) {
+    terminal.note(`There is no command '${name}'.\n\n${overview}`);
+    return exitCode.usage;
+  }
+  try {
+    const args = readArguments(command, rest);
+    if (args.values['help'] === true) {
+      terminal.out(`${command.help.trim()}\n`);
+      return exitCode.done;
+    }
+    return await command.run(args, terminal);
+  } catch (error) {
+    return tellFailure(error, terminal);
+  }
+}
+
+function readArguments(command: Command, argv: readonly string[]): Arguments {
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...argv],
+      options: { ...command.options, help: { type: 'boolean', short: 'h' } },
+      allowPositionals: true,
+      strict: true,
+    });
+    return { values: values as Arguments['values'], positionals };
+  } catch (cause) {
+    const problem = (cause as Error).message.split('. ')[0] ?? 'Wrong options';
+    throw new LobarError('usage-invalid', { problem, command: command.name }, { cause });
+  }
+}
+
+function tellFailure(error: unknown, terminal: Terminal): number {
+  if (!(error instanceof LobarError)) {
+    terminal.note(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    return exitCode.internal;
+  }
+  const details = Object.entries(error.details).map(([key, value]) => `\n  ${key}: ${value}`);
+  terminal.note(`${error.code}: ${error.message}${details.join('')}\n`);
+  return error.exitCode;
+}

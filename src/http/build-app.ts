@@ -1,0 +1,43 @@
+import { randomUUID } from 'node:crypto';
+import accepts from '@fastify/accepts';
+import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import { AnalysisSchema } from '../analysis/analysis.ts';
+import type { Logger } from '../telemetry/log.ts';
+import { openapi } from './plugins/openapi.ts';
+import { problems } from './plugins/problems.ts';
+import { requestLog } from './plugins/request-log.ts';
+import { ProblemSchema } from './problem.ts';
+import { analysisRoutes } from './routes/analyses.ts';
+import { healthRoutes } from './routes/health.ts';
+import { modelRoutes } from './routes/models.ts';
+import type { ServiceContext } from './service-context.ts';
+
+/** The application; it listens nowhere until its caller says so. */
+export async function buildApp(
+  context: ServiceContext,
+  logger: Logger,
+  version: string,
+): Promise<FastifyInstance> {
+  const app = fastify({
+    loggerInstance: logger as FastifyBaseLogger,
+    // Fastify's own line holds the URL; plugins/request-log.ts writes one without.
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: () => randomUUID(),
+    // What a hospital sent is never bent into shape: no coercion, no dropped properties.
+    ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allErrors: true } },
+    return503OnClosing: true,
+  });
+  app.addSchema(AnalysisSchema);
+  app.addSchema(ProblemSchema);
+  await app.register(accepts);
+  await app.register(problems);
+  await app.register(requestLog);
+  await app.register(openapi, { version });
+  // The routes come after @fastify/swagger in a context of their own, so that its hook sees them.
+  await app.register(async (routes) => {
+    analysisRoutes(routes, context);
+    modelRoutes(routes, context);
+    healthRoutes(routes, context);
+  });
+  return app;
+}

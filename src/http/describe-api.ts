@@ -1,0 +1,34 @@
+import { Admission } from '../analysis/admission.ts';
+import { lobarVersion } from '../analysis/algorithm.ts';
+import type { Config } from '../config-schema.ts';
+import { createLogger } from '../telemetry/log.ts';
+import { buildApp } from './build-app.ts';
+
+/** The OpenAPI document of the routes, without opening a model, a PACS or a port. */
+export async function describeApi(config: Config): Promise<object> {
+  const unopened = () => {
+    throw new Error('The API is only described here, never called');
+  };
+  const app = await buildApp(
+    {
+      config,
+      engine: {
+        models: [],
+        notices: [],
+        failed: new Promise(() => {}),
+        analyse: unopened,
+        close: async () => {},
+      },
+      decodePool: { threads: 0, decodeSlice: unopened, close: async () => {} },
+      pacs: new Map(),
+      ehrs: new Map(),
+      admission: new Admission(1),
+    },
+    createLogger('silent'),
+    lobarVersion,
+  );
+  await app.ready();
+  const document = app.swagger();
+  await app.close();
+  return document;
+}

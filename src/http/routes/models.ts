@@ -1,0 +1,33 @@
+import { Type } from '@sinclair/typebox';
+import type { FastifyInstance } from 'fastify';
+import { NoticeSchema } from '../../analysis/analysis.ts';
+import type { ServiceContext } from '../service-context.ts';
+
+const ModelsSchema = Type.Object({
+  models: Type.Array(
+    Type.Object({
+      task: Type.String(),
+      name: Type.String(),
+      version: Type.String(),
+      sha256: Type.String(),
+      executionProvider: Type.String(),
+      trainingData: Type.String(),
+      intendedUse: Type.String(),
+    }),
+  ),
+  notices: Type.Array(NoticeSchema, { description: 'For instance why auto took the CPU' }),
+});
+
+export function modelRoutes(app: FastifyInstance, { engine }: ServiceContext): void {
+  app.get(
+    '/v1/models',
+    {
+      schema: {
+        tags: ['models'],
+        summary: 'The model packages in use, their checksums, training data and intended use',
+        response: { 200: ModelsSchema },
+      },
+    },
+    () => ({ models: engine.models, notices: engine.notices }),
+  );
+}

@@ -1,0 +1,35 @@
+import type { Admission } from '../analysis/admission.ts';
+import type { Config, EhrConfig } from '../config-schema.ts';
+import type { DecodePool } from '../dicom/decode-pool.ts';
+import type { PacsClient } from '../dicomweb/open-pacs.ts';
+import { LobarError } from '../errors.ts';
+import type { EhrClient } from '../fhir/open-ehr.ts';
+import type { InferenceEngine } from '../inference/open-inference-engine.ts';
+
+/** What the routes need: opened once at start, closed at the end. */
+export interface ServiceContext {
+  readonly config: Config;
+  readonly engine: InferenceEngine;
+  readonly decodePool: DecodePool;
+  readonly pacs: ReadonlyMap<string, PacsClient>;
+  readonly ehrs: ReadonlyMap<string, { readonly client: EhrClient; readonly config: EhrConfig }>;
+  readonly admission: Admission;
+}
+
+/**
+ * The endpoint of that name, or the first configured one.
+ *
+ * @throws LobarError `endpoint-unknown`
+ */
+export function namedEndpoint<Endpoint>(
+  kind: 'pacs' | 'ehr',
+  endpoints: ReadonlyMap<string, Endpoint>,
+  name: string | undefined,
+): Endpoint {
+  const wanted = name ?? endpoints.keys().next().value ?? '(default)';
+  const endpoint = endpoints.get(wanted);
+  if (endpoint === undefined) {
+    throw new LobarError('endpoint-unknown', { kind, name: wanted, known: [...endpoints.keys()] });
+  }
+  return endpoint;
+}
