@@ -67,7 +67,7 @@ describe('a service that is killed while it publishes', () => {
         assert.equal(`DiagnosticReport/${reports[0]?.id}`, answer.published?.report);
         const observations = (await count(`${ehr.url}/Observation`)) as fhir4.Observation[];
         const lobes = observations.filter(({ component }) =>
-          component?.some(({ code }) => code.coding?.some((one) => one.code === 'lobe-severity-score')),
+          component?.some(({ code }) => code.coding?.some((one) => one.code === 'lobe-score')),
         );
         assert.equal(lobes.length, 5);
         assert.equal(observations.length, 8);
