@@ -6,12 +6,13 @@ import { LobarError, type Notice } from '../errors.ts';
 import { buildBundle } from '../fhir/build-bundle.ts';
 import type { EhrClient } from '../fhir/open-ehr.ts';
 import { publishFindings } from '../fhir/publish-findings.ts';
+import type { ReportFacts } from '../fhir/report-facts.ts';
 import type { InferenceEngine } from '../inference/open-inference-engine.ts';
 import type { PipelineMasks } from '../pipeline/types.ts';
 import { StageClock } from '../telemetry/stage-clock.ts';
 import type { Analysis, OtherSeries } from './analysis.ts';
 import { chooseSeries } from './choose-series.ts';
-import { analysedDocument, ineligibleDocument } from './documents.ts';
+import { analysedDocument, ineligibleDocument, type Publication } from './documents.ts';
 import { reportFacts } from './report-facts.ts';
 import { refusalsOnArrival, retrieve } from './retrieve.ts';
 import type { StudySource } from './study-source.ts';
@@ -28,6 +29,11 @@ export const analysisStages = [
 ] as const;
 export type AnalysisStage = (typeof analysisStages)[number];
 
+export interface PublishTarget {
+  readonly client: EhrClient;
+  readonly config: EhrConfig;
+}
+
 export interface AnalyzeRequest {
   /** Id of this analysis: in the answer, the log and the requests to the EHR. */
   readonly id: string;
@@ -37,7 +43,7 @@ export interface AnalyzeRequest {
   /** Overrules AccessionNumber of the images. */
   readonly accession?: string | undefined;
   /** Where to publish; none: only the findings are wanted. */
-  readonly ehr?: { readonly client: EhrClient; readonly config: EhrConfig } | undefined;
+  readonly ehr?: PublishTarget | undefined;
   /** Build the Bundle against the EHR, write nothing. */
   readonly dryRun?: boolean;
   /** Analyse the best series even when the rules refuse it. Such a result is never published. */
@@ -84,15 +90,12 @@ export async function analyze(
   try {
     return await run(request, context, { ...hooks, signal }, clock);
   } catch (error) {
-    if (deadline.aborted && !hooks.signal.aborted) {
-      throw new LobarError(
-        'deadline-exceeded',
-        { seconds: context.config.limits.analysisSeconds },
-        { cause: error },
-      );
-    }
+    // Any other code is told as it is: a transaction may already have been on its way to the EHR.
+    const interrupted = !(error instanceof LobarError) || error.code === 'cancelled';
+    if (!interrupted || !signal.aborted) throw error;
     if (hooks.signal.aborted) throw new LobarError('cancelled', {}, { cause: error });
-    throw error;
+    const seconds = context.config.limits.analysisSeconds;
+    throw new LobarError('deadline-exceeded', { seconds }, { cause: error });
   } finally {
     clock.stop();
   }
@@ -144,29 +147,37 @@ async function run(
     return ineligible(header, [refused(header, [notChest(result.lungMl)]), ...choice.others]);
   }
 
-  const warnings = [...choice.warnings, ...ingested.warnings, ...engine.notices, ...result.warnings];
+  const warnings = distinct([...choice.warnings, ...ingested.warnings, ...result.warnings]);
   const facts = reportFacts(header, ingested, result.findings, engine.models, warnings, request);
-  const document = (parts: Parameters<typeof analysedDocument>[3]) =>
-    analysedDocument({ id, study: facts.study, timingsMs: clock.stop() }, facts, choice.others, parts);
-  const masks = result.masks === undefined ? {} : { masks: result.masks };
+  const { ehr } = request;
+  const delivered =
+    ehr === undefined || force
+      ? buildBundle(facts, undefined, { fhirBase: config.fhirBase, ehr: ehr?.config })
+      : await staged('publish', () => publish(request, ehr, facts, config.fhirBase, signal));
 
-  const { ehr, dryRun = false } = request;
-  if (ehr === undefined || force) {
-    const { bundle } = buildBundle(facts, undefined, { fhirBase: config.fhirBase, ehr: ehr?.config });
-    return { analysis: document({}), bundle, ...masks };
-  }
-  const publication = await staged('publish', () =>
-    publishFindings(ehr.client, facts, {
-      fhirBase: config.fhirBase,
-      ehr: ehr.config,
-      mode: dryRun ? 'dry-run' : 'publish',
-      signal,
-      requestId: id,
-    }),
-  );
-  const { bundle, report, alreadyPublished } = publication;
-  const published = { ehr: ehr.client.name, report, alreadyPublished };
-  return { analysis: document(dryRun ? { bundle } : { published }), bundle, ...masks };
+  const analysis = analysedDocument({ id, study: facts.study, timingsMs: clock.stop() }, facts, {
+    others: choice.others,
+    // Where it ran is of no concern to a reader of the report; whoever runs the service wants to know.
+    notices: engine.notices,
+    ...('published' in delivered ? { published: delivered.published } : {}),
+    ...(request.dryRun ? { bundle: delivered.bundle } : {}),
+  });
+  const masks = result.masks === undefined ? {} : { masks: result.masks };
+  return { analysis, bundle: delivered.bundle, ...masks };
+}
+
+/** Writes to the EHR; for a dry run everything but that. */
+async function publish(
+  { id, dryRun = false }: AnalyzeRequest,
+  { client, config }: PublishTarget,
+  facts: ReportFacts,
+  fhirBase: string,
+  signal: AbortSignal,
+): Promise<{ bundle: fhir4.Bundle; published?: Publication }> {
+  const mode = dryRun ? 'dry-run' : 'publish';
+  const options = { fhirBase, ehr: config, mode, signal, requestId: id } as const;
+  const { bundle, report, alreadyPublished } = await publishFindings(client, facts, options);
+  return dryRun ? { bundle } : { bundle, published: { ehr: client.name, report, alreadyPublished } };
 }
 
 /** A patient whom the EHR does not know should cost one search, not the whole analysis. Publishing asks again. */
@@ -197,6 +208,11 @@ function refused(header: InstanceHeader, reasons: readonly Notice[]): OtherSerie
     ...(header.seriesDescription === undefined ? {} : { description: header.seriesDescription }),
     reasons: [...reasons],
   };
+}
+
+/** A PACS lists and the instances say the same thing: it is told once. */
+function distinct(notices: readonly Notice[]): Notice[] {
+  return [...new Map(notices.map((notice) => [notice.code, notice])).values()];
 }
 
 function notChest(lungMl: number): Notice {

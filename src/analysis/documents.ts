@@ -10,13 +10,8 @@ interface Common {
 }
 
 /** The Analysis of a study in which no series may be analysed: a finished answer with reasons. */
-export function ineligibleDocument(
-  common: Common,
-  reasons: readonly OtherSeries[],
-  models: Analysis['models'] = [],
-  warnings: readonly Notice[] = [],
-): Analysis {
-  return { ...head(common, 'ineligible'), reasons: [...reasons], models, ...tail(common, warnings) };
+export function ineligibleDocument(common: Common, reasons: readonly OtherSeries[]): Analysis {
+  return { ...head(common, 'ineligible'), reasons: [...reasons], models: [], ...tail(common, []) };
 }
 
 export interface Publication {
@@ -25,24 +20,32 @@ export interface Publication {
   readonly alreadyPublished: boolean;
 }
 
+export interface AnalysedParts {
+  readonly others: readonly OtherSeries[];
+  /** Of the engine, not of the study. */
+  readonly notices: readonly Notice[];
+  readonly published?: Publication;
+  /** For a dry run. */
+  readonly bundle?: object;
+}
+
 /** The Analysis of findings, numbers rounded to what they can mean. */
 export function analysedDocument(
   common: Common,
   { findings, series, models, warnings }: ReportFacts,
-  others: readonly OtherSeries[],
-  result: { readonly published?: Publication; readonly bundle?: object },
+  parts: AnalysedParts,
 ): Analysis {
   const { classification, involvement, severity } = findings;
   const { probabilities } = classification;
   const [z, y, x] = series.spacingMm;
   return {
-    ...head(common, result.published === undefined ? 'analysed' : 'published'),
+    ...head(common, parts.published === undefined ? 'analysed' : 'published'),
     series: {
       uid: series.uid,
       ...(series.description === undefined ? {} : { description: series.description }),
       slices: series.slices,
       spacingMm: [round(z, 4), round(y, 4), round(x, 4)],
-      others: [...others],
+      others: [...parts.others],
     },
     classification: {
       decision: classification.decision,
@@ -66,9 +69,9 @@ export function analysedDocument(
       sha256,
       executionProvider,
     })),
-    ...(result.published === undefined ? {} : { published: result.published }),
-    ...(result.bundle === undefined ? {} : { bundle: result.bundle }),
-    ...tail(common, warnings),
+    ...(parts.published === undefined ? {} : { published: parts.published }),
+    ...(parts.bundle === undefined ? {} : { bundle: parts.bundle }),
+    ...tail(common, [...warnings, ...parts.notices]),
   };
 }
 

@@ -142,11 +142,6 @@ describe('POST /v1/analyses', () => {
     assert.equal((last?.data as Analysis).published?.alreadyPublished, true);
   });
 
-  it('keeps the main thread live while it works', () => {
-    const { eventLoopP99 = Number.NaN } = first.timingsMs;
-    assert.ok(eventLoopP99 <= 50, `${eventLoopP99} ms`);
-  });
-
   it('tells the models, its health and its API', async () => {
     const app = request(test.service.app.server);
     const { body } = await app.get('/v1/models').expect(200);

@@ -38,7 +38,5 @@ describe('npm run demo', () => {
     // The demo study also holds series that are not eligible: each is named with its reasons.
     assert.ok((analysis.series?.others.length ?? 0) >= 1);
     for (const other of analysis.series?.others ?? []) assert.ok(other.reasons.length > 0);
-    const { eventLoopP99 = Number.NaN } = analysis.timingsMs;
-    assert.ok(eventLoopP99 <= 50, `event loop delay p99 ${eventLoopP99} ms`);
   });
 });
