@@ -1,0 +1,87 @@
+/** How a value is written in the byte stream; the text VRs need no difference here. */
+export type ValueRepresentation = 'text' | 'latin' | 'US' | 'US or SS';
+
+export interface Attribute {
+  /** GGGGEEEE, as the DICOM JSON model names it (PS3.18 F.2.1.1). */
+  readonly tag: string;
+  readonly keyword: string;
+  /** `text` follows SpecificCharacterSet (PS3.5 6.1.2.3), `latin` is the default repertoire. */
+  readonly vr: ValueRepresentation;
+}
+
+const attribute = (tag: string, keyword: string, vr: ValueRepresentation = 'latin'): Attribute => ({
+  tag,
+  keyword,
+  vr,
+});
+
+/** Every attribute that Lobar reads (PS3.6 6); the comments name the module that defines it (PS3.3). */
+export const attributes = {
+  // File meta information: PS3.10 7.1
+  mediaStorageSopClassUid: attribute('00020002', 'MediaStorageSOPClassUID'),
+  mediaStorageSopInstanceUid: attribute('00020003', 'MediaStorageSOPInstanceUID'),
+  transferSyntaxUid: attribute('00020010', 'TransferSyntaxUID'),
+  // QIDO-RS only: PS3.18 10.6.3
+  availableTransferSyntaxUid: attribute('00083002', 'AvailableTransferSyntaxUID'),
+  // SOP Common: C.12.1
+  specificCharacterSet: attribute('00080005', 'SpecificCharacterSet'),
+  sopClassUid: attribute('00080016', 'SOPClassUID'),
+  sopInstanceUid: attribute('00080018', 'SOPInstanceUID'),
+  timezoneOffset: attribute('00080201', 'TimezoneOffsetFromUTC'),
+  instanceNumber: attribute('00200013', 'InstanceNumber'),
+  // Patient, Patient Study: C.7.1.1, C.7.2.2
+  patientId: attribute('00100020', 'PatientID', 'text'),
+  issuerOfPatientId: attribute('00100021', 'IssuerOfPatientID', 'text'),
+  patientBirthDate: attribute('00100030', 'PatientBirthDate'),
+  patientSex: attribute('00100040', 'PatientSex'),
+  patientAge: attribute('00101010', 'PatientAge'),
+  // General Study: C.7.2.1
+  studyInstanceUid: attribute('0020000D', 'StudyInstanceUID'),
+  studyDate: attribute('00080020', 'StudyDate'),
+  studyTime: attribute('00080030', 'StudyTime'),
+  accessionNumber: attribute('00080050', 'AccessionNumber', 'text'),
+  studyDescription: attribute('00081030', 'StudyDescription', 'text'),
+  // General Series: C.7.3.1
+  modality: attribute('00080060', 'Modality'),
+  seriesInstanceUid: attribute('0020000E', 'SeriesInstanceUID'),
+  seriesNumber: attribute('00200011', 'SeriesNumber'),
+  seriesDate: attribute('00080021', 'SeriesDate'),
+  seriesTime: attribute('00080031', 'SeriesTime'),
+  seriesDescription: attribute('0008103E', 'SeriesDescription', 'text'),
+  protocolName: attribute('00181030', 'ProtocolName', 'text'),
+  bodyPartExamined: attribute('00180015', 'BodyPartExamined'),
+  // General Equipment: C.7.5.1
+  manufacturer: attribute('00080070', 'Manufacturer', 'text'),
+  pixelPaddingValue: attribute('00280120', 'PixelPaddingValue', 'US or SS'),
+  // General Image, General Acquisition: C.7.6.1, C.7.10.1
+  imageType: attribute('00080008', 'ImageType'),
+  acquisitionNumber: attribute('00200012', 'AcquisitionNumber'),
+  acquisitionDate: attribute('00080022', 'AcquisitionDate'),
+  acquisitionTime: attribute('00080032', 'AcquisitionTime'),
+  acquisitionDateTime: attribute('0008002A', 'AcquisitionDateTime'),
+  // Image Plane: C.7.6.2
+  pixelSpacing: attribute('00280030', 'PixelSpacing'),
+  imageOrientationPatient: attribute('00200037', 'ImageOrientationPatient'),
+  imagePositionPatient: attribute('00200032', 'ImagePositionPatient'),
+  sliceThickness: attribute('00180050', 'SliceThickness'),
+  // Image Pixel, Multi-frame: C.7.6.3, C.7.6.6
+  samplesPerPixel: attribute('00280002', 'SamplesPerPixel', 'US'),
+  photometricInterpretation: attribute('00280004', 'PhotometricInterpretation'),
+  rows: attribute('00280010', 'Rows', 'US'),
+  columns: attribute('00280011', 'Columns', 'US'),
+  bitsAllocated: attribute('00280100', 'BitsAllocated', 'US'),
+  bitsStored: attribute('00280101', 'BitsStored', 'US'),
+  highBit: attribute('00280102', 'HighBit', 'US'),
+  pixelRepresentation: attribute('00280103', 'PixelRepresentation', 'US'),
+  pixelPaddingRangeLimit: attribute('00280121', 'PixelPaddingRangeLimit', 'US or SS'),
+  numberOfFrames: attribute('00280008', 'NumberOfFrames'),
+  // CT Image, Modality LUT: C.8.2.1, C.11.1
+  gantryTilt: attribute('00181120', 'GantryDetectorTilt'),
+  convolutionKernel: attribute('00181210', 'ConvolutionKernel'),
+  rescaleIntercept: attribute('00281052', 'RescaleIntercept'),
+  rescaleSlope: attribute('00281053', 'RescaleSlope'),
+  rescaleType: attribute('00281054', 'RescaleType'),
+} as const satisfies Record<string, Attribute>;
+
+/** Gives the values of an attribute: none where it is absent or empty; text is not trimmed yet. */
+export type AttributeReader = (attribute: Attribute) => readonly (string | number)[];

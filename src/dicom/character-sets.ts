@@ -1,0 +1,39 @@
+import { TextDecoder } from 'node:util';
+
+/** Encodings of the terms of SpecificCharacterSet, without code extensions and with (PS3.3 C.12.1.1.2). */
+const encodings: Readonly<Record<string, string>> = {
+  'ISO_IR 100': 'windows-1252',
+  'ISO_IR 101': 'iso-8859-2',
+  'ISO_IR 109': 'iso-8859-3',
+  'ISO_IR 110': 'iso-8859-4',
+  'ISO_IR 144': 'iso-8859-5',
+  'ISO_IR 127': 'iso-8859-6',
+  'ISO_IR 126': 'iso-8859-7',
+  'ISO_IR 138': 'iso-8859-8',
+  'ISO_IR 148': 'windows-1254',
+  'ISO_IR 203': 'iso-8859-15',
+  'ISO_IR 13': 'shift_jis',
+  'ISO_IR 166': 'windows-874',
+  'ISO_IR 192': 'utf-8',
+  GB18030: 'gb18030',
+  GBK: 'gbk',
+  'ISO 2022 IR 87': 'iso-2022-jp',
+  'ISO 2022 IR 159': 'iso-2022-jp',
+  'ISO 2022 IR 149': 'euc-kr',
+  'ISO 2022 IR 58': 'gbk',
+};
+
+/**
+ * The decoder for text values under SpecificCharacterSet (0008,0005). The last known term decides: with
+ * code extensions the first is the default repertoire, the others say what is switched to (PS3.5 6.1.2.5).
+ * Nothing said or nothing known: Latin-1, which keeps every byte.
+ */
+export function textDecoder(specificCharacterSet: readonly string[]): TextDecoder {
+  const known = specificCharacterSet.flatMap((term) => {
+    const single = term
+      .trim()
+      .replace(/^ISO 2022 IR (100|101|109|110|144|127|126|138|148|203|13|166)$/, 'ISO_IR $1');
+    return encodings[single] ?? [];
+  });
+  return new TextDecoder(known.at(-1) ?? 'windows-1252');
+}

@@ -1,0 +1,105 @@
+import type { LimitsConfig } from '../config-schema.ts';
+import { LobarError, type Notice } from '../errors.ts';
+import type { CtVolume } from '../volume/types.ts';
+import { BoundedTasks } from './bounded-tasks.ts';
+import type { DecodePool } from './decode-pool.ts';
+import { duplicateSlices } from './eligibility.ts';
+import type { InstanceHeader } from './instance-header.ts';
+import { interruptible } from './interruptible.ts';
+import { SeriesCollector } from './series-collector.ts';
+
+export interface IngestOptions {
+  readonly pool: DecodePool;
+  readonly limits: LimitsConfig;
+  /** How many instances are announced; spares growing the volume. */
+  readonly expectedInstances?: number;
+  readonly signal: AbortSignal;
+  /** Called when an instance is decoded, with the number of decoded ones and the bytes received so far. */
+  readonly onInstance?: (done: number, bytes: number) => void;
+  /** Called when an instance has arrived, before it is decoded. */
+  readonly onHeader?: (header: InstanceHeader) => void;
+}
+
+export interface IngestedSeries {
+  /** Backed by a SharedArrayBuffer. */
+  readonly volume: CtVolume;
+  /** One a slice of the volume, from feet to head. */
+  readonly headers: readonly InstanceHeader[];
+  readonly warnings: readonly Notice[];
+  /** Instances received, duplicates included; whether that is all of the series only the caller knows. */
+  readonly instances: number;
+  /** Bytes received. */
+  readonly bytes: number;
+}
+
+/** Instances that wait for or are in a worker, for each worker: one works, one is at hand. */
+const inFlightPerThread = 2;
+const expectedByDefault = 64;
+
+/**
+ * Turns the instances of one CT series, in any order, into a volume (PIPELINE.md 2) while they arrive. The
+ * calling thread reads headers and copies finished slices into the one piece of shared memory that is the
+ * volume; workers decode. So a series in memory costs its volume and a few instances. An instance's ArrayBuffer is
+ * moved away (detached) where the view covers all of it.
+ *
+ * Asks for the next instance only when a worker has room. However it ends, the iterator is closed and no
+ * task is left running.
+ *
+ * Errors: those of parseInstance and decodeFrame, `limit-exceeded`, `geometry-inconsistent`, `no-images`,
+ * and the signal's reason, or `cancelled`.
+ */
+export async function ingestSeries(
+  instances: AsyncIterable<Uint8Array>,
+  options: IngestOptions,
+): Promise<IngestedSeries> {
+  const { pool, limits, signal, onInstance, onHeader } = options;
+  const collector = new SeriesCollector(limits, options.expectedInstances ?? expectedByDefault);
+  const tasks = new BoundedTasks(pool.threads * inFlightPerThread);
+  const abort = whenAborted(signal);
+  let decoded = 0;
+  try {
+    for await (const bytes of interruptible(instances, Promise.race([abort.promise, tasks.failure]))) {
+      const { slot, task } = collector.accept(bytes);
+      onHeader?.(task.instance.header);
+      await tasks.start(async () => {
+        collector.place(slot, await pool.decodeSlice(task));
+        decoded += 1;
+        onInstance?.(decoded, collector.bytes);
+      });
+    }
+    await tasks.finish();
+    const stack = collector.stack();
+    const volume = await collector.volume(stack);
+    abort.throwIfAborted();
+    return {
+      volume,
+      headers: collector.headersOf(stack),
+      warnings: stack.duplicates.length === 0 ? [] : [duplicateSlices(stack.duplicates.length)],
+      instances: collector.instances,
+      bytes: collector.bytes,
+    };
+  } finally {
+    abort.dispose();
+    await tasks.settle();
+  }
+}
+
+/** A promise that rejects when the signal fires, with a LobarError whatever the reason was. */
+function whenAborted(signal: AbortSignal) {
+  const { promise, reject } = Promise.withResolvers<never>();
+  promise.catch(() => {});
+  const asError = () =>
+    signal.reason instanceof LobarError
+      ? signal.reason
+      : new LobarError('cancelled', {}, { cause: signal.reason });
+  const onAbort = () => reject(asError());
+  if (signal.aborted) onAbort();
+  signal.addEventListener('abort', onAbort, { once: true });
+  return {
+    promise,
+    throwIfAborted() {
+      if (signal.aborted) throw asError();
+    },
+    dispose: () => signal.removeEventListener('abort', onAbort),
+  };
+}

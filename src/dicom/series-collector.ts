@@ -1,0 +1,176 @@
+import type { LimitsConfig } from '../config-schema.ts';
+import { LobarError } from '../errors.ts';
+import type { CtVolume } from '../volume/types.ts';
+import { arrangeSlices } from './arrange-slices.ts';
+import type { DecodeTask } from './decode-task.ts';
+import type { InstanceHeader } from './instance-header.ts';
+import { axialLayout } from './orientation.ts';
+import { type ParsedInstance, parseInstance } from './parse-instance.ts';
+import {
+  type SliceGeometry,
+  type SliceStack,
+  sameGeometry,
+  sliceGeometry,
+  stackSlices,
+} from './slice-stack.ts';
+import { pixelCoding } from './transfer-syntaxes.ts';
+
+const bytesPerVoxel = Int16Array.BYTES_PER_ELEMENT;
+/** Slices by which the volume's memory grows where the number of instances is not known. */
+const growth = 32;
+
+/** What the first instance decides for all. */
+interface SeriesFrame {
+  readonly header: InstanceHeader;
+  readonly geometry: SliceGeometry;
+  readonly volume: SharedArrayBuffer;
+  readonly maxSlices: number;
+}
+
+/** An instance on its way to a worker, and where its slice belongs. */
+interface AcceptedInstance {
+  readonly slot: number;
+  readonly task: DecodeTask;
+}
+
+/**
+ * Gathers the instances of one series while they arrive: checks limits and geometry on the header, gives
+ * each a slot in the one growing piece of memory that becomes the volume.
+ */
+export class SeriesCollector {
+  readonly #limits: LimitsConfig;
+  readonly #expected: number;
+  readonly #headers: InstanceHeader[] = [];
+  #frame: SeriesFrame | undefined;
+  #bytes = 0;
+
+  constructor(limits: LimitsConfig, expectedInstances: number) {
+    this.#limits = limits;
+    this.#expected = Math.min(expectedInstances, limits.instances);
+  }
+
+  get instances(): number {
+    return this.#headers.length;
+  }
+
+  /** Bytes of all instances so far, as sent. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Errors: those of parseInstance, `transfer-syntax-unsupported`, `limit-exceeded`, `geometry-inconsistent`. */
+  accept(bytes: Uint8Array): AcceptedInstance {
+    const limits = this.#limits;
+    this.#bytes += bytes.length;
+    within('bytesPerInstance', bytes.length, limits, 'bytes');
+    within('bytesPerSeries', this.#bytes, limits, 'bytes');
+    within('instances', this.#headers.length + 1, limits, 'instances');
+    const instance = parseInstance(bytes, limits);
+    const { sopInstanceUid, transferSyntaxUid = '' } = instance.header;
+    pixelCoding(transferSyntaxUid, { sopInstanceUid });
+    this.#frame ??= openFrame(instance.header, limits, this.#expected);
+    requireSameSeries(instance, this.#frame);
+    const slot = this.#headers.push(instance.header) - 1;
+    makeRoom(this.#frame, slot, limits);
+    const layout = axialLayout(this.#frame.geometry.imageOrientationPatient);
+    return { slot, task: { bytes, instance, layout } };
+  }
+
+  /**
+   * The order of the slices, when all instances are there.
+   * Errors: `no-images`, `geometry-inconsistent`.
+   */
+  stack(): SliceStack {
+    if (this.#frame === undefined) throw new LobarError('no-images', { where: 'the series' });
+    const { stack, problems } = stackSlices(this.#headers);
+    const [problem] = problems;
+    if (problem !== undefined || stack === undefined)
+      throw inconsistent(problem?.text ?? 'There is no stack.');
+    return stack;
+  }
+
+  /** Takes a decoded slice over: it is copied to its slot and its own memory given back. */
+  place(slot: number, slice: Int16Array): void {
+    new Int16Array(this.#openFrame().volume).set(slice, slot * slice.length);
+    if (slice.buffer instanceof ArrayBuffer) slice.buffer.transfer(0);
+  }
+
+  /** Headers from feet to head, one a slice of the volume. */
+  headersOf({ order }: SliceStack): readonly InstanceHeader[] {
+    return order.map((index) => this.#headers[index] as InstanceHeader);
+  }
+
+  /** The volume, with the slices put into order; duplicates end up behind it. */
+  async volume({ order, duplicates, shape, spacingMm, originMm, direction }: SliceStack): Promise<CtVolume> {
+    const { volume } = this.#openFrame();
+    const sliceVoxels = shape[1] * shape[2];
+    await arrangeSlices(new Int16Array(volume), sliceVoxels, [...order, ...duplicates]);
+    const data = new Int16Array(volume, 0, shape[0] * sliceVoxels);
+    return { data, shape, spacingMm, originMm, direction };
+  }
+
+  #openFrame(): SeriesFrame {
+    if (this.#frame === undefined) throw new LobarError('no-images', { where: 'the series' });
+    return this.#frame;
+  }
+}
+
+function openFrame(header: InstanceHeader, limits: LimitsConfig, expected: number): SeriesFrame {
+  const geometry = sliceGeometry(header);
+  if (geometry === undefined) {
+    throw inconsistent('An image has no usable position, orientation or pixel spacing.', header);
+  }
+  const sliceBytes = geometry.rows * geometry.columns * bytesPerVoxel;
+  const maxSlices = Math.min(limits.instances, Math.floor((limits.voxels * bytesPerVoxel) / sliceBytes));
+  // Reserved is address space only; memory is taken as slices are written.
+  const volume = new SharedArrayBuffer(Math.min(expected, maxSlices) * sliceBytes, {
+    maxByteLength: maxSlices * sliceBytes,
+  });
+  tellCollector(volume.byteLength);
+  return { header, geometry, volume, maxSlices };
+}
+
+function requireSameSeries({ header }: ParsedInstance, { header: first, geometry }: SeriesFrame): void {
+  if (header.seriesInstanceUid !== first.seriesInstanceUid) {
+    throw inconsistent('The images belong to more than one series.', header);
+  }
+  const own = sliceGeometry(header);
+  if (own === undefined) {
+    throw inconsistent('An image has no usable position, orientation or pixel spacing.', header);
+  }
+  if (!sameGeometry(own, geometry)) {
+    throw inconsistent('The images differ in size, pixel spacing or orientation.', header);
+  }
+}
+
+function makeRoom({ geometry, volume, maxSlices }: SeriesFrame, slot: number, limits: LimitsConfig): void {
+  const sliceVoxels = geometry.rows * geometry.columns;
+  within('voxels', (slot + 1) * sliceVoxels, limits, 'voxels');
+  const needed = (slot + 1) * sliceVoxels * bytesPerVoxel;
+  if (needed > volume.byteLength) {
+    const before = volume.byteLength;
+    volume.grow(Math.min(slot + growth, maxSlices) * sliceVoxels * bytesPerVoxel);
+    tellCollector(volume.byteLength - before);
+  }
+}
+
+/**
+ * Shared memory does not count towards when V8 collects garbage: the volumes of past series would pile up
+ * (measured: ten after ten series). An ArrayBuffer counts with its length; never touched, it costs nothing.
+ */
+function tellCollector(bytes: number): void {
+  new ArrayBuffer(bytes);
+}
+
+function within(key: keyof LimitsConfig, value: number, limits: LimitsConfig, unit: string): void {
+  if (value > limits[key]) {
+    throw new LobarError('limit-exceeded', { limit: `limits.${key}`, value: limits[key], unit });
+  }
+}
+
+/** `geometry-inconsistent` from the sentence of a notice, made a clause. */
+function inconsistent(text: string, header?: InstanceHeader): LobarError {
+  const problem = text.charAt(0).toLowerCase() + text.slice(1).replace(/\.$/, '');
+  const details = header === undefined ? {} : { sopInstanceUid: header.sopInstanceUid };
+  return new LobarError('geometry-inconsistent', { problem }, { details });
+}

@@ -1,0 +1,205 @@
+import type { Notice } from '../errors.ts';
+import type { Shape3, SpacingMm, Vec3 } from '../volume/types.ts';
+import type { ImageOrientation, InstanceHeader } from './instance-header.ts';
+import {
+  type AxialLayout,
+  axialLayout,
+  type ImageGrid,
+  isOrthonormal,
+  obliquityDegrees,
+  turnedGrid,
+  turnedOrigin,
+} from './orientation.ts';
+import { add, angleDegrees, dot, length, scale, subtract } from './vectors.ts';
+
+/** PIPELINE.md 1 and 2. */
+const maxObliquityDegrees = 15;
+const maxTiltDegrees = 1;
+const maxSpacingDeviation = 0.1;
+/** Positions are decimal text; nearer than this they are the same one. */
+const samePositionMm = 0.01;
+/** Directions of one series agree to the rounding of their decimal text. */
+const sameDirection = 1e-4;
+const sameSpacingMm = 1e-4;
+
+/** Geometry that an image must have to be a slice of a volume. */
+export interface SliceGeometry extends ImageGrid {
+  readonly imagePositionPatient: Vec3;
+  readonly imageOrientationPatient: ImageOrientation;
+}
+
+/** One series as a stack of slices. */
+export interface SliceStack {
+  /** Indices of the headers from feet to head, one a position. */
+  readonly order: readonly number[];
+  /** Indices of the headers at a position that another one has already. */
+  readonly duplicates: readonly number[];
+  readonly shape: Shape3;
+  readonly spacingMm: SpacingMm;
+  readonly originMm: Vec3;
+  readonly direction: { readonly x: Vec3; readonly y: Vec3; readonly z: Vec3 };
+}
+
+/** A stack, or why there is none; `problems` may stand beside a stack that must not be used. */
+export interface StackResult {
+  readonly stack?: SliceStack;
+  readonly problems: readonly Notice[];
+}
+
+/** The geometry of an image; undefined where the header has none or a broken one. */
+export function sliceGeometry(header: InstanceHeader): SliceGeometry | undefined {
+  const { rows, columns, imagePositionPatient, imageOrientationPatient, pixelSpacingMm } = header;
+  const complete =
+    imagePositionPatient !== undefined &&
+    imageOrientationPatient !== undefined &&
+    pixelSpacingMm !== undefined &&
+    isOrthonormal(imageOrientationPatient) &&
+    rows > 0 &&
+    columns > 0;
+  return complete
+    ? { rows, columns, imagePositionPatient, imageOrientationPatient, pixelSpacingMm }
+    : undefined;
+}
+
+/** Whether two images can be slices of one volume. */
+export function sameGeometry(a: SliceGeometry, b: SliceGeometry): boolean {
+  const direction = (u: Vec3, v: Vec3) => length(subtract(u, v)) < sameDirection;
+  return (
+    a.rows === b.rows &&
+    a.columns === b.columns &&
+    Math.abs(a.pixelSpacingMm.row - b.pixelSpacingMm.row) < sameSpacingMm &&
+    Math.abs(a.pixelSpacingMm.column - b.pixelSpacingMm.column) < sameSpacingMm &&
+    direction(a.imageOrientationPatient.row, b.imageOrientationPatient.row) &&
+    direction(a.imageOrientationPatient.column, b.imageOrientationPatient.column)
+  );
+}
+
+/**
+ * Sorts the slices of a series by position (PIPELINE.md 2: never by InstanceNumber), drops duplicates, and
+ * checks that they make one gapless upright volume (PIPELINE.md 1).
+ */
+export function stackSlices(headers: readonly InstanceHeader[]): StackResult {
+  const geometries = headers.map(sliceGeometry);
+  const [first] = geometries;
+  const slices = geometries.filter((geometry) => geometry !== undefined);
+  if (first === undefined || slices.length < geometries.length) {
+    const text = 'At least one image has no usable position, orientation or pixel spacing.';
+    return { problems: [{ code: 'no-geometry', text }] };
+  }
+  if (!slices.every((slice) => sameGeometry(slice, first))) {
+    const text = 'The images differ in size, pixel spacing or orientation.';
+    return { problems: [{ code: 'mixed-geometry', text }] };
+  }
+  const layout = axialLayout(first.imageOrientationPatient);
+  const { order, duplicates } = sortByPosition(headers, slices, layout);
+  const problems: Notice[] = [];
+  const obliquity = obliquityDegrees(first.imageOrientationPatient);
+  if (obliquity > maxObliquityDegrees) {
+    const text = `The slices are tilted ${round(obliquity)} degrees from axial, more than ${maxObliquityDegrees}.`;
+    problems.push({ code: 'not-axial', text });
+  }
+  const positions = order.map((index) => (slices[index] as SliceGeometry).imagePositionPatient);
+  const [bottom, top] = [positions[0] as Vec3, positions.at(-1) as Vec3];
+  const last = positions.length - 1;
+  if (last < 1) {
+    const text = 'The images lie at one position, which makes no volume.';
+    return { problems: [...problems, { code: 'too-few-slices', text }] };
+  }
+  const step = scale(subtract(top, bottom), 1 / last);
+  const { shape, spacingMm } = turnedGrid(first, layout);
+  const stack: SliceStack = {
+    order,
+    duplicates,
+    shape: [positions.length, ...shape],
+    // The mean step, so that the ends of the volume lie where they are.
+    spacingMm: [length(step), ...spacingMm],
+    originMm: turnedOrigin(bottom, first, layout),
+    direction: { ...layout.direction, z: scale(step, 1 / length(step)) },
+  };
+  const alongNormal = positions.map((position) => dot(position, layout.direction.z));
+  problems.push(...shearProblems(positions, step, stack, layout), ...spacingProblems(alongNormal));
+  return { stack, problems };
+}
+
+function sortByPosition(
+  headers: readonly InstanceHeader[],
+  slices: readonly SliceGeometry[],
+  layout: AxialLayout,
+): { order: number[]; duplicates: number[] } {
+  const along = slices.map(({ imagePositionPatient }) => dot(imagePositionPatient, layout.direction.z));
+  const sorted = slices.map((_, index) => index).sort((a, b) => (along[a] as number) - (along[b] as number));
+  const order: number[] = [];
+  const duplicates: number[] = [];
+  for (const index of sorted) {
+    const previous = order.at(-1);
+    const isSame =
+      previous !== undefined && (along[index] as number) - (along[previous] as number) < samePositionMm;
+    if (!isSame) {
+      order.push(index);
+    } else if (comesFirst(headers[index] as InstanceHeader, headers[previous] as InstanceHeader)) {
+      order[order.length - 1] = index;
+      duplicates.push(previous);
+    } else {
+      duplicates.push(index);
+    }
+  }
+  return { order, duplicates };
+}
+
+/** Which of two slices at one position is kept must not depend on the order of arrival. */
+function comesFirst(a: InstanceHeader, b: InstanceHeader): boolean {
+  const byAcquisition = (a.acquisitionNumber ?? 0) - (b.acquisitionNumber ?? 0);
+  const byInstance = (a.instanceNumber ?? 0) - (b.instanceNumber ?? 0);
+  const byUid = a.sopInstanceUid < b.sopInstanceUid ? -1 : 1;
+  return (byAcquisition || byInstance || byUid) < 0;
+}
+
+/** Slices must lie above one another: a sheared stack is a tilted gantry, a jumping one is two series. */
+function shearProblems(
+  positions: readonly Vec3[],
+  step: Vec3,
+  stack: SliceStack,
+  layout: AxialLayout,
+): readonly Notice[] {
+  const tilt = angleDegrees(step, layout.direction.z);
+  if (tilt > maxTiltDegrees) return [gantryTilt(tilt)];
+  const bottom = positions[0] as Vec3;
+  const maxOffsetMm = Math.max(stack.spacingMm[1], stack.spacingMm[2]);
+  const jumps = positions.some((position, k) => {
+    const offset = subtract(position, add(bottom, scale(step, k)));
+    const { x, y } = layout.direction;
+    return Math.hypot(dot(offset, x), dot(offset, y)) > maxOffsetMm;
+  });
+  const text = 'The images are shifted against one another by more than a pixel.';
+  return jumps ? [{ code: 'mixed-geometry', text }] : [];
+}
+
+function spacingProblems(alongNormal: readonly number[]): readonly Notice[] {
+  const steps = alongNormal.slice(1).map((position, i) => position - (alongNormal[i] as number));
+  const sorted = steps.toSorted((a, b) => a - b);
+  const median = sorted[Math.floor(sorted.length / 2)] as number;
+  const [least, most] = [sorted[0] as number, sorted.at(-1) as number];
+  const deviation = Math.max(median - least, most - median) / median;
+  // Positions are rounded decimals: exactly 10 % must not fail by the last bit.
+  if (deviation <= maxSpacingDeviation + 1e-6) return [];
+  const text =
+    `Slices are missing or unevenly spaced: neighbours lie ${round(least)} to ${round(most)} mm apart, ` +
+    `mostly ${round(median)} mm.`;
+  return [{ code: 'missing-slices', text }];
+}
+
+/** The refusal of a tilted gantry; never resampled silently (PIPELINE.md 2). */
+export function gantryTilt(degrees: number): Notice {
+  const text = `The gantry was tilted by ${round(Math.abs(degrees))} degrees, more than ${maxTiltDegrees}.`;
+  return { code: 'gantry-tilt', text };
+}
+
+/** Whether GantryDetectorTilt (0018,1120) is more than upright. */
+export function isTilted(degrees: number | undefined): degrees is number {
+  return degrees !== undefined && Math.abs(degrees) > maxTiltDegrees;
+}
+
+/** For people: two decimals at most. */
+export function round(value: number): number {
+  return Math.round(value * 100) / 100;
+}

@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { assessSeries } from '../../src/dicom/eligibility.ts';
+import { readStudyFiles } from '../../src/dicom/folder-source.ts';
+import type { InstanceHeader } from '../../src/dicom/instance-header.ts';
+import { sharedData, sharedDataMissing } from '../support/shared-data.ts';
+import { limits, rules } from './support/ct-file.ts';
+import { seriesHeaders } from './support/headers.ts';
+
+const codesOf = (notices: readonly { readonly code: string }[]) => notices.map(({ code }) => code);
+const reasons = (headers: readonly InstanceHeader[]) => codesOf(assessSeries(headers, rules).reasons);
+/** 300 mm of chest in 1 mm slices with one thing changed. */
+const chest = (change: Partial<InstanceHeader> = {}) => seriesHeaders(300, 1, change);
+
+describe('a series', () => {
+  it('of a whole adult chest in thin axial slices is eligible', () => {
+    const assessment = assessSeries(chest(), rules);
+    assert.equal(assessment.eligible, true);
+    assert.deepEqual([assessment.reasons, assessment.warnings], [[], []]);
+    assert.equal(assessment.slices, 300);
+    assert.deepEqual(assessment.spacingMm, [1, 0.7, 0.7]);
+  });
+
+  it('is not eligible for each rule of PIPELINE.md 1, with its code', () => {
+    const thick = seriesHeaders(80, 4, { sliceThicknessMm: 4 });
+    assert.deepEqual(reasons(chest({ modality: 'MR' })), ['not-ct']);
+    assert.deepEqual(reasons(chest({ bodyPartExamined: 'HEAD' })), ['not-chest']);
+    assert.deepEqual(reasons(chest({ imageType: ['ORIGINAL', 'PRIMARY', 'LOCALIZER'] })), ['localizer']);
+    assert.deepEqual(reasons(chest({ sopClassUid: '1.2.840.10008.5.1.4.1.1.7' })), ['secondary-capture']);
+    assert.deepEqual(reasons(chest({ numberOfFrames: 2 })), ['multi-frame']);
+    assert.deepEqual(reasons(chest({ sliceThicknessMm: 3.1 })), ['slice-too-thick']);
+    assert.deepEqual(reasons(thick), ['slice-too-thick']);
+    assert.deepEqual(reasons(chest({ gantryTiltDegrees: -1.5 })), ['gantry-tilt']);
+    assert.deepEqual(reasons(chest({ patient: { age: '017Y' } })), ['minor']);
+    assert.deepEqual(reasons(seriesHeaders(149, 1)), ['too-short']);
+    assert.deepEqual(reasons(seriesHeaders(20, 1)), ['too-few-slices', 'too-short']);
+    assert.deepEqual(reasons(chest().filter((_, k) => k !== 100)), ['missing-slices']);
+    assert.deepEqual(reasons(chest({ rescaleType: 'MGML' })), ['not-hounsfield']);
+    assert.deepEqual(reasons(chest({ seriesInstanceUid: '' })), ['no-identity']);
+  });
+
+  it('of thin slices far apart is refused like one of thick slices', () => {
+    assert.deepEqual(reasons(seriesHeaders(60, 10, { sliceThicknessMm: 1 })), ['slice-too-thick']);
+  });
+
+  it('at the limits is eligible', () => {
+    assert.deepEqual(reasons(seriesHeaders(150, 1)), []);
+    assert.deepEqual(reasons(seriesHeaders(100, 3, { sliceThicknessMm: 3 })), []);
+    assert.deepEqual(reasons(chest({ gantryTiltDegrees: 1 })), []);
+    assert.deepEqual(reasons(chest({ patient: { age: '018Y' } })), []);
+  });
+
+  it('has its age from birth and study date, to the day', () => {
+    const born = (birthDate: string) => reasons(chest({ patient: { birthDate } }));
+    assert.deepEqual(born('20080301'), [], '18 on the day of the study');
+    assert.deepEqual(born('20080302'), ['minor'], '18 tomorrow');
+    assert.deepEqual(reasons(chest({ patient: { age: '216M' } })), []);
+    assert.deepEqual(reasons(chest({ patient: { age: '215M' } })), ['minor']);
+  });
+
+  it('of unknown age is allowed and flagged', () => {
+    const { eligible, warnings } = assessSeries(chest({ patient: {} }), rules);
+    assert.equal(eligible, true);
+    assert.deepEqual(codesOf(warnings), ['unknown-age']);
+  });
+
+  it('whose tags name no body part leaves it to the lungs found', () => {
+    const { bodyPartExamined: _, ...untold } = chest()[0] as InstanceHeader;
+    const { eligible, chestKnown, warnings } = assessSeries(
+      chest().map(({ imagePositionPatient = [0, 0, 0] }) => ({ ...untold, imagePositionPatient })),
+      rules,
+    );
+    assert.deepEqual([eligible, chestKnown], [true, false]);
+    assert.deepEqual(codesOf(warnings), ['body-part-unknown']);
+  });
+
+  it('of another body part in a study of the chest too is not taken on the study’s word', () => {
+    const { eligible, chestKnown } = assessSeries(
+      chest({ bodyPartExamined: 'ABDOMEN', studyDescription: 'CT Thorax/Abdomen' }),
+      rules,
+    );
+    assert.deepEqual([eligible, chestKnown], [true, false]);
+  });
+
+  it('finds chest words within words, other body parts only at their beginning', () => {
+    const known = (seriesDescription: string) =>
+      assessSeries(chest({ bodyPartExamined: 'UNKNOWN', seriesDescription }), rules);
+    assert.equal(known('HRCTThorax 1.0').chestKnown, true);
+    assert.deepEqual(codesOf(known('Shandong routine').reasons), []);
+    assert.deepEqual(codesOf(known('Hand links').reasons), ['not-chest']);
+  });
+
+  it('says how many slices were dropped as duplicates', () => {
+    const { eligible, warnings, slices } = assessSeries([...chest(), ...chest()], rules);
+    assert.deepEqual([eligible, slices], [true, 300]);
+    assert.match(warnings[0]?.text ?? '', /^300 images/);
+  });
+
+  it('never names a patient, study or instance in its texts', () => {
+    const all = assessSeries(seriesHeaders(5, 4, { bodyPartExamined: 'HEAD', patient: { id: 'P1' } }), rules);
+    for (const { text } of [...all.reasons, ...all.warnings]) {
+      assert.doesNotMatch(text, /2\.25|P1/);
+      assert.match(text, /^[A-Z0-9].*\.$/);
+    }
+  });
+});
+
+describe('real series that must be refused', { skip: sharedDataMissing }, () => {
+  const cases: Readonly<Record<string, { path: readonly string[]; codes: readonly (readonly string[])[] }>> =
+    {
+      'a head with a tilted gantry and changing spacing': {
+        path: ['edge', 'GE_head_tilt_varspacing'],
+        codes: [
+          ['not-chest', 'not-axial', 'gantry-tilt', 'missing-slices', 'slice-too-thick', 'too-few-slices'],
+        ],
+      },
+      'a localizer and a secondary capture': {
+        path: ['edge', 'Philips_phantom'],
+        codes: [['secondary-capture'], ['localizer']],
+      },
+      'an enhanced multi-frame CT': { path: ['edge', 'eCT_Supplemental.dcm'], codes: [['multi-frame']] },
+      'an upper abdomen without UIDs': {
+        path: ['abdomen-j2k'],
+        codes: [['no-identity', 'too-few-slices', 'too-short']],
+      },
+      // Born on the day of the study, says its anonymiser.
+      'a chest of 4 mm slices': { path: ['cip-ct64', 'ct-64Dicom'], codes: [['slice-too-thick', 'minor']] },
+    };
+  for (const [name, { path, codes }] of Object.entries(cases)) {
+    it(`have each their reason: ${name}`, async () => {
+      const [study] = await readStudyFiles([sharedData(...path)], limits);
+      const found = study?.series.map(({ headers }) => reasons(headers));
+      assert.deepEqual(found?.toSorted(), codes.toSorted());
+    });
+  }
+});

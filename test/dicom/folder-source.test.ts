@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { readStudyFiles } from '../../src/dicom/folder-source.ts';
+import { dicomFile } from '../support/dicom-writer.ts';
+import { ctFile, limits } from './support/ct-file.ts';
+
+describe('a folder of files', () => {
+  let folder = '';
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'lobar-files-'));
+    await mkdir(join(folder, 'b'));
+    await writeFile(join(folder, 'b', '2.dcm'), ctFile(2));
+    await writeFile(join(folder, 'b', '1'), ctFile(1));
+    await writeFile(join(folder, 'c.dcm'), ctFile(3, 0, [['0020000E', 'UI', '2.25.12']]));
+    await writeFile(join(folder, 'readme.txt'), 'not an image');
+    await writeFile(join(folder, 'empty'), '');
+    // A longer header than the part that is read first.
+    await writeFile(join(folder, 'b', '3.dcm'), ctFile(3, 0, [['00091001', 'OB', new Uint8Array(50_000)]]));
+  });
+  after(() => rm(folder, { recursive: true }));
+
+  it('gives its studies and series with headers, in the order of the names', async () => {
+    const studies = await readStudyFiles([folder], limits);
+    assert.equal(studies.length, 1);
+    const [study] = studies;
+    assert.equal(study?.uid, '2.25.10');
+    assert.equal(study?.ignoredFiles, 2);
+    const heights = study?.series.map(({ uid, headers }) => [
+      uid,
+      ...headers.map((header) => header.imagePositionPatient?.[2]),
+    ]);
+    assert.deepEqual(heights, [
+      ['2.25.11', 1, 2, 3],
+      ['2.25.12', 3],
+    ]);
+  });
+
+  it('gives the bytes of one series', async () => {
+    const [study] = await readStudyFiles([folder, join(folder, 'c.dcm')], limits);
+    assert.ok(study);
+    const files: Uint8Array[] = [];
+    for await (const file of study.instances('2.25.12')) files.push(Uint8Array.from(file));
+    assert.deepEqual(files, [ctFile(3, 0, [['0020000E', 'UI', '2.25.12']])]);
+    assert.throws(() => study.instances('2.25.404'), { code: 'series-not-found' });
+  });
+
+  it('is refused where it holds no image, or is not there', async () => {
+    await assert.rejects(readStudyFiles([join(folder, 'readme.txt')], limits), { code: 'no-images' });
+    await assert.rejects(readStudyFiles([join(folder, 'nowhere')], limits), { code: 'no-images' });
+  });
+
+  it('is refused with the file’s name in the details where a DICOM file is broken', async () => {
+    const file = join(folder, 'broken.dcm');
+    await writeFile(file, ctFile(9).subarray(0, 400));
+    await assert.rejects(readStudyFiles([file], limits), { code: 'dicom-invalid', details: { file } });
+    await rm(file);
+  });
+
+  it('may hold large objects that are no images', async () => {
+    const file = join(folder, 'contours.dcm');
+    const contours = dicomFile([
+      ['00080018', 'UI', '2.25.77'],
+      ['00080060', 'CS', 'RTSTRUCT'],
+      ['0020000D', 'UI', '2.25.10'],
+      ['0020000E', 'UI', '2.25.13'],
+      ['30060010', 'OB', new Uint8Array(200_000)],
+    ]);
+    await writeFile(file, contours);
+    const [study] = await readStudyFiles([file], { ...limits, headerBytes: 100_000 });
+    assert.equal(study?.series[0]?.headers[0]?.modality, 'RTSTRUCT');
+    await rm(file);
+  });
+});

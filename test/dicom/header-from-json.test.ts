@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { headerFromDicomJson } from '../../src/dicom/header-from-json.ts';
+import { parseInstance } from '../../src/dicom/parse-instance.ts';
+import { ctFile, limits } from './support/ct-file.ts';
+
+/** ctFile(7) as PS3.18 F.2 writes it, by hand; DS once as number and once as text. */
+const json = {
+  '00080008': { vr: 'CS', Value: ['ORIGINAL', 'PRIMARY', 'AXIAL'] },
+  '00080016': { vr: 'UI', Value: ['1.2.840.10008.5.1.4.1.1.2'] },
+  '00080018': { vr: 'UI', Value: ['2.25.1070'] },
+  '00080060': { vr: 'CS', Value: ['CT'] },
+  '00083002': { vr: 'UI', Value: ['1.2.840.10008.1.2.1'] },
+  '00100010': { vr: 'PN', Value: [{ Alphabetic: 'Doe^Jane' }] },
+  '00180050': { vr: 'DS', Value: [1] },
+  '0020000D': { vr: 'UI', Value: ['2.25.10'] },
+  '0020000E': { vr: 'UI', Value: ['2.25.11'] },
+  '00200032': { vr: 'DS', Value: ['-10', '-20', '7'] },
+  '00200037': { vr: 'DS', Value: [1, 0, 0, 0, 1, 0] },
+  '00280002': { vr: 'US', Value: [1] },
+  '00280004': { vr: 'CS', Value: ['MONOCHROME2'] },
+  '00280010': { vr: 'US', Value: [2] },
+  '00280011': { vr: 'US', Value: [3] },
+  '00280030': { vr: 'DS', Value: [0.7, 0.5] },
+  '00280100': { vr: 'US', Value: [16] },
+  '00280101': { vr: 'US', Value: [12] },
+  '00280102': { vr: 'US', Value: [11] },
+  '00280103': { vr: 'US', Value: [0] },
+  '00281052': { vr: 'DS', Value: [-1024] },
+  '00281053': { vr: 'DS', Value: [1] },
+  '7FE00010': { vr: 'OW', BulkDataURI: 'http://pacs/bulk' },
+};
+
+describe('the header from DICOM JSON', () => {
+  it('is the one from the bytes of the same instance', () => {
+    assert.deepEqual(headerFromDicomJson(json), parseInstance(ctFile(7), limits).header);
+  });
+
+  it('lacks what the PACS left out or sent empty', () => {
+    const header = headerFromDicomJson({
+      '00080018': { vr: 'UI', Value: ['2.25.1'] },
+      '00200032': { vr: 'DS' },
+      '00200037': { vr: 'DS', Value: [1, null, 0, 0, 1, 0] },
+      '0008103E': { vr: 'LO', Value: [] },
+      '00280030': { vr: 'DS', Value: ['wide', '0.5'] },
+    });
+    assert.equal(header.imagePositionPatient, undefined);
+    assert.equal(header.imageOrientationPatient, undefined);
+    assert.equal(header.seriesDescription, undefined);
+    assert.equal(header.pixelSpacingMm, undefined);
+    assert.equal(header.rows, 0);
+  });
+
+  it('has the acquisition time of the most exact attribute', () => {
+    const uid = { '00080018': { vr: 'UI', Value: ['2.25.1'] } };
+    const times = {
+      ...uid,
+      '00080201': { vr: 'SH', Value: ['+0100'] },
+      '00080020': { vr: 'DA', Value: ['20260101'] },
+      '00080021': { vr: 'DA', Value: ['20260102'] },
+      '00080031': { vr: 'TM', Value: ['0815'] },
+    };
+    const zone = { timezoneOffset: '+0100' };
+    assert.deepEqual(headerFromDicomJson(times).acquiredAt, { date: '20260102', time: '0815', ...zone });
+    const exact = { ...times, '0008002A': { vr: 'DT', Value: ['20260103101112.5-0500'] } };
+    assert.deepEqual(headerFromDicomJson(exact).acquiredAt, {
+      date: '20260103',
+      time: '101112.5',
+      timezoneOffset: '-0500',
+    });
+    assert.equal(headerFromDicomJson(uid).acquiredAt, undefined);
+  });
+
+  it('is refused where it is no object, or has no or no proper SOPInstanceUID', () => {
+    for (const bad of [null, 'text', [json], {}, { '00080018': { vr: 'UI', Value: ['a/b'] } }]) {
+      assert.throws(() => headerFromDicomJson(bad), { code: 'dicom-invalid' });
+    }
+  });
+});
