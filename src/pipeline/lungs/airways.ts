@@ -1,0 +1,184 @@
+import { labelComponents } from '../../volume/components.ts';
+import { flood } from '../../volume/flood.ts';
+import { dilate } from '../../volume/morphology.ts';
+import type { Shape3 } from '../../volume/types.ts';
+import { tissueHu } from './body-mask.ts';
+import { type WorkGrid, workVoxelMl } from './work-grid.ts';
+
+/** The lumen of the trachea is darker than this (HU), lung parenchyma rarely so. */
+const lumenHu = -900;
+const lumenAreaMm2 = { min: 60, max: 900 };
+const lumenWidthMm = 45;
+/** A trachea starts this near the body's mid-line, and moves less than this from slice to slice. */
+const fromMidlineMm = 45;
+const wanderMm = 10;
+/** A track shorter than this is no trachea. */
+const minLengthMm = 30;
+/** Main bronchi lie within this distance of the carina; growth beyond would be growth into the lungs. */
+const aroundCarinaMm = 60;
+/** Growth thresholds from strict to loose (HU), and the most that main bronchi hold (mL). */
+const growthHu = [-970, -960, -950, -940, -930, -920, -910, -900, -890, -880, -870, -860];
+const maxBronchiMl = 40;
+/** A step of 10 HU that adds more than this factor has broken through a wall. */
+const burst = 1.7;
+/** The blurred wall of an airway, which is air by threshold (mm). */
+const wallMm = 2.5;
+
+interface Lumen {
+  readonly z: number;
+  readonly y: number;
+  readonly x: number;
+  readonly area: number;
+  readonly voxels: readonly number[];
+}
+
+/**
+ * Trachea and main bronchi: a dark round lumen near the mid-line, followed downwards slice by slice until it
+ * widens into the carina, then grown from there within 60 mm by the loosest threshold that does not burst
+ * into the lungs (after Mori et al. 2000, explosion control). Empty where no trachea is found.
+ */
+export function findAirways(grid: WorkGrid, body: Uint8Array): Uint8Array {
+  const track = longestTrack(grid, body);
+  const lumen = new Uint8Array(body.length);
+  if (track.length === 0) return lumen;
+  for (const slice of track) for (const voxel of slice.voxels) lumen[voxel] = 1;
+  growBronchi(grid, body, lumen, track);
+  const airways = dilate(lumen, grid.shape, grid.spacingMm, Math.max(wallMm, 1.01 * grid.spacingMm[2]));
+  for (let i = 0; i < airways.length; i++) {
+    if (body[i] === 0 || (grid.hu[i] as number) >= tissueHu) airways[i] = 0;
+  }
+  return airways;
+}
+
+/** The trachea as its lumen in each slice, from the head down. */
+function longestTrack(grid: WorkGrid, body: Uint8Array): readonly Lumen[] {
+  const midline = bodyMidline(grid.shape, body);
+  let best: Lumen[] = [];
+  let open: Lumen[][] = [];
+  for (let z = grid.shape[0] - 1; z >= 0; z--) {
+    const candidates = lumensInSlice(grid, body, z);
+    const taken = new Set<Lumen>();
+    const next: Lumen[][] = [];
+    for (const track of open) {
+      const last = track[track.length - 1] as Lumen;
+      const found = nearest(candidates, last, grid);
+      if (found !== undefined && !taken.has(found)) {
+        taken.add(found);
+        track.push(found);
+        next.push(track);
+      } else if ((last.z - z) * grid.spacingMm[0] < 2 * wanderMm) {
+        next.push(track);
+      }
+    }
+    for (const candidate of candidates) {
+      if (!taken.has(candidate) && Math.abs(candidate.x - midline) * grid.spacingMm[2] < fromMidlineMm) {
+        next.push([candidate]);
+      }
+    }
+    open = next;
+    for (const track of open) if (track.length > best.length) best = track;
+  }
+  return best.length * grid.spacingMm[0] >= minLengthMm ? best : [];
+}
+
+function bodyMidline([depth, height, width]: Shape3, body: Uint8Array): number {
+  let sum = 0;
+  let count = 0;
+  for (let i = Math.floor(depth / 2) * height * width; i < body.length; i++) {
+    if (body[i] === 0) continue;
+    sum += i % width;
+    count++;
+  }
+  return count === 0 ? width / 2 : sum / count;
+}
+
+function lumensInSlice({ hu, shape, spacingMm }: WorkGrid, body: Uint8Array, z: number): Lumen[] {
+  const [, height, width] = shape;
+  const offset = z * height * width;
+  const dark = new Uint8Array(height * width);
+  for (let i = 0; i < dark.length; i++) {
+    dark[i] = body[offset + i] !== 0 && (hu[offset + i] as number) < lumenHu ? 1 : 0;
+  }
+  const { labels, count, sizes } = labelComponents(dark, [1, height, width]);
+  const pixelMm2 = spacingMm[1] * spacingMm[2];
+  const members = new Map<number, number[]>();
+  for (let label = 1; label <= count; label++) {
+    const area = (sizes[label] as number) * pixelMm2;
+    if (area >= lumenAreaMm2.min && area <= lumenAreaMm2.max) members.set(label, []);
+  }
+  if (members.size === 0) return [];
+  for (let i = 0; i < labels.length; i++) members.get(labels[i] as number)?.push(i);
+  return [...members.values()].flatMap((pixels) => {
+    const xs = pixels.map((i) => i % width);
+    const ys = pixels.map((i) => Math.floor(i / width));
+    const extentX = (Math.max(...xs) - Math.min(...xs) + 1) * spacingMm[2];
+    const extentY = (Math.max(...ys) - Math.min(...ys) + 1) * spacingMm[1];
+    if (Math.max(extentX, extentY) > lumenWidthMm) return [];
+    const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
+    const voxels = pixels.map((i) => offset + i);
+    return [{ z, y: mean(ys), x: mean(xs), area: pixels.length * pixelMm2, voxels }];
+  });
+}
+
+/** The lumen that continues a track: near it, and not much wider, which would be the carina or a leak. */
+function nearest(candidates: readonly Lumen[], last: Lumen, { spacingMm }: WorkGrid): Lumen | undefined {
+  let best: Lumen | undefined;
+  let bestMm = wanderMm;
+  for (const candidate of candidates) {
+    const mm = Math.hypot((candidate.y - last.y) * spacingMm[1], (candidate.x - last.x) * spacingMm[2]);
+    if (mm < bestMm && candidate.area < 2.5 * last.area) {
+      best = candidate;
+      bestMm = mm;
+    }
+  }
+  return best;
+}
+
+/** Adds to `lumen` what grows from it around the lower end of the track. */
+function growBronchi(grid: WorkGrid, body: Uint8Array, lumen: Uint8Array, track: readonly Lumen[]): void {
+  const { hu, shape } = grid;
+  const carina = track[track.length - 1] as Lumen;
+  const reach = ballAround(grid, carina, aroundCarinaMm);
+  const trachea = reach.filter((i) => lumen[i] !== 0);
+  const trackVoxels = trachea.length;
+  const voxelMl = workVoxelMl(grid);
+  const air = new Uint8Array(body.length);
+  let grown: Uint8Array | undefined;
+  let grownVoxels = 0;
+  for (const threshold of growthHu) {
+    for (const i of reach)
+      air[i] = lumen[i] !== 0 || (body[i] !== 0 && (hu[i] as number) < threshold) ? 1 : 0;
+    const candidate = flood(air, shape, trachea);
+    let voxels = -trackVoxels;
+    for (const i of reach) voxels += candidate[i] as number;
+    const slack = 2 / voxelMl;
+    if (voxels * voxelMl > maxBronchiMl || (grown !== undefined && voxels > burst * grownVoxels + slack))
+      break;
+    grown = candidate;
+    grownVoxels = voxels;
+  }
+  if (grown !== undefined) for (const i of reach) if (grown[i] !== 0) lumen[i] = 1;
+}
+
+function ballAround({ shape, spacingMm }: WorkGrid, centre: Lumen, radiusMm: number): number[] {
+  const [depth, height, width] = shape;
+  const span = (at: number, mm: number, end: number) =>
+    [Math.max(0, Math.floor(at - radiusMm / mm)), Math.min(end - 1, Math.ceil(at + radiusMm / mm))] as const;
+  const [z0, z1] = span(centre.z, spacingMm[0], depth);
+  const [y0, y1] = span(centre.y, spacingMm[1], height);
+  const [x0, x1] = span(centre.x, spacingMm[2], width);
+  const out: number[] = [];
+  for (let z = z0; z <= z1; z++) {
+    for (let y = y0; y <= y1; y++) {
+      for (let x = x0; x <= x1; x++) {
+        const mm = Math.hypot(
+          (z - centre.z) * spacingMm[0],
+          (y - centre.y) * spacingMm[1],
+          (x - centre.x) * spacingMm[2],
+        );
+        if (mm <= radiusMm) out.push((z * height + y) * width + x);
+      }
+    }
+  }
+  return out;
+}

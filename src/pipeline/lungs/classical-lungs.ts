@@ -1,0 +1,65 @@
+import { labelComponents } from '../../volume/components.ts';
+import { tissueHu } from './body-mask.ts';
+import { type GridLobes, likelyLung } from './network-on-grid.ts';
+import { type WorkGrid, workVoxelMl } from './work-grid.ts';
+
+/** Gas in stomach or bowel is darker than any lung, emphysema included (mean HU). */
+const gasHu = -962;
+/** What the network vouches for may be small. */
+const vouchedMl = 0.3;
+/** It need not vouch for a whole lung: it may have missed a side. */
+const largeMl = 100;
+const largeFraction = 0.08;
+const faintSupport = 20;
+const unsupportedMl = 300;
+
+interface Piece {
+  ml: number;
+  hu: number;
+  support: number;
+}
+
+/**
+ * Aerated lung: air inside the body that is not airway, without the gas of stomach and bowel. A piece counts
+ * if the network vouches for it, or if it is as large as a lung and no darker than one.
+ */
+export function classicalLungs(
+  grid: WorkGrid,
+  body: Uint8Array,
+  airways: Uint8Array,
+  network: GridLobes,
+): Uint8Array {
+  const { hu, shape } = grid;
+  const air = new Uint8Array(hu.length);
+  for (let i = 0; i < hu.length; i++) {
+    air[i] = body[i] !== 0 && airways[i] === 0 && (hu[i] as number) < tissueHu ? 1 : 0;
+  }
+  const { labels, count, sizes } = labelComponents(air, shape);
+  const voxelMl = workVoxelMl(grid);
+  const pieces: Piece[] = Array.from(sizes, (voxels) => ({ ml: voxels * voxelMl, hu: 0, support: 0 }));
+  let networkSpeaks = false;
+  for (let i = 0; i < labels.length; i++) {
+    const label = labels[i] as number;
+    if (label === 0) continue;
+    const piece = pieces[label] as Piece;
+    piece.hu += (hu[i] as number) / (sizes[label] as number);
+    piece.support += (network.lung[i] as number) / (sizes[label] as number);
+    if ((network.lung[i] as number) >= likelyLung) networkSpeaks = true;
+  }
+  const largest = pieces.reduce((ml, piece) => Math.max(ml, piece.hu > gasHu ? piece.ml : 0), 0);
+  const kept = new Uint8Array(count + 1);
+  for (let label = 1; label <= count; label++) {
+    const piece = pieces[label] as Piece;
+    kept[label] = isLung(piece, largest, networkSpeaks) ? 1 : 0;
+  }
+  const lungs = air;
+  for (let i = 0; i < labels.length; i++) lungs[i] = kept[labels[i] as number] as number;
+  return lungs;
+}
+
+function isLung({ ml, hu, support }: Piece, largestMl: number, networkSpeaks: boolean): boolean {
+  if (hu <= gasHu) return false;
+  if (networkSpeaks && support >= likelyLung) return ml >= vouchedMl;
+  if (ml < Math.max(largeMl, largeFraction * largestMl)) return false;
+  return !networkSpeaks || support >= faintSupport || ml >= unsupportedMl;
+}

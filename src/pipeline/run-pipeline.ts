@@ -1,0 +1,81 @@
+import type { Notice } from '../errors.ts';
+import type { CtVolume } from '../volume/types.ts';
+import { classify } from './classify.ts';
+import { lungVolumeMl, measureInvolvement } from './involvement.ts';
+import { segmentOpacities } from './opacities.ts';
+import { segmentLungs } from './segment-lungs.ts';
+import { severityOf } from './severity.ts';
+import { StageRunner } from './stage-runner.ts';
+import type {
+  Findings,
+  PipelineHooks,
+  PipelineMasks,
+  PipelineNetworks,
+  PipelineParameters,
+  Stage,
+} from './types.ts';
+
+export interface PipelineOptions {
+  /** With less lung than this the volume is no chest: nothing but the lungs is looked for. */
+  readonly minLungMl?: number;
+  /** The clock of the timings, ms. */
+  readonly now?: () => number;
+}
+
+interface Told {
+  readonly warnings: readonly Notice[];
+  /** Wall time by stage; 0 for one that did not run. */
+  readonly timingsMs: Readonly<Record<Stage, number>>;
+}
+
+export type PipelineResult =
+  | (Told & {
+      readonly kind: 'found';
+      readonly findings: Findings;
+      readonly masks: PipelineMasks;
+      /** Index z of the slice with the largest area of opacity; absent where there is none. */
+      readonly mostAffectedSlice?: number;
+    })
+  | (Told & { readonly kind: 'too-little-lung'; readonly lungMl: number });
+
+/**
+ * The whole of PIPELINE.md 3 to 6: lungs and lobes, classification, opacities, numbers. Progress is told from
+ * 0 to 1 for each stage that runs.
+ *
+ * @throws LobarError `inference-failed` when a network's answer cannot be what it should be; whatever
+ * `hooks.throwIfCancelled` throws
+ */
+export async function runPipeline(
+  volume: CtVolume,
+  networks: PipelineNetworks,
+  parameters: PipelineParameters,
+  { minLungMl = 0, now = () => performance.now() }: PipelineOptions,
+  hooks: PipelineHooks,
+): Promise<PipelineResult> {
+  const runner = new StageRunner(hooks, now);
+
+  const { lobes, lungMl, warnings } = await runner.run('lungs', async (stageHooks) => {
+    const lungs = await segmentLungs(volume, networks.lungsLobes, parameters.lungsLobes, stageHooks);
+    return { ...lungs, lungMl: lungVolumeMl(lungs.lobes, volume.spacingMm) };
+  });
+  if (lungMl < minLungMl) {
+    return { kind: 'too-little-lung', lungMl, warnings, timingsMs: runner.timingsMs };
+  }
+
+  const classification = await runner.run('classify', (stageHooks) =>
+    classify(volume, lobes, networks.classifier, parameters.classifier, stageHooks),
+  );
+
+  const opacities = await runner.run('opacities', (stageHooks) =>
+    segmentOpacities(volume, lobes, networks.opacities, parameters.opacities, stageHooks),
+  );
+
+  const masks = { lobes, opacities };
+  const measured = await runner.run('quantify', () =>
+    measureInvolvement(masks, volume.spacingMm, parameters.opacities.noiseFloorMl),
+  );
+
+  const { involvement, ...slice } = measured;
+  const findings = { classification, involvement, severity: severityOf(involvement.lobes) };
+  return { kind: 'found', findings, masks, ...slice, warnings, timingsMs: runner.timingsMs };
+}

@@ -1,0 +1,226 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { runPipeline } from '../../src/pipeline/run-pipeline.ts';
+import type {
+  Network,
+  PipelineHooks,
+  PipelineNetworks,
+  PipelineParameters,
+  Stage,
+} from '../../src/pipeline/types.ts';
+import { volumeOf } from '../support/small-volume.ts';
+
+/*
+ * A chest of geometry: an elliptic cylinder of soft tissue with a spine, two ellipsoids of lung and, in the right
+ * one (small x), a cube of 48 mm of ground glass. The three networks are functions whose answer is known by hand.
+ */
+const shape = [32, 96, 96] as const;
+const spacingMm = [6, 4, 4] as const;
+const mm = (z: number, y: number, x: number) => [(z - 15.5) * 6, (y - 47.5) * 4, (x - 47.5) * 4] as const;
+const within = (a: number, b: number, c: number) => a * a + b * b + c * c < 1;
+
+function huAt(z: number, y: number, x: number): number {
+  const [zMm, yMm, xMm] = mm(z, y, x);
+  if (!within(yMm / 120, xMm / 170, 0)) return -1000;
+  if (within((yMm - 80) / 16, xMm / 16, 0)) return 700;
+  if (!within(zMm / 85, yMm / 80, (Math.abs(xMm) - 75) / 60)) return 40;
+  return inCube(zMm, yMm, xMm) ? -750 : -850;
+}
+const inCube = (zMm: number, yMm: number, xMm: number) =>
+  Math.abs(zMm) < 24 && Math.abs(yMm) < 24 && Math.abs(xMm + 75) < 24;
+
+const chest = volumeOf(shape, spacingMm, huAt);
+const truth = countTruth();
+
+function countTruth() {
+  const voxelMl = 0.096;
+  let lungVoxels = 0;
+  let cubeVoxels = 0;
+  for (const hu of chest.data) {
+    if (hu === -850 || hu === -750) lungVoxels++;
+    if (hu === -750) cubeVoxels++;
+  }
+  return { lungMl: lungVoxels * voxelMl, opacityMl: cubeVoxels * voxelMl };
+}
+
+const window = { level: -500, width: 1500 };
+const parameters: PipelineParameters = {
+  lungsLobes: {
+    inputSize: [96, 96],
+    window,
+    contextMm: 10,
+    sliceStepMm: 6,
+    labels: ['background', 'LUL', 'LLL', 'RUL', 'RML', 'RLL'],
+    batchSize: 4,
+  },
+  classifier: {
+    inputSize: [4, 8, 8],
+    window,
+    labels: ['covid-19', 'other-infection', 'no-imaging-signs'],
+    thresholds: { noImagingSigns: 0.45, covid19: 0.45 },
+  },
+  opacities: {
+    inputSize: [96, 96],
+    window,
+    bcet: { low: 0, high: 1, mean: 110 / 255 },
+    threshold: 0.5,
+    batchSize: 4,
+    noiseFloorMl: 0.1,
+  },
+};
+
+/** Lung where the middle slice is below -100 HU: upper lobes in front, lower ones behind, the middle one between. */
+const lobesByThreshold: Network = async ({ data, dims }) => {
+  const [count = 0, , height = 0, width = 0] = dims;
+  const size = height * width;
+  const out = new Float32Array(count * 6 * size);
+  for (let n = 0; n < count; n++) {
+    for (let i = 0; i < size; i++) {
+      const hu = (data[(n * 3 + 1) * size + i] as number) * 1500 - 1250;
+      const channel = hu < -100 ? lobeChannel(Math.floor(i / width), i % width) : 0;
+      out[(n * 6 + channel) * size + i] = 1;
+    }
+  }
+  return { data: out, dims: [count, 6, height, width] };
+};
+function lobeChannel(y: number, x: number): number {
+  if (x < 48) return y < 40 ? 3 : y < 56 ? 4 : 5;
+  return y < 48 ? 1 : 2;
+}
+
+const covid: Network = async () => ({ data: new Float32Array([0.75, 0.125, 0.125]), dims: [1, 3] });
+
+/** After BCET lung is 0.26 to 0.55 in these slices, the cube 0.80 to 0.84, soft tissue 0.99 and more (numpy). */
+const opaqueByBand: Network = async ({ data, dims }) => ({
+  data: data.map((value) => (value > 0.7 && value < 0.9 ? 0.9 : 0.1)),
+  dims,
+});
+
+const networks: PipelineNetworks = {
+  lungsLobes: lobesByThreshold,
+  classifier: covid,
+  opacities: opaqueByBand,
+};
+const hooks: PipelineHooks = { onProgress: () => {}, throwIfCancelled: () => {} };
+const never: Network = () => assert.fail('a network was asked that should not be');
+
+function assertNear(found: number, expected: number, share: number): void {
+  assert.ok(Math.abs(found - expected) <= share * expected, `${found} is not near ${expected}`);
+}
+
+describe('the pipeline', () => {
+  it('finds the opacity where it is, scores it and classifies the scan', async () => {
+    const result = await runPipeline(chest, networks, parameters, {}, hooks);
+    assert.ok(result.kind === 'found');
+    const { classification, involvement, severity } = result.findings;
+    assert.deepEqual(classification, {
+      decision: 'covid-19',
+      probabilities: { 'covid-19': 0.75, 'other-infection': 0.125, 'no-imaging-signs': 0.125 },
+    });
+    assertNear(involvement.lungMl, truth.lungMl, 0.05);
+    assertNear(involvement.opacityMl, truth.opacityMl, 0.05);
+    assertNear(involvement.percent, (truth.opacityMl / truth.lungMl) * 100, 0.08);
+    assert.equal(involvement.left.opacityMl, 0);
+    assert.equal(involvement.right.opacityMl, involvement.opacityMl);
+    // The cube lies in rows 42 to 53, all of them of the middle lobe, and is about a tenth of it: score 2.
+    assert.deepEqual(
+      involvement.lobes.map(({ lobe, score }) => [lobe, score]),
+      [
+        ['RUL', 0],
+        ['RML', 2],
+        ['RLL', 0],
+        ['LUL', 0],
+        ['LLL', 0],
+      ],
+    );
+    assert.deepEqual(severity, { score: 2, band: 'mild' });
+  });
+
+  it('gives masks on the grid of the volume and the slice that is most affected', async () => {
+    const result = await runPipeline(chest, networks, parameters, {}, hooks);
+    assert.ok(result.kind === 'found');
+    const { masks, mostAffectedSlice = -1 } = result;
+    assert.deepEqual(masks.lobes.shape, shape);
+    assert.deepEqual(masks.opacities.shape, shape);
+    assert.ok(masks.opacities.data.every((voxel, i) => voxel === 0 || masks.lobes.data[i] !== 0));
+    // The cube spans |z| < 24 mm around slice 15.5.
+    assert.ok(mostAffectedSlice >= 12 && mostAffectedSlice <= 19, `slice ${mostAffectedSlice}`);
+  });
+
+  it('tells each stage from 0 to 1 once, in order, and never backwards', async () => {
+    const told: [Stage, number][] = [];
+    const onProgress = (stage: Stage, fraction: number) => told.push([stage, fraction]);
+    await runPipeline(chest, networks, parameters, {}, { ...hooks, onProgress });
+    const ends = told.filter(([, fraction]) => fraction === 0 || fraction === 1);
+    assert.deepEqual(ends, [
+      ['lungs', 0],
+      ['lungs', 1],
+      ['classify', 0],
+      ['classify', 1],
+      ['opacities', 0],
+      ['opacities', 1],
+      ['quantify', 0],
+      ['quantify', 1],
+    ]);
+    for (const [i, [stage, fraction]] of told.entries()) {
+      const [before, previous] = told[i - 1] ?? [];
+      assert.ok(before !== stage || fraction > (previous ?? -1));
+    }
+  });
+
+  it('times every stage by the clock it is given', async () => {
+    let ms = 0;
+    const now = () => {
+      ms += 10;
+      return ms;
+    };
+    const result = await runPipeline(chest, networks, parameters, { now }, hooks);
+    assert.deepEqual(result.timingsMs, { lungs: 10, classify: 10, opacities: 10, quantify: 10 });
+  });
+
+  it('stops after the lungs when there is less of them than asked for', async () => {
+    const lungsOnly = { ...networks, classifier: never, opacities: never };
+    const result = await runPipeline(chest, lungsOnly, parameters, { minLungMl: 20_000 }, hooks);
+    assert.ok(result.kind === 'too-little-lung');
+    assertNear(result.lungMl, truth.lungMl, 0.05);
+    assert.equal(result.timingsMs.classify, 0);
+  });
+
+  it('goes on when there is enough', async () => {
+    const result = await runPipeline(chest, networks, parameters, { minLungMl: 500 }, hooks);
+    assert.equal(result.kind, 'found');
+  });
+
+  it('finds nothing, and divides by nothing, in a volume without lungs', async () => {
+    const block = volumeOf(shape, spacingMm, (z, y, x) => Math.max(40, huAt(z, y, x)));
+    const result = await runPipeline(block, { ...networks, opacities: never }, parameters, {}, hooks);
+    assert.ok(result.kind === 'found');
+    const { involvement, severity } = result.findings;
+    assert.deepEqual([involvement.lungMl, involvement.opacityMl, involvement.percent], [0, 0, 0]);
+    assert.deepEqual(severity, { score: 0, band: 'none' });
+    assert.equal('mostAffectedSlice' in result, false);
+  });
+
+  it('stops where it is when it is cancelled', async () => {
+    let stage: Stage | undefined;
+    const cancelling: PipelineHooks = {
+      onProgress: (of) => {
+        stage = of;
+      },
+      throwIfCancelled: () => {
+        if (stage === 'classify') throw new Error('cancelled');
+      },
+    };
+    const uptoClassify = { ...networks, classifier: never, opacities: never };
+    await assert.rejects(runPipeline(chest, uptoClassify, parameters, {}, cancelling), {
+      message: 'cancelled',
+    });
+  });
+
+  it('passes on the failure of a network', async () => {
+    const failing: Network = async () => ({ data: new Float32Array(3), dims: [1, 3] });
+    await assert.rejects(runPipeline(chest, { ...networks, classifier: failing }, parameters, {}, hooks), {
+      code: 'inference-failed',
+    });
+  });
+});
