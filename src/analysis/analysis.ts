@@ -22,6 +22,14 @@ const regionFields = {
 
 const RegionSchema = Type.Object(regionFields);
 
+export const ModelSchema = Type.Object({
+  task: Type.String(),
+  name: Type.String(),
+  version: Type.String(),
+  sha256: Type.String(),
+  executionProvider: Type.String({ description: 'The one really used' }),
+});
+
 export const OtherSeriesSchema = Type.Object({
   uid: uid('SeriesInstanceUID'),
   description: Type.Optional(Type.String()),
@@ -88,15 +96,7 @@ export const AnalysisSchema = Type.Object(
         band: oneOf(severityBands, '0 none, 1-5 mild, 6-14 moderate, 15-25 severe'),
       }),
     ),
-    models: Type.Array(
-      Type.Object({
-        task: Type.String(),
-        name: Type.String(),
-        version: Type.String(),
-        sha256: Type.String(),
-        executionProvider: Type.String({ description: 'The one really used' }),
-      }),
-    ),
+    models: Type.Array(ModelSchema),
     published: Type.Optional(
       Type.Object({
         ehr: Type.String({ description: 'Name of the EHR in the configuration' }),

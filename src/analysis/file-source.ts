@@ -1,6 +1,7 @@
 import type { LimitsConfig } from '../config-schema.ts';
 import { readStudyFiles } from '../dicom/folder-source.ts';
 import { LobarError } from '../errors.ts';
+import { givenInstances } from './given-instances.ts';
 import type { StudySource } from './study-source.ts';
 
 /**
@@ -15,15 +16,6 @@ export async function fileSource(paths: readonly string[], limits: LimitsConfig)
   return {
     listSeries: async () => study.series,
     instances: (seriesUid) => study.instances(seriesUid),
-    incomplete: (listed, received) =>
-      new LobarError('geometry-inconsistent', {
-        problem: `only ${received} of ${listed} instances can be used`,
-      }),
-    seriesNotFound: (seriesUid) =>
-      new LobarError(
-        'request-invalid',
-        { problem: 'the files hold no series of that UID' },
-        { details: { seriesInstanceUid: seriesUid } },
-      ),
+    ...givenInstances('the given folder'),
   };
 }

@@ -1,6 +1,7 @@
 import type { LimitsConfig } from '../config-schema.ts';
 import { parseInstance } from '../dicom/parse-instance.ts';
 import { LobarError } from '../errors.ts';
+import { givenInstances } from './given-instances.ts';
 import type { OfferedSeries, StudySource } from './study-source.ts';
 
 interface UploadedSeries {
@@ -42,15 +43,6 @@ export async function uploadSource(
       // Each instance is let go as soon as it is handed over: decoding transfers its memory.
       for (let next = found?.bytes.shift(); next !== undefined; next = found?.bytes.shift()) yield next;
     },
-    incomplete: (listed, received) =>
-      new LobarError('geometry-inconsistent', {
-        problem: `only ${received} of ${listed} instances can be used`,
-      }),
-    seriesNotFound: (seriesUid) =>
-      new LobarError(
-        'request-invalid',
-        { problem: 'the upload holds no series of that UID' },
-        { details: { seriesInstanceUid: seriesUid } },
-      ),
+    ...givenInstances('the upload'),
   };
 }

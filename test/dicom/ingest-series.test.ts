@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { after, describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { gunzipSync } from 'node:zlib';
 import type { LimitsConfig } from '../../src/config-schema.ts';
 import { openDecodePool } from '../../src/dicom/decode-pool.ts';
 import { readStudyFiles } from '../../src/dicom/folder-source.ts';
 import { type IngestOptions, ingestSeries } from '../../src/dicom/ingest-series.ts';
 import { LobarError } from '../../src/errors.ts';
+import { readNrrd } from '../support/read-nrrd.ts';
 import { sharedData, sharedDataMissing } from '../support/shared-data.ts';
 import { ctFile, limits } from './support/ct-file.ts';
 
@@ -208,9 +207,7 @@ describe('a real chest', { skip: sharedDataMissing }, () => {
     assert.ok(study && series);
     const { volume } = await ingest(study.instances(series.uid));
     // ct-64.nrrd: the Chest Imaging Platform's own file, [z, y, x] with x fastest, left-posterior-superior.
-    const nrrd = readFileSync(sharedData('cip-ct64', 'ct-64.nrrd'));
-    const body = gunzipSync(nrrd.subarray(nrrd.indexOf('\n\n') + 2));
-    const expected = new Int16Array(Uint8Array.from(body).buffer);
+    const expected = new Int16Array(Uint8Array.from(readNrrd(sharedData('cip-ct64', 'ct-64.nrrd'))).buffer);
     assert.deepEqual(volume.shape, [79, 64, 64]);
     assert.deepEqual(Int16Array.from(volume.data), expected);
     assert.ok(Math.abs(volume.spacingMm[0] - 3.98734177) < 1e-5);

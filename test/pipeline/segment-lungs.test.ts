@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { gunzipSync } from 'node:zlib';
 import { segmentLungs } from '../../src/pipeline/segment-lungs.ts';
 import { lobes, type Network, type PipelineParameters, type Tensor } from '../../src/pipeline/types.ts';
 import type { CtVolume } from '../../src/volume/types.ts';
+import { readNrrd } from '../support/read-nrrd.ts';
 import { sharedData, sharedDataMissing } from '../support/shared-data.ts';
 import { chest, covered, dice, makeChest } from './lungs/synthetic-chest.ts';
 
@@ -152,11 +151,6 @@ test('a single small slice does not fail', async () => {
 });
 
 /** The data of a gzip NRRD file (teem.sourceforge.net/nrrd/format.html): after the first empty line. */
-function readNrrd(path: string): Buffer {
-  const file = readFileSync(path);
-  return gunzipSync(file.subarray(file.indexOf('\n\n') + 2));
-}
-
 test('a real normal chest: the threshold alone meets the expert’s lungs', {
   skip: sharedDataMissing,
 }, async () => {

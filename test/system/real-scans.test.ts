@@ -5,6 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { Analysis } from '../../src/analysis/analysis.ts';
+import { analyze } from '../../src/analysis/analyze.ts';
+import { fileSource } from '../../src/analysis/file-source.ts';
+import { checkConfig } from '../../src/config.ts';
+import { openDecodePool } from '../../src/dicom/decode-pool.ts';
+import { shippedModelsFolder } from '../../src/http/open-service.ts';
+import { openInferenceEngine } from '../../src/inference/open-inference-engine.ts';
+import { readNrrd } from '../support/read-nrrd.ts';
 import { runLobar } from '../support/run-lobar.ts';
 import { sharedData, sharedDataMissing } from '../support/shared-data.ts';
 
@@ -50,5 +57,35 @@ describe('lobar analyze on real scans', { skip: sharedDataMissing }, () => {
     assert.ok(analysis.warnings.some(({ code }) => code === 'forced'));
     const { eventLoopP99 = Number.NaN } = analysis.timingsMs;
     assert.ok(eventLoopP99 <= 50, `event loop delay p99 ${eventLoopP99} ms`);
+  });
+
+  it('finds the lungs that an expert outlined, on the right sides', async () => {
+    const config = checkConfig({});
+    const engine = await openInferenceEngine(config.inference, { modelsFolder: shippedModelsFolder });
+    const decodePool = openDecodePool({ threads: 0 });
+    const source = await fileSource([sharedData('cip-ct64', 'ct-64Dicom')], config.limits);
+    const { masks } = await analyze(
+      { id: 'dice', source, force: true, keepMasks: true },
+      { engine, decodePool, config },
+      { signal: new AbortController().signal },
+    );
+    await Promise.all([engine.close(), decodePool.close()]);
+    assert.ok(masks !== undefined);
+
+    // lm-64.nrrd: uint16 on the same grid; region = value & 255, 9 to 11 left thirds, 12 to 14 right.
+    const expert = readNrrd(sharedData('cip-ct64', 'lm-64.nrrd'));
+    const count = { found: 0, expert: 0, both: 0, sameSide: 0 };
+    masks.lobes.data.forEach((label, voxel) => {
+      const region = expert.readUInt16LE(2 * voxel) & 255;
+      const inside = region >= 9 && region <= 14;
+      if (label > 0) count.found += 1;
+      if (inside) count.expert += 1;
+      if (label === 0 || !inside) return;
+      count.both += 1;
+      if (label <= 3 === region >= 12) count.sameSide += 1;
+    });
+    const dice = (2 * count.both) / (count.found + count.expert);
+    assert.ok(dice >= 0.95, `Dice ${dice}`);
+    assert.ok(count.sameSide / count.both > 0.99, `${count.sameSide} of ${count.both} on the right side`);
   });
 });

@@ -1,19 +1,11 @@
 import { Type } from '@sinclair/typebox';
 import type { FastifyInstance } from 'fastify';
-import { NoticeSchema } from '../../analysis/analysis.ts';
+import { ModelSchema, NoticeSchema } from '../../analysis/analysis.ts';
 import type { ServiceContext } from '../service-context.ts';
 
 const ModelsSchema = Type.Object({
   models: Type.Array(
-    Type.Object({
-      task: Type.String(),
-      name: Type.String(),
-      version: Type.String(),
-      sha256: Type.String(),
-      executionProvider: Type.String(),
-      trainingData: Type.String(),
-      intendedUse: Type.String(),
-    }),
+    Type.Composite([ModelSchema, Type.Object({ trainingData: Type.String(), intendedUse: Type.String() })]),
   ),
   notices: Type.Array(NoticeSchema, { description: 'For instance why auto took the CPU' }),
 });

@@ -1,7 +1,8 @@
 /** Datasets in the DICOM JSON model (PS3.18 Annex F). */
+
 import type { DataSet, Element } from 'dicom-parser';
+import { textDecoder } from '../../dicom/character-sets.ts';
 import type { DicomJson, DicomJsonAttribute } from '../../dicomweb/dicom-json.ts';
-import { decodeText } from './decode-text.ts';
 import type { ReadDataset } from './read-dataset.ts';
 import { dictionaryVr } from './vr-dictionary.ts';
 
@@ -9,7 +10,8 @@ const implicitLittleEndian = '1.2.840.10008.1.2';
 
 interface Context {
   /** First value of Specific Character Set (0008,0005), inherited by sequence items. */
-  readonly characterSet: string | undefined;
+  /** The terms of Specific Character Set (0008,0005). */
+  readonly characterSet: readonly string[];
   readonly signedPixels: boolean;
   /** Implicit VR: the parser's VRs are guesses for its own use. */
   readonly implicit: boolean;
@@ -38,14 +40,14 @@ const numbers: Readonly<
  */
 export function datasetToJson({ dataset, transferSyntaxUid }: ReadDataset): DicomJson {
   return convert(dataset, {
-    characterSet: undefined,
+    characterSet: [],
     signedPixels: dataset.uint16('x00280103') === 1,
     implicit: transferSyntaxUid === implicitLittleEndian,
   });
 }
 
 function convert(dataset: DataSet, outer: Context): DicomJson {
-  const characterSet = dataset.string('x00080005', 0) ?? outer.characterSet;
+  const characterSet = dataset.string('x00080005')?.split('\\') ?? outer.characterSet;
   const json: Record<string, DicomJsonAttribute> = {};
   for (const element of Object.values(dataset.elements)) {
     const tag = element.tag.slice(1).toUpperCase();
@@ -98,7 +100,11 @@ function isPlain(vr: string): boolean {
 function textValues(dataset: DataSet, element: Element, vr: string, context: Context): unknown[] {
   const { byteArray } = dataset;
   const bytes = byteArray.subarray(element.dataOffset, element.dataOffset + element.length);
-  const text = decodeText(bytes, translated.has(vr) ? context.characterSet : undefined);
+  // The default repertoire, byte for byte: TextDecoder has no ISO 8859-1 of its own.
+  const plain = context.characterSet.length === 0 || !translated.has(vr);
+  const text = plain
+    ? Buffer.from(bytes).toString('latin1')
+    : textDecoder(context.characterSet).decode(bytes);
   const values = undivided.has(vr) ? [text] : text.split('\\');
   const converted = values.map((value) => textValue(value, vr));
   return converted.some((value) => value !== null) ? converted : [];
