@@ -38,7 +38,7 @@ Exit codes: 0 done, 3 not eligible, 4 input unusable, 5 upstream failed.`,
     }
     const folder = textOption(args, 'study');
     const settings = await loadConfig({
-      environment: { LOBAR_HTTP_PORT: '0', LOBAR_LOG_LEVEL: 'warn', ...terminal.environment },
+      environment: { LOBAR_HTTP_PORT: '0', LOBAR_LOG_LEVEL: 'error', ...terminal.environment },
     });
     terminal.note(
       'Starting the embedded PACS, the embedded EHR and Lobar (models are verified and warmed) ...\n',

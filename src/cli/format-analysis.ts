@@ -51,7 +51,7 @@ function findings({ classification, involvement, severity, models }: Analysis, t
     ...models.map(
       (one) => `  Model        ${one.task}: ${one.name} ${one.version} on ${one.executionProvider}`,
     ),
-    '  Not verified by a radiologist. The models cards say what they were trained on; not for patients.',
+    '  Not verified by a radiologist. The cards of the models (models/) say what they were trained on. Not for patients.',
   ];
 }
 
