@@ -3,7 +3,7 @@
  * LOBAR_HTTP_PORT, limits.inFlight is LOBAR_LIMITS_IN_FLIGHT, pacs.main.url is LOBAR_PACS_MAIN_URL.
  */
 import type { TSchema } from '@sinclair/typebox';
-import { parse as parseYaml } from 'yaml';
+import { parseDocument } from 'yaml';
 
 const prefix = 'LOBAR_';
 
@@ -31,9 +31,25 @@ export function environmentSettings(
     if (value === undefined || !name.startsWith(prefix) || serviceLink.test(name)) continue;
     const found = match(leaves, name.slice(prefix.length));
     if (found === undefined) mistakes.push(`${name}: no such setting`);
-    else set(settings, found.path, found.leaf.isText ? value : parseYaml(value));
+    else mistakes.push(...write(settings, name, value, found));
   }
   return { mistakes };
+}
+
+function write(
+  settings: Record<string, unknown>,
+  name: string,
+  value: string,
+  { leaf, path }: { readonly leaf: Leaf; readonly path: readonly string[] },
+): string[] {
+  if (leaf.isText) {
+    set(settings, path, value);
+    return [];
+  }
+  const document = parseDocument(value);
+  if (document.errors.length > 0) return [`${name}: is not a YAML value`];
+  set(settings, path, document.toJS());
+  return [];
 }
 
 function match(leaves: readonly Leaf[], name: string): { leaf: Leaf; path: string[] } | undefined {

@@ -110,7 +110,7 @@ export const EligibilitySchema = section(
         'hrct',
         'covid',
       ],
-      'A series is of the chest if one of these stands in its body part, its descriptions or its protocol',
+      'A series is of the chest if one of these begins a word of its body part, its descriptions or its protocol; thorax and thorac may stand within one',
     ),
     otherBodyPartWords: words(
       [
@@ -130,7 +130,7 @@ export const EligibilitySchema = section(
         'hip',
         'extremity',
       ],
-      'A series whose body part or description holds one of these and no chest word is not of the chest',
+      'A series is not of the chest if one of these begins such a word and no chest word is there; with both, the lungs found decide',
     ),
     lungKernelWords: words(
       [
@@ -186,7 +186,10 @@ export const LimitsSchema = section(
     headerBytes: count(2 ** 20, 'Bytes before the pixel data of one instance', 2 ** 28),
     partHeaderBytes: count(16 * 1024, 'Bytes of the header of one multipart part', 2 ** 20),
     jsonBytes: count(64 * 2 ** 20, 'Bytes of a JSON answer of PACS or EHR', 2 ** 30),
+    requestBytes: count(64 * 1024, 'Bytes of a JSON request'),
+    uploadIdleSeconds: seconds(30, 'Between two pieces of an upload'),
     uploadBytes: count(2 * 2 ** 30, 'Bytes of an uploaded study', 2 ** 36),
+    uploadInstances: count(5000, 'Instances of an uploaded study, of all its series together'),
   },
   'Limits; over one of them the input is refused by its name',
 );

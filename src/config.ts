@@ -28,8 +28,9 @@ export async function loadConfig({ file, environment = {} }: ConfigSources): Pro
   return checkConfig(settings, mistakes);
 }
 
-/** Checks settings that are already in memory; `mistakes` found before are reported along. */
-export function checkConfig(settings: unknown, mistakes: readonly string[] = []): Config {
+/** Checks settings that are already in memory, completed by defaults in a copy; `mistakes` found before are reported along. */
+export function checkConfig(given: unknown, mistakes: readonly string[] = []): Config {
+  const settings = structuredClone(given);
   const ajv = new Ajv({
     allErrors: true,
     useDefaults: true,

@@ -38,16 +38,18 @@ export const errorTable = {
   // The request
   'request-invalid': entry<{ problem: string }>(400, usage, 'Malformed request',
     ({ problem }) => `The request is malformed: ${problem}. Compare it with /openapi.json.`),
-  'endpoint-unknown': entry<{ kind: 'pacs' | 'ehr'; name: string; known: readonly string[] }>(400, usage, 'Unknown endpoint name',
-    ({ kind, name, known }) => `No ${kind} is configured under the name '${name}'. Known: ${known.join(', ') || 'none'}.`),
-  'route-not-found': entry<{ method: string; known: string }>(404, usage, 'No such route',
-    ({ method, known }) => `There is no ${method} route at this path. ${known}`),
+  'endpoint-unknown': entry<{ kind: 'pacs' | 'ehr'; known: readonly string[] }>(400, usage, 'Unknown endpoint name',
+    ({ kind, known }) => `No ${kind} of that name is configured. Known: ${known.join(', ') || 'none'}.`),
+  'route-not-found': entry<{ method: string }>(404, usage, 'No such route',
+    ({ method }) => `There is no ${method} route at this path. GET /docs lists what there is.`),
   'media-type-unsupported': entry<{ problem: string }>(415, usage, 'Unsupported media type',
     ({ problem }) => `The body cannot be read: ${problem}.`),
-  'not-acceptable': entry<{ accept: string; offered: readonly string[] }>(406, usage, 'No acceptable representation',
-    ({ accept, offered }) => `Accept '${accept}' names nothing that is offered: ${offered.join(', ')}.`),
+  'not-acceptable': entry<{ offered: readonly string[] }>(406, usage, 'No acceptable representation',
+    ({ offered }) => `The Accept header names nothing that is offered: ${offered.join(', ')}.`),
   'limit-exceeded': entry<{ limit: string; value: number; unit: string }>(413, inputUnusable, 'Over a limit',
     ({ limit, value, unit }) => `The input is over the limit ${limit} (${value} ${unit}). Raise it in the configuration if the input is legitimate.`),
+  'upload-stalled': entry<{ seconds: number }>(408, inputUnusable, 'Upload stalled',
+    ({ seconds }) => `Nothing of the upload arrived for ${seconds} s. Send it again.`),
   'at-capacity': entry<{ inFlight: number }>(503, upstreamFailed, 'At capacity',
     ({ inFlight }) => `All ${inFlight} places are taken. Send the request again after Retry-After seconds.`),
   'shutting-down': entry<None>(503, upstreamFailed, 'Shutting down',
@@ -81,6 +83,9 @@ export const errorTable = {
   'geometry-inconsistent': entry<{ problem: string }>(422, inputUnusable, 'Slices do not make a volume',
     ({ problem }) => `The slices do not make one volume: ${problem}. Send one axial CT series.`),
 
+  'identity-mismatch': entry<{ what: 'study' | 'series' | 'patient' }>(502, upstreamFailed, 'Not what was asked for',
+    ({ what }) => `The instances that arrived are of another ${what} than was asked for. Nothing was analysed. Check the PACS.`),
+
   // The PACS
   'pacs-unreachable': entry<{ pacs: string; problem: string }>(502, upstreamFailed, 'PACS unreachable',
     ({ pacs, problem }) => `PACS '${pacs}' cannot be reached: ${problem}. Check its address and that it runs.`),
@@ -98,6 +103,8 @@ export const errorTable = {
     ({ ehr, problem }) => `EHR '${ehr}' cannot be reached: ${problem}. Nothing was published. Send the request again when it runs.`),
   'ehr-timeout': entry<{ ehr: string; seconds: number }>(504, upstreamFailed, 'EHR timed out',
     ({ ehr, seconds }) => `EHR '${ehr}' did not answer within ${seconds} s. Send the request again: publishing twice is harmless.`),
+  'ehr-outcome-unknown': entry<{ ehr: string; problem: string }>(502, upstreamFailed, 'EHR broke off while written to',
+    ({ ehr, problem }) => `EHR '${ehr}' broke off while it was written to (${problem}): it is not known whether the report was written. Send the request again: publishing twice is harmless.`),
   'ehr-error': entry<{ ehr: string; status: number; operation: string }>(502, upstreamFailed, 'EHR answered an error',
     ({ ehr, status, operation }) => `EHR '${ehr}' answered HTTP ${status} to ${operation}. Nothing was published. Send the request again later.`),
   'ehr-rejected': entry<{ ehr: string; status: number; operation: string; said: string }>(502, upstreamFailed, 'EHR rejected the resources',
@@ -132,10 +139,12 @@ export const errorTable = {
   // The process
   'config-invalid': entry<{ mistakes: readonly string[] }>(500, usage, 'Configuration invalid',
     ({ mistakes }) => `The configuration has ${mistakes.length} mistake(s):\n${mistakes.map((m) => `  ${m}`).join('\n')}`),
+  'address-unavailable': entry<{ address: string; problem: string }>(500, usage, 'Cannot listen',
+    ({ address, problem }) => `Cannot listen on ${address} (${problem}). Choose another port, or end what listens there.`),
   'usage-invalid': entry<{ problem: string; command: string }>(400, usage, 'Wrong usage',
     ({ problem, command }) => `${problem}. Try: lobar ${command} --help`),
   internal: entry<None>(500, internal, 'Internal error',
-    () => 'Something failed that should not. Nothing was published. The log of the service has the cause.'),
+    () => 'Something failed that should not. The log of the service has the cause; send the request again.'),
 } as const;
 
 export type ErrorCode = keyof typeof errorTable;
@@ -185,16 +194,31 @@ export interface PlainError {
   readonly code: ErrorCode;
   readonly message: string;
   readonly details: ErrorDetails;
+  /** Where a foreign error came from, for the log. */
+  readonly frames?: string;
 }
 
+/** Any error but ours becomes `internal`: a foreign message may hold anything, patient data included. */
 export function toPlainError(error: unknown): PlainError {
-  if (error instanceof LobarError) {
-    return { code: error.code, message: error.message, details: error.details };
-  }
-  return { code: 'internal', message: error instanceof Error ? error.message : String(error), details: {} };
+  const coded = error instanceof LobarError ? error : new LobarError('internal', {}, { cause: error });
+  const { code, message, details } = coded;
+  return {
+    code,
+    message,
+    details,
+    ...(coded.cause === undefined ? {} : { frames: stackFrames(coded.cause) }),
+  };
 }
 
-export function fromPlainError(plain: PlainError): LobarError {
+export function fromPlainError({ frames, ...plain }: PlainError): LobarError {
   const error = Object.create(LobarError.prototype) as LobarError;
-  return Object.assign(error, { name: 'LobarError', ...plain });
+  const cause = frames === undefined ? {} : { cause: { name: frames.split('\n')[0], stack: frames } };
+  return Object.assign(error, { name: 'LobarError', ...plain, ...cause });
+}
+
+/** The frames of an error's stack and its class, without its message. */
+export function stackFrames(error: unknown): string {
+  const { name = typeof error, stack = '' } = (error ?? {}) as { name?: string; stack?: string };
+  const frames = stack.split('\n').filter((line) => /^\s+at /.test(line));
+  return [name, ...frames].join('\n');
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { errorTable, fromPlainError, LobarError, toPlainError } from '../src/errors.ts';
+import { errorTable, fromPlainError, LobarError, stackFrames, toPlainError } from '../src/errors.ts';
 
 describe('the table of errors', () => {
   it('has kebab-case codes, real statuses and known exit codes', () => {
@@ -32,7 +32,12 @@ describe('the table of errors', () => {
     assert.deepEqual(back.details, { sopInstanceUid: '1.2' });
   });
 
-  it('makes any other error internal', () => {
-    assert.equal(toPlainError(new TypeError('boom')).code, 'internal');
+  it('makes any other error internal, without its message, which may hold anything', () => {
+    const plain = toPlainError(new TypeError('PATIENT^NAME is not iterable'));
+    assert.equal(plain.code, 'internal');
+    assert.equal(plain.message, new LobarError('internal', {}).message);
+    assert.doesNotMatch(JSON.stringify(plain), /PATIENT/);
+    assert.match(plain.frames ?? '', /^TypeError\n\s+at /);
+    assert.equal(stackFrames(fromPlainError(plain).cause), plain.frames);
   });
 });

@@ -22,18 +22,17 @@ export class Admission {
   /**
    * Runs `work` in one of the places.
    *
-   * @throws LobarError `at-capacity` when all are taken, `shutting-down` once drain() was called.
+   * @throws LobarError `at-capacity` when all are taken, `shutting-down` once drain() was called; both at once,
+   *   not by the promise, so that a caller can refuse before it begins to answer.
    */
-  async run<Result>(work: () => Promise<Result>): Promise<Result> {
+  run<Result>(work: () => Promise<Result>): Promise<Result> {
     if (this.#draining) throw new LobarError('shutting-down', {});
     if (this.#inFlight >= this.#places) throw new LobarError('at-capacity', { inFlight: this.#places });
     this.#inFlight += 1;
-    try {
-      return await work();
-    } finally {
+    return work().finally(() => {
       this.#inFlight -= 1;
       if (this.#inFlight === 0) for (const wake of this.#idle.splice(0)) wake();
-    }
+    });
   }
 
   /** Takes no new work from now on and waits for what runs. */

@@ -37,7 +37,8 @@ export interface PublishTarget {
 export interface AnalyzeRequest {
   /** Id of this analysis: in the answer, the log and the requests to the EHR. */
   readonly id: string;
-  readonly source: StudySource;
+  /** Opened inside the analysis, so that its deadline covers an upload too. */
+  readonly source: (signal: AbortSignal) => Promise<StudySource>;
   /** Analyse this series instead of the best one. */
   readonly seriesUid?: string | undefined;
   /** Overrules AccessionNumber of the images. */
@@ -77,7 +78,7 @@ export interface AnalyzeResult {
  *
  * @returns the Analysis; an ineligible study is a finished answer, not an error.
  * @throws LobarError with any code of the table's study, PACS, EHR and inference sections, `cancelled`,
- *   `deadline-exceeded`. Nothing is published when it throws.
+ *   `deadline-exceeded`. It published nothing when it throws, but for the codes that say so.
  */
 export async function analyze(
   request: AnalyzeRequest,
@@ -107,7 +108,7 @@ async function run(
   { signal, onProgress = () => {} }: AnalyzeHooks,
   clock: StageClock,
 ): Promise<AnalyzeResult> {
-  const { id, source, force = false } = request;
+  const { id, force = false } = request;
   const staged = async <Result>(stage: AnalysisStage, work: () => Promise<Result>): Promise<Result> => {
     onProgress(stage, 0);
     const result = await clock.time(stage, work);
@@ -118,9 +119,11 @@ async function run(
     analysis: ineligibleDocument({ id, study: identity(header, request), timingsMs: clock.stop() }, reasons),
   });
 
-  const choice = await staged('find', () =>
-    chooseSeries(source, { seriesUid: request.seriesUid, force }, config.eligibility, signal),
-  );
+  const { source, choice } = await staged('find', async () => {
+    const source = await request.source(signal);
+    const wish = { seriesUid: request.seriesUid, force };
+    return { source, choice: await chooseSeries(source, wish, config.eligibility, signal) };
+  });
   if (choice.kind === 'ineligible') return ineligible(choice.header, choice.reasons);
   await checkPatient(request, choice.header, signal);
 
@@ -128,6 +131,7 @@ async function run(
     retrieve(source, choice, {
       decodePool,
       limits: config.limits,
+      force,
       signal,
       onProgress: (fraction) => onProgress('retrieve', fraction),
     }),
@@ -137,17 +141,25 @@ async function run(
   if (refusals.length > 0) return ineligible(header, [refused(header, refusals), ...choice.others]);
 
   const result = await engine.analyse(ingested.volume, {
-    ...(choice.chestKnown || force ? {} : { minLungMl: config.eligibility.minLungLitres * 1000 }),
+    ...(force ? {} : { minLungMl: config.eligibility.minLungLitres * 1000 }),
     keepMasks: request.keepMasks ?? false,
     signal,
     onProgress,
   });
   for (const [stage, ms] of Object.entries(result.timingsMs)) clock.add(stage, ms);
   if (result.kind === 'too-little-lung') {
-    return ineligible(header, [refused(header, [notChest(result.lungMl)]), ...choice.others]);
+    return ineligible(header, [
+      refused(header, [tooLittleLung(result.lungMl, choice.chestKnown)]),
+      ...choice.others,
+    ]);
   }
 
-  const warnings = distinct([...choice.warnings, ...ingested.warnings, ...result.warnings]);
+  const warnings = distinct([
+    ...(source.warnings ?? []),
+    ...choice.warnings,
+    ...ingested.warnings,
+    ...result.warnings,
+  ]);
   const facts = reportFacts(header, ingested, result.findings, engine.models, warnings, request);
   const { ehr } = request;
   const delivered =
@@ -215,7 +227,9 @@ function distinct(notices: readonly Notice[]): Notice[] {
   return [...new Map(notices.map((notice) => [notice.code, notice])).values()];
 }
 
-function notChest(lungMl: number): Notice {
+function tooLittleLung(lungMl: number, chestKnown: boolean): Notice {
   const found = `only ${Math.round(lungMl)} mL of lung was found`;
-  return { code: 'not-chest', text: `The tags do not say that this is a chest, and ${found}.` };
+  return chestKnown
+    ? { code: 'too-little-lung', text: `The tags say that this is a chest, but ${found}.` }
+    : { code: 'not-chest', text: `The tags do not say that this is a chest, and ${found}.` };
 }

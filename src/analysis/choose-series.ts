@@ -11,8 +11,8 @@ export interface ChosenSeries {
   readonly uid: string;
   /** What stands in the header of its first listed instance. */
   readonly header: InstanceHeader;
-  /** How many instances the source lists; fewer are never analysed. */
-  readonly listed: number;
+  /** SOPInstanceUIDs that the source lists; a volume of fewer is never analysed. */
+  readonly listed: ReadonlySet<string>;
   /** False when the tags say nothing about the body part, so that the pipeline has to find lungs. */
   readonly chestKnown: boolean;
   readonly others: readonly OtherSeries[];
@@ -69,7 +69,7 @@ function chosen(
     kind: 'chosen',
     uid: best.uid,
     header,
-    listed: headers.length,
+    listed: new Set(headers.map(({ sopInstanceUid }) => sopInstanceUid)),
     chestKnown: best.chestKnown,
     others: ranked.filter(({ uid }) => uid !== best.uid).map((one) => asOther(one, wish)),
     warnings: best.eligible ? best.warnings : [...forced(best), ...best.warnings],

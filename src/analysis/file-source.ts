@@ -14,6 +14,7 @@ export async function fileSource(paths: readonly string[], limits: LimitsConfig)
   if (study === undefined) throw new LobarError('no-images', { where: 'the files' });
   if (more.length > 0) throw new LobarError('several-studies', { count: more.length + 1 });
   return {
+    warnings: study.warnings,
     listSeries: async () => study.series,
     instances: (seriesUid) => study.instances(seriesUid),
     ...givenInstances('the given folder'),

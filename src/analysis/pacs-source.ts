@@ -9,14 +9,17 @@ const metadataParallel = 4;
 /** A study in a PACS: QIDO-RS for its series, /metadata for the geometry of those that hold CT, WADO-RS for one. */
 export function pacsSource(pacs: PacsClient, studyUid: string): StudySource {
   return {
+    studyUid,
     async listSeries(signal) {
       const found = (await pacs.searchSeries(studyUid, { signal })).map(headerFromSeriesJson);
       const offer = async (series: (typeof found)[number]) => {
         const uid = series.seriesInstanceUid;
         // A series that is not CT is refused by its modality alone; its instances need not be asked for.
         if (series.modality !== 'CT') return { uid, headers: [series] };
-        const metadata = await pacs.retrieveMetadata(studyUid, uid, { signal });
-        return { uid, headers: metadata.map(headerFromDicomJson) };
+        return {
+          uid,
+          headers: await pacs.retrieveMetadata(studyUid, uid, { signal }, headerFromDicomJson),
+        };
       };
       return await mapLimited(found, metadataParallel, offer);
     },

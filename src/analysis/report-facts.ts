@@ -1,3 +1,4 @@
+import { acquisitionDateTime } from '../dicom/acquisition-date-time.ts';
 import type { IngestedSeries } from '../dicom/ingest-series.ts';
 import type { InstanceHeader } from '../dicom/instance-header.ts';
 import type { Notice } from '../errors.ts';
@@ -38,18 +39,4 @@ export function reportFacts(
     warnings,
     issuedAt: new Date().toISOString(),
   };
-}
-
-/**
- * DICOM DA, TM and TimezoneOffsetFromUTC (PS3.5 6.2, PS3.3 C.12.1.1.8) as a FHIR dateTime. FHIR R4 wants a
- * zone beside a time, so a time without one is left out rather than guessed.
- */
-export function acquisitionDateTime(acquired: InstanceHeader['acquiredAt']): string | undefined {
-  const date = /^(\d{4})\.?(\d{2})\.?(\d{2})$/.exec(acquired?.date ?? '');
-  if (date === null) return undefined;
-  const day = date.slice(1).join('-');
-  const time = /^(\d{2}):?(\d{2}):?(\d{2})(?:\.\d+)?$/.exec(acquired?.time ?? '');
-  const zone = /^([+-]\d{2})(\d{2})$/.exec(acquired?.timezoneOffset ?? '');
-  if (time === null || zone === null) return day;
-  return `${day}T${time.slice(1).join(':')}${zone[1]}:${zone[2]}`;
 }

@@ -2,38 +2,60 @@ import type { Config, EligibilityConfig } from '../config-schema.ts';
 import type { DecodePool } from '../dicom/decode-pool.ts';
 import { assessSeries } from '../dicom/eligibility.ts';
 import { type IngestedSeries, ingestSeries } from '../dicom/ingest-series.ts';
-import type { Notice } from '../errors.ts';
+import { LobarError, type Notice } from '../errors.ts';
 import type { ChosenSeries } from './choose-series.ts';
 import type { StudySource } from './study-source.ts';
 
 export interface RetrieveOptions {
   readonly decodePool: DecodePool;
   readonly limits: Config['limits'];
+  /** Make a volume also of a series that the rules refuse, where one can be made at all. */
+  readonly force: boolean;
   readonly signal: AbortSignal;
   /** Fraction of the listed instances that are decoded. */
   readonly onProgress: (fraction: number) => void;
 }
 
 /**
- * Streams the chosen series into a volume. Fewer instances than the source listed are an error: a shorter
- * volume would give wrong percentages that look right.
+ * Streams the chosen series into a volume: all of it, and nothing else. A shorter volume would give wrong
+ * percentages that look right; the images of another patient would be reported on the wrong one.
  *
- * @throws LobarError of the source, of decoding, and source.incomplete().
+ * @throws LobarError of the source, of decoding, source.incomplete(), `identity-mismatch`.
  */
 export async function retrieve(
   source: StudySource,
-  { uid, listed }: ChosenSeries,
-  { decodePool, limits, signal, onProgress }: RetrieveOptions,
+  chosen: ChosenSeries,
+  { decodePool, limits, force, signal, onProgress }: RetrieveOptions,
 ): Promise<IngestedSeries> {
+  const { uid, listed } = chosen;
   const ingested = await ingestSeries(source.instances(uid, signal), {
     pool: decodePool,
     limits,
-    expectedInstances: listed,
+    expectedInstances: listed.size,
+    force,
     signal,
-    onInstance: (done) => onProgress(Math.min(0.99, done / listed)),
+    onInstance: (done) => onProgress(Math.min(0.99, done / listed.size)),
   });
-  if (ingested.instances < listed) throw source.incomplete(listed, ingested.instances);
+  const missing = listed.difference(ingested.sopInstanceUids).size;
+  if (missing > 0) throw source.incomplete(listed.size, listed.size - missing);
+  requireIdentity(source, chosen, ingested);
   return ingested;
+}
+
+/** What arrived must be of the study, series and patient that were asked for and listed. */
+function requireIdentity(source: StudySource, chosen: ChosenSeries, { headers }: IngestedSeries): void {
+  const study = source.studyUid ?? chosen.header.studyInstanceUid;
+  const { patient } = chosen.header;
+  for (const header of headers) {
+    if (header.studyInstanceUid !== study) throw new LobarError('identity-mismatch', { what: 'study' });
+    if (header.seriesInstanceUid !== chosen.uid)
+      throw new LobarError('identity-mismatch', { what: 'series' });
+    // A PACS may leave the patient out of its metadata, but never name another one.
+    const samePatient =
+      (patient.id === undefined || header.patient.id === patient.id) &&
+      (patient.issuerOfId === undefined || header.patient.issuerOfId === patient.issuerOfId);
+    if (!samePatient) throw new LobarError('identity-mismatch', { what: 'patient' });
+  }
 }
 
 /** The rules once more, on the headers of what really arrived: a PACS may list something else than it sends. */

@@ -1,4 +1,5 @@
 import type { InstanceHeader } from '../dicom/instance-header.ts';
+import type { Notice } from '../errors.ts';
 
 /** One series as its source offers it: the headers of its instances, before any pixel is fetched. */
 export interface OfferedSeries {
@@ -8,6 +9,10 @@ export interface OfferedSeries {
 
 /** Where the images of one study come from: a PACS, files on disk, an upload. */
 export interface StudySource {
+  /** The study that was asked for by its UID; undefined where the images themselves say which it is. */
+  readonly studyUid?: string;
+  /** About the images as a whole: files that were passed over, for instance. */
+  readonly warnings?: readonly Notice[];
   /**
    * Every series of the study.
    *

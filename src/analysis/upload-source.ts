@@ -19,12 +19,10 @@ interface UploadedSeries {
 export async function uploadSource(
   instances: AsyncIterable<Uint8Array>,
   limits: LimitsConfig,
-  signal: AbortSignal,
 ): Promise<StudySource> {
   const series = new Map<string, UploadedSeries>();
   const studies = new Set<string>();
   for await (const bytes of instances) {
-    if (signal.aborted) throw new LobarError('cancelled', {});
     const { header } = parseInstance(bytes, limits);
     studies.add(header.studyInstanceUid);
     const uid = header.seriesInstanceUid;

@@ -4,9 +4,10 @@ import { fileSource } from '../analysis/file-source.ts';
 import { loadConfig } from '../config.ts';
 import { openDecodePool } from '../dicom/decode-pool.ts';
 import { exitCode, LobarError } from '../errors.ts';
-import { shippedModelsFolder } from '../http/open-service.ts';
 import { openInferenceEngine } from '../inference/open-inference-engine.ts';
+import { shippedModelsFolder } from '../inference/shipped-models-folder.ts';
 import { type Command, textOption } from './command.ts';
+import { endOnFailure } from './end-on-failure.ts';
 import { formatAnalysis } from './format-analysis.ts';
 import { progressPrinter } from './progress-printer.ts';
 
@@ -46,6 +47,7 @@ Nothing is ever published. Exit codes: 0 done, 3 not eligible, 4 input unusable.
     const engine = await openInferenceEngine(config.inference, {
       modelsFolder: config.inference.modelsFolder ?? shippedModelsFolder,
     });
+    endOnFailure(engine.failed, terminal.note);
     const decodePool = openDecodePool({ threads: config.inference.decodeThreads });
     const cancel = new AbortController();
     const interrupt = () => cancel.abort();
@@ -54,23 +56,25 @@ Nothing is ever published. Exit codes: 0 done, 3 not eligible, 4 input unusable.
       const { analysis, bundle } = await analyze(
         {
           id: randomUUID(),
-          source,
+          source: async () => source,
           seriesUid: textOption(args, 'series'),
           force: args.values['force'] === true,
         },
         { engine, decodePool, config },
         { signal: cancel.signal, onProgress: progressPrinter(terminal) },
       );
-      if (args.values['fhir'] === true && bundle !== undefined)
-        terminal.out(`${JSON.stringify(bundle, null, 2)}\n`);
-      else if (args.values['json'] === true) terminal.out(`${JSON.stringify(analysis, null, 2)}\n`);
-      else terminal.out(formatAnalysis(analysis));
-      if (analysis.outcome !== 'ineligible') return exitCode.done;
-      if (args.values['fhir'] === true) terminal.note(formatAnalysis(analysis));
-      return exitCode.ineligible;
+      if (args.values['json'] === true) terminal.out(asJson(analysis));
+      else if (args.values['fhir'] !== true) terminal.out(formatAnalysis(analysis));
+      else if (bundle !== undefined) terminal.out(asJson(bundle));
+      else terminal.note(formatAnalysis(analysis));
+      return analysis.outcome === 'ineligible' ? exitCode.ineligible : exitCode.done;
     } finally {
       process.off('SIGINT', interrupt);
       await Promise.all([engine.close(), decodePool.close()]);
     }
   },
 };
+
+function asJson(document: object): string {
+  return `${JSON.stringify(document, null, 2)}\n`;
+}

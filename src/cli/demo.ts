@@ -3,12 +3,13 @@ import type { Analysis } from '../analysis/analysis.ts';
 import type { AnalysisStage } from '../analysis/analyze.ts';
 import { checkConfig, loadConfig } from '../config.ts';
 import type { Config } from '../config-schema.ts';
-import { exitCode, LobarError } from '../errors.ts';
+import { errorTable, exitCode, LobarError } from '../errors.ts';
 import { openService } from '../http/open-service.ts';
 import type { Problem } from '../http/problem.ts';
 import { demoStudy } from '../sandbox/demo-study.ts';
 import { createLogger } from '../telemetry/log.ts';
 import { type Command, type Terminal, textOption } from './command.ts';
+import { endOnFailure } from './end-on-failure.ts';
 import { formatAnalysis } from './format-analysis.ts';
 import { openSandbox, type Sandbox, sandboxPatientSystem } from './open-sandbox.ts';
 import { progressPrinter } from './progress-printer.ts';
@@ -21,7 +22,8 @@ export const demoCommand: Command = {
   help: `
 Usage: lobar demo [--study <folder>] [--once] [--json]
 
-  --study <folder>   your own DICOM files in the embedded PACS, instead of the demo phantom
+  --study <folder>   your own DICOM files in the embedded PACS, instead of the demo phantom;
+                     whoever sends to that PACS (STOW-RS) writes into this folder
   --once             end after the analysis instead of staying up
   --json             the Analysis as one JSON document on stdout
 
@@ -37,6 +39,12 @@ Exit codes: 0 done, 3 not eligible, 4 input unusable, 5 upstream failed.`,
       });
     }
     const folder = textOption(args, 'study');
+    const asJson = args.values['json'] === true;
+    // Before anything is opened, so that Ctrl-C always cleans up.
+    const stopped = untilSignal();
+    const cancel = new AbortController();
+    void stopped.then(() => cancel.abort());
+
     const settings = await loadConfig({
       environment: { LOBAR_HTTP_PORT: '0', LOBAR_LOG_LEVEL: 'error', ...terminal.environment },
     });
@@ -44,31 +52,30 @@ Exit codes: 0 done, 3 not eligible, 4 input unusable, 5 upstream failed.`,
       'Starting the embedded PACS, the embedded EHR and Lobar (models are verified and warmed) ...\n',
     );
     const sandbox = await openSandbox({ folder }, settings.limits);
-    const config = withSandbox(settings, sandbox);
-    const service = await openService(config, createLogger(config.log.level)).catch(
-      async (error: unknown) => {
-        await sandbox.close();
-        throw error;
-      },
-    );
-    const closeAll = async () => {
-      await service.close();
-      await sandbox.close();
-    };
     try {
-      terminal.note(`  PACS   ${sandbox.pacsUrl}\n  EHR    ${sandbox.ehrUrl}\n  Lobar  ${service.url}\n\n`);
-      let code: number = exitCode.done;
-      for (const study of sandbox.studyUids) {
-        const one = await analyzeOverHttp(service.url, study, terminal);
-        code = Math.max(code, tell(one, folder === undefined, args.values['json'] === true, terminal));
-        if (one.kind === 'analysis') tellAddresses(one.analysis, service.url, sandbox, terminal);
+      const studies = sandbox.studyUids;
+      if (asJson && studies.length > 1) throw new LobarError('several-studies', { count: studies.length });
+      const config = withSandbox(settings, sandbox);
+      const service = await openService(config, createLogger(config.log.level));
+      endOnFailure(service.failed, terminal.note);
+      try {
+        terminal.note(`  PACS   ${sandbox.pacsUrl}\n  EHR    ${sandbox.ehrUrl}\n  Lobar  ${service.url}\n\n`);
+        const codes: number[] = [];
+        for (const study of studies) {
+          const outcome = await analyzeOverHttp(service.url, study, terminal, cancel.signal);
+          codes.push(tell(outcome, folder === undefined, asJson, terminal));
+          if (outcome.kind === 'analysis') tellAddresses(outcome.analysis, service.url, sandbox, terminal);
+        }
+        if (args.values['once'] !== true) {
+          terminal.note('Everything stays up. Ctrl-C ends it.\n');
+          await stopped;
+        }
+        return Math.max(...codes);
+      } finally {
+        await service.close();
       }
-      if (args.values['once'] === true) return code;
-      terminal.note('Everything stays up. Ctrl-C ends it.\n');
-      await untilSignal();
-      return code;
     } finally {
-      await closeAll();
+      await sandbox.close();
     }
   },
 };
@@ -86,13 +93,19 @@ function withSandbox(settings: Config, { pacsUrl, ehrUrl }: Sandbox): Config {
 }
 
 /** Asks as any client would, over HTTP, and shows the progress events. */
-async function analyzeOverHttp(url: string, study: string, terminal: Terminal): Promise<Outcome> {
+async function analyzeOverHttp(
+  url: string,
+  study: string,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<Outcome> {
   terminal.note(`POST ${url}/v1/analyses { "study": "${study}" }\n`);
   const answer = await request(`${url}/v1/analyses`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
     body: JSON.stringify({ study }),
     bodyTimeout: 0,
+    signal,
   });
   if (answer.statusCode !== 200) return { kind: 'problem', problem: (await answer.body.json()) as Problem };
   const onProgress = progressPrinter(terminal);
@@ -112,17 +125,12 @@ async function analyzeOverHttp(url: string, study: string, terminal: Terminal): 
 function tell(outcome: Outcome, isDemoStudy: boolean, asJson: boolean, { out, note }: Terminal): number {
   if (outcome.kind === 'problem') {
     note(`${outcome.problem.code}: ${outcome.problem.detail}\n`);
-    return exitCodeOf(outcome.problem);
+    return errorTable[outcome.problem.code].exit;
   }
   const page = formatAnalysis(outcome.analysis, isDemoStudy ? demoStudy.truth : undefined);
   if (asJson) out(`${JSON.stringify(outcome.analysis, null, 2)}\n`);
   (asJson ? note : out)(page);
   return outcome.analysis.outcome === 'ineligible' ? exitCode.ineligible : exitCode.done;
-}
-
-function exitCodeOf({ status, code }: Problem): number {
-  if (status >= 502) return exitCode.upstreamFailed;
-  return code === 'internal' ? exitCode.internal : exitCode.inputUnusable;
 }
 
 function tellAddresses({ published }: Analysis, url: string, { ehrUrl }: Sandbox, { note }: Terminal): void {

@@ -26,7 +26,7 @@ export function formatAnalysis(analysis: Analysis, truth?: Truth): string {
 function findings({ classification, involvement, severity, models }: Analysis, truth?: Truth): string[] {
   if (classification === undefined || involvement === undefined || severity === undefined) return [];
   const probabilities = Object.entries(classification.probabilities)
-    .map(([name, p]) => `${name} ${p.toFixed(3)}`)
+    .map(([name, p]) => `${name} ${p.toFixed(2)}`)
     .join(', ');
   const rows = [
     ...involvement.lobes.map((one) => ({ ...one, name: one.lobe, score: String(one.score) })),

@@ -31,24 +31,26 @@ export async function openSandbox(
 ): Promise<Sandbox> {
   // STOW-RS writes into the folder of the PACS: the demo study itself is never touched.
   const scratch = await mkdtemp(join(tmpdir(), 'lobar-sandbox-'));
-  const letGo = () => rm(scratch, { recursive: true, force: true });
+  const closers = [() => rm(scratch, { recursive: true, force: true })];
+  const close = async () => {
+    for (const one of closers.toReversed()) await one();
+  };
   try {
     const folder = options.folder ?? scratch;
     if (options.folder === undefined) await cp(demoStudy.folder, scratch, { recursive: true });
     const studies = await readStudyFiles([folder], limits);
     const pacs = await openSandboxPacs({ folder, port: options.pacsPort ?? 0 });
+    closers.push(() => pacs.close());
     const ehr = await openSandboxEhr({ patients: patientsOf(studies), port: options.ehrPort ?? 0 });
+    closers.push(() => ehr.close());
     return {
       pacsUrl: pacs.url,
       ehrUrl: ehr.url,
       studyUids: studies.map(({ uid }) => uid),
-      async close() {
-        await Promise.all([pacs.close(), ehr.close()]);
-        await letGo();
-      },
+      close,
     };
   } catch (error) {
-    await letGo();
+    await close();
     throw error;
   }
 }

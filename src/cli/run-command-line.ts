@@ -74,7 +74,8 @@ function readArguments(command: Command, argv: readonly string[]): Arguments {
   }
 }
 
-function tellFailure(error: unknown, terminal: Terminal): number {
+function tellFailure(failure: unknown, terminal: Terminal): number {
+  const error = cannotListen(failure) ?? wasInterrupted(failure) ?? failure;
   if (!(error instanceof LobarError)) {
     terminal.note(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
     return exitCode.internal;
@@ -82,4 +83,25 @@ function tellFailure(error: unknown, terminal: Terminal): number {
   const details = Object.entries(error.details).map(([key, value]) => `\n  ${key}: ${value}`);
   terminal.note(`${error.code}: ${error.message}${details.join('')}\n`);
   return error.exitCode;
+}
+
+/** What net.Server.listen fails with. */
+function cannotListen(failure: unknown): LobarError | undefined {
+  const {
+    syscall,
+    code = '',
+    address,
+    port,
+  } = failure as NodeJS.ErrnoException & { address?: string; port?: number };
+  if (syscall !== 'listen' && syscall !== 'getaddrinfo') return undefined;
+  return new LobarError(
+    'address-unavailable',
+    { address: `${address}:${port}`, problem: code },
+    { cause: failure },
+  );
+}
+
+function wasInterrupted(failure: unknown): LobarError | undefined {
+  const aborted = failure instanceof Error && failure.name === 'AbortError';
+  return aborted ? new LobarError('cancelled', {}, { cause: failure }) : undefined;
 }

@@ -46,7 +46,7 @@ function port(args: Arguments, name: string, fallback: number): number {
   const text = textOption(args, name);
   if (text === undefined) return fallback;
   const value = Number(text);
-  if (!Number.isInteger(value) || value < 0 || value > 65_535) {
+  if (!/^\d+$/.test(text) || value > 65_535) {
     throw new LobarError('usage-invalid', { problem: `--${name} must be a port number`, command: 'sandbox' });
   }
   return value;

@@ -3,13 +3,14 @@ import { exitCode, LobarError } from '../errors.ts';
 import { openService } from '../http/open-service.ts';
 import { createLogger } from '../telemetry/log.ts';
 import { type Command, textOption } from './command.ts';
+import { endOnFailure } from './end-on-failure.ts';
 import { untilSignal } from './until-signal.ts';
 
 export const serveCommand: Command = {
   name: 'serve',
   summary: 'the service alone, against your PACS and EHR',
   help: `
-Usage: lobar serve --config <file>
+Usage: lobar serve [--config <file>]
 
   --config <file>   YAML or JSON; LOBAR_* variables overrule it (http.port is LOBAR_HTTP_PORT).
                     lobar config check <file> tells every mistake without starting.
@@ -24,19 +25,19 @@ Logs are JSON lines on stderr. SIGTERM or Ctrl-C finishes what runs and ends wit
         command: 'serve',
       });
     }
+    // From the first moment on: a signal while the models warm up must not be lost.
+    const stopped = untilSignal();
     const config = await loadConfig({ file: textOption(args, 'config'), environment });
     const logger = createLogger(config.log.level);
     logger.info({ config: redactConfig(config) }, 'starting');
+    if (Object.keys(config.pacs).length === 0)
+      logger.warn('no PACS is configured: only uploads can be analysed');
+    if (Object.keys(config.ehr).length === 0) logger.warn('no EHR is configured: nothing can be published');
     const service = await openService(config, logger);
+    endOnFailure(service.failed, (text) => logger.fatal(text.trim()));
     logger.info({ url: service.url, docs: `${service.url}/docs` }, 'ready');
 
-    const ended = await Promise.race([untilSignal(), service.failed]);
-    if (ended instanceof Error) {
-      logger.fatal({ problem: ended.message }, 'the inference worker died, ending');
-      // process.exit would wait for a native run that may never end; the platform starts a fresh process.
-      process.kill(process.pid, 'SIGKILL');
-    }
-    logger.info({ signal: ended }, 'draining');
+    logger.info({ signal: await stopped }, 'draining');
     await service.close();
     logger.info('ended');
     return exitCode.done;

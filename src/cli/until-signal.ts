@@ -1,18 +1,6 @@
-import { once } from 'node:events';
-
-/** Resolves with the first SIGINT or SIGTERM; a second one ends the process as usual. */
-export async function untilSignal(): Promise<string> {
-  const controller = new AbortController();
-  const { signal } = controller;
-  const wait = async (name: 'SIGINT' | 'SIGTERM') => {
-    await once(process, name, { signal });
-    return name;
-  };
-  try {
-    return await Promise.race(
-      [wait('SIGINT'), wait('SIGTERM')].map((one) => one.catch(() => new Promise<never>(() => {}))),
-    );
-  } finally {
-    controller.abort();
-  }
+/** Resolves with the first SIGINT or SIGTERM; the same signal again ends the process as usual. */
+export function untilSignal(): Promise<'SIGINT' | 'SIGTERM'> {
+  return new Promise((resolve) => {
+    for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => resolve(name));
+  });
 }

@@ -1,5 +1,5 @@
 /** How a value is written in the byte stream; the text VRs need no difference here. */
-export type ValueRepresentation = 'text' | 'latin' | 'US' | 'US or SS';
+type ValueRepresentation = 'text' | 'latin' | 'US' | 'US or SS';
 
 export interface Attribute {
   /** GGGGEEEE, as the DICOM JSON model names it (PS3.18 F.2.1.1). */

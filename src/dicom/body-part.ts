@@ -2,28 +2,55 @@ import type { EligibilityConfig } from '../config-schema.ts';
 import type { InstanceHeader } from './instance-header.ts';
 
 /** What the tags say about the body part: `unknown` leaves it to the volume itself (PIPELINE.md 1). */
-export type BodyPart = 'chest' | 'other' | 'unknown';
+type BodyPart = 'chest' | 'other' | 'unknown';
 
 /**
- * The body part by the word lists. What the series says itself weighs more than the study's description,
- * which often names all that was scanned: where the two contradict, nothing is known.
+ * The body part of a series by the word lists. Images that contradict one another, or of which only some
+ * name the chest, settle nothing, whichever came first.
  */
-export function bodyPart(header: InstanceHeader, rules: EligibilityConfig): BodyPart {
-  const series = partIn([header.bodyPartExamined, header.seriesDescription, header.protocolName], rules);
-  const study = partIn([header.studyDescription], rules);
-  if (series === 'other' && study === 'chest') return 'unknown';
-  return series === 'unknown' ? study : series;
+export function bodyPart(headers: readonly InstanceHeader[], rules: EligibilityConfig): BodyPart {
+  // Images of a series nearly always carry the same words: each wording is read once.
+  const wordings = new Map(headers.map((header) => [JSON.stringify(wordsOf(header)), header]));
+  const parts = new Set([...wordings.values()].map((header) => bodyPartOfImage(header, rules)));
+  if (parts.has('chest')) return parts.size === 1 ? 'chest' : 'unknown';
+  return parts.has('other') ? 'other' : 'unknown';
 }
 
-function partIn(texts: readonly (string | undefined)[], rules: EligibilityConfig): BodyPart {
-  const text = texts.join(' ').toLowerCase();
-  if (rules.chestWords.some((word) => text.includes(word.toLowerCase()))) return 'chest';
-  // A refusal needs a whole beginning of a word: 'hand' must not be found in 'Shandong'.
+/**
+ * What the series says itself weighs more than the study's description, which often names all that was
+ * scanned. Where chest and another part are both named (BodyPartExamined says ABDOMEN and a description
+ * thorax; a scan of chest to pelvis; a thoracic spine), nothing is known.
+ */
+function bodyPartOfImage(header: InstanceHeader, rules: EligibilityConfig): BodyPart {
+  const { series: own, study: whole } = wordsOf(header);
+  const [series, study] = [partsIn(own, rules), partsIn(whole, rules)];
+  if (series.chest) return series.other ? 'unknown' : 'chest';
+  if (series.other) return study.chest ? 'unknown' : 'other';
+  if (study.chest === study.other) return 'unknown';
+  return study.chest ? 'chest' : 'other';
+}
+
+function wordsOf({ bodyPartExamined, seriesDescription, protocolName, studyDescription }: InstanceHeader) {
+  return { series: [bodyPartExamined, seriesDescription, protocolName], study: [studyDescription] };
+}
+
+/**
+ * Chest words that are told from others wherever they stand (`CTThorax`): the Greek stem, and words of
+ * scripts that do not set words apart. Any other must begin a word: `lung` is in `Darstellung`.
+ */
+const unmistakable = /^(?:thora[xc]|\p{Lo})/u;
+
+function partsIn(texts: readonly (string | undefined)[], rules: EligibilityConfig) {
+  // A letter with its accent as a mark of its own would be cut in two.
+  const text = texts.join(' ').normalize('NFC').toLowerCase();
   const words = text.split(/[^\p{L}]+/u);
-  const isOther = rules.otherBodyPartWords.some((other) =>
-    words.some((word) => word.startsWith(other.toLowerCase())),
-  );
-  return isOther ? 'other' : 'unknown';
+  const begins = (wanted: string) => words.some((word) => word.startsWith(wanted));
+  const chest = rules.chestWords.map((word) => word.normalize('NFC').toLowerCase());
+  return {
+    chest: chest.some((wanted) => (unmistakable.test(wanted) ? text.includes(wanted) : begins(wanted))),
+    // 'hand' must not be found in 'Shandong'.
+    other: rules.otherBodyPartWords.some((wanted) => begins(wanted.normalize('NFC').toLowerCase())),
+  };
 }
 
 /** Whether a reconstruction kernel is one for lungs: a word of the list begins it or a word in it. */

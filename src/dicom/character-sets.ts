@@ -1,5 +1,10 @@
 import { TextDecoder } from 'node:util';
 
+/** Reads the bytes of text values; several values are still joined by backslashes. */
+export interface TextReader {
+  decode(bytes: Uint8Array): string;
+}
+
 /** Encodings of the terms of SpecificCharacterSet, without code extensions and with (PS3.3 C.12.1.1.2). */
 const encodings: Readonly<Record<string, string>> = {
   'ISO_IR 100': 'windows-1252',
@@ -24,16 +29,28 @@ const encodings: Readonly<Record<string, string>> = {
 };
 
 /**
+ * Designations of a set to G0 or G1: ESC, intermediate bytes, a final byte (PS3.5 6.1.2.5, ISO 2022). All the
+ * encodings above leave these bytes as they are, and have none of them as a second byte after ESC.
+ */
+const designators = new RegExp(`${String.fromCharCode(0x1b)}[ -/]+[0-~]`, 'g');
+
+/**
  * The decoder for text values under SpecificCharacterSet (0008,0005). The last known term decides: with
  * code extensions the first is the default repertoire, the others say what is switched to (PS3.5 6.1.2.5).
  * Nothing said or nothing known: Latin-1, which keeps every byte.
+ *
+ * The escape sequences that switch between sets are no text, and a PatientID that kept them would be found
+ * nowhere: they are taken out where the decoder does not do so itself, which only the one for ISO-2022-JP does.
  */
-export function textDecoder(specificCharacterSet: readonly string[]): TextDecoder {
+export function textDecoder(specificCharacterSet: readonly string[]): TextReader {
   const known = specificCharacterSet.flatMap((term) => {
     const single = term
       .trim()
       .replace(/^ISO 2022 IR (100|101|109|110|144|127|126|138|148|203|13|166)$/, 'ISO_IR $1');
     return encodings[single] ?? [];
   });
-  return new TextDecoder(known.at(-1) ?? 'windows-1252');
+  const encoding = known.at(-1) ?? 'windows-1252';
+  const decoder = new TextDecoder(encoding);
+  if (encoding === 'iso-2022-jp') return decoder;
+  return { decode: (bytes) => decoder.decode(bytes).replace(designators, '') };
 }

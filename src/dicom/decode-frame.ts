@@ -1,4 +1,5 @@
 import { LobarError } from '../errors.ts';
+import { decodeFailure } from './decode-failure.ts';
 import { encapsulatedFrame } from './encapsulated-frame.ts';
 import type { InstanceHeader } from './instance-header.ts';
 import { type JpegLosslessDecoder, openJpegLossless } from './jpeg-lossless.ts';
@@ -14,9 +15,12 @@ export interface Codecs {
   readonly jpegLs: () => Promise<JpegLsDecoder>;
 }
 
-export function lazyCodecs(): Codecs {
-  return { jpegLossless: once(openJpegLossless), jpegLs: once(openJpegLs) };
+/** Opens each decoder once; one that could not be opened is tried again by the next image. */
+export function lazyCodecs({ jpegLossless, jpegLs }: Codecs = openers): Codecs {
+  return { jpegLossless: once(jpegLossless), jpegLs: once(jpegLs) };
 }
+
+const openers: Codecs = { jpegLossless: openJpegLossless, jpegLs: openJpegLs };
 
 /**
  * The pixels of a single-frame instance as stored: one 16-bit word a pixel, row by row, [rows x columns],
@@ -48,9 +52,9 @@ export async function decodeFrame(
   const stream = encapsulatedFrame(bytes, place.offset, details);
   switch (coding) {
     case 'jpeg-lossless':
-      return (await codecs.jpegLossless())(stream, header);
+      return (await opened(codecs.jpegLossless, header))(stream, header);
     case 'jpeg-ls':
-      return (await codecs.jpegLs())(stream, header);
+      return (await opened(codecs.jpegLs, header))(stream, header);
     case 'rle':
       return decodeRle(stream, header);
   }
@@ -88,10 +92,19 @@ function unsupportedPixels(header: InstanceHeader): string | undefined {
   return undefined;
 }
 
+async function opened<T>(open: () => Promise<T>, header: InstanceHeader): Promise<T> {
+  return open().catch((cause: unknown) => {
+    throw decodeFailure(header, 'its decoder cannot be opened', cause);
+  });
+}
+
 function once<T>(open: () => Promise<T>): () => Promise<T> {
-  let opened: Promise<T> | undefined;
+  let decoder: Promise<T> | undefined;
   return () => {
-    opened ??= open();
-    return opened;
+    decoder ??= open().catch((error: unknown) => {
+      decoder = undefined;
+      throw error;
+    });
+    return decoder;
   };
 }

@@ -8,7 +8,7 @@ import { gantryTilt, isTilted, round, type SliceStack, stackSlices } from './sli
 import { isSecondaryCapture, sopClasses } from './uids.ts';
 
 /** What a series is ranked by, PIPELINE.md 1. */
-export interface SeriesRank {
+interface SeriesRank {
   readonly lungKernel: boolean;
   readonly sliceThicknessMm: number;
   readonly slices: number;
@@ -62,23 +62,23 @@ export function assessSeries(headers: readonly InstanceHeader[], rules: Eligibil
       warnings: [],
       chestKnown: false,
       kind: 'no-slices',
-      rank: rankOf(headers, header.sliceThicknessMm, rules),
+      rank: rankOf(headers, thickestMm(headers), rules),
     };
   }
   const { stack, problems } = stackSlices(headers);
-  const sliceThicknessMm = header.sliceThicknessMm ?? stack?.spacingMm[0];
-  const part = bodyPart(header, rules);
+  const sliceThicknessMm = thickestMm(headers) ?? stack?.spacingMm[0];
+  const part = bodyPart(headers, rules);
   const reasons = [
-    ...identityProblems(header),
+    ...identityProblems(headers),
     ...(part === 'other'
       ? [notice('not-chest', 'The tags name another part of the body than the chest.')]
       : []),
-    ...unitProblems(header),
+    ...unitProblems(headers),
     ...problems,
     ...tiltProblems(headers, problems),
     ...thicknessProblems(headers, stack, rules),
     ...coverageProblems(stack, rules),
-    ...ageProblems(header, rules),
+    ...ageProblems(headers, rules),
   ];
   return {
     ...base,
@@ -87,14 +87,19 @@ export function assessSeries(headers: readonly InstanceHeader[], rules: Eligibil
     ...(stack === undefined ? {} : { spacingMm: stack.spacingMm }),
     eligible: reasons.length === 0,
     reasons,
-    warnings: warningsOf(header, stack, part === 'unknown'),
+    warnings: warningsOf(headers, stack, part === 'unknown'),
     chestKnown: part === 'chest',
     kind: headers.some(isReformatted) ? 'reformatted' : 'original',
     rank: rankOf(headers, sliceThicknessMm, rules, stack),
   };
 }
 
-/** Objects that are no CT slices at all; nothing else is worth saying about them. */
+/**
+ * Objects that are no CT slices at all; nothing else is worth saying about them.
+ *
+ * [ours] PIPELINE.md 1 has no code of its own for secondary captures, and none for multi-frame objects, whose
+ * geometry and rescale stand in sequences that are not read: the caller should learn which of them it sent.
+ */
 function wrongKindOfObject(headers: readonly InstanceHeader[]): Notice | undefined {
   const some = (test: (header: InstanceHeader) => boolean) => headers.some(test);
   if (some(({ modality }) => modality !== 'CT')) {
@@ -115,13 +120,16 @@ function wrongKindOfObject(headers: readonly InstanceHeader[]): Notice | undefin
   return undefined;
 }
 
-function identityProblems(header: InstanceHeader): readonly Notice[] {
-  if (header.studyInstanceUid !== '' && header.seriesInstanceUid !== '') return [];
+/** [ours] Findings of images that name no study and series could be reported on nobody. */
+function identityProblems(headers: readonly InstanceHeader[]): readonly Notice[] {
+  const isNamed = (h: InstanceHeader) => h.studyInstanceUid !== '' && h.seriesInstanceUid !== '';
+  if (headers.every(isNamed)) return [];
   return [notice('no-identity', 'The images do not say which study and series they belong to.')];
 }
 
-function unitProblems({ rescaleType }: InstanceHeader): readonly Notice[] {
-  if (rescaleType === undefined || !otherUnits.includes(rescaleType.toUpperCase())) return [];
+/** [ours] Every threshold of PIPELINE.md is in HU; dual-energy maps look like CT and hold something else. */
+function unitProblems(headers: readonly InstanceHeader[]): readonly Notice[] {
+  if (!headers.some(({ rescaleType = '' }) => otherUnits.includes(rescaleType.toUpperCase()))) return [];
   return [notice('not-hounsfield', 'The pixel values are not Hounsfield units.')];
 }
 
@@ -131,13 +139,13 @@ function tiltProblems(headers: readonly InstanceHeader[], problems: readonly Not
   return [gantryTilt(tilt)];
 }
 
-/** Thin slices far apart leave as much unseen as thick ones blur: the limit holds for both. */
+/** [ours] Thin slices far apart leave as much unseen as thick ones blur: the limit holds for both. */
 function thicknessProblems(
   headers: readonly InstanceHeader[],
   stack: SliceStack | undefined,
   { maxSliceThicknessMm }: EligibilityConfig,
 ): readonly Notice[] {
-  const thickest = Math.max(0, ...headers.map(({ sliceThicknessMm = 0 }) => sliceThicknessMm));
+  const thickest = thickestMm(headers) ?? 0;
   const spacing = stack?.spacingMm[0] ?? 0;
   const limit = `more than ${maxSliceThicknessMm} mm`;
   if (thickest > maxSliceThicknessMm) {
@@ -156,36 +164,38 @@ function coverageProblems(
   if (stack === undefined) return [];
   const reasons: Notice[] = [];
   const slices = stack.order.length;
-  // Fewer than this cannot cover the chest in slices that are thin enough.
+  // [ours] Fewer than this cannot cover the chest in slices that are thin enough.
   const minSlices = Math.ceil(minCoverageMm / maxSliceThicknessMm);
   if (slices < minSlices) {
     reasons.push(notice('too-few-slices', `There are ${slices} slices, fewer than ${minSlices}.`));
   }
-  const coverage = slices * stack.spacingMm[0];
-  if (coverage < minCoverageMm) {
+  if (stack.coverageMm < minCoverageMm) {
     reasons.push(
       notice(
         'too-short',
-        `The scan covers ${round(coverage)} mm from feet to head, less than ${minCoverageMm} mm.`,
+        `The scan covers ${round(stack.coverageMm)} mm from feet to head, less than ${minCoverageMm} mm.`,
       ),
     );
   }
   return reasons;
 }
 
-function ageProblems(header: InstanceHeader, { minAgeYears }: EligibilityConfig): readonly Notice[] {
-  const age = ageYears(header);
-  if (age === undefined || age >= minAgeYears) return [];
+function ageProblems(
+  headers: readonly InstanceHeader[],
+  { minAgeYears }: EligibilityConfig,
+): readonly Notice[] {
+  const isMinor = headers.some((header) => (ageYears(header) ?? minAgeYears) < minAgeYears);
+  if (!isMinor) return [];
   return [notice('minor', `The patient is younger than ${minAgeYears} years.`)];
 }
 
 function warningsOf(
-  header: InstanceHeader,
+  headers: readonly InstanceHeader[],
   stack: SliceStack | undefined,
   bodyPartUnknown: boolean,
 ): readonly Notice[] {
   const warnings: Notice[] = [];
-  if (ageYears(header) === undefined) {
+  if (headers.every((header) => ageYears(header) === undefined)) {
     warnings.push(notice('unknown-age', 'The age of the patient is not known; the models are for adults.'));
   }
   if (bodyPartUnknown) {
@@ -193,7 +203,7 @@ function warningsOf(
       notice('body-part-unknown', 'The tags do not settle the body part; it is judged by the lungs found.'),
     );
   }
-  if (header.sliceThicknessMm === undefined) {
+  if (thickestMm(headers) === undefined) {
     warnings.push(
       notice(
         'slice-thickness-unknown',
@@ -225,13 +235,24 @@ function rankOf(
   rules: EligibilityConfig,
   stack?: SliceStack,
 ): SeriesRank {
-  const [header] = headers;
+  const kernels = new Map(
+    headers.map(({ convolutionKernel = [] }) => [convolutionKernel.join('\\'), convolutionKernel]),
+  );
   return {
-    lungKernel: isLungKernel(header?.convolutionKernel ?? [], rules),
+    lungKernel: [...kernels.values()].every((kernel) => isLungKernel(kernel, rules)),
     sliceThicknessMm: sliceThicknessMm ?? Number.POSITIVE_INFINITY,
     slices: stack?.order.length ?? headers.length,
-    seriesNumber: header?.seriesNumber ?? Number.POSITIVE_INFINITY,
+    seriesNumber: headers.reduce(
+      (least, { seriesNumber = least }) => Math.min(least, seriesNumber),
+      Number.POSITIVE_INFINITY,
+    ),
   };
+}
+
+/** SliceThickness of the thickest slice; undefined where none is given. */
+function thickestMm(headers: readonly InstanceHeader[]): number | undefined {
+  const given = headers.flatMap(({ sliceThicknessMm }) => sliceThicknessMm ?? []);
+  return given.length === 0 ? undefined : given.reduce((a, b) => Math.max(a, b));
 }
 
 function notice(code: string, text: string): Notice {

@@ -2,12 +2,18 @@ import { type ErrorDetails, LobarError } from '../errors.ts';
 
 const itemTag = 0xfffe_e000;
 const sequenceDelimiterTag = 0xfffe_e0dd;
+/**
+ * Items of one frame. Writers make one, or one for each few tens of kilobytes: an image of 8 MiB in items of
+ * 2 KiB still has fewer. A hostile instance of nothing but empty items would have millions.
+ */
+const maxItems = 4096;
 
 /**
  * The code stream of the one frame in encapsulated pixel data (PS3.5 A.4): the fragments that follow the
  * basic offset table, joined. One fragment is given as a view, several are copied.
  *
- * `offset` is where the first item begins. Errors: `dicom-invalid` where items are broken or missing.
+ * `offset` is where the first item begins. Errors: `dicom-invalid` where items are broken, missing or far too
+ * many.
  */
 export function encapsulatedFrame(bytes: Uint8Array, offset: number, details: ErrorDetails): Uint8Array {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -23,6 +29,7 @@ export function encapsulatedFrame(bytes: Uint8Array, offset: number, details: Er
     if (length > bytes.length - position) {
       throw broken('an item of its pixel data declares more bytes than there are', details);
     }
+    if (items.length === maxItems) throw broken(`its pixel data is in more than ${maxItems} items`, details);
     items.push(bytes.subarray(position, position + length));
     position += length;
   }

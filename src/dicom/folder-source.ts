@@ -1,24 +1,24 @@
-import { open, readdir, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { type FileHandle, open, readFile, stat } from 'node:fs/promises';
 import type { LimitsConfig } from '../config-schema.ts';
-import { LobarError } from '../errors.ts';
+import { LobarError, type Notice } from '../errors.ts';
 import type { InstanceHeader } from './instance-header.ts';
+import { listFiles } from './list-files.ts';
 import { type ParsedInstance, parseInstance } from './parse-instance.ts';
 import { sopClasses } from './uids.ts';
 
 /** One series of a study on disk; `files[i]` is the file of `headers[i]`. */
-export interface FileSeries {
+interface FileSeries {
   readonly uid: string;
   readonly headers: readonly InstanceHeader[];
   readonly files: readonly string[];
 }
 
 /** One study on disk. */
-export interface FileStudy {
+interface FileStudy {
   readonly uid: string;
   readonly series: readonly FileSeries[];
-  /** Files that were passed over because they are not DICOM, in all the paths together. */
-  readonly ignoredFiles: number;
+  /** Of all the paths together: the DICOM files that were passed over. */
+  readonly warnings: readonly Notice[];
   /** The instances of one series, a file at a time. Errors: `limit-exceeded`, `series-not-found`. */
   instances(seriesUid: string): AsyncIterable<Uint8Array>;
 }
@@ -28,35 +28,53 @@ interface DicomFile {
   readonly header: InstanceHeader;
 }
 
+/** What a file is instead: no DICOM, or the refusal of a transfer syntax that hides even its header. */
+type PassedOver = 'not-dicom' | LobarError;
+
 /** Headers are mostly a few kilobytes; only longer ones are read a second time. */
 const firstPart = 32 * 1024;
 
 /**
  * Finds the DICOM files in files and folders (recursively, in the order of their names) and reads their
- * headers, not their pixels. What is not DICOM is passed over; what is DICOM but broken is an error, with
- * the file in its details.
+ * headers, not their pixels. What is no regular file or not DICOM is passed over; what is DICOM but broken is
+ * an error, with the file in its details. A transfer syntax that hides the header (deflated, private) leaves
+ * open to which study a file belongs: it is passed over with a warning, or the error where nothing else is
+ * there.
  *
  * Errors: `no-images`, `dicom-invalid`, `limit-exceeded`, `transfer-syntax-unsupported`.
  */
 export async function readStudyFiles(paths: readonly string[], limits: LimitsConfig): Promise<FileStudy[]> {
   const files: DicomFile[] = [];
-  let ignoredFiles = 0;
-  for (const path of await listFiles(paths)) {
+  const unreadable: LobarError[] = [];
+  const listed = await listFiles(paths);
+  let otherFiles = listed.others;
+  for (const path of listed.files) {
     const header = await readHeader(path, limits);
-    if (header === undefined) ignoredFiles += 1;
+    if (header === 'not-dicom') otherFiles += 1;
+    else if (header instanceof LobarError) unreadable.push(header);
     else if (header.sopClassUid !== sopClasses.mediaDirectory) files.push({ path, header });
   }
   if (files.length === 0) {
-    throw new LobarError('no-images', { where: `the given paths (${ignoredFiles} other files)` });
+    throw (
+      unreadable[0] ?? new LobarError('no-images', { where: `the given paths (${otherFiles} other files)` })
+    );
   }
+  const warnings = passedOver(unreadable);
   const studies = Map.groupBy(files, ({ header }) => header.studyInstanceUid);
-  return [...studies].map(([uid, own]) => fileStudy(uid, own, ignoredFiles, limits));
+  return [...studies].map(([uid, own]) => fileStudy(uid, own, warnings, limits));
+}
+
+function passedOver(unreadable: readonly LobarError[]): readonly Notice[] {
+  const [first] = unreadable;
+  if (first === undefined) return [];
+  const text = `${unreadable.length} DICOM files were passed over. Of the first: ${first.message}`;
+  return [{ code: 'files-passed-over', text }];
 }
 
 function fileStudy(
   uid: string,
   files: readonly DicomFile[],
-  ignoredFiles: number,
+  warnings: readonly Notice[],
   limits: LimitsConfig,
 ): FileStudy {
   const bySeries = Map.groupBy(files, ({ header }) => header.seriesInstanceUid);
@@ -68,7 +86,7 @@ function fileStudy(
   return {
     uid,
     series,
-    ignoredFiles,
+    warnings,
     instances(seriesUid) {
       const wanted = series.find((candidate) => candidate.uid === seriesUid);
       if (wanted === undefined) throw new LobarError('series-not-found', { pacs: 'files' });
@@ -91,43 +109,31 @@ async function* readFiles(files: readonly string[], limits: LimitsConfig): Async
   }
 }
 
-async function listFiles(paths: readonly string[]): Promise<readonly string[]> {
-  const lists = paths.map(async (path) => {
-    const found = await stat(path).catch((cause: unknown) => {
-      throw new LobarError(
-        'no-images',
-        { where: 'a path that does not exist' },
-        { cause, details: { path } },
-      );
-    });
-    if (!found.isDirectory()) return [path];
-    const entries = await readdir(path, { recursive: true, withFileTypes: true });
-    return entries
-      .filter((entry) => entry.isFile())
-      .map((entry) => join(entry.parentPath, entry.name))
-      .sort();
-  });
-  return [...new Set((await Promise.all(lists)).flat())];
+async function readHeader(path: string, limits: LimitsConfig): Promise<InstanceHeader | PassedOver> {
+  const file = await open(path);
+  try {
+    return await headerOf(file, limits);
+  } catch (error) {
+    if (!(error instanceof LobarError)) throw error;
+    if (error.code === 'not-dicom') return 'not-dicom';
+    const located = Object.assign(error, { details: { ...error.details, file: path } });
+    if (error.code === 'transfer-syntax-unsupported') return located;
+    throw located;
+  } finally {
+    await file.close();
+  }
 }
 
-/** The header of a file; undefined where it is not DICOM. */
-async function readHeader(path: string, limits: LimitsConfig): Promise<InstanceHeader | undefined> {
-  await using file = await open(path);
+async function headerOf(file: FileHandle, limits: LimitsConfig): Promise<InstanceHeader> {
   const { size } = await file.stat();
   const read = async (length: number) => {
     const { buffer, bytesRead } = await file.read(new Uint8Array(length), 0, length, 0);
     return buffer.subarray(0, bytesRead);
   };
   const start = await read(Math.min(firstPart, size));
-  try {
-    const parsed = parseFirstPart(start, limits, size);
-    if (parsed !== undefined) return parsed.header;
-    return parseInstance(await read(Math.min(limits.headerBytes, size)), limits, size).header;
-  } catch (error) {
-    if (!(error instanceof LobarError)) throw error;
-    if (error.code === 'not-dicom') return undefined;
-    throw Object.assign(error, { details: { ...error.details, file: path } });
-  }
+  const parsed = parseFirstPart(start, limits, size);
+  if (parsed !== undefined) return parsed.header;
+  return parseInstance(await read(Math.min(limits.headerBytes, size)), limits, size).header;
 }
 
 /** Undefined where the first part does not reach the pixel data, so that more must be read. */

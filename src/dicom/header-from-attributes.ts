@@ -1,8 +1,9 @@
 import { LobarError } from '../errors.ts';
+import { isUid, withoutPadding } from '../uid.ts';
 import type { Vec3 } from '../volume/types.ts';
 import { type Attribute, type AttributeReader, attributes } from './attributes.ts';
+import { readDate, readDateTime, readTime, readZone } from './date-time-values.ts';
 import type { AcquisitionTime, ImageOrientation, InstanceHeader } from './instance-header.ts';
-import { isUid } from './uids.ts';
 
 /**
  * Builds the header from whatever can give attribute values: bytes or DICOM JSON.
@@ -131,27 +132,20 @@ class AttributeValues {
   }
 
   uid(attribute: Attribute): string | undefined {
-    // UIDs are padded with a null (PS3.5 9.1), by some writers with a space.
-    const text = this.text(attribute)?.replace(/\0+$/, '');
-    if (text && !isUid(text)) {
+    const text = withoutPadding(this.text(attribute) ?? '');
+    if (text !== '' && !isUid(text)) {
       throw new LobarError('dicom-invalid', { problem: `its ${attribute.keyword} is not a UID` });
     }
     return text || undefined;
   }
 
   date(attribute: Attribute): string | undefined {
-    const text = this.text(attribute);
-    return text !== undefined && isDate(text) ? text : undefined;
+    return readDate(this.text(attribute));
   }
 
   time(attribute: Attribute): string | undefined {
-    const text = this.text(attribute);
-    return text !== undefined && /^\d{2}(\d{2}(\d{2}(\.\d{1,6})?)?)?$/.test(text) ? text : undefined;
+    return readTime(this.text(attribute));
   }
-}
-
-function isDate(text: string): boolean {
-  return /^\d{4}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])$/.test(text);
 }
 
 function orientation(values: AttributeValues): ImageOrientation | undefined {
@@ -173,29 +167,19 @@ function pixelSpacing(values: AttributeValues): { row: number; column: number } 
 
 /** The most exact of what the instance says: acquisition, else series, else study. */
 function acquisitionTime(values: AttributeValues): AcquisitionTime | undefined {
-  const zone = values.text(attributes.timezoneOffset);
-  const timezoneOffset = zone !== undefined && /^[+-]\d{4}$/.test(zone) ? zone : undefined;
-
-  // DT: YYYYMMDDHHMMSS.FFFFFF&ZZXX, all but the year optional (PS3.5 6.2).
-  const dateTime = /^(\d{8})(\d{2}(?:\d{2}(?:\d{2}(?:\.\d{1,6})?)?)?)?([+-]\d{4})?$/.exec(
-    values.text(attributes.acquisitionDateTime) ?? '',
-  );
-  const [, date, time, ownZone] = dateTime ?? [];
-  if (date !== undefined && isDate(date) && time !== undefined) {
-    return { date, ...present({ time, timezoneOffset: ownZone ?? timezoneOffset }) };
-  }
+  const timezoneOffset = readZone(values.text(attributes.timezoneOffset));
+  const exact = readDateTime(values.text(attributes.acquisitionDateTime), timezoneOffset);
+  if (exact?.time !== undefined) return exact;
   const pairs = [
     [attributes.acquisitionDate, attributes.acquisitionTime],
     [attributes.seriesDate, attributes.seriesTime],
     [attributes.studyDate, attributes.studyTime],
   ] as const;
   for (const [dateAttribute, timeAttribute] of pairs) {
-    const day = values.date(dateAttribute);
-    if (day !== undefined) {
-      return { date: day, ...present({ time: values.time(timeAttribute), timezoneOffset }) };
-    }
+    const date = values.date(dateAttribute);
+    if (date !== undefined) return { date, ...present({ time: values.time(timeAttribute), timezoneOffset }) };
   }
-  return date !== undefined && isDate(date) ? { date, ...present({ timezoneOffset }) } : undefined;
+  return exact;
 }
 
 /** Padding values are written as US or SS; writers mix the two up, the bits are what counts. */

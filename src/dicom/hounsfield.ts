@@ -2,7 +2,7 @@ import { LobarError } from '../errors.ts';
 import type { InstanceHeader } from './instance-header.ts';
 
 /** HU of air, which stands where there is no image (PIPELINE.md 2). */
-export const airHu = -1024;
+const airHu = -1024;
 
 /** What the table of one slice depends on; slices of a series mostly share it. */
 export type HounsfieldParameters = Pick<

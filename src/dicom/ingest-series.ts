@@ -13,20 +13,25 @@ export interface IngestOptions {
   readonly limits: LimitsConfig;
   /** How many instances are announced; spares growing the volume. */
   readonly expectedInstances?: number;
+  /**
+   * Stack the slices also where they lie unevenly or tilted, as long as they make one volume at all; the
+   * warnings then say that positions are approximate.
+   */
+  readonly force?: boolean;
   readonly signal: AbortSignal;
   /** Called when an instance is decoded, with the number of decoded ones and the bytes received so far. */
   readonly onInstance?: (done: number, bytes: number) => void;
-  /** Called when an instance has arrived, before it is decoded. */
-  readonly onHeader?: (header: InstanceHeader) => void;
 }
 
 export interface IngestedSeries {
   /** Backed by a SharedArrayBuffer. */
   readonly volume: CtVolume;
-  /** One a slice of the volume, from feet to head. */
+  /** One a slice of the volume, from feet to head; all of one study, series and patient. */
   readonly headers: readonly InstanceHeader[];
+  /** Of all instances received, also of those that are no slice because another lies at their position. */
+  readonly sopInstanceUids: ReadonlySet<string>;
   readonly warnings: readonly Notice[];
-  /** Instances received, duplicates included; whether that is all of the series only the caller knows. */
+  /** Instances received, each as often as it came; whether that is all of the series only the caller knows. */
   readonly instances: number;
   /** Bytes received. */
   readonly bytes: number;
@@ -52,7 +57,7 @@ export async function ingestSeries(
   instances: AsyncIterable<Uint8Array>,
   options: IngestOptions,
 ): Promise<IngestedSeries> {
-  const { pool, limits, signal, onInstance, onHeader } = options;
+  const { pool, limits, force = false, signal, onInstance } = options;
   const collector = new SeriesCollector(limits, options.expectedInstances ?? expectedByDefault);
   const tasks = new BoundedTasks(pool.threads * inFlightPerThread);
   const abort = whenAborted(signal);
@@ -60,7 +65,6 @@ export async function ingestSeries(
   try {
     for await (const bytes of interruptible(instances, Promise.race([abort.promise, tasks.failure]))) {
       const { slot, task } = collector.accept(bytes);
-      onHeader?.(task.instance.header);
       await tasks.start(async () => {
         collector.place(slot, await pool.decodeSlice(task));
         decoded += 1;
@@ -68,13 +72,15 @@ export async function ingestSeries(
       });
     }
     await tasks.finish();
-    const stack = collector.stack();
+    const { stack, warnings } = collector.stack({ force });
+    const duplicates = stack.duplicates.length;
     const volume = await collector.volume(stack);
     abort.throwIfAborted();
     return {
       volume,
       headers: collector.headersOf(stack),
-      warnings: stack.duplicates.length === 0 ? [] : [duplicateSlices(stack.duplicates.length)],
+      sopInstanceUids: collector.sopInstanceUids,
+      warnings: duplicates === 0 ? warnings : [...warnings, duplicateSlices(duplicates)],
       instances: collector.instances,
       bytes: collector.bytes,
     };

@@ -8,13 +8,13 @@ export interface ImageOrientation {
   readonly column: Vec3;
 }
 
-/** When the images were made, as DICOM writes it (PS3.5 6.2: DA, TM). */
+/** When the images were made, as DICOM writes it (PS3.5 6.2: DA, TM); every part lies in its range. */
 export interface AcquisitionTime {
-  /** YYYYMMDD. */
+  /** YYYYMMDD, a day of the calendar. */
   readonly date: string;
-  /** HHMMSS, with or without a fraction. */
+  /** HH, HHMM or HHMMSS, the last with or without a fraction; second 60 is a leap second. */
   readonly time?: string;
-  /** +HHMM or -HHMM; without it the zone is the scanner's own and unknown. */
+  /** -1200 to +1400; without it the zone is the scanner's own and unknown. */
   readonly timezoneOffset?: string;
 }
 

@@ -2,12 +2,12 @@ import { TextDecoder } from 'node:util';
 import dicomParser, { type DataSet, type Element } from 'dicom-parser';
 import type { LimitsConfig } from '../config-schema.ts';
 import { LobarError } from '../errors.ts';
+import { isUid } from '../uid.ts';
 import { type Attribute, type AttributeReader, attributes } from './attributes.ts';
-import { textDecoder } from './character-sets.ts';
+import { type TextReader, textDecoder } from './character-sets.ts';
 import { headerFromAttributes } from './header-from-attributes.ts';
 import type { InstanceHeader } from './instance-header.ts';
 import { transferSyntax, unsupportedTransferSyntax } from './transfer-syntaxes.ts';
-import { isUid } from './uids.ts';
 
 /** Where Pixel Data (7FE0,0010) lies in the bytes of the instance. Its length is a claim. */
 export interface PixelDataPlace {
@@ -130,7 +130,7 @@ function isOtherModality(dataset: DataSet): boolean {
 
 function datasetReader(dataset: DataSet): AttributeReader {
   const latin = new TextDecoder('latin1');
-  const raw = (attribute: Attribute, decoder: TextDecoder): readonly string[] => {
+  const raw = (attribute: Attribute, decoder: TextReader): readonly string[] => {
     const element = dataset.elements[`x${attribute.tag.toLowerCase()}`];
     if (element === undefined || element.length === 0) return [];
     const bytes = dataset.byteArray.subarray(element.dataOffset, element.dataOffset + element.length);

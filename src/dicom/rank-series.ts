@@ -12,7 +12,7 @@ interface Criterion {
 
 const criteria: readonly Criterion[] = [
   {
-    // A series that may not even be a chest never displaces one that is.
+    // [ours] Before the kernel of PIPELINE.md 1: what may not even be a chest never displaces what is one.
     compare: (a, b) => Number(b.chestKnown) - Number(a.chestKnown),
     text: () => 'another eligible series is known to be of the chest',
   },

@@ -1,5 +1,5 @@
 import type { LimitsConfig } from '../config-schema.ts';
-import { LobarError } from '../errors.ts';
+import { LobarError, type Notice } from '../errors.ts';
 import type { CtVolume } from '../volume/types.ts';
 import { arrangeSlices } from './arrange-slices.ts';
 import type { DecodeTask } from './decode-task.ts';
@@ -33,6 +33,12 @@ interface AcceptedInstance {
   readonly task: DecodeTask;
 }
 
+/** A stack, and what is wrong with it that was let pass. */
+interface ForcedStack {
+  readonly stack: SliceStack;
+  readonly warnings: readonly Notice[];
+}
+
 /**
  * Gathers the instances of one series while they arrive: checks limits and geometry on the header, gives
  * each a slot in the one growing piece of memory that becomes the volume.
@@ -51,6 +57,10 @@ export class SeriesCollector {
 
   get instances(): number {
     return this.#headers.length;
+  }
+
+  get sopInstanceUids(): ReadonlySet<string> {
+    return new Set(this.#headers.map(({ sopInstanceUid }) => sopInstanceUid));
   }
 
   /** Bytes of all instances so far, as sent. */
@@ -77,16 +87,17 @@ export class SeriesCollector {
   }
 
   /**
-   * The order of the slices, when all instances are there.
+   * The order of the slices, when all instances are there. `force` takes a stack with problems too (a gap, a
+   * tilt, a shift), which then become warnings.
    * Errors: `no-images`, `geometry-inconsistent`.
    */
-  stack(): SliceStack {
+  stack({ force }: { readonly force: boolean }): ForcedStack {
     if (this.#frame === undefined) throw new LobarError('no-images', { where: 'the series' });
     const { stack, problems } = stackSlices(this.#headers);
     const [problem] = problems;
-    if (problem !== undefined || stack === undefined)
-      throw inconsistent(problem?.text ?? 'There is no stack.');
-    return stack;
+    if (stack !== undefined && (problem === undefined || force))
+      return { stack, warnings: problems.map(asWarning) };
+    throw inconsistent(problem?.text ?? 'There is no stack.');
   }
 
   /** Takes a decoded slice over: it is copied to its slot and its own memory given back. */
@@ -131,9 +142,8 @@ function openFrame(header: InstanceHeader, limits: LimitsConfig, expected: numbe
 }
 
 function requireSameSeries({ header }: ParsedInstance, { header: first, geometry }: SeriesFrame): void {
-  if (header.seriesInstanceUid !== first.seriesInstanceUid) {
-    throw inconsistent('The images belong to more than one series.', header);
-  }
+  const more = moreThanOne(header, first);
+  if (more !== undefined) throw inconsistent(`The images belong to more than one ${more}.`, header);
   const own = sliceGeometry(header);
   if (own === undefined) {
     throw inconsistent('An image has no usable position, orientation or pixel spacing.', header);
@@ -141,6 +151,13 @@ function requireSameSeries({ header }: ParsedInstance, { header: first, geometry
   if (!sameGeometry(own, geometry)) {
     throw inconsistent('The images differ in size, pixel spacing or orientation.', header);
   }
+}
+
+/** What two images do not share that all images of a volume must; absent is not the same as any value. */
+function moreThanOne(a: InstanceHeader, b: InstanceHeader): 'patient' | 'study' | 'series' | undefined {
+  if (a.patient.id !== b.patient.id || a.patient.issuerOfId !== b.patient.issuerOfId) return 'patient';
+  if (a.studyInstanceUid !== b.studyInstanceUid) return 'study';
+  return a.seriesInstanceUid === b.seriesInstanceUid ? undefined : 'series';
 }
 
 function makeRoom({ geometry, volume, maxSlices }: SeriesFrame, slot: number, limits: LimitsConfig): void {
@@ -166,6 +183,11 @@ function within(key: keyof LimitsConfig, value: number, limits: LimitsConfig, un
   if (value > limits[key]) {
     throw new LobarError('limit-exceeded', { limit: `limits.${key}`, value: limits[key], unit });
   }
+}
+
+function asWarning({ code, text }: Notice): Notice {
+  const approximate = 'The series was made a volume by force: positions, sizes and volumes are approximate.';
+  return { code, text: `${text} ${approximate}` };
 }
 
 /** `geometry-inconsistent` from the sentence of a notice, made a clause. */

@@ -14,6 +14,8 @@ import { add, angleDegrees, dot, length, scale, subtract } from './vectors.ts';
 
 /** PIPELINE.md 1 and 2. */
 const maxObliquityDegrees = 15;
+/** [ours] Beyond it another axis is theirs: turning rows and columns cannot make x and y of them. */
+const maxStackedObliquityDegrees = 45;
 const maxTiltDegrees = 1;
 const maxSpacingDeviation = 0.1;
 /** Positions are decimal text; nearer than this they are the same one. */
@@ -36,12 +38,17 @@ export interface SliceStack {
   readonly duplicates: readonly number[];
   readonly shape: Shape3;
   readonly spacingMm: SpacingMm;
+  /** From the bottom of the lowest slice to the top of the highest, gaps and all. */
+  readonly coverageMm: number;
   readonly originMm: Vec3;
   readonly direction: { readonly x: Vec3; readonly y: Vec3; readonly z: Vec3 };
 }
 
-/** A stack, or why there is none; `problems` may stand beside a stack that must not be used. */
-export interface StackResult {
+/**
+ * A stack, or why there is none. Problems beside a stack make the series ineligible; who uses the stack
+ * anyway has a volume whose slices lie only about where it says.
+ */
+interface StackResult {
   readonly stack?: SliceStack;
   readonly problems: readonly Notice[];
 }
@@ -77,6 +84,9 @@ export function sameGeometry(a: SliceGeometry, b: SliceGeometry): boolean {
 /**
  * Sorts the slices of a series by position (PIPELINE.md 2: never by InstanceNumber), drops duplicates, and
  * checks that they make one gapless upright volume (PIPELINE.md 1).
+ *
+ * [ours] The codes `no-geometry` (nothing to sort by), `mixed-geometry` (no common grid) and `too-few-slices`
+ * (one position) name what PIPELINE.md takes for granted: without it there is no volume at all.
  */
 export function stackSlices(headers: readonly InstanceHeader[]): StackResult {
   const geometries = headers.map(sliceGeometry);
@@ -90,14 +100,11 @@ export function stackSlices(headers: readonly InstanceHeader[]): StackResult {
     const text = 'The images differ in size, pixel spacing or orientation.';
     return { problems: [{ code: 'mixed-geometry', text }] };
   }
+  const obliquity = obliquityDegrees(first.imageOrientationPatient);
+  const problems = obliquityProblems(obliquity);
+  if (obliquity > maxStackedObliquityDegrees) return { problems };
   const layout = axialLayout(first.imageOrientationPatient);
   const { order, duplicates } = sortByPosition(headers, slices, layout);
-  const problems: Notice[] = [];
-  const obliquity = obliquityDegrees(first.imageOrientationPatient);
-  if (obliquity > maxObliquityDegrees) {
-    const text = `The slices are tilted ${round(obliquity)} degrees from axial, more than ${maxObliquityDegrees}.`;
-    problems.push({ code: 'not-axial', text });
-  }
   const positions = order.map((index) => (slices[index] as SliceGeometry).imagePositionPatient);
   const [bottom, top] = [positions[0] as Vec3, positions.at(-1) as Vec3];
   const last = positions.length - 1;
@@ -107,18 +114,38 @@ export function stackSlices(headers: readonly InstanceHeader[]): StackResult {
   }
   const step = scale(subtract(top, bottom), 1 / last);
   const { shape, spacingMm } = turnedGrid(first, layout);
+  const distances = distancesAlong(layout.direction.z, positions);
+  const uneven = [...shearProblems(positions, step, spacingMm, layout), ...spacingProblems(distances)];
   const stack: SliceStack = {
     order,
     duplicates,
     shape: [positions.length, ...shape],
-    // The mean step, so that the ends of the volume lie where they are.
-    spacingMm: [length(step), ...spacingMm],
+    // The mean step, so that the ends of the volume lie where they are. A stack that is not even has no such
+    // step: the distance of most of its neighbours keeps at least the volume of a voxel right.
+    spacingMm: [uneven.length === 0 ? length(step) : median(distances), ...spacingMm],
+    coverageMm: positions.length * length(step),
     originMm: turnedOrigin(bottom, first, layout),
-    direction: { ...layout.direction, z: scale(step, 1 / length(step)) },
+    direction:
+      uneven.length === 0 ? { ...layout.direction, z: scale(step, 1 / length(step)) } : layout.direction,
   };
-  const alongNormal = positions.map((position) => dot(position, layout.direction.z));
-  problems.push(...shearProblems(positions, step, stack, layout), ...spacingProblems(alongNormal));
-  return { stack, problems };
+  return { stack, problems: [...problems, ...uneven] };
+}
+
+function obliquityProblems(degrees: number): readonly Notice[] {
+  if (degrees <= maxObliquityDegrees) return [];
+  const text = `The slices are tilted ${round(degrees)} degrees from axial, more than ${maxObliquityDegrees}.`;
+  return [{ code: 'not-axial', text }];
+}
+
+/** Distances between neighbours along the normal. */
+function distancesAlong(normal: Vec3, positions: readonly Vec3[]): readonly number[] {
+  const along = positions.map((position) => dot(position, normal));
+  return along.slice(1).map((height, i) => height - (along[i] as number));
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] as number;
 }
 
 function sortByPosition(
@@ -158,13 +185,13 @@ function comesFirst(a: InstanceHeader, b: InstanceHeader): boolean {
 function shearProblems(
   positions: readonly Vec3[],
   step: Vec3,
-  stack: SliceStack,
+  pixelSpacingMm: readonly [y: number, x: number],
   layout: AxialLayout,
 ): readonly Notice[] {
   const tilt = angleDegrees(step, layout.direction.z);
   if (tilt > maxTiltDegrees) return [gantryTilt(tilt)];
   const bottom = positions[0] as Vec3;
-  const maxOffsetMm = Math.max(stack.spacingMm[1], stack.spacingMm[2]);
+  const maxOffsetMm = Math.max(...pixelSpacingMm);
   const jumps = positions.some((position, k) => {
     const offset = subtract(position, add(bottom, scale(step, k)));
     const { x, y } = layout.direction;
@@ -174,17 +201,18 @@ function shearProblems(
   return jumps ? [{ code: 'mixed-geometry', text }] : [];
 }
 
-function spacingProblems(alongNormal: readonly number[]): readonly Notice[] {
-  const steps = alongNormal.slice(1).map((position, i) => position - (alongNormal[i] as number));
-  const sorted = steps.toSorted((a, b) => a - b);
-  const median = sorted[Math.floor(sorted.length / 2)] as number;
-  const [least, most] = [sorted[0] as number, sorted.at(-1) as number];
-  const deviation = Math.max(median - least, most - median) / median;
+function spacingProblems(distances: readonly number[]): readonly Notice[] {
+  const usual = median(distances);
+  const [least, most] = distances.reduce(
+    ([low, high], distance) => [Math.min(low, distance), Math.max(high, distance)],
+    [usual, usual],
+  );
+  const deviation = Math.max(usual - least, most - usual) / usual;
   // Positions are rounded decimals: exactly 10 % must not fail by the last bit.
   if (deviation <= maxSpacingDeviation + 1e-6) return [];
   const text =
     `Slices are missing or unevenly spaced: neighbours lie ${round(least)} to ${round(most)} mm apart, ` +
-    `mostly ${round(median)} mm.`;
+    `mostly ${round(usual)} mm.`;
   return [{ code: 'missing-slices', text }];
 }
 

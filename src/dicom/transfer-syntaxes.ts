@@ -1,9 +1,9 @@
 import { type ErrorDetails, LobarError } from '../errors.ts';
 
 /** How the pixel data of a supported transfer syntax is coded. */
-export type PixelCoding = 'native' | 'jpeg-lossless' | 'jpeg-ls' | 'rle';
+type PixelCoding = 'native' | 'jpeg-lossless' | 'jpeg-ls' | 'rle';
 
-export interface TransferSyntax {
+interface TransferSyntax {
   readonly uid: string;
   readonly name: string;
   /** Absent where Lobar does not read the pixels. */
@@ -57,7 +57,7 @@ const byUid: ReadonlyMap<string, TransferSyntax> = new Map(
 );
 
 /** Names of the transfer syntaxes whose pixels are read. */
-export const supportedTransferSyntaxes: readonly string[] = names
+const supportedTransferSyntaxes: readonly string[] = names
   .filter(([, , coding]) => coding !== undefined)
   .map(([, name]) => name);
 

@@ -1,8 +1,3 @@
-/** A UID: digits and dots, at most 64 characters, no component with a leading zero (PS3.5 9.1). */
-export function isUid(text: string): boolean {
-  return text.length <= 64 && /^(0|[1-9]\d*)(\.(0|[1-9]\d*))+$/.test(text);
-}
-
 /** SOP classes that matter here (PS3.4 B.5, PS3.3 F for the directory). */
 export const sopClasses = {
   ctImage: '1.2.840.10008.5.1.4.1.1.2',

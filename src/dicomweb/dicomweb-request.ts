@@ -1,11 +1,16 @@
 import { LobarError } from '../errors.ts';
-import { isJson, readJson } from './read-json.ts';
+import { isJson, type ReadAnswer } from './read-json.ts';
 import type { PacsResponse, Transport } from './transport.ts';
 
 export interface DicomwebRequestOptions {
   readonly transport: Transport;
   readonly operation: string;
   readonly jsonBytes: number;
+  /**
+   * Reads the body. The library hands on what it finds in `response` as it is, so the parsing is ours, and
+   * need not be one JSON.parse of the whole.
+   */
+  readonly read: ReadAnswer<unknown>;
   /** Statuses beside 200 whose body, if it is JSON, is the answer. */
   readonly answers: readonly number[];
   /** What a 404 means here. */
@@ -67,7 +72,7 @@ export class DicomwebRequest {
   }
 
   async #exchange(body: ArrayBuffer | undefined): Promise<void> {
-    const { transport, operation, signal, jsonBytes, answers } = this.#options;
+    const { transport, operation, signal, jsonBytes, read, answers } = this.#options;
     const response = await transport.send({
       operation,
       method: this.#method,
@@ -77,7 +82,7 @@ export class DicomwebRequest {
       signal,
     });
     if (response.status === 200 || (answers.includes(response.status) && isJson(response))) {
-      this.response = await readJson(transport.name, response, jsonBytes);
+      this.response = await read(transport.name, response, jsonBytes);
       // The library takes 200 alone for an answer with a body; what the status said is in the body too.
       this.status = 200;
       return;

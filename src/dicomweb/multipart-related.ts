@@ -7,10 +7,17 @@ import { LobarError } from '../errors.ts';
 import { ChunkReader } from './chunk-reader.ts';
 import { parseMediaType } from './media-type.ts';
 
-/** What bounds the whole body: a series as a PACS sends it, or an upload. */
-export type WholeLimit = 'bytesPerSeries' | 'uploadBytes';
-export type MultipartLimits = Pick<LimitsConfig, 'partHeaderBytes' | 'bytesPerInstance' | 'instances'> &
-  Partial<Pick<LimitsConfig, WholeLimit>>;
+/** The names of the limits that bound a whole body, which tell a series from an upload of several. */
+export type WholeLimits =
+  | { readonly bytes: 'bytesPerSeries'; readonly instances: 'instances' }
+  | { readonly bytes: 'uploadBytes'; readonly instances: 'uploadInstances' };
+
+export const seriesLimits = { bytes: 'bytesPerSeries', instances: 'instances' } as const;
+export const uploadLimits = { bytes: 'uploadBytes', instances: 'uploadInstances' } as const;
+
+type PartLimits = Pick<LimitsConfig, 'partHeaderBytes' | 'bytesPerInstance'>;
+export type MultipartLimits<Whole extends WholeLimits> = PartLimits &
+  Readonly<Record<Whole['bytes'], number> & Record<Whole['instances'], number>>;
 
 export interface MultipartPart {
   /** Field names in lower case; of a repeated field the first counts. */
@@ -50,30 +57,30 @@ const crlf = Buffer.from('\r\n');
 
 /**
  * The parts of a multipart body, each as soon as it has arrived. A Content-Length of a part is not relied on:
- * the boundary alone ends it. Leaving the iteration early closes `chunks`. `whole` names the limit of the body.
+ * the boundary alone ends it. Leaving the iteration early closes `chunks`. `whole` names the limits of the body.
  *
  * @throws MultipartError when the body is malformed or ends before its closing boundary.
  * @throws LobarError `limit-exceeded`; and whatever `chunks` throws, unchanged.
  */
-export async function* parseMultipartRelated(
+export async function* parseMultipartRelated<Whole extends WholeLimits>(
   chunks: AsyncIterable<Uint8Array>,
   boundary: string,
-  limits: MultipartLimits,
-  whole: WholeLimit = 'bytesPerSeries',
+  limits: MultipartLimits<Whole>,
+  whole: Whole,
 ): AsyncGenerator<MultipartPart, void, undefined> {
-  const reader = new ChunkReader(limited(chunks, limits, whole));
+  const [bytesName, instancesName]: [Whole['bytes'], Whole['instances']] = [whole.bytes, whole.instances];
+  const bytes: Limit = { name: bytesName, value: limits[bytesName], unit: 'bytes' };
+  const instances: Limit = { name: instancesName, value: limits[instancesName], unit: 'instances' };
+  const perInstance: Limit = { name: 'bytesPerInstance', value: limits.bytesPerInstance, unit: 'bytes' };
+  const reader = new ChunkReader(limited(chunks, bytes));
   const delimiter = Buffer.from(`\r\n--${boundary}`, 'latin1');
   try {
     await skipPreamble(reader, delimiter, limits);
     for (let count = 1; await anotherPart(reader, limits); count += 1) {
-      if (count > limits.instances) throw overLimit(limits, 'instances', 'instances');
+      if (count > instances.value) throw overLimit(instances);
       const headers = await readHeaders(reader, limits);
-      const body = await reader.takeUntil(
-        delimiter,
-        limits.bytesPerInstance,
-        () => overLimit(limits, 'bytesPerInstance', 'bytes'),
-        crlf,
-      );
+      const tooLong = () => overLimit(perInstance);
+      const body = await reader.takeUntil(delimiter, perInstance.value, tooLong, crlf);
       if (body === undefined) throw brokenOff(`ends inside part ${count}`);
       yield { headers, body };
     }
@@ -84,14 +91,14 @@ export async function* parseMultipartRelated(
   }
 }
 
-async function skipPreamble(reader: ChunkReader, delimiter: Buffer, limits: MultipartLimits): Promise<void> {
+async function skipPreamble(reader: ChunkReader, delimiter: Buffer, limits: PartLimits): Promise<void> {
   const without = () => new MultipartError('malformed', 'does not begin with its boundary');
   const preamble = await reader.takeUntil(delimiter, limits.partHeaderBytes, without, crlf);
   if (preamble === undefined) throw without();
 }
 
 /** Reads the rest of a delimiter line: `--` closes the body, anything but white space is malformed. */
-async function anotherPart(reader: ChunkReader, limits: MultipartLimits): Promise<boolean> {
+async function anotherPart(reader: ChunkReader, limits: PartLimits): Promise<boolean> {
   const start = await reader.take(2);
   if (start === undefined) throw brokenOff('ends inside a boundary');
   const mark = start.toString('latin1');
@@ -104,7 +111,7 @@ async function anotherPart(reader: ChunkReader, limits: MultipartLimits): Promis
   return true;
 }
 
-async function readHeaders(reader: ChunkReader, limits: MultipartLimits): Promise<Map<string, string>> {
+async function readHeaders(reader: ChunkReader, limits: PartLimits): Promise<Map<string, string>> {
   const headers = new Map<string, string>();
   let left = limits.partHeaderBytes;
   let name = '';
@@ -127,11 +134,11 @@ async function readHeaders(reader: ChunkReader, limits: MultipartLimits): Promis
 /** One line as latin1, without its CRLF, which may begin in `precededBy`. */
 async function readLine(
   reader: ChunkReader,
-  limits: MultipartLimits,
+  limits: PartLimits,
   left: number,
   precededBy?: Buffer,
 ): Promise<string> {
-  const tooLong = () => overLimit(limits, 'partHeaderBytes', 'bytes');
+  const tooLong = () => overLimit({ name: 'partHeaderBytes', value: limits.partHeaderBytes, unit: 'bytes' });
   const line = await reader.takeUntil(crlf, Math.max(left, 0), tooLong, precededBy);
   if (line === undefined) throw brokenOff('ends inside the header of a part');
   return Buffer.from(line.buffer).toString('latin1');
@@ -139,19 +146,24 @@ async function readLine(
 
 async function* limited(
   chunks: AsyncIterable<Uint8Array>,
-  limits: MultipartLimits,
-  whole: WholeLimit,
+  limit: Limit,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   let received = 0;
   for await (const chunk of chunks) {
     received += chunk.length;
-    if (received > (limits[whole] ?? Number.POSITIVE_INFINITY)) throw overLimit(limits, whole, 'bytes');
+    if (received > limit.value) throw overLimit(limit);
     yield chunk;
   }
 }
 
-function overLimit(limits: MultipartLimits, limit: keyof MultipartLimits, unit: string): LobarError {
-  return new LobarError('limit-exceeded', { limit: `limits.${limit}`, value: limits[limit] ?? 0, unit });
+interface Limit {
+  readonly name: keyof LimitsConfig;
+  readonly value: number;
+  readonly unit: string;
+}
+
+function overLimit({ name, value, unit }: Limit): LobarError {
+  return new LobarError('limit-exceeded', { limit: `limits.${name}`, value, unit });
 }
 
 function brokenOff(problem: string): MultipartError {

@@ -3,10 +3,11 @@ import type { LimitsConfig, PacsConfig } from '../config-schema.ts';
 import { LobarError } from '../errors.ts';
 import { type DicomJson, isDicomJson } from './dicom-json.ts';
 import { DicomwebRequest, type DicomwebRequestOptions } from './dicomweb-request.ts';
-import { type RetrieveSeriesOptions, retrieveSeries } from './retrieve-series.ts';
+import { readDatasets, readJson } from './read-json.ts';
+import { retrieveSeries } from './retrieve-series.ts';
 import { type StoreResult, storeResult } from './store-result.ts';
 import { openTransport } from './transport.ts';
-import { assertUid } from './uid.ts';
+import { assertSeriesListed, assertUid } from './uid.ts';
 
 export interface PacsOptions {
   /** Aborts the request: `cancelled`, or the LobarError it was aborted with. */
@@ -20,16 +21,24 @@ export interface PacsOptions {
  */
 export interface PacsClient {
   readonly name: string;
-  /** QIDO-RS: the series of a study. @throws LobarError `study-not-found` also when there are none. */
+  /**
+   * QIDO-RS: the series of a study, each with a UID that the other methods take.
+   * @throws LobarError `study-not-found` also when there are none.
+   */
   searchSeries(studyUid: string, options: PacsOptions): Promise<DicomJson[]>;
-  /** WADO-RS metadata: the datasets of a series, without bulk data. @throws LobarError `series-not-found`. */
-  retrieveMetadata(studyUid: string, seriesUid: string, options: PacsOptions): Promise<DicomJson[]>;
-  /** WADO-RS: the Part 10 instances of a series as they arrive. @throws LobarError `series-not-found`. */
-  retrieveSeries(
+  /**
+   * WADO-RS metadata: of each dataset of a series, which is without bulk data, what `each` makes of it. The
+   * datasets themselves are not kept: thousands of them are a hundred megabytes.
+   * @throws LobarError `series-not-found`; and what `each` throws.
+   */
+  retrieveMetadata<Item>(
     studyUid: string,
     seriesUid: string,
-    options: RetrieveSeriesOptions,
-  ): AsyncIterable<Uint8Array>;
+    options: PacsOptions,
+    each: (dataset: DicomJson) => Item,
+  ): Promise<Item[]>;
+  /** WADO-RS: the Part 10 instances of a series as they arrive. @throws LobarError `series-not-found`. */
+  retrieveSeries(studyUid: string, seriesUid: string, options: PacsOptions): AsyncIterable<Uint8Array>;
   /** STOW-RS: stores Part 10 instances; the result says of each whether it was stored. */
   storeInstances(
     studyUid: string | undefined,
@@ -90,19 +99,18 @@ export function openPacs(name: string, config: PacsConfig, limits: LimitsConfig)
         { details: { studyInstanceUid: studyUid, ...(seriesUid && { seriesInstanceUid: seriesUid }) } },
       );
 
-  async function list(
+  async function list<Item>(
     operation: string,
     notFound: () => LobarError,
     signal: AbortSignal,
+    each: (dataset: DicomJson) => Item,
     run: (request: LibraryRequest) => Promise<unknown>,
-  ): Promise<DicomJson[]> {
-    const answer = await call({ operation, answers: [], notFound, signal }, run);
-    if (!Array.isArray(answer) || !answer.every(isDicomJson)) {
-      const problem = 'its answer is not a list of DICOM JSON datasets';
-      throw new LobarError('pacs-response-invalid', { pacs: name, problem });
-    }
-    if (answer.length === 0) throw notFound();
-    return answer;
+  ): Promise<Item[]> {
+    // The library hands on what readDatasets gave, or an empty list of its own for a 204.
+    const read = readDatasets(each);
+    const items = (await call({ operation, read, answers: [], notFound, signal }, run)) as Item[];
+    if (items.length === 0) throw notFound();
+    return items;
   }
 
   return {
@@ -110,24 +118,28 @@ export function openPacs(name: string, config: PacsConfig, limits: LimitsConfig)
     async searchSeries(studyUid, { signal }) {
       assertUid('StudyInstanceUID', studyUid);
       const missing = notFound('study-not-found', studyUid);
-      return await list('QIDO-RS search for series', missing, signal, (request) =>
+      const listed = (series: DicomJson) => {
+        assertSeriesListed(name, series);
+        return series;
+      };
+      return await list('QIDO-RS search for series', missing, signal, listed, (request) =>
         library.searchForSeries({ studyInstanceUID: studyUid, request }),
       );
     },
-    async retrieveMetadata(studyUid, seriesUid, { signal }) {
+    async retrieveMetadata(studyUid, seriesUid, { signal }, each) {
       assertUid('StudyInstanceUID', studyUid);
       assertUid('SeriesInstanceUID', seriesUid);
       const missing = notFound('series-not-found', studyUid, seriesUid);
-      return await list('WADO-RS retrieval of metadata', missing, signal, (request) =>
+      return await list('WADO-RS retrieval of metadata', missing, signal, each, (request) =>
         library.retrieveSeriesMetadata({ studyInstanceUID: studyUid, seriesInstanceUID: seriesUid, request }),
       );
     },
-    async *retrieveSeries(studyUid, seriesUid, options) {
+    async *retrieveSeries(studyUid, seriesUid, { signal }) {
       assertUid('StudyInstanceUID', studyUid);
       assertUid('SeriesInstanceUID', seriesUid);
       const path = `/studies/${studyUid}/series/${seriesUid}`;
       const missing = notFound('series-not-found', studyUid, seriesUid);
-      yield* retrieveSeries(transport, limits, path, missing, options);
+      yield* retrieveSeries(transport, limits, path, missing, signal);
     },
     async storeInstances(studyUid, instances, { signal }) {
       if (studyUid !== undefined) assertUid('StudyInstanceUID', studyUid);
@@ -135,6 +147,7 @@ export function openPacs(name: string, config: PacsConfig, limits: LimitsConfig)
       const answer = await call(
         {
           operation,
+          read: readJson,
           answers: [202, 409],
           notFound: () => new LobarError('pacs-error', { pacs: name, status: 404, operation }),
           signal,

@@ -1,14 +1,8 @@
 import type { LimitsConfig } from '../config-schema.ts';
 import { LobarError } from '../errors.ts';
 import { parseMediaType } from './media-type.ts';
-import { boundaryOf, MultipartError, parseMultipartRelated } from './multipart-related.ts';
+import { boundaryOf, MultipartError, parseMultipartRelated, seriesLimits } from './multipart-related.ts';
 import type { PacsResponse, Transport } from './transport.ts';
-
-export interface RetrieveSeriesOptions {
-  readonly signal: AbortSignal;
-  /** Told, after each chunk, how many bytes of the answer have arrived so far. */
-  readonly onBytes?: ((received: number) => void) | undefined;
-}
 
 /** The stored bytes as they are (PS3.18 8.7.3.5.2); without `*` a PACS transcodes everything to explicit LE. */
 const accept = 'multipart/related; type="application/dicom"; transfer-syntax=*';
@@ -25,7 +19,7 @@ export async function* retrieveSeries(
   limits: LimitsConfig,
   path: string,
   notFound: () => LobarError,
-  { signal, onBytes }: RetrieveSeriesOptions,
+  signal: AbortSignal,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
   const pacs = transport.name;
   const response = await transport.send({
@@ -39,11 +33,8 @@ export async function* retrieveSeries(
     checkStatus(pacs, response, notFound);
     const boundary = checkHead(pacs, response, limits);
     let instances = 0;
-    for await (const { headers, body } of parseMultipartRelated(
-      counted(response.chunks, onBytes),
-      boundary,
-      limits,
-    )) {
+    const parts = parseMultipartRelated(response.chunks, boundary, limits, seriesLimits);
+    for await (const { headers, body } of parts) {
       checkPart(pacs, headers);
       instances += 1;
       yield body;
@@ -91,16 +82,4 @@ function checkPart(pacs: string, headers: ReadonlyMap<string, string>): void {
     pacs,
     problem: 'a part of its answer is not application/dicom',
   });
-}
-
-async function* counted(
-  chunks: AsyncIterable<Uint8Array>,
-  onBytes: ((received: number) => void) | undefined,
-) {
-  let received = 0;
-  for await (const chunk of chunks) {
-    received += chunk.length;
-    onBytes?.(received);
-    yield chunk;
-  }
 }

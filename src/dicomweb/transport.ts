@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { Agent } from 'undici';
 import type { PacsConfig } from '../config-schema.ts';
+import { readAuthorities, readBearerToken } from '../endpoint-files.ts';
 import { LobarError } from '../errors.ts';
 import { type Exchange, transportError } from './transport-error.ts';
 
@@ -46,7 +45,7 @@ const bufferedBytes = 256 * 1024;
 /**
  * The one way to a PACS: its origin alone, its TLS, timeouts and token, no redirect, no compression.
  *
- * @throws LobarError `config-invalid` when the file of certificate authorities cannot be read.
+ * @throws LobarError `config-invalid` for its file of certificate authorities.
  */
 export function openTransport(name: string, config: PacsConfig): Transport {
   const root = config.url.replace(/\/+$/, '');
@@ -116,32 +115,13 @@ function refusal({ status, header }: PacsResponse): string | undefined {
   return encoding === 'identity' ? undefined : 'it compressed its answer though none was accepted';
 }
 
-function tlsOptions(name: string, { tls }: PacsConfig): { ca?: Buffer; rejectUnauthorized?: boolean } {
+function tlsOptions(name: string, { tls }: PacsConfig): { ca?: string; rejectUnauthorized?: boolean } {
   const trust = tls.insecure ? { rejectUnauthorized: false } : {};
   if (tls.caFile === undefined) return trust;
-  try {
-    return { ...trust, ca: readFileSync(tls.caFile) };
-  } catch (cause) {
-    throw unreadable(`pacs.${name}.tls.caFile`, cause);
-  }
+  return { ...trust, ca: readAuthorities(`pacs.${name}.tls.caFile`, tls.caFile) };
 }
 
-/** Read for every request: a platform rotates the file under a running process. */
 async function authorizationHeader(name: string, file: string | undefined): Promise<Record<string, string>> {
   if (file === undefined) return {};
-  const setting = `pacs.${name}.bearerTokenFile`;
-  const token = await readFile(file, 'latin1').catch((cause: unknown) => {
-    throw unreadable(setting, cause);
-  });
-  if (!/^[\w.~+/-]+=*$/.test(token.trim())) {
-    throw new LobarError('config-invalid', {
-      mistakes: [`${setting}: holds no bearer token (RFC 6750 2.1: one line of letters, digits and -._~+/)`],
-    });
-  }
-  return { authorization: `Bearer ${token.trim()}` };
-}
-
-function unreadable(setting: string, cause: unknown): LobarError {
-  const { code } = cause as NodeJS.ErrnoException;
-  return new LobarError('config-invalid', { mistakes: [`${setting}: cannot be read (${code})`] }, { cause });
+  return { authorization: `Bearer ${await readBearerToken(`pacs.${name}.bearerTokenFile`, file)}` };
 }

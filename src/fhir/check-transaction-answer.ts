@@ -3,9 +3,10 @@ import { whatItSaid } from './classify-failure.ts';
 import { expectBundle } from './search-answer.ts';
 
 /**
- * Believes a transaction only entry by entry: as many answers as entries, each 200 or 201.
+ * Believes a transaction only entry by entry: as many answers as entries, each 200 or 201. A server that
+ * refuses one entry and applies the others has not understood "transaction": what it holds now is not known.
  *
- * @throws LobarError `ehr-response-invalid`, `ehr-rejected`
+ * @throws LobarError `ehr-response-invalid`
  */
 export function checkTransactionAnswer(
   answer: unknown,
@@ -26,12 +27,8 @@ export function checkTransactionAnswer(
     }
     if (status !== 200 && status !== 201) {
       const said = whatItSaid(response?.outcome, asked.personal);
-      throw new LobarError('ehr-rejected', {
-        ehr,
-        status,
-        operation: `entry ${index} of ${operation}`,
-        said,
-      });
+      const problem = `it refused entry ${index} of ${operation} alone (HTTP ${status}: ${said}), which is all or nothing`;
+      throw new LobarError('ehr-response-invalid', { ehr, problem });
     }
   }
 }

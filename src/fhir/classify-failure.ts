@@ -11,12 +11,17 @@ export interface RequestFacts {
   readonly timeouts: EhrConfig['timeouts'];
   /** Values that identify the patient. */
   readonly personal: readonly string[];
+  /** It changes what the EHR holds, so that its error must not say "nothing was published" unless that is known. */
+  readonly write?: boolean;
 }
 
-/** A failed attempt: the coded error, and whether the next attempt may go better. */
+/** A failed attempt. */
 export interface Failure {
   readonly error: LobarError;
+  /** The next attempt may go better; for a write only after looking at what the EHR holds now. */
   readonly retryable: boolean;
+  /** Of a write whose outcome is not known: what broke it off. */
+  readonly brokeOff?: string;
   /** HTTP status, when there was an answer. */
   readonly status?: number;
   readonly retryAfterMs?: number;
@@ -53,7 +58,7 @@ function answerOf(thrown: unknown): Answer | undefined {
 }
 
 function answerFailure({ status, data, headers }: Answer, request: RequestFacts): Failure {
-  const { ehr, operation } = request;
+  const { ehr, operation, write = false } = request;
   const invalid = (problem: string): Failure => ({
     error: new LobarError('ehr-response-invalid', { ehr, problem }),
     retryable: false,
@@ -65,20 +70,28 @@ function answerFailure({ status, data, headers }: Answer, request: RequestFacts)
   if (status < 400) {
     return invalid(`it redirects ${operation} (HTTP ${status})`);
   }
+  const again = retryAfter(headers?.get('retry-after'));
+  if (status >= 500 && write) {
+    // From a proxy or a handler that died: behind it the transaction may have gone through.
+    return { ...outcomeUnknown(ehr, `it answered HTTP ${status}`), status, ...again };
+  }
   if (status >= 500 || status === 408 || status === 429) {
-    return {
-      error: new LobarError('ehr-error', { ehr, status, operation }),
-      retryable: true,
-      status,
-      ...retryAfter(headers?.get('retry-after')),
-    };
+    const error = new LobarError('ehr-error', { ehr, status, operation });
+    return { error, retryable: true, status, ...again };
   }
   const said = whatItSaid(data, request.personal);
   return {
     error: new LobarError('ehr-rejected', { ehr, status, operation, said }),
-    retryable: false,
+    // Something changed since the write was prepared.
+    retryable: write && (status === 409 || status === 412),
     status,
   };
+}
+
+function outcomeUnknown(ehr: string, brokeOff: string, cause?: unknown): Failure {
+  const context = { ehr, problem: brokeOff };
+  const error = new LobarError('ehr-outcome-unknown', context, cause === undefined ? {} : { cause });
+  return { error, retryable: true, brokeOff };
 }
 
 /** The diagnostics of an OperationOutcome, cut and without what identifies the patient. */
@@ -104,9 +117,19 @@ function retryAfter(header: string | null | undefined): { retryAfterMs?: number 
 
 const certificateProblem = /^(?:ERR_TLS_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_SSL_)/;
 
-function networkFailure(thrown: unknown, { ehr, operation, timeouts }: RequestFacts): Failure {
+/** Failures before there was a connection: nothing can have been sent. */
+const noConnection: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'connection refused',
+  ENOTFOUND: 'its host is unknown',
+  EAI_AGAIN: 'its host is unknown at the moment',
+  EHOSTUNREACH: 'there is no route to it',
+  ENETUNREACH: 'there is no route to it',
+};
+
+function networkFailure(thrown: unknown, request: RequestFacts): Failure {
+  const { ehr, operation, timeouts, write = false } = request;
   const cause = thrown instanceof Error && thrown.cause !== undefined ? thrown.cause : thrown;
-  const code = codeOf(cause);
+  const code = codeOf(cause) ?? 'network error';
   const unreachable = (problem: string, retryable = true): Failure => ({
     error: new LobarError('ehr-unreachable', { ehr, problem }, { cause }),
     retryable,
@@ -119,28 +142,31 @@ function networkFailure(thrown: unknown, { ehr, operation, timeouts }: RequestFa
     error: new LobarError('ehr-response-invalid', { ehr, problem }, { cause }),
     retryable: false,
   });
+  const afterSending = (problem: string, failure: Failure): Failure =>
+    write ? outcomeUnknown(ehr, problem, cause) : failure;
+
+  if (code in noConnection) {
+    return unreachable(noConnection[code] ?? code);
+  }
+  if (certificateProblem.test(code)) {
+    return unreachable(`its certificate is not accepted (${code})`, false);
+  }
   switch (code) {
-    case 'UND_ERR_HEADERS_TIMEOUT':
-      return timedOut(timeouts.firstByte);
-    case 'UND_ERR_BODY_TIMEOUT':
-      return timedOut(timeouts.idle);
     case 'UND_ERR_CONNECT_TIMEOUT':
       return unreachable(`no connection within ${timeouts.connect} s`);
+    case 'UND_ERR_HEADERS_TIMEOUT':
+      return afterSending(`no answer within ${timeouts.firstByte} s`, timedOut(timeouts.firstByte));
+    case 'UND_ERR_BODY_TIMEOUT':
+      return afterSending(`its answer stopped for ${timeouts.idle} s`, timedOut(timeouts.idle));
     case 'UND_ERR_RES_EXCEEDED_MAX_SIZE':
       return invalid(`its answer to ${operation} is longer than limits.jsonBytes`);
     case compressedAnswer:
       return invalid(`its answer to ${operation} is compressed, which was not asked for`);
-    case 'ECONNREFUSED':
-      return unreachable('connection refused');
-    case 'ENOTFOUND':
-      return unreachable('its host is unknown');
     case 'ECONNRESET':
     case 'UND_ERR_SOCKET':
-      return unreachable('the connection broke');
+      return afterSending('the connection broke', unreachable('the connection broke'));
     default:
-      return certificateProblem.test(code ?? '')
-        ? unreachable(`its certificate is not accepted (${code})`, false)
-        : unreachable(code ?? 'network error');
+      return afterSending(code, unreachable(code));
   }
 }
 

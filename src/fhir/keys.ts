@@ -1,6 +1,6 @@
 /**
- * The keys that make publishing twice harmless (FHIR.md, "Keys"): all of them follow from the study and the
- * result alone, so that any process computes the same ones.
+ * The keys that make publishing twice harmless (FHIR.md, "Keys"): all of them follow from the study and what
+ * is published of it alone, so that any process computes the same ones.
  */
 import { createHash } from 'node:crypto';
 import { publishedFindings } from './published-findings.ts';
@@ -15,23 +15,39 @@ export function reportKey({ study, algorithm }: Pick<ReportFacts, 'study' | 'alg
   return `${study.uid}|${algorithm.id}`;
 }
 
+/** How a report names its patient. */
+export interface PatientIdentifier {
+  readonly system?: string;
+  readonly value: string;
+}
+
 /**
  * Names one result: UUIDv5 of study, series, algorithm, version and the hash of what is published. The
  * execution provider is left out: the same study gives the same key on CPU and GPU.
  */
-export function runKey(fhirBase: string, facts: ReportFacts): string {
+export function runKey(fhirBase: string, facts: ReportFacts, patient: PatientIdentifier | undefined): string {
   const { study, series, algorithm } = facts;
-  const name = [study.uid, series.uid, algorithm.id, algorithm.version, resultHash(facts)].join('|');
+  const name = [study.uid, series.uid, algorithm.id, algorithm.version, contentHash(facts, patient)].join(
+    '|',
+  );
   return uuidV5(namespace(fhirBase), name);
 }
 
-/** sha256 (hex) over the canonical JSON of the published numbers and of the models they come from. */
-export function resultHash({ findings, models }: Pick<ReportFacts, 'findings' | 'models'>): string {
-  const result = {
+/**
+ * sha256 (hex) over the canonical JSON of what is published: the numbers, the models they come from, the
+ * order and the patient. A corrected accession number or patient is so a result of its own, and is written.
+ */
+export function contentHash(
+  { findings, models, study }: Pick<ReportFacts, 'findings' | 'models' | 'study'>,
+  patient: PatientIdentifier | undefined,
+): string {
+  const content = {
     findings: publishedFindings(findings),
     models: models.map(({ task, name, version, sha256 }) => ({ task, name, version, sha256 })),
+    accession: study.accession || undefined,
+    patient: patient && { system: patient.system, value: patient.value },
   };
-  return createHash('sha256').update(canonicalJson(result)).digest('hex');
+  return createHash('sha256').update(canonicalJson(content)).digest('hex');
 }
 
 /** The id of a resource that belongs to one report. */

@@ -2,11 +2,13 @@ import { randomUUID } from 'node:crypto';
 import type { FhirResource } from 'fhir-kit-client';
 import type { EhrConfig, LimitsConfig } from '../config-schema.ts';
 import { checkTransactionAnswer } from './check-transaction-answer.ts';
+import type { Failure } from './classify-failure.ts';
 import { openTransport } from './open-transport.ts';
+import { carriesRun, type Run } from './report-context.ts';
 import type { ReportFacts } from './report-facts.ts';
 import { onlyPatient, patientIdentifier, type ResolvedSubject } from './resolve-subject.ts';
 import { expectBundle, expectResource, matchesOf } from './search-answer.ts';
-import { type Sent, sendWithRetry } from './send-with-retry.ts';
+import { type SendOptions, type Sent, sendOnce, sendWithRetry } from './send-with-retry.ts';
 
 export interface CallOptions {
   readonly signal: AbortSignal;
@@ -16,25 +18,27 @@ export interface CallOptions {
   readonly personal?: readonly string[];
 }
 
-/** Whether a transaction was applied; if not, because something changed since it was prepared (409, 412). */
+/** Whether a transaction is known to be applied; if not, what became of it. */
 export type TransactionResult =
   | { readonly applied: true }
-  | { readonly applied: false; readonly refusal: Error };
+  | { readonly applied: false; readonly failure: Failure };
 
 /**
  * One EHR. Every call throws LobarError `ehr-unreachable`, `ehr-timeout`, `ehr-error`, `ehr-rejected`,
- * `ehr-response-invalid`, or what its signal was aborted with; no message holds patient data.
+ * `ehr-response-invalid`, `config-invalid` (token file), or what its signal was aborted with; no message holds
+ * patient data.
  */
 export interface EhrClient {
   readonly name: string;
   /** By one identifier search. @throws `patient-identifier-missing`, `patient-not-found`, `patient-ambiguous` */
   resolveSubject(study: ReportFacts['study'], options: CallOptions): Promise<ResolvedSubject>;
   /** The report that a run wrote, `DiagnosticReport/<id>`. */
-  findRun(run: { system: string; value: string }, options: CallOptions): Promise<string | undefined>;
+  findRun(run: Run, options: CallOptions): Promise<string | undefined>;
   readReport(id: string, options: CallOptions): Promise<fhir4.DiagnosticReport | undefined>;
   /**
-   * Sends a transaction. One on its way is not cancelled: a write with an unknown outcome is worse than a
-   * late one.
+   * Sends a transaction once, and gives its failure instead of throwing it: whether to send it again is to be
+   * decided by what the EHR holds then. One on its way is not cancelled: a write with an unknown outcome is
+   * worse than a late one.
    */
   transact(bundle: fhir4.Bundle, options: CallOptions): Promise<TransactionResult>;
   close(): Promise<void>;
@@ -44,14 +48,9 @@ export interface EhrClient {
 export function openEhr(name: string, config: EhrConfig, limits: LimitsConfig): EhrClient {
   const { client, close } = openTransport(name, config, limits);
 
-  const ask = <T>(
-    operation: string,
-    { signal, requestId = randomUUID(), personal = [] }: CallOptions,
-    send: (headers: Record<string, string>) => Promise<T>,
-    more: { readonly expected?: readonly number[]; readonly write?: boolean } = {},
-  ): Promise<Sent<T>> => {
+  const sending = (operation: string, { signal, requestId = randomUUID(), personal = [] }: CallOptions) => {
     const request = { ehr: name, operation, timeouts: config.timeouts, personal };
-    return sendWithRetry(send, { ...request, signal, requestId, config, ...more });
+    return { ...request, signal, requestId, config } satisfies SendOptions;
   };
 
   const search = async (
@@ -61,14 +60,17 @@ export function openEhr(name: string, config: EhrConfig, limits: LimitsConfig): 
   ): Promise<fhir4.Bundle> => {
     const operation = `the search for ${resourceType}`;
     const searchParams = { identifier: token(identifier) };
-    const sent = await ask(operation, options, async (headers) => {
-      const answer = await client.resourceSearch({
-        resourceType,
-        searchParams,
-        options: { headers, signal: options.signal },
-      });
-      return expectBundle(answer, 'searchset', { ehr: name, operation });
-    });
+    const sent = await sendWithRetry(
+      async (headers) => {
+        const answer = await client.resourceSearch({
+          resourceType,
+          searchParams,
+          options: { headers, signal: options.signal },
+        });
+        return expectBundle(answer, 'searchset', { ehr: name, operation });
+      },
+      sending(operation, options),
+    );
     return wanted(sent);
   };
 
@@ -85,18 +87,14 @@ export function openEhr(name: string, config: EhrConfig, limits: LimitsConfig): 
 
     async findRun(run, options) {
       const found = await search('DiagnosticReport', run, options);
-      const report = matchesOf<fhir4.DiagnosticReport>(found, 'DiagnosticReport').find(
-        ({ identifier = [] }) =>
-          identifier.some(({ system, value }) => system === run.system && value === run.value),
-      );
+      const reports = matchesOf<fhir4.DiagnosticReport>(found, 'DiagnosticReport');
+      const report = reports.find((one) => carriesRun(one, run));
       return report?.id === undefined ? undefined : `DiagnosticReport/${report.id}`;
     },
 
     async readReport(id, options) {
       const operation = 'the reading of the DiagnosticReport';
-      const sent = await ask(
-        operation,
-        options,
+      const sent = await sendWithRetry(
         async (headers) => {
           const answer = await client.read({
             resourceType: 'DiagnosticReport',
@@ -105,26 +103,23 @@ export function openEhr(name: string, config: EhrConfig, limits: LimitsConfig): 
           });
           return expectResource<fhir4.DiagnosticReport>(answer, 'DiagnosticReport', { ehr: name, operation });
         },
-        { expected: [404, 410] },
+        { ...sending(operation, options), expected: [404, 410] },
       );
       return 'value' in sent ? sent.value : undefined;
     },
 
     async transact(bundle, options) {
       const operation = 'the transaction';
-      // Written out once: every attempt sends the same bytes.
       const body = JSON.stringify(bundle) as unknown as FhirResource;
-      const sent = await ask(
-        operation,
-        options,
+      const sent = await sendOnce(
         async (headers) => {
           const answer = await client.transaction({ body, options: { headers } });
           const personal = options.personal ?? [];
           checkTransactionAnswer(answer, bundle.entry?.length ?? 0, { ehr: name, operation, personal });
         },
-        { expected: [409, 412], write: true },
+        { ...sending(operation, options), write: true },
       );
-      return 'value' in sent ? { applied: true } : { applied: false, refusal: sent.failure.error };
+      return 'value' in sent ? { applied: true } : { applied: false, failure: sent.failure };
     },
   };
 }

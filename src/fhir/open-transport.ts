@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { Client } from 'fhir-kit-client';
 import { Agent, type Dispatcher, Dispatcher1Wrapper } from 'undici';
 import type { EhrConfig, LimitsConfig } from '../config-schema.ts';
-import { LobarError } from '../errors.ts';
+import { readAuthorities } from '../endpoint-files.ts';
 
 /** A FHIR client over one connection pool with its own timeouts, limits and TLS. */
 export interface Transport {
@@ -16,7 +15,7 @@ export const compressedAnswer = 'LOBAR_COMPRESSED_ANSWER';
 /**
  * Opens no connection yet. Redirects are not followed: the request carries a credential.
  *
- * @throws LobarError `config-invalid` when the file of certificate authorities cannot be read
+ * @throws LobarError `config-invalid` for its file of certificate authorities
  */
 export function openTransport(name: string, config: EhrConfig, limits: LimitsConfig): Transport {
   const { timeouts, tls } = config;
@@ -24,7 +23,7 @@ export function openTransport(name: string, config: EhrConfig, limits: LimitsCon
     connect: {
       timeout: timeouts.connect * 1000,
       rejectUnauthorized: !tls.insecure,
-      ...(tls.caFile === undefined ? {} : { ca: readAuthorities(name, tls.caFile) }),
+      ...(tls.caFile === undefined ? {} : { ca: readAuthorities(`ehr.${name}.tls.caFile`, tls.caFile) }),
     },
     headersTimeout: timeouts.firstByte * 1000,
     bodyTimeout: timeouts.idle * 1000,
@@ -57,16 +56,4 @@ function refuseCompressed(dispatch: Dispatcher.Dispatch): Dispatcher.Dispatch {
       onResponseEnd: (controller, trailers) => handler.onResponseEnd?.(controller, trailers),
       onResponseError: (controller, error) => handler.onResponseError?.(controller, error),
     });
-}
-
-function readAuthorities(name: string, file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (cause) {
-    throw new LobarError(
-      'config-invalid',
-      { mistakes: [`ehr.${name}.tls.caFile: cannot be read`] },
-      { cause },
-    );
-  }
 }

@@ -1,24 +1,46 @@
-/** An error as FHIR says it (R4 OperationOutcome): for answers under application/fhir+json. */
-export function toOperationOutcome(error: {
+type Issue = fhir4.OperationOutcomeIssue;
+
+/** What a problem+json says (RFC 9457), in the terms of src/errors.ts. */
+interface Problem {
   readonly code: string;
   readonly message: string;
   readonly status: number;
-}): fhir4.OperationOutcome {
+  /** What names the thing: UIDs and the like. */
+  readonly details?: Readonly<Record<string, string | number>>;
+  readonly requestId?: string;
+  /** `error` if left out. */
+  readonly severity?: Issue['severity'];
+}
+
+/**
+ * A problem as FHIR says it (R4 OperationOutcome), for answers under application/fhir+json: an issue with
+ * code and sentence, then one for each detail and for the request id.
+ */
+export function toOperationOutcome({
+  code,
+  message,
+  status,
+  details = {},
+  requestId,
+  severity = 'error',
+}: Problem): fhir4.OperationOutcome {
+  const further = { ...details, ...(requestId === undefined ? {} : { requestId }) };
   return {
     resourceType: 'OperationOutcome',
     issue: [
-      {
-        severity: 'error',
-        code: issueType(error.status),
-        details: { text: error.code },
-        diagnostics: error.message,
-      },
+      { severity, code: issueType(status), details: { text: code }, diagnostics: message },
+      ...Object.entries(further).map(([key, value]) => informational(`${key}: ${value}`)),
     ],
   };
 }
 
+/** `issue.expression` would be the place of a FHIRPath into the request, which a UID is not. */
+function informational(diagnostics: string): Issue {
+  return { severity: 'information', code: 'informational', diagnostics };
+}
+
 /** HTTP status to the nearest of the FHIR R4 value set issue-type. */
-function issueType(status: number): fhir4.OperationOutcomeIssue['code'] {
+function issueType(status: number): Issue['code'] {
   switch (status) {
     case 400:
     case 406:
@@ -41,6 +63,7 @@ function issueType(status: number): fhir4.OperationOutcomeIssue['code'] {
       return 'throttled';
     case 502:
       return 'transient';
+    case 408:
     case 504:
       return 'timeout';
     default:

@@ -1,6 +1,6 @@
 import type { EhrConfig } from '../config-schema.ts';
 import type { Findings } from '../pipeline/types.ts';
-import { deviceId, provenanceId, resourceId, runKey } from './keys.ts';
+import { deviceId, type PatientIdentifier, provenanceId, resourceId, runKey } from './keys.ts';
 import { publishedFindings } from './published-findings.ts';
 import type { ReportFacts } from './report-facts.ts';
 
@@ -48,11 +48,12 @@ export function reportContext(
   options: BundleOptions,
 ): ReportContext {
   const fhirBase = options.fhirBase.replace(/\/+$/, '');
-  const run = runKey(fhirBase, facts);
+  const patient = subject?.identifier ?? ownIdentifier(facts);
+  const run = runKey(fhirBase, facts, patient);
   return {
     facts,
     published: publishedFindings(facts.findings),
-    subject: subjectReference(facts, subject),
+    subject: subjectReference(subject?.reference, patient),
     fhirBase,
     ehr: options.ehr ?? { reportStatus: 'preliminary', aiLabel: true },
     runKey: run,
@@ -70,17 +71,36 @@ export function reportContext(
   };
 }
 
-function subjectReference({ study }: ReportFacts, subject: Subject | undefined): fhir4.Reference | undefined {
-  if (subject !== undefined) {
-    const { reference, identifier } = subject;
-    const { system, value } = identifier;
-    return {
-      ...(reference === undefined ? {} : { reference }),
-      type: 'Patient',
-      identifier: { system, value },
-    };
+/** Without an EHR the system of the PatientID is not known. */
+function ownIdentifier({ study: { patientId } }: ReportFacts): PatientIdentifier | undefined {
+  return patientId ? { value: patientId } : undefined;
+}
+
+function subjectReference(
+  reference: string | undefined,
+  identifier: PatientIdentifier | undefined,
+): fhir4.Reference | undefined {
+  if (identifier === undefined) {
+    return undefined;
   }
-  return study.patientId ? { type: 'Patient', identifier: { value: study.patientId } } : undefined;
+  const { system, value } = identifier;
+  return {
+    ...(reference === undefined ? {} : { reference }),
+    type: 'Patient',
+    identifier: { ...(system === undefined ? {} : { system }), value },
+  };
+}
+
+/** A run as an identifier: of the report that it wrote. */
+export interface Run {
+  readonly system: string;
+  readonly value: string;
+}
+
+/** Whether this run wrote the report, as the EHR holds it: identifiers that are malformed are none. */
+export function carriesRun({ identifier }: fhir4.DiagnosticReport, run: Run): boolean {
+  const identifiers: readonly (fhir4.Identifier | null)[] = Array.isArray(identifier) ? identifier : [];
+  return identifiers.some((one) => one?.system === run.system && one.value === run.value);
 }
 
 /** The identifier system of runs: by it, and by a run key, a report is found again. */

@@ -1,61 +1,84 @@
-import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { EhrConfig } from '../config-schema.ts';
 import { LobarError } from '../errors.ts';
 import { classifyFailure, type Failure, type RequestFacts } from './classify-failure.ts';
+import { type HeaderOptions, requestHeaders } from './request-headers.ts';
 
 /** How often and how patiently a request is sent again. */
 const retries = { attempts: 3, baseMs: 250, longestWaitMs: 10_000 } as const;
 
-export interface SendOptions extends RequestFacts {
+export interface SendOptions extends RequestFacts, HeaderOptions {
   readonly signal: AbortSignal;
-  /** The same in every attempt, so that the logs of both sides can be matched. */
-  readonly requestId: string;
-  readonly config: Pick<EhrConfig, 'bearerTokenFile'>;
   /** Statuses that are an answer to this request, not an error. */
   readonly expected?: readonly number[];
-  /** A write: once it was sent, its failure is told, never "cancelled, nothing was published". */
-  readonly write?: boolean;
 }
 
-/** What an attempt came to: what `send` gave, or the failure with an expected status. */
+/** What an attempt came to: what `send` gave, or how it failed. */
 export type Sent<T> = { readonly value: T } | { readonly failure: Failure };
 
 /**
- * Sends a request up to three times: again after a network error, a timeout, 408, 429 or 5xx, with jitter or
- * after Retry-After; each time the same bytes. A cancelled caller is noticed between attempts.
+ * Sends a request once.
  *
- * @throws LobarError `ehr-unreachable`, `ehr-timeout`, `ehr-error`, `ehr-rejected`, `ehr-response-invalid`, or
- *   the reason of the signal
+ * @throws LobarError `config-invalid` (token file), or the reason of the signal if it was aborted before
+ */
+export async function sendOnce<T>(
+  send: (headers: Record<string, string>) => Promise<T>,
+  options: SendOptions,
+): Promise<Sent<T>> {
+  throwIfAborted(options.signal);
+  const headers = await requestHeaders(options);
+  try {
+    return { value: await send(headers) };
+  } catch (thrown) {
+    return { failure: classifyFailure(thrown, options) };
+  }
+}
+
+/**
+ * Sends a request that changes nothing up to three times: again after a network error, a timeout, 408, 429
+ * or 5xx, with jitter or after Retry-After; each time the same bytes.
+ *
+ * @returns what `send` gave, or the failure with an expected status
+ * @throws LobarError `ehr-unreachable`, `ehr-timeout`, `ehr-error`, `ehr-rejected`, `ehr-response-invalid`,
+ *   and what `sendOnce` throws
  */
 export async function sendWithRetry<T>(
   send: (headers: Record<string, string>) => Promise<T>,
   options: SendOptions,
 ): Promise<Sent<T>> {
-  const { signal, expected = [], write = false } = options;
-  throwIfAborted(signal);
+  const { signal, expected = [] } = options;
   for (let attempt = 1; ; attempt += 1) {
-    const headers = await requestHeaders(options);
-    try {
-      return { value: await send(headers) };
-    } catch (thrown) {
-      const failure = classifyFailure(thrown, options);
-      if (failure.status !== undefined && expected.includes(failure.status)) {
-        return { failure };
-      }
-      if (!write && failure.status === undefined) {
-        throwIfAborted(signal);
-      }
-      const waitMs = failure.retryAfterMs ?? jitter(attempt);
-      if (!failure.retryable || attempt === retries.attempts || waitMs > retries.longestWaitMs) {
-        throw failure.error;
-      }
-      await sleep(waitMs, undefined, { signal }).catch(() => {
-        if (write) throw failure.error;
-        throwIfAborted(signal);
-      });
+    const sent = await sendOnce(send, options);
+    if ('value' in sent) {
+      return sent;
     }
+    const { status } = sent.failure;
+    if (status !== undefined && expected.includes(status)) {
+      return sent;
+    }
+    if (status === undefined) {
+      // It may be the cancellation itself that broke the connection.
+      throwIfAborted(signal);
+    }
+    await beforeNextAttempt(sent.failure, attempt, signal);
   }
+}
+
+/**
+ * Waits until the next attempt is due.
+ *
+ * @param attempt - the number of the one that failed, from 1
+ * @throws the error of the failure when there is to be no other attempt; the reason of the signal
+ */
+export async function beforeNextAttempt(
+  { error, retryable, retryAfterMs }: Failure,
+  attempt: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const waitMs = retryAfterMs ?? jitter(attempt);
+  if (!retryable || attempt >= retries.attempts || waitMs > retries.longestWaitMs) {
+    throw error;
+  }
+  await sleep(waitMs, undefined, { signal }).catch(() => throwIfAborted(signal));
 }
 
 /** Throws what the caller cancelled with. */
@@ -68,28 +91,4 @@ export function throwIfAborted(signal: AbortSignal): void {
 /** Full jitter: processes that failed together do not come back together. */
 function jitter(attempt: number): number {
   return Math.random() * retries.baseMs * 2 ** (attempt - 1);
-}
-
-async function requestHeaders(options: SendOptions): Promise<Record<string, string>> {
-  return {
-    'x-request-id': options.requestId,
-    'accept-encoding': 'identity',
-    ...(await authorization(options)),
-  };
-}
-
-/** Read again for every attempt: the platform renews the file. */
-async function authorization({ ehr, config }: SendOptions): Promise<{ authorization?: string }> {
-  if (config.bearerTokenFile === undefined) {
-    return {};
-  }
-  try {
-    return { authorization: `Bearer ${(await readFile(config.bearerTokenFile, 'utf8')).trim()}` };
-  } catch (cause) {
-    throw new LobarError(
-      'ehr-unreachable',
-      { ehr, problem: 'its bearerTokenFile cannot be read' },
-      { cause },
-    );
-  }
 }

@@ -4,9 +4,9 @@ import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import { AnalysisSchema } from '../analysis/analysis.ts';
 import type { Logger } from '../telemetry/log.ts';
 import { openapi } from './plugins/openapi.ts';
-import { problems } from './plugins/problems.ts';
+import { problems, sendProblem } from './plugins/problems.ts';
 import { requestLog } from './plugins/request-log.ts';
-import { ProblemSchema } from './problem.ts';
+import { ProblemSchema, toLobarError } from './problem.ts';
 import { analysisRoutes } from './routes/analyses.ts';
 import { healthRoutes } from './routes/health.ts';
 import { modelRoutes } from './routes/models.ts';
@@ -25,7 +25,11 @@ export async function buildApp(
     genReqId: () => randomUUID(),
     // What a hospital sent is never bent into shape: no coercion, no dropped properties.
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allErrors: true } },
-    return503OnClosing: true,
+    // An address that cannot even be decoded reaches no hook and no error handler of the app.
+    frameworkErrors: (error, request, reply) => {
+      reply.header('x-request-id', request.id);
+      sendProblem(toLobarError(error, request), request, reply);
+    },
   });
   app.addSchema(AnalysisSchema);
   app.addSchema(ProblemSchema);

@@ -10,8 +10,8 @@ const heartbeatMs = 15_000;
 
 /**
  * Server-sent events (WHATWG HTML 9.2): `progress` {stage, fraction} as the work goes on, at the end
- * `analysis` with the Analysis or `problem` with the error. The status is 200 as soon as the stream starts,
- * so a failure is told by the last event.
+ * `analysis` with the Analysis or `problem` with the error. A request that is refused at once is
+ * answered by its status; once the stream has begun that is 200, and a failure is told by the last event.
  */
 export function sendEvents(
   request: FastifyRequest,
@@ -19,12 +19,16 @@ export function sendEvents(
   work: (onProgress: AnalyzeHooks['onProgress']) => Promise<AnalyzeResult>,
 ): FastifyReply {
   const stream = new PassThrough();
-  const send = (event: string, data: unknown) => {
-    if (!stream.writableEnded && !stream.destroyed)
-      stream.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+  const write = (text: string) => {
+    if (!stream.writableEnded && !stream.destroyed) stream.write(text);
   };
-  const heartbeat = setInterval(() => stream.write(': still working\n\n'), heartbeatMs);
-  work((stage, fraction) => send('progress', { stage, fraction: Math.round(fraction * 1000) / 1000 }))
+  const send = (event: string, data: unknown) => write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+  // A refusal is thrown by this call, before the answer begins: the client sees its status.
+  const done = work((stage, fraction) =>
+    send('progress', { stage, fraction: Math.round(fraction * 1000) / 1000 }),
+  );
+  const heartbeat = setInterval(() => write(': still working\n\n'), heartbeatMs);
+  done
     .then(({ analysis }) => send('analysis', analysis))
     .catch((error: unknown) => {
       const coded = toLobarError(error, request);

@@ -17,7 +17,11 @@ export function preferred(request: FastifyRequest): Representation | undefined {
 export function negotiate(request: FastifyRequest): Representation {
   const found = preferred(request);
   if (found === undefined) {
-    throw new LobarError('not-acceptable', { accept: request.headers.accept ?? '', offered });
+    throw new LobarError(
+      'not-acceptable',
+      { offered },
+      { details: { accept: request.headers.accept ?? '' } },
+    );
   }
   return found;
 }

@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
 import { Admission } from '../analysis/admission.ts';
 import { lobarVersion } from '../analysis/algorithm.ts';
@@ -7,12 +6,9 @@ import { openDecodePool } from '../dicom/decode-pool.ts';
 import { openPacs } from '../dicomweb/open-pacs.ts';
 import { openEhr } from '../fhir/open-ehr.ts';
 import { openInferenceEngine } from '../inference/open-inference-engine.ts';
+import { shippedModelsFolder } from '../inference/shipped-models-folder.ts';
 import type { Logger } from '../telemetry/log.ts';
 import { buildApp } from './build-app.ts';
-import type { ServiceContext } from './service-context.ts';
-
-/** The packages that come with Lobar. */
-export const shippedModelsFolder = fileURLToPath(new URL('../../models', import.meta.url));
 
 export interface Service {
   readonly app: FastifyInstance;
@@ -24,40 +20,57 @@ export interface Service {
   close(): Promise<void>;
 }
 
-/** Opens the whole service: models verified and warm before the port opens, so open means ready. */
+/**
+ * Opens the whole service: models verified and warm before the port opens, so open means ready. When a step
+ * fails, what the steps before it opened is closed again.
+ *
+ * @throws LobarError of the models section of the table, `config-invalid`; what listening fails with.
+ */
 export async function openService(config: Config, logger: Logger): Promise<Service> {
-  const engine = await openInferenceEngine(config.inference, {
-    modelsFolder: config.inference.modelsFolder ?? shippedModelsFolder,
-    onNotice: (notice) => logger.warn({ code: notice.code }, notice.text),
-  });
-  const decodePool = openDecodePool({ threads: config.inference.decodeThreads });
-  const pacs = new Map(
-    Object.entries(config.pacs).map(([name, one]) => [name, openPacs(name, one, config.limits)]),
-  );
-  const ehrs = new Map(
-    Object.entries(config.ehr).map(([name, one]) => [
-      name,
-      { client: openEhr(name, one, config.limits), config: one },
-    ]),
-  );
-  const admission = new Admission(config.limits.inFlight);
-  const context: ServiceContext = { config, engine, decodePool, pacs, ehrs, admission };
-
-  const app = await buildApp(context, logger, lobarVersion);
-  app.addHook('onClose', async () => {
-    await Promise.all(
-      [...pacs.values(), ...[...ehrs.values()].map(({ client }) => client)].map((one) => one.close()),
-    );
-    await Promise.all([engine.close(), decodePool.close()]);
-  });
-  const url = await app.listen({ host: config.http.host, port: config.http.port });
-  return {
-    app,
-    url,
-    failed: engine.failed,
-    async close() {
-      await admission.drain();
-      await app.close();
-    },
+  const closers: (() => Promise<unknown>)[] = [];
+  const opened = <One extends { close(): Promise<unknown> }>(one: One): One => {
+    closers.unshift(() => one.close());
+    return one;
   };
+  const closeAll = async () => {
+    for (const close of closers) await close();
+  };
+  try {
+    // Endpoints first: they are cheap, and a wrong certificate should not cost the models' start.
+    const pacs = named(config.pacs, (name, one) => opened(openPacs(name, one, config.limits)));
+    const ehrs = named(config.ehr, (name, one) => ({
+      client: opened(openEhr(name, one, config.limits)),
+      config: one,
+    }));
+    const decodePool = opened(openDecodePool({ threads: config.inference.decodeThreads }));
+    const engine = opened(
+      await openInferenceEngine(config.inference, {
+        modelsFolder: config.inference.modelsFolder ?? shippedModelsFolder,
+        onNotice: (notice) => logger.warn({ code: notice.code }, notice.text),
+      }),
+    );
+    const admission = new Admission(config.limits.inFlight);
+    const context = { config, engine, decodePool, pacs, ehrs, admission };
+    const app = opened(await buildApp(context, logger, lobarVersion));
+    const url = await app.listen({ host: config.http.host, port: config.http.port });
+    return {
+      app,
+      url,
+      failed: engine.failed,
+      async close() {
+        await admission.drain();
+        await closeAll();
+      },
+    };
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+}
+
+function named<Settings, Endpoint>(
+  settings: Readonly<Record<string, Settings>>,
+  open: (name: string, one: Settings) => Endpoint,
+): Map<string, Endpoint> {
+  return new Map(Object.entries(settings).map(([name, one]) => [name, open(name, one)]));
 }

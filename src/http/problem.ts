@@ -29,62 +29,63 @@ export function toProblem(error: LobarError, requestId: string): Problem {
   };
 }
 
+/** What Fastify throws. */
 interface FastifyFailure {
   readonly statusCode?: number;
-  readonly code?: string;
-  readonly message: string;
-  readonly validation?: readonly {
-    readonly instancePath: string;
-    readonly message?: string;
-    readonly params: object;
-  }[];
+  readonly validation?: readonly ValidationMistake[];
   readonly validationContext?: string;
+}
+
+interface ValidationMistake {
+  readonly instancePath: string;
+  readonly message?: string;
+  readonly params: object;
 }
 
 /** Any thrown value as a coded error: what Fastify itself refuses is the caller's mistake, the rest is ours. */
 export function toLobarError(error: unknown, request: FastifyRequest): LobarError {
   if (error instanceof LobarError) return error;
-  const failure = error as FastifyFailure;
-  if (failure.validation !== undefined) {
-    const problem = failure.validation
-      .map((one) => describeValidation(one, failure.validationContext))
-      .join('; ');
-    return new LobarError('request-invalid', { problem }, { cause: error });
+  const { statusCode, validation, validationContext } = error as FastifyFailure;
+  const options = { cause: error };
+  if (validation !== undefined) return invalidRequest(validation, validationContext ?? 'request', options);
+  if (statusCode === 413) {
+    const value = request.routeOptions.bodyLimit ?? 0;
+    return new LobarError('limit-exceeded', { limit: 'requestBytes', value, unit: 'bytes' }, options);
   }
-  switch (failure.statusCode) {
-    case 413:
-      return new LobarError(
-        'limit-exceeded',
-        { limit: 'requestBytes', value: request.routeOptions.bodyLimit ?? 0, unit: 'bytes' },
-        { cause: error },
-      );
-    case 415:
-      return new LobarError(
-        'media-type-unsupported',
-        { problem: 'its Content-Type is not one of the documented ones' },
-        { cause: error },
-      );
-    case 400:
-      return new LobarError(
-        'request-invalid',
-        { problem: 'the body is not the JSON that its Content-Type says' },
-        { cause: error },
-      );
-    default:
-      return new LobarError('internal', {}, { cause: error });
+  if (statusCode === 415) {
+    const problem = 'its Content-Type is not one of the documented ones';
+    return new LobarError('media-type-unsupported', { problem }, options);
   }
+  // What @fastify/static refuses: to the outside there is no such page.
+  if (statusCode === 403 || statusCode === 404) {
+    return new LobarError('route-not-found', { method: request.method }, options);
+  }
+  if (statusCode === 400) {
+    const problem = 'its address, length or body is not what its headers say';
+    return new LobarError('request-invalid', { problem }, options);
+  }
+  return new LobarError('internal', {}, options);
 }
 
-function describeValidation(
-  {
-    instancePath,
-    message = 'is invalid',
-    params,
-  }: { instancePath: string; message?: string; params: object },
-  context = 'request',
+/** All mistakes in one sentence; names that the caller made up go into the details, they may be anything. */
+function invalidRequest(
+  validation: readonly ValidationMistake[],
+  context: string,
+  { cause }: { readonly cause: unknown },
+): LobarError {
+  const problem = validation.map((mistake) => describeMistake(mistake, context)).join('; ');
+  const unknown = validation.flatMap(({ params }) =>
+    'additionalProperty' in params ? [String(params.additionalProperty)] : [],
+  );
+  const details = unknown.length === 0 ? {} : { unknownProperties: unknown.join(', ') };
+  return new LobarError('request-invalid', { problem }, { cause, details });
+}
+
+function describeMistake(
+  { instancePath, message = 'is invalid', params }: ValidationMistake,
+  context: string,
 ): string {
-  const path = instancePath.slice(1).replaceAll('/', '.');
-  const extra = 'additionalProperty' in params ? ` ('${String(params.additionalProperty)}')` : '';
+  const path = [context, ...instancePath.split('/').slice(1)].join('.');
   const allowed = 'allowedValues' in params ? ` (${String(params.allowedValues)})` : '';
-  return `${path === '' ? context : `${context}.${path}`} ${message}${extra}${allowed}`;
+  return `${path} ${message}${allowed}`;
 }

@@ -29,7 +29,11 @@ export function namedEndpoint<Endpoint>(
   const wanted = name ?? endpoints.keys().next().value ?? '(default)';
   const endpoint = endpoints.get(wanted);
   if (endpoint === undefined) {
-    throw new LobarError('endpoint-unknown', { kind, name: wanted, known: [...endpoints.keys()] });
+    throw new LobarError(
+      'endpoint-unknown',
+      { kind, known: [...endpoints.keys()] },
+      { details: { name: wanted } },
+    );
   }
   return endpoint;
 }

@@ -1,21 +1,27 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
-import type { FastifyRequest } from 'fastify';
 import type { LimitsConfig } from '../config-schema.ts';
-import { boundaryOf, parseMultipartRelated } from '../dicomweb/multipart-related.ts';
+import { boundaryOf, parseMultipartRelated, uploadLimits } from '../dicomweb/multipart-related.ts';
 import { LobarError } from '../errors.ts';
+import { arrivingChunks } from './arriving-chunks.ts';
 
-/** The DICOM instances of a STOW-RS body (PS3.18 10.5.1), as they arrive. */
+/**
+ * The DICOM instances of a STOW-RS body (PS3.18 10.5.1), as they arrive.
+ *
+ * @throws LobarError `media-type-unsupported`, `upload-stalled`, `limit-exceeded`, `request-invalid`.
+ */
 export async function* uploadedInstances(
-  request: FastifyRequest,
+  headers: IncomingHttpHeaders,
+  upload: Readable,
   limits: LimitsConfig,
+  signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
-  const boundary = boundaryOf(request.headers['content-type'] ?? '');
+  const boundary = boundaryOf(headers['content-type']);
   if (boundary === undefined) {
     throw new LobarError('media-type-unsupported', {
       problem: 'multipart/related needs a boundary parameter',
     });
   }
-  const counted = { ...limits, bytesPerSeries: limits.uploadBytes };
-  const parts = parseMultipartRelated(request.body as Readable, boundary, counted, 'uploadBytes');
-  for await (const { body } of parts) yield body;
+  const chunks = arrivingChunks(upload, { idleSeconds: limits.uploadIdleSeconds, signal });
+  for await (const { body } of parseMultipartRelated(chunks, boundary, limits, uploadLimits)) yield body;
 }

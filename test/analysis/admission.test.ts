@@ -10,10 +10,7 @@ describe('admission', () => {
     const [first, second] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     const running = [admission.run(() => first.promise), admission.run(() => second.promise)];
     assert.equal(admission.inFlight, 2);
-    await assert.rejects(
-      admission.run(async () => {}),
-      refusedWith('at-capacity'),
-    );
+    assert.throws(() => admission.run(async () => {}), refusedWith('at-capacity'));
     first.resolve();
     await running[0];
     assert.equal(await admission.run(async () => 'in'), 'in');
@@ -36,10 +33,7 @@ describe('admission', () => {
     const draining = admission.drain().then(() => {
       drained = true;
     });
-    await assert.rejects(
-      admission.run(async () => {}),
-      refusedWith('shutting-down'),
-    );
+    assert.throws(() => admission.run(async () => {}), refusedWith('shutting-down'));
     assert.equal(drained, false);
     work.resolve();
     await Promise.all([running, draining]);

@@ -123,6 +123,15 @@ describe('encapsulated pixel data', () => {
     }
   });
 
+  it('may be in some thousand items, not in millions of empty ones', () => {
+    const pieces = Array.from({ length: 4095 }, (_, i) => Buffer.from([i & 255, i >> 8]));
+    const joined = encapsulatedFrame(encapsulated(pieces), 0, {});
+    assert.deepEqual(joined, new Uint8Array(Buffer.concat(pieces)));
+    // 64 MiB, the largest instance by default, of items without a byte.
+    const empty = Buffer.alloc(64 * 2 ** 20, Buffer.from([0xfe, 0xff, 0x00, 0xe0, 0, 0, 0, 0]));
+    assert.throws(() => encapsulatedFrame(empty, 0, {}), { code: 'dicom-invalid', message: /4096 items/ });
+  });
+
   it('is refused where an item lies about its length, or there is no frame, or something else', () => {
     const lying = encapsulated(parts);
     lying.writeUInt32LE(0x7fff_fff0, 12);
@@ -131,6 +140,29 @@ describe('encapsulated pixel data', () => {
     for (const bytes of [lying, strange, encapsulated([]), encapsulated(parts).subarray(0, -8)]) {
       assert.throws(() => encapsulatedFrame(bytes, 0, {}), { code: 'dicom-invalid' });
     }
+  });
+});
+
+describe('a decoder that cannot be opened', () => {
+  it('refuses the image, and is opened again for the next', async () => {
+    let opened = 0;
+    const failing = lazyCodecs({
+      jpegLossless: async () => {
+        opened += 1;
+        if (opened === 1) throw new Error('out of memory');
+        return () => Uint16Array.of(1, 2, 3, 4, 5, 6);
+      },
+      jpegLs: () => Promise.reject(new Error('not asked for')),
+    });
+    const instance = parseInstance(ctFile(0), limits);
+    const header = { ...instance.header, transferSyntaxUid: '1.2.840.10008.1.2.4.70' };
+    const pixels = encapsulated([Buffer.from([0, 0])]);
+    const decodeOne = () => decodeFrame(pixels, { header, pixelData: { offset: 0 } }, failing);
+    await assert.rejects(decodeOne(), (error: Error & { code?: string }) => {
+      return error.code === 'decode-failed' && (error.cause as Error).message === 'out of memory';
+    });
+    for (let i = 0; i < 2; i += 1) assert.deepEqual([...(await decodeOne())], [1, 2, 3, 4, 5, 6]);
+    assert.equal(opened, 2);
   });
 });
 

@@ -82,12 +82,29 @@ describe('a series', () => {
     assert.deepEqual([eligible, chestKnown], [true, false]);
   });
 
-  it('finds chest words within words, other body parts only at their beginning', () => {
-    const known = (seriesDescription: string) =>
-      assessSeries(chest({ bodyPartExamined: 'UNKNOWN', seriesDescription }), rules);
-    assert.equal(known('HRCTThorax 1.0').chestKnown, true);
-    assert.deepEqual(codesOf(known('Shandong routine').reasons), []);
-    assert.deepEqual(codesOf(known('Hand links').reasons), ['not-chest']);
+  it('of mixed images is judged by all of them, in whatever order they come', () => {
+    const mixed = (change: Partial<InstanceHeader>) =>
+      chest().map((header, k) => (k === 299 ? { ...header, ...change } : header));
+    const bothWays = (headers: readonly InstanceHeader[]) =>
+      [headers, headers.toReversed()].map((some) => {
+        const { uid: _, ...assessment } = assessSeries(some, rules);
+        return assessment;
+      });
+    for (const [change, expected] of [
+      [{ rescaleType: 'MGML' }, ['not-hounsfield']],
+      [{ patient: { age: '017Y' } }, ['minor']],
+      [{ patient: {} }, []],
+      [{ bodyPartExamined: 'HEAD' }, []],
+      [{ seriesInstanceUid: '' }, ['no-identity']],
+      [{ sliceThicknessMm: 3.5 }, ['slice-too-thick']],
+      [{ convolutionKernel: ['B70f'], seriesNumber: 3 }, []],
+    ] as const) {
+      const [there, back] = bothWays(mixed(change));
+      assert.deepEqual(there, back);
+      assert.deepEqual(codesOf(there?.reasons ?? []), expected);
+    }
+    assert.equal(assessSeries(mixed({ bodyPartExamined: 'HEAD' }), rules).chestKnown, false);
+    assert.deepEqual(assessSeries(mixed({ patient: {} }), rules).warnings, []);
   });
 
   it('says how many slices were dropped as duplicates', () => {

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { readStudyFiles } from '../../src/dicom/folder-source.ts';
-import { dicomFile } from '../support/dicom-writer.ts';
+import { listFiles } from '../../src/dicom/list-files.ts';
+import { type DicomElement, dicomFile } from '../support/dicom-writer.ts';
 import { ctFile, limits } from './support/ct-file.ts';
 
 describe('a folder of files', () => {
@@ -27,7 +29,7 @@ describe('a folder of files', () => {
     assert.equal(studies.length, 1);
     const [study] = studies;
     assert.equal(study?.uid, '2.25.10');
-    assert.equal(study?.ignoredFiles, 2);
+    assert.deepEqual(study?.warnings, []);
     const heights = study?.series.map(({ uid, headers }) => [
       uid,
       ...headers.map((header) => header.imagePositionPatient?.[2]),
@@ -57,6 +59,58 @@ describe('a folder of files', () => {
     await writeFile(file, ctFile(9).subarray(0, 400));
     await assert.rejects(readStudyFiles([file], limits), { code: 'dicom-invalid', details: { file } });
     await rm(file);
+  });
+
+  it('is passed over in what is no regular file, without opening it', async () => {
+    const pipe = join(folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    try {
+      // Opening a pipe that nobody writes to would wait for ever.
+      await assert.rejects(readStudyFiles([pipe], limits), { code: 'no-images', message: /1 other files/ });
+      const [study] = await readStudyFiles([folder, pipe], limits);
+      assert.equal(study?.series.length, 2);
+    } finally {
+      await rm(pipe);
+    }
+  });
+
+  it('may hold links to files, which count once, and links in circles, which are passed over', async () => {
+    const linked = await mkdtemp(join(tmpdir(), 'lobar-links-'));
+    await symlink(join(folder, 'b', '2.dcm'), join(linked, '1'));
+    await symlink(join(folder, 'b', '2.dcm'), join(linked, '2'));
+    await symlink(linked, join(linked, 'around'));
+    await symlink(join(linked, 'itself'), join(linked, 'itself'));
+    await symlink(join(linked, 'nowhere'), join(linked, 'dangling'));
+    assert.deepEqual(await listFiles([linked]), { files: [join(linked, '1')], others: 3 });
+    const [study] = await readStudyFiles([linked], limits);
+    assert.deepEqual(
+      study?.series.map(({ headers }) => headers.length),
+      [1],
+    );
+    await rm(linked, { recursive: true });
+  });
+
+  it('is read without the files whose transfer syntax hides their header, and says so', async () => {
+    const elements: DicomElement[] = [['00080018', 'UI', '2.25.5']];
+    const deflated = join(folder, 'deflated.dcm');
+    await writeFile(deflated, dicomFile(elements, '1.2.840.10008.1.2.1.99'));
+    await writeFile(join(folder, 'private.dcm'), dicomFile(elements, '2.25.404'));
+    const [study] = await readStudyFiles([folder], limits);
+    assert.deepEqual(
+      study?.series.map(({ files }) => files.length),
+      [3, 1],
+    );
+    assert.deepEqual(
+      study?.warnings.map(({ code }) => code),
+      ['files-passed-over'],
+    );
+    assert.match(study?.warnings[0]?.text ?? '', /^2 DICOM files .*1\.2\.1\.99 \(Deflated Explicit VR/);
+    await assert.rejects(readStudyFiles([deflated], limits), {
+      code: 'transfer-syntax-unsupported',
+      details: { file: deflated },
+    });
+    await rm(deflated);
+    await rm(join(folder, 'private.dcm'));
   });
 
   it('may hold large objects that are no images', async () => {

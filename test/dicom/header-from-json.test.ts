@@ -71,6 +71,25 @@ describe('the header from DICOM JSON', () => {
     assert.equal(headerFromDicomJson(uid).acquiredAt, undefined);
   });
 
+  it('has no time and no zone that do not exist', () => {
+    const header = headerFromDicomJson({
+      '00080018': { vr: 'UI', Value: ['2.25.1'] },
+      '00080201': { vr: 'SH', Value: ['+9999'] },
+      '00080022': { vr: 'DA', Value: ['20260231'] },
+      '00080021': { vr: 'DA', Value: ['20260228'] },
+      '00080031': { vr: 'TM', Value: ['996099'] },
+    });
+    assert.deepEqual(header.acquiredAt, { date: '20260228' });
+  });
+
+  it('keeps a UID with leading zeros, and leaves off what pads it', () => {
+    const header = headerFromDicomJson({
+      '00080018': { vr: 'UI', Value: ['1.2.03\0'] },
+      '0020000D': { vr: 'UI', Value: ['1.2.03.04 '] },
+    });
+    assert.deepEqual([header.sopInstanceUid, header.studyInstanceUid], ['1.2.03', '1.2.03.04']);
+  });
+
   it('is refused where it is no object, or has no or no proper SOPInstanceUID', () => {
     for (const bad of [null, 'text', [json], {}, { '00080018': { vr: 'UI', Value: ['a/b'] } }]) {
       assert.throws(() => headerFromDicomJson(bad), { code: 'dicom-invalid' });

@@ -80,6 +80,17 @@ describe('a series on its way in', () => {
     );
   });
 
+  it('says of every instance that it came, also of one that is no slice', async () => {
+    const { sopInstanceUids, headers } = await ingest(source(slices([0, 1, 2, 1])).instances);
+    // ctFile: 2.25.(1000 + 10 z + 10000 first), first being 1124 + z.
+    assert.deepEqual(sopInstanceUids, new Set(['2.25.11241000', '2.25.11251010', '2.25.11261020']));
+    assert.equal(headers.length, 3);
+    const twins = [ctFile(0), ctFile(1), ctFile(1, 7)];
+    const twice = await ingest(source(twins).instances);
+    assert.deepEqual(twice.sopInstanceUids, new Set(['2.25.1000', '2.25.1010', '2.25.71010']));
+    assert.deepEqual([twice.headers.length, twice.instances], [2, 3]);
+  });
+
   it('grows where more comes than was announced', async () => {
     const heights = Array.from({ length: 100 }, (_, k) => (k * 37) % 100);
     const { volume } = await ingest(source(slices(heights)).instances, { expectedInstances: 3 });
@@ -115,10 +126,13 @@ describe('a series on its way in', () => {
     };
     const { instances, state } = source(slices([0, 1, 2, 3, 4, 5, 6, 7]));
     let most = 0;
-    const onHeader = () => {
-      most = Math.max(most, state.given - free);
-    };
-    await ingest(instances, { pool: slow, onHeader });
+    async function* watched() {
+      for await (const instance of instances) {
+        most = Math.max(most, state.given - free);
+        yield instance;
+      }
+    }
+    await ingest(watched(), { pool: slow });
     assert.ok(most <= 2, `${most} instances at a time for one worker`);
   });
 
@@ -132,6 +146,23 @@ describe('a series on its way in', () => {
     },
     'of two series': {
       files: [...slices([0, 1]), ctFile(2, 0, [['0020000E', 'UI', '2.25.99']])],
+      code: 'geometry-inconsistent',
+    },
+    'of two studies': {
+      files: [...slices([0, 1]), ctFile(2, 0, [['0020000D', 'UI', '2.25.99']])],
+      code: 'geometry-inconsistent',
+    },
+    'of two patients': {
+      files: [...slices([0, 1]), ctFile(2, 0, [['00100020', 'LO', 'P2']])],
+      code: 'geometry-inconsistent',
+    },
+    'of one patient number from two issuers': {
+      files: ['A', 'B'].map((issuer, z) =>
+        ctFile(z, 0, [
+          ['00100020', 'LO', 'P1'],
+          ['00100021', 'LO', issuer],
+        ]),
+      ),
       code: 'geometry-inconsistent',
     },
     'with something else in it': { files: [...slices([0]), new Uint8Array(500)], code: 'not-dicom' },
@@ -167,6 +198,56 @@ describe('a series on its way in', () => {
     });
   }
 
+  it('is made by force where it lies unevenly or tilted, with a warning', async () => {
+    const tilted = [0, 1, 2].map((z) => ctFile(z, 1124 + z, [['00200032', 'DS', `-10\\${z - 20}\\${z}`]]));
+    const oblique = [0, 1, 2].map((z) =>
+      ctFile(z, 1124 + z, [
+        ['00200032', 'DS', `-10\\${-0.5 * z}\\${0.8660254 * z}`],
+        ['00200037', 'DS', '1\\0\\0\\0\\0.8660254\\0.5'],
+      ]),
+    );
+    const shifted = [0, 1, 2].map((z) =>
+      ctFile(z, 1124 + z, [['00200032', 'DS', `${z === 1 ? 0 : -10}\\-20\\${z}`]]),
+    );
+    for (const [code, files] of [
+      ['missing-slices', slices([0, 1, 2, 8])],
+      ['gantry-tilt', tilted],
+      ['not-axial', oblique],
+      ['mixed-geometry', shifted],
+    ] as const) {
+      // Ingesting takes the bytes away.
+      const copies = files.map((file) => file.slice());
+      await assert.rejects(ingest(source(copies).instances), { code: 'geometry-inconsistent' });
+      const { volume, warnings } = await ingest(source(files).instances, { force: true });
+      assert.equal(volume.shape[0], files.length);
+      assert.ok(Math.abs(volume.spacingMm[0] - 1) < 1e-6, `${code}: ${volume.spacingMm[0]} mm`);
+      assert.deepEqual(
+        warnings.map((warning) => warning.code),
+        [code],
+      );
+      assert.match(warnings[0]?.text ?? '', /by force: positions, sizes and volumes are approximate\.$/);
+    }
+  });
+
+  it('is refused even by force where it makes no volume at all', async () => {
+    const sagittal = [0, 1, 2].map((x) =>
+      ctFile(x, 0, [
+        ['00200032', 'DS', `${x}\\-20\\0`],
+        ['00200037', 'DS', '0\\1\\0\\0\\0\\-1'],
+      ]),
+    );
+    for (const files of [
+      slices([5]),
+      sagittal,
+      [...slices([0, 1]), ctFile(2, 0, [['00280030', 'DS', '0.7\\0.6']])],
+      [...slices([0, 1]), ctFile(2, 0, [['00200037', 'DS', '']])],
+    ]) {
+      await assert.rejects(ingest(source(files).instances, { force: true }), {
+        code: 'geometry-inconsistent',
+      });
+    }
+  });
+
   it('ends with its source’s own error', async () => {
     async function* breaksOff() {
       yield ctFile(0);
@@ -189,14 +270,14 @@ describe('a series on its way in', () => {
 
   it('passes on the reason of an abort, and closes its source', async () => {
     const reason = new LobarError('deadline-exceeded', { seconds: 1 });
-    const { instances, state } = source(slices([0, 1, 2, 3]));
+    const { instances, state } = source(Array.from({ length: 40 }, (_, z) => ctFile(z)));
     const controller = new AbortController();
-    const onHeader = () => controller.abort(reason);
-    await assert.rejects(ingest(instances, { signal: controller.signal, onHeader }), {
+    const onInstance = () => controller.abort(reason);
+    await assert.rejects(ingest(instances, { signal: controller.signal, onInstance }), {
       code: 'deadline-exceeded',
     });
     assert.ok(state.closed);
-    assert.ok(state.given < 4);
+    assert.ok(state.given < 40);
   });
 });
 

@@ -79,6 +79,46 @@ describe('a stack of slices', () => {
     assert.deepEqual(codes(sheared(1.1)), ['gantry-tilt']);
   });
 
+  it('that is uneven has the usual distance and the upright direction, to be used by force', () => {
+    const gap = stackSlices(at(0, 1, 2, 3, 14, 15));
+    assert.deepEqual(gap.stack?.spacingMm, [1, 0.7, 0.7]);
+    assert.deepEqual(gap.stack?.direction.z, [0, 0, 1]);
+    // 6 slices of 15 mm / 5.
+    assert.equal(gap.stack?.coverageMm, 18);
+    const tilted = stackSlices(
+      seriesHeaders(10, 1).map((header, k) => ({
+        ...header,
+        imagePositionPatient: [-180, -170 + k * Math.tan(Math.PI / 9), k] as const,
+      })),
+    );
+    assert.deepEqual(tilted.stack?.spacingMm, [1, 0.7, 0.7]);
+    assert.deepEqual(tilted.stack?.direction.z, [0, 0, 1]);
+  });
+
+  it('is none at all beyond 45 degrees from axial', () => {
+    const oblique = (degrees: number) => {
+      const [c, s] = [Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180)];
+      return stackSlices(
+        [0, 1, 2].map((k) =>
+          sliceHeader(k, {
+            imageOrientationPatient: { row: [1, 0, 0], column: [0, c, s] },
+            imagePositionPatient: [0, -s * k, c * k],
+          }),
+        ),
+      );
+    };
+    assert.deepEqual(
+      oblique(40).problems.map(({ code }) => code),
+      ['not-axial'],
+    );
+    assert.deepEqual(oblique(40).stack?.order, [0, 1, 2]);
+    assert.deepEqual(
+      oblique(50).problems.map(({ code }) => code),
+      ['not-axial'],
+    );
+    assert.equal(oblique(50).stack, undefined);
+  });
+
   it('is refused when not axial, mixed, shifted, without geometry, or of one position', () => {
     const coronal = { imageOrientationPatient: { row: [1, 0, 0], column: [0, 0, -1] } } as const;
     assert.ok(codes(seriesHeaders(3, 1, coronal)).includes('not-axial'));

@@ -6,6 +6,8 @@ import {
   MultipartError,
   type MultipartPart,
   parseMultipartRelated,
+  seriesLimits,
+  uploadLimits,
 } from '../../src/dicomweb/multipart-related.ts';
 
 const limits = { partHeaderBytes: 1000, bytesPerInstance: 100_000, bytesPerSeries: 1_000_000, instances: 20 };
@@ -42,7 +44,7 @@ async function collect(
   own = limits,
 ): Promise<MultipartPart[]> {
   const found: MultipartPart[] = [];
-  for await (const part of parseMultipartRelated(chunks, boundary, own)) found.push(part);
+  for await (const part of parseMultipartRelated(chunks, boundary, own, seriesLimits)) found.push(part);
   return found;
 }
 
@@ -167,15 +169,15 @@ describe('The limits of a multipart/related body', () => {
     await assert.rejects(collect(streamOf(part(51), end), 'b1', own), over('bytesPerSeries'));
   });
 
-  it('name the limit that the reader gives for the whole', async () => {
-    const { bytesPerSeries: _, ...own } = limits;
-    const upload = parseMultipartRelated(
-      streamOf(part(50), end),
-      'b1',
-      { ...own, uploadBytes: 10 },
-      'uploadBytes',
-    );
-    await assert.rejects(upload.next(), over('uploadBytes'));
+  it('of an upload go by their own names, since it may be several series', async () => {
+    const upload = { partHeaderBytes: 1000, bytesPerInstance: 1000, uploadBytes: 500, uploadInstances: 2 };
+    const read = async (...chunks: Buffer[]) => {
+      const parts = parseMultipartRelated(streamOf(...chunks), 'b1', upload, uploadLimits);
+      for await (const { body } of parts) assert.ok(body.length > 0);
+    };
+    await read(part(1), part(1), end);
+    await assert.rejects(read(part(1), part(1), part(1), end), over('uploadInstances'));
+    await assert.rejects(read(part(600), end), over('uploadBytes'));
   });
 
   it('hold for the number of parts', async () => {
@@ -216,7 +218,7 @@ describe('Leaving a multipart/related body early', () => {
         closed = true;
       }
     }
-    for await (const part of parseMultipartRelated(watched(), 'b1', limits)) {
+    for await (const part of parseMultipartRelated(watched(), 'b1', limits, seriesLimits)) {
       assert.equal(textOf(part), parts[0]);
       break;
     }
@@ -232,7 +234,7 @@ describe('Leaving a multipart/related body early', () => {
       }
       yield Buffer.from('--b1--');
     }
-    const found = parseMultipartRelated(watched(), 'b1', limits);
+    const found = parseMultipartRelated(watched(), 'b1', limits, seriesLimits);
     await found.next();
     assert.equal(asked, 2); // the second shows where the first part ends
     await found.return();

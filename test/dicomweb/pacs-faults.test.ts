@@ -16,6 +16,8 @@ import { collectSeries, listen, never, type PacsSettings, pacsAt } from './suppo
 const study = '1.2.3';
 const series = '1.2.3.4';
 const multipart = 'multipart/related; type="application/dicom"; boundary=b1';
+/** A list of one series, with no more than must be there. */
+const oneSeries = `[{"0020000E":{"vr":"UI","Value":["${series}"]}}]`;
 const part = '--b1\r\nContent-Type: application/dicom\r\n\r\nbytes\r\n';
 
 /** A client of a server that answers so; both are gone after the test. */
@@ -74,7 +76,7 @@ describe('What a PACS is asked for', () => {
       t,
       (request, response) => {
         seen.push(request.headers.authorization);
-        sends('application/dicom+json', '[{}]')(request, response);
+        sends('application/dicom+json', oneSeries)(request, response);
       },
       { bearerTokenFile },
     );
@@ -122,6 +124,21 @@ describe('A PACS that answers something else', () => {
     await assert.rejects(retrieve(await facing(t, sends(images, `${part}--b1--`))), invalid);
     const image = part.replace('application/dicom', 'image/jpeg');
     await assert.rejects(retrieve(await facing(t, sends(multipart, `${image}--b1--`))), invalid);
+  });
+
+  it('is told when it lists a series under a UID that is none, which is not in the text', async (t) => {
+    const list = (study: string, series: string) =>
+      JSON.stringify([
+        { '0020000D': { vr: 'UI', Value: [study] }, '0020000E': { vr: 'UI', Value: [series] } },
+      ]);
+    for (const body of ['[{}]', list('1.2', '../secret'), list('secret', '1.2'), list('1.2', '')]) {
+      await assert.rejects(search(await facing(t, sends('application/json', body))), (error: LobarError) => {
+        assert.equal(error.code, 'pacs-response-invalid', body);
+        assert.match(error.message, /InstanceUID is not a DICOM UID/);
+        assert.doesNotMatch(error.message, /secret/);
+        return true;
+      });
+    }
   });
 
   it('does not quote the JSON it cannot read', async (t) => {
@@ -177,7 +194,7 @@ describe('A PACS that answers something else', () => {
   });
 
   it('has sent a part of it only when it says 206', async (t) => {
-    const list = await facing(t, sends('application/dicom+json', '[{}]', 206));
+    const list = await facing(t, sends('application/dicom+json', oneSeries, 206));
     await assert.rejects(search(list), { code: 'pacs-incomplete' });
     await assert.rejects(retrieve(await facing(t, sends(multipart, part, 206))), { code: 'pacs-incomplete' });
   });
@@ -383,7 +400,7 @@ describe('A PACS behind TLS', () => {
     const folder = await mkdtemp(join(tmpdir(), 'lobar-test-'));
     const caFile = join(folder, 'ca.pem');
     await writeFile(caFile, loopbackCertificate.cert);
-    const server = createTlsServer(loopbackCertificate, sends('application/dicom+json', '[{}]'));
+    const server = createTlsServer(loopbackCertificate, sends('application/dicom+json', oneSeries));
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;

@@ -227,7 +227,7 @@ describe('The DiagnosticReport', () => {
       report?.identifier?.map(({ use, system, value }) => [use, system, value]),
       [
         ['official', `${options.fhirBase}/ai-report`, '1.2.826.0.1.3680043.8.498.1|lobar-ct-chest'],
-        ['secondary', `${options.fhirBase}/ai-run`, '614e4d66-2601-5776-be76-ca6b563a4588'],
+        ['secondary', `${options.fhirBase}/ai-run`, '394c994e-fcef-54b3-9173-553a942b4ddb'],
       ],
     );
   });

@@ -7,7 +7,7 @@ import { describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import type { EhrConfig } from '../../src/config-schema.ts';
 import { LobarError } from '../../src/errors.ts';
-import { type Publication, publishFindings } from '../../src/fhir/publish-findings.ts';
+import { type PublishResult, publishFindings } from '../../src/fhir/publish-findings.ts';
 import type { ReportFacts } from '../../src/fhir/report-facts.ts';
 import {
   type Answer,
@@ -39,7 +39,7 @@ async function publishInto(
   );
   await ehr.close();
   return { ...result, requests: server.requests } as {
-    publication?: Publication;
+    publication?: PublishResult;
     error?: LobarError;
     requests: typeof server.requests;
   };
@@ -84,7 +84,7 @@ describe('The patient', () => {
       { facts, config },
     );
     assert.match(decodeURIComponent(requests[0]?.url ?? ''), /identifier=urn:oid:1\.2\.3\.4\|MRN-42$/);
-    assert.equal(publication?.written, true);
+    assert.equal(publication?.alreadyPublished, false);
   });
 
   it('is searched with what FHIR search would read as syntax escaped', async () => {
@@ -146,15 +146,23 @@ describe('A failing EHR', () => {
     const { publication, requests } = await publishInto({
       transaction: inTurn(json(503, outcome('busy'), { 'retry-after': '0' }), applied),
     });
-    assert.equal(publication?.written, true);
+    assert.equal(publication?.alreadyPublished, false);
     const [first, second] = requests.filter(({ method }) => method === 'POST');
     assert.equal(first?.body, second?.body);
     assert.match(first?.headers['x-request-id'] as string, /^[0-9a-f-]{36}$/);
     assert.equal(first?.headers['x-request-id'], second?.headers['x-request-id']);
   });
 
-  it('that says 503 three times is ehr-error', async () => {
-    const { error, requests } = await publishInto({ transaction: json(503, outcome('busy')) });
+  it('that says 503 three times to a search is ehr-error, and nothing was published', async () => {
+    const { error, requests } = await publishInto({ run: json(503, outcome('busy')) });
+    assert.equal(error?.code, 'ehr-error');
+    assert.match(error?.message ?? '', /Nothing was published/);
+    assert.equal(requests.length, 1 + 3);
+  });
+
+  it('that says 429 three times to the transaction is ehr-error: it did not take it', async () => {
+    const busy = json(429, outcome('slow down'), { 'retry-after': '0' });
+    const { error, requests } = await publishInto({ transaction: busy });
     assert.equal(error?.code, 'ehr-error');
     assert.equal(posts(requests), 3);
   });
@@ -215,11 +223,12 @@ describe('A failing EHR', () => {
     });
   }
 
-  it('that reports one failed entry is ehr-rejected, naming the entry', async () => {
+  it('that applies ten entries and refuses one is not said to have published nothing', async () => {
     const statuses = [...Array(10).fill('200 OK'), '422 Unprocessable'];
     const { error } = await publishInto({ transaction: json(200, transactionResponse(statuses)) });
-    assert.equal(error?.code, 'ehr-rejected');
-    assert.match(error?.message ?? '', /entry 10 of the transaction with HTTP 422/);
+    assert.equal(error?.code, 'ehr-response-invalid');
+    assert.match(error?.message ?? '', /refused entry 10 of the transaction alone \(HTTP 422/);
+    assert.doesNotMatch(error?.message ?? '', /Nothing was published/);
   });
 
   it('on a dead port is ehr-unreachable', async () => {
@@ -231,10 +240,10 @@ describe('A failing EHR', () => {
     await ehr.close();
   });
 
-  it('that hangs up is asked again, then ehr-unreachable', async () => {
-    const { error, requests } = await publishInto({ transaction: hangUp });
+  it('that hangs up on a search is asked again, then ehr-unreachable', async () => {
+    const { error, requests } = await publishInto({ run: hangUp });
     assert.equal(error?.code, 'ehr-unreachable');
-    assert.equal(posts(requests), 3);
+    assert.equal(requests.length, 1 + 3);
   });
 
   it('that stalls is ehr-timeout, before and within its answer', async () => {
@@ -253,8 +262,78 @@ describe('A failing EHR', () => {
       { transaction: inTurn(stall, applied) },
       { config: impatient },
     );
-    assert.equal(publication?.written, true);
+    assert.equal(publication?.alreadyPublished, false);
     assert.equal(posts(requests), 2);
+  });
+});
+
+describe('A write that breaks off', () => {
+  const half: Answer = (_request, response) => {
+    response.writeHead(200, { 'content-type': 'application/fhir+json' });
+    response.write('{"resourceType":');
+  };
+  const cases: readonly [string, Answer, RegExp][] = [
+    ['as the EHR hangs up after reading it', hangUp, /\(the connection broke\)/],
+    ['as the EHR does not answer', stall, /\(no answer within 0\.15 s\)/],
+    ['in the middle of the answer', half, /\(its answer stopped for 0\.15 s\)/],
+    ['in a proxy: 502', json(502, {}), /\(it answered HTTP 502\)/],
+    ['in a proxy: 504', json(504, {}), /\(it answered HTTP 504\)/],
+    ['in the EHR: 500', json(500, outcome('null pointer')), /\(it answered HTTP 500\)/],
+    ['in the EHR: 503', json(503, outcome('restarting')), /\(it answered HTTP 503\)/],
+  ];
+  for (const [how, transaction, problem] of cases) {
+    it(`${how}, is tried three times and then of unknown outcome`, async () => {
+      const { error, requests } = await publishInto({ transaction }, { config: impatient });
+      assert.equal(error?.code, 'ehr-outcome-unknown');
+      assert.match(error?.message ?? '', problem);
+      assert.doesNotMatch(error?.message ?? '', /[Nn]othing was published/);
+      assert.equal(posts(requests), 3);
+    });
+  }
+
+  it('is followed by a look at what the EHR holds, each time, and the same bytes for the same state', async () => {
+    const { publication, requests } = await publishInto({ transaction: inTurn(hangUp, hangUp, applied) });
+    assert.equal(publication?.alreadyPublished, false);
+    const round = ['/fhir/DiagnosticReport?', '/fhir/DiagnosticReport/', '/fhir'];
+    assert.deepEqual(
+      requests.slice(1).map(({ url }) => url.match(/^\/fhir(?:\/DiagnosticReport[?/])?/)?.[0]),
+      [...round, ...round, ...round],
+    );
+    const bodies = requests.filter(({ method }) => method === 'POST').map(({ body }) => body);
+    assert.equal(new Set(bodies).size, 1);
+  });
+
+  const later: readonly [string, Answers][] = [
+    ['the EHR cannot be asked any more', { run: inTurn(json(200, searchset([])), hangUp) }],
+    ['the EHR cannot be searched any more', { run: inTurn(json(200, searchset([])), json(503, {})) }],
+    ['the next one is rejected', { transaction: inTurn(hangUp, json(422, outcome('no'))) }],
+    ['the next one is not taken', { transaction: inTurn(hangUp, json(429, {}, { 'retry-after': '3600' })) }],
+  ];
+  for (const [what, answers] of later) {
+    it(`stays of unknown outcome when ${what}`, async () => {
+      const { error } = await publishInto({ transaction: hangUp, ...answers });
+      assert.equal(error?.code, 'ehr-outcome-unknown');
+      assert.match(error?.message ?? '', /\(the connection broke\)/);
+    });
+  }
+
+  it('is known to have written nothing where no connection was made', async () => {
+    let close = () => undefined as unknown;
+    await using server = await rawServer({
+      // From now on nobody listens: the transaction comes to a closed door.
+      report: (_request, response) => {
+        response.setHeader('connection', 'close');
+        close();
+        json(404, outcome('not there'))(_request, response, '');
+      },
+    });
+    close = () => server.stopListening();
+    const { ehr, options } = openTestEhr(server.url);
+    await assert.rejects(publishFindings(ehr, exampleFacts, options), {
+      code: 'ehr-unreachable',
+      message: /connection refused.*Nothing was published/,
+    });
+    await ehr.close();
   });
 });
 
@@ -286,7 +365,7 @@ describe('A cancelled caller', () => {
       },
       { signal: controller.signal },
     );
-    assert.equal(publication?.written, true);
+    assert.equal(publication?.alreadyPublished, false);
   });
 });
 
@@ -302,7 +381,7 @@ describe('A caller cancelled while a transaction fails', () => {
       },
       { signal: controller.signal },
     );
-    assert.equal(error?.code, 'ehr-unreachable');
+    assert.equal(error?.code, 'ehr-outcome-unknown');
     assert.equal(posts(requests), 1);
   });
 });
@@ -329,8 +408,19 @@ describe('Credentials', () => {
 
   it('whose file is gone are named as the problem', async () => {
     const { error } = await publishInto({}, { config: { bearerTokenFile: '/nowhere/token' } });
-    assert.equal(error?.code, 'ehr-unreachable');
-    assert.match(error?.message ?? '', /bearerTokenFile cannot be read/);
+    assert.equal(error?.code, 'config-invalid');
+    assert.match(error?.message ?? '', /ehr\.main\.bearerTokenFile: cannot be read \(ENOENT\)/);
+  });
+
+  it('that are no token are a mistake of the configuration, and are not sent or repeated', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'lobar-token-'));
+    const bearerTokenFile = join(folder, 'token');
+    await writeFile(bearerTokenFile, 'two words of secret');
+    const { error, requests } = await publishInto({}, { config: { bearerTokenFile } });
+    await rm(folder, { recursive: true });
+    assert.equal(error?.code, 'config-invalid');
+    assert.doesNotMatch(error?.message ?? '', /secret/);
+    assert.equal(requests.length, 0);
   });
 
   it('of authorities that cannot be read are a mistake of the configuration', () => {
@@ -364,6 +454,7 @@ describe('No error says who the patient is', () => {
     ['the answer is HTML', { transaction: html }],
     ['the connection breaks', { patient: hangUp }],
     ['the server fails', { run: json(500, gossip) }],
+    ['a write breaks off and the next is rejected', { transaction: inTurn(hangUp, json(422, gossip)) }],
   ];
   for (const [when, answers] of cases) {
     it(`when ${when}`, async () => {

@@ -56,6 +56,7 @@ export type Answer = (request: IncomingMessage, response: ServerResponse, body: 
 export interface RawServer extends AsyncDisposable {
   /** FHIR base. */
   readonly url: string;
+  readonly stopListening: () => void;
   readonly requests: { method: string; url: string; headers: IncomingMessage['headers']; body: string }[];
 }
 
@@ -89,6 +90,7 @@ export async function rawServer(answers: {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/fhir`,
     requests,
+    stopListening: () => void server.close(),
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

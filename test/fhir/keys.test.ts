@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import {
   canonicalJson,
+  contentHash,
   deviceId,
   provenanceId,
   reportKey,
   resourceId,
-  resultHash,
   runKey,
 } from '../../src/fhir/keys.ts';
 import type { ReportFacts } from '../../src/fhir/report-facts.ts';
@@ -14,6 +14,7 @@ import { urlNamespace, uuidV5 } from '../../src/fhir/uuid-v5.ts';
 import { exampleFacts } from './facts.ts';
 
 const base = 'https://lobar.example.org/fhir';
+const patient = { system: 'urn:oid:2.16.840.1.113883.19.5', value: 'MRN-42' };
 
 describe('uuidV5', () => {
   it('gives the example of RFC 9562, Appendix A.4', () => {
@@ -40,17 +41,21 @@ describe('The keys of a report', () => {
     assert.equal(resourceId(base, exampleFacts, 'lobe-rul'), 'b3d9aa8d-06d9-54ea-a552-6c32b486db13');
   });
 
-  it('hash the numbers as they are published', () => {
+  it('hash the numbers as they are published, with order and patient', () => {
     assert.equal(
-      resultHash(exampleFacts),
-      '7926064a90d33cf4f5dbd42dcec6966a80c15108ad96ad9bfaa9062b97884bca',
+      contentHash(exampleFacts, patient),
+      '4675f39e47f306053289a910bcf94600d399846641fd704620bd1ff2e1b1b7a9',
     );
+    const { accession: _, ...study } = exampleFacts.study;
+    const bare = '7926064a90d33cf4f5dbd42dcec6966a80c15108ad96ad9bfaa9062b97884bca';
+    assert.equal(contentHash({ ...exampleFacts, study }, undefined), bare);
+    assert.equal(contentHash({ ...exampleFacts, study: { ...study, accession: '' } }, undefined), bare);
   });
 
-  it('name a run by study, series, algorithm, version and result', () => {
-    const run = runKey(base, exampleFacts);
-    assert.equal(run, '614e4d66-2601-5776-be76-ca6b563a4588');
-    assert.equal(provenanceId(base, run), '1ee4833f-e0e5-5868-a8fc-e680b97e925d');
+  it('name a run by study, series, algorithm, version and content', () => {
+    const run = runKey(base, exampleFacts, patient);
+    assert.equal(run, '394c994e-fcef-54b3-9173-553a942b4ddb');
+    assert.equal(provenanceId(base, run), 'abb273e9-d7c2-5aff-90d5-6b23420a14d1');
     assert.equal(deviceId(base, exampleFacts), 'f0144b89-0ab8-531a-994d-be68e4b3377d');
   });
 
@@ -62,7 +67,7 @@ describe('The keys of a report', () => {
         probabilities: { ...classification.probabilities, 'covid-19': 0.87012345 },
       },
     });
-    assert.equal(runKey(base, wobbled), runKey(base, exampleFacts));
+    assert.equal(runKey(base, wobbled, patient), runKey(base, exampleFacts, patient));
   });
 
   it('stay the same on another execution provider, at another time, with a warning', () => {
@@ -72,21 +77,29 @@ describe('The keys of a report', () => {
       warnings: [{ code: 'x', text: 'x' }],
       models: exampleFacts.models.map((model) => ({ ...model, executionProvider: 'cuda' })),
     };
-    assert.equal(runKey(base, elsewhere), runKey(base, exampleFacts));
+    assert.equal(runKey(base, elsewhere, patient), runKey(base, exampleFacts, patient));
     assert.notEqual(deviceId(base, elsewhere), deviceId(base, exampleFacts));
   });
 
-  it('change with the result, the version, the model file, the series and the site', () => {
+  it('change with the result, the version, the model file, the series, the order, the patient and the site', () => {
     const others = [
-      runKey(base, withFindings({ severity: { score: 15, band: 'severe' } })),
-      runKey(base, newer(exampleFacts)),
-      runKey(base, {
-        ...exampleFacts,
-        models: exampleFacts.models.map((model) => ({ ...model, sha256: 'd'.repeat(64) })),
-      }),
-      runKey(base, { ...exampleFacts, series: { ...exampleFacts.series, uid: '1.2.3' } }),
-      runKey('https://other.example.org/fhir', exampleFacts),
-      runKey(base, exampleFacts),
+      runKey(base, withFindings({ severity: { score: 15, band: 'severe' } }), patient),
+      runKey(base, newer(exampleFacts), patient),
+      runKey(
+        base,
+        {
+          ...exampleFacts,
+          models: exampleFacts.models.map((model) => ({ ...model, sha256: 'd'.repeat(64) })),
+        },
+        patient,
+      ),
+      runKey(base, { ...exampleFacts, series: { ...exampleFacts.series, uid: '1.2.3' } }, patient),
+      runKey('https://other.example.org/fhir', exampleFacts, patient),
+      runKey(base, { ...exampleFacts, study: { ...exampleFacts.study, accession: 'ACC-2' } }, patient),
+      runKey(base, exampleFacts, { ...patient, value: 'MRN-43' }),
+      runKey(base, exampleFacts, { ...patient, system: 'urn:oid:1.2.3.4' }),
+      runKey(base, exampleFacts, undefined),
+      runKey(base, exampleFacts, patient),
     ];
     assert.equal(new Set(others).size, others.length);
   });

@@ -20,9 +20,38 @@ describe('toOperationOutcome', () => {
     });
   });
 
+  it('says each detail and the request id in an issue of its own', () => {
+    const { issue } = toOperationOutcome({
+      code: 'dicom-invalid',
+      message: 'It is malformed.',
+      status: 422,
+      details: { sopInstanceUid: '1.2.3', frame: 4 },
+      requestId: 'r-1',
+    });
+    const information = { severity: 'information', code: 'informational' };
+    assert.deepEqual(issue.slice(1), [
+      { ...information, diagnostics: 'sopInstanceUid: 1.2.3' },
+      { ...information, diagnostics: 'frame: 4' },
+      { ...information, diagnostics: 'requestId: r-1' },
+    ]);
+  });
+
+  it('is information where nothing failed', () => {
+    const { issue } = toOperationOutcome({
+      code: 'ineligible',
+      message: 'x.',
+      status: 200,
+      severity: 'information',
+    });
+    assert.deepEqual(
+      issue.map(({ severity, code }) => [severity, code]),
+      [['information', 'processing']],
+    );
+  });
+
   it('is valid FHIR for every status of the error table', () => {
-    for (const status of [400, 401, 403, 404, 406, 409, 413, 415, 422, 429, 499, 500, 502, 503, 504]) {
-      const resource = toOperationOutcome({ code: 'x', message: 'x.', status });
+    for (const status of [400, 401, 403, 404, 406, 408, 409, 413, 415, 422, 429, 499, 500, 502, 503, 504]) {
+      const resource = toOperationOutcome({ code: 'x', message: 'x.', status, details: { uid: '1.2' } });
       assert.deepEqual(problemsOf({ resourceType: 'Bundle', type: 'collection', entry: [{ resource }] }), []);
     }
   });

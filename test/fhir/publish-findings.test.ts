@@ -3,7 +3,14 @@ import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import type { EhrClient } from '../../src/fhir/open-ehr.ts';
 import { type PublishOptions, publishFindings } from '../../src/fhir/publish-findings.ts';
 import { openSandboxEhr, type SandboxEhr } from '../../src/sandbox/ehr/open-sandbox-ehr.ts';
-import { canaryPatient, json, openTestEhr, rawServer, transactionResponse } from './ehr-fixture.ts';
+import {
+  canaryPatient,
+  json,
+  openTestEhr,
+  patientSystem,
+  rawServer,
+  transactionResponse,
+} from './ehr-fixture.ts';
 import { clearFacts, exampleFacts } from './facts.ts';
 
 describe('Publishing into the embedded EHR', () => {
@@ -21,13 +28,9 @@ describe('Publishing into the embedded EHR', () => {
   });
 
   it('writes one report with three results, five lobes among its observations, all about the patient', async () => {
-    const { report, written, alreadyPublished, runKey, bundle } = await publishFindings(
-      ehr,
-      exampleFacts,
-      options,
-    );
-    assert.deepEqual([written, alreadyPublished], [true, false]);
-    assert.equal(runKey, '614e4d66-2601-5776-be76-ca6b563a4588');
+    const { report, alreadyPublished, runKey, bundle } = await publishFindings(ehr, exampleFacts, options);
+    assert.equal(alreadyPublished, false);
+    assert.equal(runKey, '394c994e-fcef-54b3-9173-553a942b4ddb');
     assert.equal(bundle.entry?.length, 11);
     const read = (await get(sandbox, report)) as fhir4.DiagnosticReport;
     assert.equal(read.status, 'preliminary');
@@ -41,7 +44,7 @@ describe('Publishing into the embedded EHR', () => {
   it('a second time finds what is there and writes nothing', async () => {
     await publishFindings(ehr, exampleFacts, options);
     const again = await publishFindings(ehr, { ...exampleFacts, issuedAt: '2027-01-01T00:00:00Z' }, options);
-    assert.deepEqual([again.written, again.alreadyPublished], [false, true]);
+    assert.equal(again.alreadyPublished, true);
     await assertHeld(sandbox, { DiagnosticReport: 1, Observation: 8, Device: 1, Provenance: 1 });
     const history = (await get(sandbox, `${again.report}/_history`)) as fhir4.Bundle;
     assert.equal(history.entry?.length, 1);
@@ -72,16 +75,46 @@ describe('Publishing into the embedded EHR', () => {
   it('a newer result replaces the older one in place, and keeps its Provenance', async () => {
     const first = await publishFindings(ehr, exampleFacts, options);
     const second = await publishFindings(ehr, clearFacts(), options);
-    assert.equal(second.written, true);
+    assert.equal(second.alreadyPublished, false);
     assert.equal(second.report, first.report);
     const read = (await get(sandbox, second.report)) as fhir4.DiagnosticReport;
     assert.match(read.conclusion ?? '', /no imaging signs/);
     await assertHeld(sandbox, { DiagnosticReport: 1, Observation: 8, Device: 1, Provenance: 2 });
   });
 
+  it('a corrected accession number replaces the old one in place, as a run of its own', async () => {
+    const first = await publishFindings(ehr, exampleFacts, options);
+    const study = { ...exampleFacts.study, accession: 'ACC-2' };
+    const second = await publishFindings(ehr, { ...exampleFacts, study }, options);
+    assert.equal(second.alreadyPublished, false);
+    assert.equal(second.report, first.report);
+    assert.notEqual(second.runKey, first.runKey);
+    const read = (await get(sandbox, second.report)) as fhir4.DiagnosticReport;
+    assert.deepEqual(
+      read.basedOn?.map(({ identifier }) => identifier?.value),
+      ['ACC-2'],
+    );
+    await assertHeld(sandbox, { DiagnosticReport: 1, Observation: 8, Device: 1, Provenance: 2 });
+  });
+
+  it('a corrected PatientID moves the report to the other patient', async () => {
+    const other = { ...canaryPatient, id: 'p2', identifier: [{ system: patientSystem, value: 'MRN-43' }] };
+    const both = await openSandboxEhr({ patients: [canaryPatient, other] });
+    after(() => both.close());
+    const { ehr, options } = openTestEhr(both.url);
+    const first = await publishFindings(ehr, exampleFacts, options);
+    const study = { ...exampleFacts.study, patientId: 'MRN-43' };
+    const second = await publishFindings(ehr, { ...exampleFacts, study }, options);
+    await ehr.close();
+    assert.equal(second.report, first.report);
+    const read = (await get(both, second.report)) as fhir4.DiagnosticReport;
+    assert.equal(read.subject?.identifier?.value, 'MRN-43');
+    await assertHeld(both, { DiagnosticReport: 1, Observation: 8, Device: 1, Provenance: 2 });
+  });
+
   it('as a dry run resolves the patient, gives the Bundle, and writes nothing', async () => {
     const dry = await publishFindings(ehr, exampleFacts, { ...options, mode: 'dry-run' });
-    assert.deepEqual([dry.written, dry.alreadyPublished], [false, false]);
+    assert.equal(dry.alreadyPublished, false);
     assert.match(JSON.stringify(dry.bundle), /"reference":"Patient\/[^"]+"/);
     await assertHeld(sandbox, { DiagnosticReport: 0, Observation: 0, Device: 0, Provenance: 0 });
   });
@@ -169,7 +202,7 @@ describe('A report that a human finalises between our reading and our writing', 
       transaction: json(200, transactionResponse(Array(11).fill('200'))),
     });
     const { ehr, options } = openTestEhr(plain.url);
-    assert.equal((await publishFindings(ehr, exampleFacts, options)).written, true);
+    assert.equal((await publishFindings(ehr, exampleFacts, options)).alreadyPublished, false);
     await ehr.close();
     assert.doesNotMatch(plain.requests.at(-1)?.body ?? '', /ifMatch/);
   });

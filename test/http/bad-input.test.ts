@@ -1,13 +1,15 @@
 /** Bad input over HTTP, through the real app: each has its code, nothing is published, the next request works. */
 import assert from 'node:assert/strict';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import request from 'supertest';
 import { checkConfig } from '../../src/config.ts';
 import { LobarError } from '../../src/errors.ts';
-import { openService, shippedModelsFolder } from '../../src/http/open-service.ts';
+import { openService } from '../../src/http/open-service.ts';
+import { shippedModelsFolder } from '../../src/inference/shipped-models-folder.ts';
 import { createLogger } from '../../src/telemetry/log.ts';
 import { openRawServer } from '../support/raw-server.ts';
 import {
@@ -40,6 +42,7 @@ type Spoilt = keyof typeof spoilt;
 describe('bad input', () => {
   let test: TestService;
   let flakyPacs: Awaited<ReturnType<typeof openRawServer>>;
+  let swappingPacs: Awaited<ReturnType<typeof openRawServer>>;
   let strictEhr: Awaited<ReturnType<typeof openRawServer>>;
 
   before(async () => {
@@ -55,6 +58,19 @@ describe('bad input', () => {
       } else {
         outgoing.end(body);
       }
+    });
+    // A PACS that lists the study that was asked for and sends the images of another patient.
+    swappingPacs = await openRawServer(async (incoming, outgoing) => {
+      const other = test.studies[Object.keys(spoilt).indexOf('strangePatient')];
+      const isRetrieval = /\/series\/[0-9.]+$/.test(incoming.url ?? '');
+      const path = isRetrieval
+        ? `/dicom-web/studies/${other?.study.studyInstanceUid}/series/${other?.series.seriesInstanceUid}`
+        : incoming.url;
+      const answer = await fetch(new URL(path ?? '/', test.pacsUrl), {
+        headers: { accept: incoming.headers.accept ?? '*/*' },
+      });
+      outgoing.writeHead(answer.status, { 'content-type': answer.headers.get('content-type') ?? '' });
+      outgoing.end(Buffer.from(await answer.arrayBuffer()));
     });
     strictEhr = await openRawServer((incoming, outgoing) => {
       const isSearch = incoming.method === 'GET';
@@ -75,8 +91,13 @@ describe('bad input', () => {
     const system = { patientIdentifierSystem: patientSystem };
     test = await openTestService({
       studies: Object.values(spoilt),
+      limits: { uploadIdleSeconds: 1 },
       patients: [patient('PHANTOM-TEST-1'), patient('TWINS'), patient('TWINS')],
-      pacs: { flaky: { url: `${flakyPacs.url}/dicom-web` }, gone: { url: 'http://127.0.0.1:1/dicom-web' } },
+      pacs: {
+        flaky: { url: `${flakyPacs.url}/dicom-web` },
+        gone: { url: 'http://127.0.0.1:1/dicom-web' },
+        swapping: { url: `${swappingPacs.url}/dicom-web` },
+      },
       ehr: {
         strict: { url: `${strictEhr.url}/fhir`, ...system },
         gone: { url: 'http://127.0.0.1:1/fhir', ...system },
@@ -85,7 +106,7 @@ describe('bad input', () => {
   });
   after(async () => {
     await test.close();
-    await Promise.all([flakyPacs.close(), strictEhr.close()]);
+    await Promise.all([flakyPacs.close(), swappingPacs.close(), strictEhr.close()]);
   });
 
   const post = (body: object) => request(test.service.app.server).post('/v1/analyses').send(body);
@@ -145,6 +166,9 @@ describe('bad input', () => {
       'pacs-incomplete',
       /'flaky' broke off .* Send the request again/,
     ));
+  it('a PACS that sends another study than was asked for: never on the wrong patient', () =>
+    // None of the listed instances arrived.
+    refused({ study: good(), pacs: 'swapping' }, 502, 'pacs-incomplete', /0 of 60 instances/));
   it('a PACS that is not there', () =>
     refused({ study: good(), pacs: 'gone' }, 502, 'pacs-unreachable', /'gone'/));
   it('an EHR that answers 422, with what it said', () =>
@@ -163,7 +187,7 @@ describe('bad input', () => {
       { study: good(), pacs: 'other' },
       400,
       'endpoint-unknown',
-      /'other'\. Known: main, flaky, gone/,
+      /No pacs of that name is configured\. Known: main, flaky, gone/,
     );
     await refused({ study: good(), ehr: 'other' }, 400, 'endpoint-unknown', /Known: main, strict, gone/);
   });
@@ -181,7 +205,7 @@ describe('bad input', () => {
       { study: '1.2', callback: 'http://x' },
       400,
       'request-invalid',
-      /additional properties \('callback'\)/,
+      /must NOT have additional properties/,
     );
     const app = request(test.service.app.server);
     const json = await app.post('/v1/analyses').set('content-type', 'application/json').send('{').expect(400);
@@ -190,6 +214,15 @@ describe('bad input', () => {
     assert.equal(type.body.code, 'media-type-unsupported');
     const accept = await post({ study: '1.2' }).set('accept', 'image/tiff').expect(406);
     assert.equal(accept.body.code, 'not-acceptable');
+    const empty = await app.post('/v1/analyses').expect(400);
+    assert.equal(empty.body.code, 'request-invalid');
+    const address = await app
+      .get('/%zz')
+      .expect(400)
+      .expect('content-type', /problem\+json/);
+    assert.equal(address.body.code, 'request-invalid');
+    const large = await post({ study: '1.2', accession: 'x'.repeat(70_000) }).expect(413);
+    assert.match(large.body.detail, /requestBytes \(65536 bytes\)/);
     const route = await app.get('/v2/analyses').expect(404);
     assert.equal(route.body.code, 'route-not-found');
   });
@@ -228,6 +261,29 @@ describe('bad input', () => {
     const busy = answers.find(({ status }) => status === 503);
     assert.equal(busy?.body.code, 'at-capacity');
     assert.match(busy?.headers['retry-after'] ?? '', /^\d+$/);
+  });
+
+  it('a stream is refused by its status too when there is no place', async () => {
+    const running = [0, 1].map(() => post({ study: good(), publish: false }).then(({ status }) => status));
+    const isFull = async () =>
+      (await request(test.service.app.server).get('/health/ready')).body.inFlight === 2;
+    while (!(await isFull())) await new Promise((resolve) => setTimeout(resolve, 20));
+    const stream = await post({ study: good() }).set('accept', 'text/event-stream').expect(503);
+    assert.equal(stream.body.code, 'at-capacity');
+    assert.deepEqual(await Promise.all(running), [200, 200]);
+  });
+
+  it('an upload that stalls gives its place back', async () => {
+    const socket = connect(Number(new URL(test.service.url).port), '127.0.0.1');
+    socket.write(
+      'POST /v1/analyses?publish=false HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n' +
+        'Content-Type: multipart/related; type="application/dicom"; boundary=b\r\n\r\n--b\r\n',
+    );
+    let answer = '';
+    for await (const chunk of socket) answer += String(chunk);
+    assert.match(answer, /^HTTP\/1\.1 408 /);
+    assert.match(answer, /"code":"upload-stalled"/);
+    await nothingPublished();
   });
 
   it('a client that hangs up frees its place', async () => {

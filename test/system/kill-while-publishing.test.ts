@@ -23,6 +23,8 @@ type Moment =
 
 describe('a service that is killed while it publishes', () => {
   let folder = '';
+  /** Every process that was started, so that a failed test leaves none behind. */
+  const children: ReturnType<typeof startLobar>[] = [];
   let study: PhantomStudy;
   let pacs: Awaited<ReturnType<typeof openSandboxPacs>>;
   before(async () => {
@@ -72,6 +74,7 @@ describe('a service that is killed while it publishes', () => {
         assert.equal(lobes.length, 5);
         assert.equal(observations.length, 8);
       } finally {
+        for (const child of children.splice(0)) child.kill('SIGKILL');
         await killer.close();
         await ehr.close();
       }
@@ -89,6 +92,7 @@ describe('a service that is killed while it publishes', () => {
       }),
     );
     const child = startLobar(['serve', '--config', config]);
+    children.push(child);
     if (child.stderr === null) throw new Error('no stderr');
     for await (const line of createInterface({ input: child.stderr })) {
       const { msg, url } = JSON.parse(line) as { msg: string; url?: string };

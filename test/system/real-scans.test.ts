@@ -9,8 +9,8 @@ import { analyze } from '../../src/analysis/analyze.ts';
 import { fileSource } from '../../src/analysis/file-source.ts';
 import { checkConfig } from '../../src/config.ts';
 import { openDecodePool } from '../../src/dicom/decode-pool.ts';
-import { shippedModelsFolder } from '../../src/http/open-service.ts';
 import { openInferenceEngine } from '../../src/inference/open-inference-engine.ts';
+import { shippedModelsFolder } from '../../src/inference/shipped-models-folder.ts';
 import { readNrrd } from '../support/read-nrrd.ts';
 import { runLobar } from '../support/run-lobar.ts';
 import { sharedData, sharedDataMissing } from '../support/shared-data.ts';
@@ -65,7 +65,7 @@ describe('lobar analyze on real scans', { skip: sharedDataMissing }, () => {
     const decodePool = openDecodePool({ threads: 0 });
     const source = await fileSource([sharedData('cip-ct64', 'ct-64Dicom')], config.limits);
     const { masks } = await analyze(
-      { id: 'dice', source, force: true, keepMasks: true },
+      { id: 'dice', source: async () => source, force: true, keepMasks: true },
       { engine, decodePool, config },
       { signal: new AbortController().signal },
     );

@@ -1,6 +1,7 @@
+import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
-import { LobarError } from '../../errors.ts';
+import { LobarError, stackFrames } from '../../errors.ts';
 import { toOperationOutcome } from '../../fhir/operation-outcome.ts';
 import { fhirJson, preferred } from '../negotiate.ts';
 import { toLobarError, toProblem } from '../problem.ts';
@@ -11,36 +12,30 @@ const retryAfterSeconds = 5;
 export const problems = fastifyPlugin(async (app) => {
   app.setErrorHandler((error, request, reply) => sendError(toLobarError(error, request), request, reply));
   app.setNotFoundHandler((request, reply) =>
-    sendError(
-      new LobarError('route-not-found', { method: request.method, known: 'GET /docs lists what there is.' }),
-      request,
-      reply,
-    ),
+    sendError(new LobarError('route-not-found', { method: request.method }), request, reply),
   );
 });
 
-export function sendError(error: LobarError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  logError(error, request);
+function sendError(error: LobarError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   if (error.status === 503) reply.header('retry-after', retryAfterSeconds);
-  if (preferred(request) === fhirJson) {
-    return reply
-      .status(error.status)
-      .type(fhirJson)
-      .send(JSON.stringify(toOperationOutcome(error)));
-  }
-  return reply
-    .status(error.status)
-    .type('application/problem+json')
-    .send(JSON.stringify(toProblem(error, request.id)));
+  // What is left of a broken upload must not be taken for the next request.
+  if (request.body instanceof Readable) reply.header('connection', 'close');
+  if (preferred(request) !== fhirJson) return sendProblem(error, request, reply);
+  logError(error, request);
+  const { code, message, status, details } = error;
+  const outcome = toOperationOutcome({ code, message, status, details, requestId: request.id });
+  return reply.status(status).type(fhirJson).send(JSON.stringify(outcome));
+}
+
+export function sendProblem(error: LobarError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  logError(error, request);
+  const problem = toProblem(error, request.id);
+  return reply.status(error.status).type('application/problem+json').send(JSON.stringify(problem));
 }
 
 /** Codes and sentences only: details may hold UIDs, and a foreign error's message may hold anything. */
 export function logError(error: LobarError, request: FastifyRequest): void {
   const line = { code: error.code, status: error.status, route: request.routeOptions.url };
-  if (error.code === 'internal') {
-    const cause = error.cause instanceof Error ? error.cause : undefined;
-    request.log.error({ ...line, type: cause?.name, stack: cause?.stack }, error.title);
-  } else {
-    request.log.warn(line, error.message);
-  }
+  if (error.code !== 'internal') request.log.warn(line, error.message);
+  else request.log.error({ ...line, cause: stackFrames(error.cause) }, error.message);
 }

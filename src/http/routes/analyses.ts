@@ -1,7 +1,13 @@
+import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { type AnalyzeHooks, type AnalyzeResult, analyze } from '../../analysis/analyze.ts';
+import type { Analysis } from '../../analysis/analysis.ts';
+import {
+  type AnalyzeHooks,
+  type AnalyzeRequest,
+  type AnalyzeResult,
+  analyze,
+} from '../../analysis/analyze.ts';
 import { pacsSource } from '../../analysis/pacs-source.ts';
-import type { StudySource } from '../../analysis/study-source.ts';
 import { uploadSource } from '../../analysis/upload-source.ts';
 import { LobarError } from '../../errors.ts';
 import { toOperationOutcome } from '../../fhir/operation-outcome.ts';
@@ -12,9 +18,8 @@ import { namedEndpoint, type ServiceContext } from '../service-context.ts';
 import { uploadedInstances } from '../uploaded-instances.ts';
 import { type AnalysisRequest, analysesSchema, type UploadQuery } from './analyses-schema.ts';
 
-type Options = Pick<AnalysisRequest, 'series' | 'ehr' | 'accession' | 'publish'>;
-
 export function analysisRoutes(app: FastifyInstance, context: ServiceContext): void {
+  const { limits } = context.config;
   // Fastify reads text/plain by default; here it would pass by the schema, which is for JSON.
   app.removeContentTypeParser('text/plain');
   // The instances are read as they arrive; limits.uploadBytes is counted by their parser.
@@ -22,26 +27,22 @@ export function analysisRoutes(app: FastifyInstance, context: ServiceContext): v
 
   app.post(
     '/v1/analyses',
-    { schema: analysesSchema, bodyLimit: 64 * 1024 },
-    async (request: FastifyRequest<{ Body: unknown; Querystring: UploadQuery }>, reply) => {
+    { schema: analysesSchema, bodyLimit: limits.requestBytes },
+    async (request: AnalysesRequest, reply) => {
       const representation = negotiate(request);
+      const { source, ehr, publish, ...chosen } = readRequest(request, context);
+      const analysis = {
+        id: request.id,
+        source,
+        seriesUid: chosen.series,
+        accession: chosen.accession,
+        ehr: publish === false ? undefined : publishTarget(context, ehr),
+        dryRun: publish === 'dry-run',
+      };
       const signal = abortOnHangUp(reply);
-      const { source, options: chosen } = readRequest(request, context, signal);
-      const ehr = chosen.publish === false ? undefined : publishTarget(context, chosen.ehr);
       const work = (onProgress?: AnalyzeHooks['onProgress']) =>
-        context.admission.run(async () =>
-          analyze(
-            {
-              id: request.id,
-              source: await source(),
-              seriesUid: chosen.series,
-              accession: chosen.accession,
-              ehr,
-              dryRun: chosen.publish === 'dry-run',
-            },
-            context,
-            { signal, ...(onProgress === undefined ? {} : { onProgress }) },
-          ),
+        context.admission.run(() =>
+          analyze(analysis, context, { signal, ...(onProgress === undefined ? {} : { onProgress }) }),
         );
       if (representation === eventStream) return sendEvents(request, reply, work);
       return send(reply, representation, await work());
@@ -49,28 +50,36 @@ export function analysisRoutes(app: FastifyInstance, context: ServiceContext): v
   );
 }
 
+type AnalysesRequest = FastifyRequest<{ Body: unknown; Querystring: UploadQuery }>;
+
+interface Wish extends Pick<AnalysisRequest, 'series' | 'ehr' | 'accession'> {
+  readonly source: AnalyzeRequest['source'];
+  readonly publish: boolean | 'dry-run';
+}
+
 /** What to analyse and how: from the JSON body, or from an upload and its query. */
-function readRequest(
-  request: FastifyRequest<{ Body: unknown; Querystring: UploadQuery }>,
-  context: ServiceContext,
-  signal: AbortSignal,
-): { source: () => Promise<StudySource>; options: Options } {
-  if (request.headers['content-type']?.startsWith('multipart/related')) {
-    const { publish = 'true', ...rest } = request.query;
-    const instances = uploadedInstances(request, context.config.limits);
+function readRequest(request: AnalysesRequest, { config: { limits }, pacs }: ServiceContext): Wish {
+  const { body, query } = request;
+  if (body instanceof Readable) {
+    const { publish = 'true', ...rest } = query;
     return {
-      source: () => uploadSource(instances, context.config.limits, signal),
-      options: { ...rest, publish: publish === 'dry-run' ? publish : publish === 'true' },
+      ...rest,
+      source: (signal) => uploadSource(uploadedInstances(request.headers, body, limits, signal), limits),
+      publish: publish === 'dry-run' ? publish : publish === 'true',
     };
   }
-  if (Object.keys(request.query).length > 0) {
+  if (typeof body !== 'object' || body === null) {
+    throw new LobarError('request-invalid', { problem: 'a body is required, JSON or an upload' });
+  }
+  if (Object.keys(query).length > 0) {
     throw new LobarError('request-invalid', {
       problem: 'with a JSON body, options belong in the body, not in the query',
     });
   }
-  const { study, pacs, publish = true, ...rest } = request.body as AnalysisRequest;
-  const client = namedEndpoint('pacs', context.pacs, pacs);
-  return { source: async () => pacsSource(client, study), options: { ...rest, publish } };
+  // Any body that is no stream is JSON and has passed RequestSchema.
+  const { study, pacs: name, publish = true, ...rest } = body as AnalysisRequest;
+  const client = namedEndpoint('pacs', pacs, name);
+  return { ...rest, source: async () => pacsSource(client, study), publish };
 }
 
 function publishTarget(context: ServiceContext, ehr: string | undefined) {
@@ -84,11 +93,16 @@ function send(
   { analysis, bundle }: AnalyzeResult,
 ): FastifyReply {
   if (representation !== fhirJson) return reply.send(analysis);
-  return reply.type(fhirJson).send(JSON.stringify(bundle ?? ineligibleOutcome(analysis.reasons ?? [])));
+  return reply.type(fhirJson).send(JSON.stringify(bundle ?? ineligibleOutcome(analysis)));
 }
 
-function ineligibleOutcome(series: readonly { reasons: readonly { code: string; text: string }[] }[]) {
-  const reasons = series.flatMap(({ reasons }) => reasons);
-  const message = `The study is not eligible: ${reasons.map(({ text }) => text).join(' ')}`;
-  return toOperationOutcome({ code: 'ineligible', message, status: 200 });
+function ineligibleOutcome({ id, reasons = [] }: Analysis) {
+  const texts = reasons.flatMap((series) => series.reasons.map(({ text }) => text));
+  return toOperationOutcome({
+    code: 'ineligible',
+    message: `The study is not eligible: ${texts.join(' ')}`,
+    status: 200,
+    severity: 'information',
+    requestId: id,
+  });
 }

@@ -9,8 +9,7 @@ import { dictionaryVr } from './vr-dictionary.ts';
 const implicitLittleEndian = '1.2.840.10008.1.2';
 
 interface Context {
-  /** First value of Specific Character Set (0008,0005), inherited by sequence items. */
-  /** The terms of Specific Character Set (0008,0005). */
+  /** The terms of Specific Character Set (0008,0005), inherited by sequence items. */
   readonly characterSet: readonly string[];
   readonly signedPixels: boolean;
   /** Implicit VR: the parser's VRs are guesses for its own use. */

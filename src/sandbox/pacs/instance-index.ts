@@ -1,8 +1,8 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DicomJson } from '../../dicomweb/dicom-json.ts';
-import { isUid } from '../../dicomweb/uid.ts';
 import { LobarError } from '../../errors.ts';
+import { isUid } from '../../uid.ts';
 import { datasetToJson } from './dicom-json.ts';
 import { type ReadDataset, readDatasetFile } from './read-dataset.ts';
 import { searchAttributes } from './search-attributes.ts';

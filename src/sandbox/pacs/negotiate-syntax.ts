@@ -26,7 +26,6 @@ export function assertAcceptable(accept: string | undefined, storedSyntaxes: Ite
   );
   if (accepted.has('*') || [...stored].every((syntax) => accepted.has(syntax))) return;
   throw new LobarError('not-acceptable', {
-    accept: accept ?? '*/*',
     offered: ['*', ...stored].map(
       (uid) => `multipart/related; type="application/dicom"; transfer-syntax=${uid}`,
     ),
@@ -38,5 +37,5 @@ export function assertJsonAcceptable(accept: string | undefined): void {
   const offered = ['application/dicom+json', 'application/json'];
   const types = parseMediaTypes(accept ?? '*/*') ?? [];
   if (types.some(({ type }) => offered.includes(type) || type === '*/*' || type === 'application/*')) return;
-  throw new LobarError('not-acceptable', { accept: accept ?? '*/*', offered });
+  throw new LobarError('not-acceptable', { offered });
 }

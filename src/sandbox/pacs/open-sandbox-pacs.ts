@@ -4,7 +4,6 @@ import { type InstanceIndex, indexFolder } from './instance-index.ts';
 import { retrieveRoutes } from './retrieve-routes.ts';
 import { searchRoutes } from './search-routes.ts';
 import { storeRoutes } from './store-routes.ts';
-import { type StudySummary, summarizeStudies } from './summarize-studies.ts';
 
 export interface SandboxPacsOptions {
   /** Folder of DICOM Part 10 files, read with its subfolders; STOW-RS writes into it. */
@@ -19,7 +18,6 @@ export interface SandboxPacs {
   readonly url: string;
   /** Stops listening and cuts what is being sent. */
   close(): Promise<void>;
-  studies(): StudySummary[];
 }
 
 const prefix = '/dicom-web';
@@ -45,7 +43,7 @@ export async function openSandboxPacs(options: SandboxPacsOptions): Promise<Sand
   await app.register(async (routes) => addRoutes(routes, index, folder, () => url), { prefix });
   const address = await app.listen({ host, port });
   url = `${address}${prefix}`;
-  return { url, close: () => app.close(), studies: () => summarizeStudies(index) };
+  return { url, close: () => app.close() };
 }
 
 function addRoutes(app: FastifyInstance, index: InstanceIndex, folder: string, root: () => string): void {

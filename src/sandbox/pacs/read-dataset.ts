@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import { inflateRawSync } from 'node:zlib';
-import dicomParser, { type DataSet } from 'dicom-parser';
+import dicomParser, { type DataSet, type Element } from 'dicom-parser';
 import { LobarError } from '../../errors.ts';
 import { dictionaryVr } from './vr-dictionary.ts';
 
@@ -56,9 +56,31 @@ function tryParse(bytes: Uint8Array): ReadDataset | undefined {
       inflater: (whole, position) =>
         inflateRawSync(whole.subarray(position), { maxOutputLength: inflatedBytes }),
     });
-    return { dataset, transferSyntaxUid };
+    return holdsItsElements(dataset, bytes.length) ? { dataset, transferSyntaxUid } : undefined;
   } catch {
     // dicom-parser throws strings and bare objects that say nothing about the file.
     return undefined;
   }
+}
+
+/** dicom-parser steps over an element, in implicit VR even silently, without asking whether its bytes are there. */
+function holdsItsElements({ elements, byteArray }: DataSet, fileBytes: number): boolean {
+  return Object.values(elements).every((element) => {
+    if (element.tag === pixelData) return true;
+    // Of a deflated file the group 2 lies in the file, the rest in what it unpacked to.
+    return endsWithin(element, element.tag.startsWith('x0002') ? fileBytes : byteArray.length);
+  });
+}
+
+function endsWithin({ dataOffset, length, items = [] }: Element, limit: number): boolean {
+  const end = dataOffset + length;
+  return (
+    end <= limit &&
+    items.every((item) => {
+      const inItem = Object.values(item.dataSet?.elements ?? {});
+      return (
+        endsWithin(item, end) && inItem.every((element) => endsWithin(element, item.dataOffset + item.length))
+      );
+    })
+  );
 }

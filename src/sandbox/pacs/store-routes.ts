@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import type { DicomJson, DicomJsonAttribute } from '../../dicomweb/dicom-json.ts';
 import { parseMediaType } from '../../dicomweb/media-type.ts';
-import { boundaryOf, parseMultipartRelated } from '../../dicomweb/multipart-related.ts';
+import { boundaryOf, parseMultipartRelated, uploadLimits } from '../../dicomweb/multipart-related.ts';
 import { duplicateSopInstance } from '../../dicomweb/store-result.ts';
 import { LobarError } from '../../errors.ts';
 import { type IndexedInstance, type InstanceIndex, indexDataset } from './instance-index.ts';
@@ -29,8 +29,8 @@ const cannotUnderstand = 0xc000;
 const limits = {
   partHeaderBytes: 16 * 1024,
   bytesPerInstance: 2 ** 30,
-  bytesPerSeries: 2 ** 33,
-  instances: 100_000,
+  uploadBytes: 2 ** 33,
+  uploadInstances: 100_000,
 };
 
 /** STOW-RS (PS3.18 10.5) of DICOM Part 10 objects, into the folder that the index was made from. */
@@ -47,7 +47,7 @@ export function storeRoutes(
     app.post<StoreRequest>(path, async (request, reply) => {
       const boundary = dicomBoundary(request.headers['content-type']);
       const outcomes: Outcome[] = [];
-      for await (const { body } of parseMultipartRelated(request.body, boundary, limits)) {
+      for await (const { body } of parseMultipartRelated(request.body, boundary, limits, uploadLimits)) {
         outcomes.push(await store(index, folder, request.params.study, body));
       }
       if (outcomes.length === 0)

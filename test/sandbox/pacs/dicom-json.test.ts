@@ -125,3 +125,33 @@ describe('The dictionary of value representations', () => {
     assert.equal(dictionaryVr('00091010', false), undefined);
   });
 });
+
+describe('A file whose elements are longer than it is', () => {
+  const explicit = dicomFile([['00204000', 'LT', 'abcd']]);
+  const implicit = (length: number, item = 8) => {
+    const head = dicomFile([], '1.2.840.10008.1.2');
+    const body = Buffer.alloc(8 + 8 + 8 + 4);
+    body.writeUInt32LE(0x0275_0040, 0); // (0040,0275), a sequence of one item with one element
+    body.writeUInt32LE(8 + 8 + 4, 4);
+    body.writeUInt32LE(0xe000_fffe, 8);
+    body.writeUInt32LE(item + 4, 12);
+    body.writeUInt32LE(0x0007_0040, 16);
+    body.writeUInt32LE(length, 20);
+    body.write('text', 24);
+    return Buffer.concat([head, body]);
+  };
+
+  it('is read where they fit', () => {
+    const lengths = datasetToJson(parseDataset(implicit(4)))['00400275']?.Value;
+    assert.deepEqual(lengths, [{ '00400007': { vr: 'LO', Value: ['text'] } }]);
+  });
+
+  it('is none, in explicit VR, in implicit VR and inside of a sequence', () => {
+    const long = Uint8Array.from(explicit);
+    long[long.length - 6] = 200; // the length of the text, behind its VR
+    const files = [long, explicit.subarray(0, -2), implicit(4).subarray(0, -2), implicit(5), implicit(4, 80)];
+    for (const [index, file] of files.entries()) {
+      assert.throws(() => parseDataset(file), { code: 'not-dicom' }, `file ${index}`);
+    }
+  });
+});

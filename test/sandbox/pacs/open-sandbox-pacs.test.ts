@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { DicomJson } from '../../../src/dicomweb/dicom-json.ts';
-import { boundaryOf, parseMultipartRelated } from '../../../src/dicomweb/multipart-related.ts';
+import { boundaryOf, parseMultipartRelated, seriesLimits } from '../../../src/dicomweb/multipart-related.ts';
 import { openSandboxPacs, type SandboxPacs } from '../../../src/sandbox/pacs/open-sandbox-pacs.ts';
 import { type DicomElement, dicomFile, explicitLittleEndian, tinyCt } from '../../support/dicom-writer.ts';
 
@@ -84,7 +84,12 @@ async function partsOf(response: Response): Promise<{ type: string | undefined; 
   assert.ok(boundary !== undefined && response.body !== null);
   const limits = { partHeaderBytes: 1000, bytesPerInstance: 1e7, bytesPerSeries: 1e8, instances: 100 };
   const parts = [];
-  for await (const { headers, body } of parseMultipartRelated(response.body, boundary, limits)) {
+  for await (const { headers, body } of parseMultipartRelated(
+    response.body,
+    boundary,
+    limits,
+    seriesLimits,
+  )) {
     parts.push({ type: headers.get('content-type'), bytes: body });
   }
   return parts;
@@ -242,7 +247,7 @@ describe('The embedded PACS stored into (STOW-RS)', () => {
     const headers = { accept: 'multipart/related; type="application/dicom"; transfer-syntax=*' };
     assert.deepEqual((await partsOf(await fetch(retrieveUrl, { headers })))[0]?.bytes, bytes);
     const again = await openSandboxPacs({ folder });
-    assert.ok(again.studies().some(({ studyUid }) => studyUid === '1.3'));
+    assert.equal((await fetch(`${again.url}/studies?StudyInstanceUID=1.3`)).status, 200);
     await again.close();
   });
 
@@ -287,19 +292,6 @@ describe('The embedded PACS stored into (STOW-RS)', () => {
 });
 
 describe('The embedded PACS', () => {
-  it('lists what it holds', () => {
-    assert.deepEqual(pacs.studies()[0], {
-      studyUid: '1.1',
-      patientId: 'P1',
-      accession: 'A1',
-      date: '20201115',
-      series: [
-        { seriesUid: '1.1.1', modality: 'CT', instances: 2 },
-        { seriesUid: '1.1.2', modality: 'SEG', instances: 1 },
-      ],
-    });
-  });
-
   it('refuses a folder that is not there', async () => {
     await assert.rejects(openSandboxPacs({ folder: join(folder, 'absent') }), { code: 'no-images' });
   });
