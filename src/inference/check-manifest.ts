@@ -9,13 +9,13 @@ export type CheckedManifest =
 
 /**
  * Checks parsed JSON against `models/manifest.schema.json`, then what a schema cannot say: that the shapes of
- * the ONNX graph fit the preprocessing and the labels.
+ * the ONNX graph fit the preprocessing and the labels, and that numbers that have an order are in it.
  */
 export function checkManifest(json: unknown): CheckedManifest {
   const ajv = new Ajv({ allErrors: true, discriminator: true, verbose: true, strictTypes: false });
   const validate = ajv.compile<ModelManifest>(ManifestSchema);
   if (!validate(json)) return { mistakes: readable(validate.errors ?? []) };
-  const [first, ...more] = shapeMistakes(json);
+  const [first, ...more] = [...shapeMistakes(json), ...orderMistakes(json)];
   return first ? { mistakes: [first, ...more] } : { manifest: json };
 }
 
@@ -33,6 +33,13 @@ function shapeMistakes(manifest: ModelManifest): string[] {
           `/${side}/0/shape is [${shape.join(', ')}], but preprocessing and labels make it [${dims.join(', ')}]`,
       ),
   );
+}
+
+function orderMistakes(manifest: ModelManifest): string[] {
+  if (manifest.task !== 'opacities') return [];
+  const { low, mean, high } = manifest.preprocessing.bcet;
+  if (low < mean && mean < high) return [];
+  return [`/preprocessing/bcet must have low < mean < high, but has ${low}, ${mean}, ${high}`];
 }
 
 /** One sentence a mistake; a union is told as one list of what is allowed, not once for each of its members. */

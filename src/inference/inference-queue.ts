@@ -11,9 +11,8 @@ export interface AnalyseOptions {
   readonly keepMasks?: boolean;
   /** Leaves the line at once, or stops the run at its next batch. */
   readonly signal?: AbortSignal;
+  /** What it throws ends the run, and is what the request is rejected with. */
   readonly onProgress?: (stage: Stage, fraction: number) => void;
-  /** From the call, waiting included; over it the request ends with `deadline-exceeded`. */
-  readonly timeoutSeconds?: number;
 }
 
 interface Request {
@@ -21,9 +20,9 @@ interface Request {
   readonly options: AnalyseOptions;
   readonly cancel: Int32Array<SharedArrayBuffer>;
   readonly resolve: (result: InferenceResult) => void;
-  readonly reject: (error: LobarError) => void;
+  readonly reject: (error: Error) => void;
   /** Why it was told to stop, once it was. */
-  stopped?: LobarError;
+  stopped?: Error;
   overdue?: NodeJS.Timeout;
 }
 
@@ -67,11 +66,11 @@ export class InferenceQueue {
    * Runs the pipeline on a volume when its turn comes. The volume is shared with the worker where it is backed
    * by a SharedArrayBuffer, else copied.
    *
-   * @throws LobarError `cancelled`, `deadline-exceeded`, `inference-failed`, `shutting-down`, or what the
-   *   pipeline throws.
+   * @throws LobarError `cancelled`, `inference-failed`, `shutting-down`, or what the pipeline or
+   *   `options.onProgress` throws.
    */
   async analyse(volume: CtVolume, options: AnalyseOptions = {}): Promise<InferenceResult> {
-    const { signal, timeoutSeconds } = options;
+    const { signal } = options;
     if (this.#failure) throw this.#failure;
     if (this.#closing) throw new LobarError('shutting-down', {});
     if (signal?.aborted) throw new LobarError('cancelled', {}, { cause: signal.reason });
@@ -81,20 +80,12 @@ export class InferenceQueue {
     const request: Request = { volume, options, cancel, resolve, reject };
     const abort = () => this.#stop(request, new LobarError('cancelled', {}, { cause: signal?.reason }));
     signal?.addEventListener('abort', abort, { once: true });
-    const deadline =
-      timeoutSeconds === undefined
-        ? undefined
-        : setTimeout(
-            () => this.#stop(request, new LobarError('deadline-exceeded', { seconds: timeoutSeconds })),
-            timeoutSeconds * 1000,
-          );
     this.#waiting.push(request);
     this.#next();
     try {
       return await promise;
     } finally {
       signal?.removeEventListener('abort', abort);
-      clearTimeout(deadline);
       clearTimeout(request.overdue);
     }
   }
@@ -131,7 +122,7 @@ export class InferenceQueue {
     const request = this.#running;
     if (request === undefined || message.kind === 'ready' || message.kind === 'refused') return;
     if (message.kind === 'progress') {
-      if (!request.stopped) request.options.onProgress?.(message.stage, message.fraction);
+      if (!request.stopped) this.#tellProgress(request, message.stage, message.fraction);
       return;
     }
     this.#running = undefined;
@@ -141,7 +132,16 @@ export class InferenceQueue {
     this.#next();
   }
 
-  #stop(request: Request, reason: LobarError): void {
+  /** The caller's own function: what it throws here would be nobody's, and end the process. */
+  #tellProgress(request: Request, stage: Stage, fraction: number): void {
+    try {
+      request.options.onProgress?.(stage, fraction);
+    } catch (error) {
+      this.#stop(request, error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+
+  #stop(request: Request, reason: Error): void {
     const place = this.#waiting.indexOf(request);
     if (place >= 0) {
       this.#waiting.splice(place, 1);

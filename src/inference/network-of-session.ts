@@ -14,7 +14,8 @@ export interface OnnxNetwork {
  * The session as the pipeline's function from tensor to tensor, after one run at its full size: the first run
  * allocates, and the first study should not pay for it.
  *
- * @throws LobarError `model-manifest-invalid` where graph and manifest disagree.
+ * @throws LobarError `model-manifest-invalid` where graph and manifest disagree. Its function throws
+ *   `inference-failed`, which names the network.
  */
 export async function networkOfSession(
   session: InferenceSession,
@@ -28,7 +29,20 @@ export async function networkOfSession(
     const problem = `the network answers [${warm.dims.join(', ')}] where the manifest makes it [${shapes.output.join(', ')}]`;
     throw new LobarError('model-manifest-invalid', { model: manifest.name, problem });
   }
-  return { run, release: () => session.release() };
+  return { run: namedInErrors(run, manifest.name), release: () => session.release() };
+}
+
+/** What the runtime says of itself, its sources and its shapes, is for a debugger and no part of a message. */
+function namedInErrors(run: Network, name: string): Network {
+  return async (input) => {
+    try {
+      return await run(input);
+    } catch (error) {
+      if (error instanceof LobarError) throw error;
+      const problem = `the ONNX runtime refused to run '${name}'`;
+      throw new LobarError('inference-failed', { problem }, { cause: error });
+    }
+  };
 }
 
 /**

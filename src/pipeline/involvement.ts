@@ -1,3 +1,4 @@
+import { countLabels } from '../volume/count-labels.ts';
 import { nextOccupied, scanMask } from '../volume/mask-scan.ts';
 import { type LabelMap, type SpacingMm, voxelMl } from '../volume/types.ts';
 import {
@@ -70,35 +71,24 @@ export function lobeScore(
 
 /** Volume of the lungs, mL. */
 export function lungVolumeMl({ data }: LabelMap, spacingMm: SpacingMm): number {
-  const scan = scanMask(data);
-  let voxels = 0;
-  let i = nextOccupied(scan, 0, data.length);
-  while (i < data.length) {
-    const start = i;
-    while (i < data.length && data[i] !== 0) i++;
-    voxels += i - start;
-    i = nextOccupied(scan, i, data.length);
-  }
-  return voxels * voxelMl(spacingMm);
+  return countLabels(data).reduce((sum, voxels) => sum + voxels) * voxelMl(spacingMm);
 }
 
-/** Lung and opacity voxels by label, in one pass, and the slice that has most opacity. */
+/** Lung and opacity voxels by label, and the slice that has most opacity. */
 function countVoxels({ lobes: labels, opacities }: PipelineMasks) {
   const [depth, height, width] = labels.shape;
   const sliceSize = height * width;
-  // Labels are bytes; a row for every byte keeps the loop free of checks.
-  const lung = new Uint32Array(256);
-  const opacity = new Uint32Array(256);
+  const lung = countLabels(labels.data);
+  const opacity = new Uint32Array(lung.length);
   let mostAffectedSlice: number | undefined;
   let largestArea = 0;
-  const scan = scanMask(labels.data);
+  const scan = scanMask(opacities.data);
   for (let z = 0; z < depth; z++) {
     const end = (z + 1) * sliceSize;
     let area = 0;
     for (let i = nextOccupied(scan, z * sliceSize, end); i < end; i = nextOccupied(scan, i + 1, end)) {
       const label = labels.data[i] as number;
-      lung[label] = (lung[label] as number) + 1;
-      if (opacities.data[i] === 0) continue;
+      if (label === 0) continue;
       opacity[label] = (opacity[label] as number) + 1;
       area++;
     }

@@ -7,6 +7,9 @@ import type { CtVolume, LabelMap } from '../volume/types.ts';
 import { windowHu } from '../volume/window.ts';
 import type { Network, PipelineHooks, PipelineParameters } from './types.ts';
 
+/** A sigmoid's approximation may overshoot by less than this. */
+const rounding = 1e-3;
+
 type OpacityParameters = PipelineParameters['opacities'];
 
 /**
@@ -14,7 +17,7 @@ type OpacityParameters = PipelineParameters['opacities'];
  * to the volume's own grid, is above the threshold. Slices without lung are not inferred.
  *
  * @param lobes on the volume's grid; voxels of label 0 are outside the lungs
- * @throws LobarError `inference-failed` when the network answers another shape or numbers that are not finite
+ * @throws LobarError `inference-failed` when the network's answer is not a probability for every pixel
  */
 export async function segmentOpacities(
   volume: CtVolume,
@@ -84,11 +87,11 @@ function assertProbabilities(output: Float32Array, length: number): void {
     const problem = `the opacity network answered ${output.length} numbers instead of ${length}`;
     throw new LobarError('inference-failed', { problem });
   }
-  let sum = 0;
-  for (let i = 0; i < length; i++) sum += output[i] as number;
-  if (!Number.isFinite(sum)) {
-    throw new LobarError('inference-failed', {
-      problem: 'the opacity network did not answer finite numbers',
-    });
+  for (let i = 0; i < length; i++) {
+    const value = output[i] as number;
+    // Every comparison with a NaN is false.
+    if (value >= -rounding && value <= 1 + rounding) continue;
+    const problem = 'the opacity network did not answer probabilities (sigmoid inside)';
+    throw new LobarError('inference-failed', { problem });
   }
 }

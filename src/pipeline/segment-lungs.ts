@@ -31,6 +31,8 @@ const networkShare = 0.8;
  * lung inside it, united, filled up to the chest wall and freed of the airways, then the network's lobes
  * carried to every voxel, all on a grid of about 2 mm, and last back on the volume's own grid. No lung gives
  * an empty map and a warning, no error; only a cancelled run or a failing network throws.
+ *
+ * @throws LobarError `inference-failed`; whatever `hooks.throwIfCancelled` throws
  */
 export async function segmentLungs(
   volume: CtVolume,
@@ -49,9 +51,9 @@ export async function segmentLungs(
   const named = networkOnGrid(volume, grid, answer);
   const airways = findAirways(grid, body);
   const aerated = classicalLungs(grid, body, airways, named);
-  const sides = uniteLungs(grid, body, airways, aerated, named);
+  const { sides, leftOutMl } = uniteLungs(grid, body, airways, aerated, named);
   const labels = nameLobes(grid, sides, named);
   const lobes = ontoVolume(volume, grid, labels);
   hooks.onProgress('lungs', 1);
-  return { lobes, warnings: lungNotices(grid, labels, aerated, named) };
+  return { lobes, warnings: lungNotices(grid, labels, aerated, named, leftOutMl) };
 }

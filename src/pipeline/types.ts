@@ -1,4 +1,6 @@
+import type { StretchTargets } from '../volume/bcet.ts';
 import type { LabelMap } from '../volume/types.ts';
+import type { WindowHu } from '../volume/window.ts';
 
 /** A dense float32 tensor, row-major. */
 export interface Tensor {
@@ -21,25 +23,12 @@ export const severityBands = ['none', 'mild', 'moderate', 'severe'] as const;
 export type SeverityBand = (typeof severityBands)[number];
 export type LobeScore = 0 | 1 | 2 | 3 | 4 | 5;
 
-/** Window of the lungs in HU: level -500, width 1500 in the paper. */
-export interface HuWindow {
-  readonly level: number;
-  readonly width: number;
-}
-
-/** Targets of BCET (Liu 1991): minimum, maximum and mean of the stretched slice. */
-export interface BcetTargets {
-  readonly low: number;
-  readonly high: number;
-  readonly mean: number;
-}
-
 /** What a site's model packages say about their networks; the pipeline's only parameters. */
 export interface PipelineParameters {
   readonly lungsLobes: {
     /** [height, width] of the network's input. */
     readonly inputSize: readonly [number, number];
-    readonly window: HuWindow;
+    readonly window: WindowHu;
     /** Distance of the two context slices below and above, mm. */
     readonly contextMm: number;
     /** The network is asked at most once in this many mm of height; labels between are the nearest ones. */
@@ -51,15 +40,15 @@ export interface PipelineParameters {
   readonly classifier: {
     /** [depth, height, width] of the network's input. */
     readonly inputSize: readonly [number, number, number];
-    readonly window: HuWindow;
+    readonly window: WindowHu;
     readonly labels: readonly CovidClass[];
     /** PIPELINE.md 4: P(no-imaging-signs) above the first decides, else P(covid-19) above the second. */
     readonly thresholds: { readonly noImagingSigns: number; readonly covid19: number };
   };
   readonly opacities: {
     readonly inputSize: readonly [number, number];
-    readonly window: HuWindow;
-    readonly bcet: BcetTargets;
+    readonly window: WindowHu;
+    readonly bcet: StretchTargets;
     readonly threshold: number;
     readonly batchSize: number;
     /** A lobe with less opacity than this has score 0, mL. */

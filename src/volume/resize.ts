@@ -32,7 +32,7 @@ export interface ResizePlan {
  * grows. Both keep the outer edges of the first and last sample in place (sample i covers [i, i + 1), its
  * centre is i + 0.5), so a mask that is resized there and back does not wander.
  */
-export function planAxis(from: number, to: number): AxisPlan {
+function planAxis(from: number, to: number): AxisPlan {
   if (!(Number.isInteger(from) && Number.isInteger(to) && from > 0 && to > 0)) {
     throw new RangeError(`An axis cannot be resized from ${from} to ${to} samples`);
   }
@@ -207,41 +207,17 @@ function sumColumns(
   }
 }
 
-export interface ResizeVolumeOptions {
-  /** Where the result goes, [z, y, x] of the new shape. */
-  readonly out?: Float32Array;
-}
-
-/** A volume [z, y, x] resized along its three axes as `resizePlane` does along two. */
-export function resizeVolume(
-  source: Samples,
-  fromShape: Shape3,
-  toShape: Shape3,
-  options: ResizeVolumeOptions = {},
-): Float32Array {
-  if (source.length !== voxelCount(fromShape)) {
-    throw new RangeError('The volume to resize does not have as many voxels as its shape');
-  }
-  const sliceSize = fromShape[1] * fromShape[2];
-  const slice = (z: number) => source.subarray(z * sliceSize, (z + 1) * sliceSize);
-  return resizeSlices(slice, fromShape, toShape, options);
-}
-
 /**
- * `resizeVolume` for a volume that is given slice by slice, from feet to head, so that one that is changed
- * on the way (windowed, masked) never exists as a whole in float. `slice` may hand out the same array again;
- * undefined stands for a slice of zeros.
+ * A volume [z, y, x] resized along its three axes as `resizePlane` does along two. It is given slice by slice,
+ * from feet to head, so that one that is changed on the way (windowed, masked) never exists as a whole in
+ * float. `slice` may hand out the same array again; undefined stands for a slice of zeros.
  */
 export function resizeSlices(
   slice: (z: number) => Samples | undefined,
   fromShape: Shape3,
   toShape: Shape3,
-  { out = new Float32Array(voxelCount(toShape)) }: ResizeVolumeOptions = {},
 ): Float32Array {
-  if (out.length !== voxelCount(toShape)) {
-    throw new RangeError('The volume to write does not have as many voxels as its shape');
-  }
-  out.fill(0);
+  const out = new Float32Array(voxelCount(toShape));
   const depth = planAxis(fromShape[0], toShape[0]);
   const inPlane = planResize([fromShape[1], fromShape[2]], [toShape[1], toShape[2]]);
   const planeSize = toShape[1] * toShape[2];

@@ -13,7 +13,7 @@ export function spreadLabels(labels: Uint8Array, within: Uint8Array, shape: Shap
   let front: number[] = [];
   const steps = [-1, 1, -width, width, -slice, slice];
   for (let i = 0; i < out.length; i++) {
-    if (within[i] !== 1 || out[i] !== 0) continue;
+    if (within[i] === 0 || out[i] !== 0) continue;
     for (const step of steps) if ((out[i + step] ?? 0) !== 0) front.push(i + step);
   }
   front.sort((a, b) => a - b);
@@ -24,7 +24,7 @@ export function spreadLabels(labels: Uint8Array, within: Uint8Array, shape: Shap
       const x = at % width;
       const inSlice = at % slice;
       const visit = (next: number): void => {
-        if (within[next] !== 1 || out[next] !== 0) return;
+        if (within[next] === 0 || out[next] !== 0) return;
         out[next] = label;
         reached.push(next);
       };

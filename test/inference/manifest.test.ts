@@ -74,6 +74,25 @@ describe('a manifest', () => {
     ]);
   });
 
+  test('whose targets of the contrast stretch are in no order is refused', async () => {
+    const manifest = await shipped('opacities-phantom');
+    const preprocessing = manifest['preprocessing'] as Record<string, unknown>;
+    const stretched = (bcet: unknown) => mistakes({ ...manifest, preprocessing: { ...preprocessing, bcet } });
+    assert.deepEqual(stretched({ low: 1, high: 0, mean: 0.43 }), [
+      '/preprocessing/bcet must have low < mean < high, but has 1, 0.43, 0',
+    ]);
+    assert.equal(stretched({ low: 0, high: 1, mean: 1 }).length, 1);
+    assert.deepEqual(stretched({ low: 0, high: 255, mean: 110 }), []);
+  });
+
+  test('of a lobe network names the background and every lobe exactly once', async () => {
+    const manifest = await shipped('lungs-lobes-phantom');
+    const labelled = (labels: readonly string[]) => mistakes({ ...manifest, labels }).join();
+    assert.match(labelled(['background', 'LUL', 'LLL', 'RUL', 'RML', 'RML']), /^\/labels .*duplicate/);
+    assert.match(labelled(['LUL', 'LLL', 'RUL', 'RML', 'RLL']), /^\/labels .*fewer than 6/);
+    assert.equal(labelled(['RUL', 'RML', 'RLL', 'LUL', 'LLL', 'background']), '');
+  });
+
   test('cannot name one dimension for two sizes', async () => {
     const manifest = await shipped('opacities-phantom');
     const shape = [{ name: 'x', type: 'float32', shape: ['n', 1, 'n', 'w'] }];

@@ -10,6 +10,7 @@ import { readVector, worstDifference } from './support/read-vector.ts';
 
 describe('a network of batches of 3', () => {
   let network: OnnxNetwork;
+  let session: InferenceSession;
   let slice: Float32Array<ArrayBuffer>;
   let expected: Float32Array;
   before(async () => {
@@ -19,7 +20,7 @@ describe('a network of batches of 3', () => {
       inputSize: [128, 128],
       batchSize: 3,
     };
-    const session = await InferenceSession.create(path, sessionOptions('cpu', 1));
+    session = await InferenceSession.create(path, sessionOptions('cpu', 1));
     network = await networkOfSession(session, { ...manifest, preprocessing });
     slice = await readVector('opacities-in-1x1x128x128');
     // From NumPy, see vectors.test.ts.
@@ -52,5 +53,16 @@ describe('a network of batches of 3', () => {
     ]) {
       await assert.rejects(network.run({ data: slice, dims }), refused);
     }
+  });
+
+  test('names itself, not the runtime’s sources, where the runtime refuses to run', async (t) => {
+    const native = new Error('Non-zero status code at /onnxruntime_src/core/framework/op_kernel.cc:83');
+    t.mock.method(session, 'run', () => Promise.reject(native));
+    await assert.rejects(network.run({ data: slice, dims: [1, 1, 128, 128] }), (error: Error) => {
+      assert.match(error.message, /the ONNX runtime refused to run 'opacities-phantom'/);
+      assert.doesNotMatch(error.message, /onnxruntime_src/);
+      assert.equal(error.cause, native);
+      return true;
+    });
   });
 });

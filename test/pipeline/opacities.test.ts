@@ -132,10 +132,12 @@ describe('segmenting opacities', () => {
     );
   });
 
-  it('fails when the network answers another size or a number that is none', async () => {
+  it('fails when the network answers another size, a number that is none, or logits', async () => {
     const short: Network = async ({ dims }) => ({ data: new Float32Array(64), dims });
     const nan: Network = async ({ data, dims }) => ({ data: data.slice().fill(Number.NaN, 70, 71), dims });
-    for (const network of [short, nan]) {
+    const above: Network = async ({ data, dims }) => ({ data: data.slice().fill(1.2, 70, 71), dims });
+    const below: Network = async ({ data, dims }) => ({ data: data.slice().fill(-3, 70, 71), dims });
+    for (const network of [short, nan, above, below]) {
       await assert.rejects(segmentOpacities(volume, lungs, network, parameters, hooks), {
         code: 'inference-failed',
       });

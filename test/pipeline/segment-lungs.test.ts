@@ -101,6 +101,42 @@ test('the network sees z - 10 mm, z and z + 10 mm of every second slice, in full
   );
 });
 
+for (const [what, value] of [
+  ['numbers that are none', () => Number.NaN],
+  ['logits', (channel: number) => (channel === 0 ? -3 : channel === 3 ? 4 : -5)],
+  ['logits that sum to 1', (channel: number) => (channel === 0 ? 3 : channel === 1 ? -2 : 0)],
+  ['sigmoids', () => 0.5],
+] as const) {
+  test(`a network that answers ${what} is refused`, async () => {
+    const wrong: Network = async ({ dims: [samples = 0] }) => {
+      const data = Float32Array.from({ length: samples * 6 * plane }, (_, i) =>
+        value(Math.floor(i / plane) % 6),
+      );
+      return { data, dims: [samples, 6, height, width] };
+    };
+    await assert.rejects(segmentLungs(makeChest(), wrong, parameters, hooks), {
+      code: 'inference-failed',
+      message: /lobe network did not answer probabilities/,
+    });
+  });
+}
+
+test('a network that answers too few numbers is refused, one in half precision is not', async () => {
+  const short: Network = async ({ dims }) => ({ data: new Float32Array(6 * plane), dims });
+  await assert.rejects(segmentLungs(makeChest(), short, parameters, hooks), {
+    code: 'inference-failed',
+    message: /answered 21504 numbers instead of 86016/,
+  });
+  // A sixth in half precision is 0.1666; three channels of one eps (2^-11) more, as rounding may have it.
+  const half: Network = async ({ dims: [samples = 0] }) => {
+    const data = Float32Array.from({ length: samples * 6 * plane }, (_, i) =>
+      Math.floor(i / plane) % 2 === 0 ? 0.1666 : 0.1666 + 2 ** -11,
+    );
+    return { data, dims: [samples, 6, height, width] };
+  };
+  await segmentLungs(makeChest(), half, parameters, hooks);
+});
+
 test('a cancelled run stops before its next batch', async () => {
   let calls = 0;
   const stop = new Error('stop');
@@ -150,7 +186,6 @@ test('a single small slice does not fail', async () => {
   assert.equal(map.data.length, 6);
 });
 
-/** The data of a gzip NRRD file (teem.sourceforge.net/nrrd/format.html): after the first empty line. */
 test('a real normal chest: the threshold alone meets the expert’s lungs', {
   skip: sharedDataMissing,
 }, async () => {

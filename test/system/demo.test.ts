@@ -24,7 +24,7 @@ describe('npm run demo', () => {
       `lung ${found.lungMl} of ${truth.lungMl} mL`,
     );
     assert.ok(
-      Math.abs(found.opacityMl - truth.opacityMl) < 0.35 * truth.opacityMl,
+      Math.abs(found.opacityMl - truth.opacityMl) < 0.2 * truth.opacityMl,
       `opacity ${found.opacityMl} of ${truth.opacityMl} mL`,
     );
     for (const lobe of found.lobes) {

@@ -1,9 +1,9 @@
 import { labelComponents } from '../../volume/components.ts';
 import { flood } from '../../volume/flood.ts';
 import { dilate } from '../../volume/morphology.ts';
-import type { Shape3 } from '../../volume/types.ts';
+import { type Shape3, voxelMl } from '../../volume/types.ts';
 import { tissueHu } from './body-mask.ts';
-import { type WorkGrid, workVoxelMl } from './work-grid.ts';
+import type { WorkGrid } from './work-grid.ts';
 
 /** The lumen of the trachea is darker than this (HU), lung parenchyma rarely so. */
 const lumenHu = -900;
@@ -28,7 +28,7 @@ interface Lumen {
   readonly z: number;
   readonly y: number;
   readonly x: number;
-  readonly area: number;
+  readonly areaMm2: number;
   readonly voxels: readonly number[];
 }
 
@@ -103,8 +103,8 @@ function lumensInSlice({ hu, shape, spacingMm }: WorkGrid, body: Uint8Array, z: 
   const pixelMm2 = spacingMm[1] * spacingMm[2];
   const members = new Map<number, number[]>();
   for (let label = 1; label <= count; label++) {
-    const area = (sizes[label] as number) * pixelMm2;
-    if (area >= lumenAreaMm2.min && area <= lumenAreaMm2.max) members.set(label, []);
+    const areaMm2 = (sizes[label] as number) * pixelMm2;
+    if (areaMm2 >= lumenAreaMm2.min && areaMm2 <= lumenAreaMm2.max) members.set(label, []);
   }
   if (members.size === 0) return [];
   for (let i = 0; i < labels.length; i++) members.get(labels[i] as number)?.push(i);
@@ -116,7 +116,7 @@ function lumensInSlice({ hu, shape, spacingMm }: WorkGrid, body: Uint8Array, z: 
     if (Math.max(extentX, extentY) > lumenWidthMm) return [];
     const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
     const voxels = pixels.map((i) => offset + i);
-    return [{ z, y: mean(ys), x: mean(xs), area: pixels.length * pixelMm2, voxels }];
+    return [{ z, y: mean(ys), x: mean(xs), areaMm2: pixels.length * pixelMm2, voxels }];
   });
 }
 
@@ -126,7 +126,7 @@ function nearest(candidates: readonly Lumen[], last: Lumen, { spacingMm }: WorkG
   let bestMm = wanderMm;
   for (const candidate of candidates) {
     const mm = Math.hypot((candidate.y - last.y) * spacingMm[1], (candidate.x - last.x) * spacingMm[2]);
-    if (mm < bestMm && candidate.area < 2.5 * last.area) {
+    if (mm < bestMm && candidate.areaMm2 < 2.5 * last.areaMm2) {
       best = candidate;
       bestMm = mm;
     }
@@ -141,7 +141,7 @@ function growBronchi(grid: WorkGrid, body: Uint8Array, lumen: Uint8Array, track:
   const reach = ballAround(grid, carina, aroundCarinaMm);
   const trachea = reach.filter((i) => lumen[i] !== 0);
   const trackVoxels = trachea.length;
-  const voxelMl = workVoxelMl(grid);
+  const ml = voxelMl(grid.spacingMm);
   const air = new Uint8Array(body.length);
   let grown: Uint8Array | undefined;
   let grownVoxels = 0;
@@ -151,9 +151,8 @@ function growBronchi(grid: WorkGrid, body: Uint8Array, lumen: Uint8Array, track:
     const candidate = flood(air, shape, trachea);
     let voxels = -trackVoxels;
     for (const i of reach) voxels += candidate[i] as number;
-    const slack = 2 / voxelMl;
-    if (voxels * voxelMl > maxBronchiMl || (grown !== undefined && voxels > burst * grownVoxels + slack))
-      break;
+    const slack = 2 / ml;
+    if (voxels * ml > maxBronchiMl || (grown !== undefined && voxels > burst * grownVoxels + slack)) break;
     grown = candidate;
     grownVoxels = voxels;
   }

@@ -4,9 +4,9 @@ import { lobes } from '../types.ts';
 import { leftSide, rightSide, sideOfLabel } from './lung-sides.ts';
 
 /**
- * A lobe (index in `lobes` + 1) for every voxel of the lungs, given as sides: the network's (0 for none) where it agrees with the side,
- * else that of the nearest such voxel inside the same lung. A side about which the network says nothing is
- * parted by plain geometry.
+ * A lobe (index in `lobes` + 1) for every voxel of the lungs, given as sides: the network's (0 for none) where
+ * it agrees with the side, else that of the nearest such voxel inside the same lung. A side about which the
+ * network says nothing is parted by plain geometry.
  */
 export function assignLobes(sides: Uint8Array, network: Uint8Array, shape: Shape3): Uint8Array {
   const out = new Uint8Array(sides.length);

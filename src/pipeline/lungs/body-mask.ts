@@ -1,14 +1,18 @@
 import { labelComponents } from '../../volume/components.ts';
 import { fillHolesInSlices } from '../../volume/fill-holes.ts';
 import { flood } from '../../volume/flood.ts';
-import { dilate, erode } from '../../volume/morphology.ts';
+import { dilate, erode, invert } from '../../volume/morphology.ts';
 import type { Shape3, SpacingMm } from '../../volume/types.ts';
 import type { WorkGrid } from './work-grid.ts';
 
 /** Above this, a voxel is tissue; below, gas or aerated lung (HU). */
 export const tissueHu = -320;
+/** In the body mask: what the outer air had got into, and was given back for looking like lung. */
+export const givenBack = 2;
 /** Half the thickness of what does not belong to a body: table shells, sheets, clothes. */
 const shellMm = 3;
+/** A chest wall that the field of view cuts thin is no longer than twice this (mm). */
+const wallMm = 40;
 /** Lung behind a wall that the outer air got through: larger than this in a slice, and no free air (mean HU). */
 const lungAreaMm2 = 1000;
 const freeAirHu = -950;
@@ -19,7 +23,7 @@ const cutLungMm = 150;
  * The patient and everything inside, air included, without the table: the largest piece of tissue once thin
  * shells are taken off, and all that the air around it cannot reach. That air is followed in three dimensions
  * from the sides of the scan, so the gap between table and back and the one under an arm are outside, even
- * in slices that close them.
+ * in slices that close them. 1 inside, `givenBack` where only its looks say so, 0 outside.
  */
 export function bodyMask({ hu, shape, spacingMm }: WorkGrid): Uint8Array {
   const tissue = new Uint8Array(hu.length);
@@ -27,17 +31,19 @@ export function bodyMask({ hu, shape, spacingMm }: WorkGrid): Uint8Array {
   const body = largestTissue(tissue, shape, spacingMm);
   const outside = flood(invert(body), shape, sideVoxels(tissue, shape, spacingMm));
   const inside = invert(outside);
-  reclaimLungs(hu, tissue, inside, shape, spacingMm);
+  reclaimLungs(hu, tissue, body, inside, shape, spacingMm);
   return inside;
 }
 
 /**
  * Gives back the lungs where the outer air has run into them: through an open mouth, or a chest wall that the
- * field of view cuts thin. Slice by slice, what tissue encloses and is denser than air.
+ * field of view cuts thin. Slice by slice, what the body and its thin walls enclose and is denser than air;
+ * what table or mattress enclose is foam.
  */
 function reclaimLungs(
   hu: Int16Array,
   tissue: Uint8Array,
+  body: Uint8Array,
   inside: Uint8Array,
   shape: Shape3,
   spacingMm: SpacingMm,
@@ -48,10 +54,15 @@ function reclaimLungs(
   const plane: Shape3 = [1, height, width];
   for (let z = 0; z < depth; z++) {
     const from = z * size;
-    const lost = fillHolesInSlices(tissue.subarray(from, from + size), plane);
-    for (let i = 0; i < size; i++) if (tissue[from + i] !== 0 || inside[from + i] !== 0) lost[i] = 0;
-    const { labels, sizes } = labelComponents(lost, plane);
-    if (!sizes.some((pixels) => pixels >= fewest)) continue;
+    const enclosedBy = (walls: Uint8Array) => {
+      const lost = fillHolesInSlices(walls, plane);
+      for (let i = 0; i < size; i++) if (walls[i] !== 0 || inside[from + i] !== 0) lost[i] = 0;
+      return labelComponents(lost, plane);
+    };
+    const inTissue = tissue.subarray(from, from + size);
+    if (!enclosedBy(inTissue).sizes.some((pixels) => pixels >= fewest)) continue;
+    const walls = withThinWalls(inTissue, body.subarray(from, from + size), plane, spacingMm[2]);
+    const { labels, sizes } = enclosedBy(walls);
     const sums = new Float64Array(sizes.length);
     for (let i = 0; i < size; i++) {
       const label = labels[i] as number;
@@ -64,8 +75,35 @@ function reclaimLungs(
     const lung = new Uint8Array(size);
     for (let i = 0; i < size; i++) lung[i] = labels[i] !== 0 && isLung[labels[i] as number] ? 1 : 0;
     const filled = fillHolesInSlices(lung, plane);
-    for (let i = 0; i < size; i++) if (filled[i] !== 0) inside[from + i] = 1;
+    for (let i = 0; i < size; i++) {
+      if (filled[i] !== 0 && inside[from + i] === 0) inside[from + i] = givenBack;
+    }
   }
+}
+
+/** The body in one slice with the tissue that is attached to it within `wallMm`, walls too thin to be its own. */
+function withThinWalls(tissue: Uint8Array, body: Uint8Array, plane: Shape3, pixelMm: number): Uint8Array {
+  const walls = body.slice();
+  let front: number[] = [];
+  for (let i = 0; i < walls.length; i++) if (walls[i] !== 0) front.push(i);
+  const [, height, width] = plane;
+  for (let steps = Math.round(wallMm / pixelMm); steps > 0 && front.length > 0; steps--) {
+    const reached: number[] = [];
+    const visit = (next: number) => {
+      if (tissue[next] === 0 || walls[next] !== 0) return;
+      walls[next] = 1;
+      reached.push(next);
+    };
+    for (const at of front) {
+      const x = at % width;
+      if (x > 0) visit(at - 1);
+      if (x < width - 1) visit(at + 1);
+      if (at >= width) visit(at - width);
+      if (at < (height - 1) * width) visit(at + width);
+    }
+    front = reached;
+  }
+  return walls;
 }
 
 function largestTissue(tissue: Uint8Array, shape: Shape3, spacingMm: SpacingMm): Uint8Array {
@@ -118,10 +156,4 @@ function addOpenRuns(
     if (open) for (let i = first; i < end; i++) seeds.push(start + i * step);
     first = end;
   }
-}
-
-function invert(mask: Uint8Array): Uint8Array {
-  const out = new Uint8Array(mask.length);
-  for (let i = 0; i < out.length; i++) out[i] = mask[i] === 0 ? 1 : 0;
-  return out;
 }

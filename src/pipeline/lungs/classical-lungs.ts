@@ -1,7 +1,8 @@
 import { labelComponents } from '../../volume/components.ts';
-import { tissueHu } from './body-mask.ts';
+import { voxelMl } from '../../volume/types.ts';
+import { givenBack, tissueHu } from './body-mask.ts';
 import { type GridLobes, likelyLung } from './network-on-grid.ts';
-import { type WorkGrid, workVoxelMl } from './work-grid.ts';
+import type { WorkGrid } from './work-grid.ts';
 
 /** Gas in stomach or bowel is darker than any lung, emphysema included (mean HU). */
 const gasHu = -962;
@@ -13,15 +14,20 @@ const largeFraction = 0.08;
 const faintSupport = 20;
 const unsupportedMl = 300;
 
+/** Most of such a piece is inside the body whatever it looks like. */
+const sureFraction = 0.5;
+
 interface Piece {
   ml: number;
   hu: number;
   support: number;
+  sure: number;
 }
 
 /**
  * Aerated lung: air inside the body that is not airway, without the gas of stomach and bowel. A piece counts
- * if the network vouches for it, or if it is as large as a lung and no darker than one.
+ * if the network vouches for it, or if it is as large as a lung, no darker than one, and the outer air has not
+ * got to it.
  */
 export function classicalLungs(
   grid: WorkGrid,
@@ -35,8 +41,8 @@ export function classicalLungs(
     air[i] = body[i] !== 0 && airways[i] === 0 && (hu[i] as number) < tissueHu ? 1 : 0;
   }
   const { labels, count, sizes } = labelComponents(air, shape);
-  const voxelMl = workVoxelMl(grid);
-  const pieces: Piece[] = Array.from(sizes, (voxels) => ({ ml: voxels * voxelMl, hu: 0, support: 0 }));
+  const ml = voxelMl(grid.spacingMm);
+  const pieces: Piece[] = Array.from(sizes, (voxels) => ({ ml: voxels * ml, hu: 0, support: 0, sure: 0 }));
   let networkSpeaks = false;
   for (let i = 0; i < labels.length; i++) {
     const label = labels[i] as number;
@@ -44,6 +50,7 @@ export function classicalLungs(
     const piece = pieces[label] as Piece;
     piece.hu += (hu[i] as number) / (sizes[label] as number);
     piece.support += (network.lung[i] as number) / (sizes[label] as number);
+    if (body[i] !== givenBack) piece.sure += 1 / (sizes[label] as number);
     if ((network.lung[i] as number) >= likelyLung) networkSpeaks = true;
   }
   const largest = pieces.reduce((ml, piece) => Math.max(ml, piece.hu > gasHu ? piece.ml : 0), 0);
@@ -57,9 +64,10 @@ export function classicalLungs(
   return lungs;
 }
 
-function isLung({ ml, hu, support }: Piece, largestMl: number, networkSpeaks: boolean): boolean {
+function isLung({ ml, hu, support, sure }: Piece, largestMl: number, networkSpeaks: boolean): boolean {
   if (hu <= gasHu) return false;
   if (networkSpeaks && support >= likelyLung) return ml >= vouchedMl;
   if (ml < Math.max(largeMl, largeFraction * largestMl)) return false;
-  return !networkSpeaks || support >= faintSupport || ml >= unsupportedMl;
+  if (!networkSpeaks || support >= faintSupport) return true;
+  return ml >= unsupportedMl && sure >= sureFraction;
 }

@@ -1,3 +1,4 @@
+import { LobarError } from '../../errors.ts';
 import { planResize, type ResizePlan, resizePlaneBy } from '../../volume/resize.ts';
 import type { CtVolume } from '../../volume/types.ts';
 import { windowHu } from '../../volume/window.ts';
@@ -11,6 +12,8 @@ export interface NetworkLobes {
   readonly size: readonly [number, number];
   /** Slices of the volume, feet to head. */
   readonly slices: readonly number[];
+  /** What lies between two slices that were asked about, in slices. */
+  readonly step: number;
   /** Probability of lung (1 - background) times 255, a plane a slice. */
   readonly lung: readonly Uint8Array[];
   /** The likeliest lobe (index in `lobes` + 1) wherever lung is possible at all, else 0; a plane a slice. */
@@ -21,6 +24,8 @@ export interface NetworkHooks extends Pick<PipelineHooks, 'throwIfCancelled'> {
   readonly onFraction: (fraction: number) => void;
 }
 
+/** Six channels of a softmax that was worked out in half precision (eps 2^-11) sum to 1 within this. */
+const halfPrecision = 0.01;
 /** Below this probability of lung (of 255) a pixel has no lobe. */
 const faintest = 13;
 
@@ -28,6 +33,8 @@ const faintest = 13;
  * Asks the lobe network about the slices that hold air inside the body, no two nearer than `sliceStepMm`:
  * three slices a sample, at z - contextMm, z and z + contextMm (clamped at the ends), resized to the input
  * size and windowed to [0, 1]. PIPELINE.md 3.
+ *
+ * @throws LobarError `inference-failed` when the network's answer is not a probability for every label
  */
 export async function askLobeNetwork(
   volume: CtVolume,
@@ -38,7 +45,8 @@ export async function askLobeNetwork(
   hooks: NetworkHooks,
 ): Promise<NetworkLobes> {
   const { inputSize, batchSize, contextMm } = parameters;
-  const slices = slicesToAsk(volume, grid, body, parameters.sliceStepMm);
+  const step = Math.max(1, Math.ceil(parameters.sliceStepMm / volume.spacingMm[0] - 1e-3));
+  const slices = slicesToAsk(volume, grid, body, step);
   const context = Math.max(1, Math.round(contextMm / volume.spacingMm[0]));
   const planes = windowedPlanes(volume, parameters, context);
   const planeSize = inputSize[0] * inputSize[1];
@@ -55,21 +63,21 @@ export async function askLobeNetwork(
       });
     });
     const output = await network({ data, dims: [batchSize, 3, inputSize[0], inputSize[1]] });
+    const channels = parameters.labels.length * planeSize;
+    assertLength(output.data, batchSize * channels);
     batch.forEach((_, sample) => {
-      const channels = parameters.labels.length * planeSize;
       const answer = output.data.subarray(sample * channels, (sample + 1) * channels);
+      assertProbabilities(answer, planeSize);
       const plane = readAnswer(answer, planeSize, parameters.labels);
       lung.push(plane.lung);
       lobe.push(plane.lobe);
     });
     hooks.onFraction((first + batch.length) / slices.length);
   }
-  return { size: inputSize, slices, lung, lobe };
+  return { size: inputSize, slices, step, lung, lobe };
 }
 
-function slicesToAsk(volume: CtVolume, { hu, shape, factors }: WorkGrid, body: Uint8Array, stepMm: number) {
-  const sliceMm = volume.spacingMm[0];
-  const step = Math.max(1, Math.ceil(stepMm / sliceMm - 1e-3));
+function slicesToAsk(volume: CtVolume, { hu, shape, factors }: WorkGrid, body: Uint8Array, step: number) {
   const sliceSize = shape[1] * shape[2];
   const hasAir = Array.from({ length: shape[0] }, (_, z) => {
     for (let i = z * sliceSize; i < (z + 1) * sliceSize; i++) {
@@ -102,6 +110,29 @@ function windowedPlanes(
     }
     return plane;
   };
+}
+
+function assertLength(output: Float32Array, length: number): void {
+  if (output.length === length) return;
+  const problem = `the lobe network answered ${output.length} numbers instead of ${length}`;
+  throw new LobarError('inference-failed', { problem });
+}
+
+/** Whether the channels of every pixel of one sample are probabilities that sum to 1. */
+function assertProbabilities(answer: Float32Array, planeSize: number): void {
+  for (let p = 0; p < planeSize; p++) {
+    let sum = 0;
+    let magnitude = 0;
+    for (let at = p; at < answer.length; at += planeSize) {
+      const value = answer[at] as number;
+      sum += value;
+      magnitude += value < 0 ? -value : value;
+    }
+    // Every comparison with a NaN is false. Where the sum is 1 and no channel below 0, none is above 1.
+    if (sum >= 1 - halfPrecision && magnitude <= 1 + halfPrecision) continue;
+    const problem = 'the lobe network did not answer probabilities (softmax inside)';
+    throw new LobarError('inference-failed', { problem });
+  }
 }
 
 function readAnswer(

@@ -1,5 +1,6 @@
-import { labelComponents } from '../../volume/components.ts';
+import { type Components, labelComponents } from '../../volume/components.ts';
 import { spreadLabels } from '../../volume/spread-labels.ts';
+import type { Shape3 } from '../../volume/types.ts';
 import { lobes } from '../types.ts';
 import { type GridLobes, likelyLung } from './network-on-grid.ts';
 import type { WorkGrid } from './work-grid.ts';
@@ -9,6 +10,13 @@ export const leftSide = 2;
 
 /** A connected piece of aerated lung with this part of its network labels on one side lies there whole. */
 const clearMajority = 0.9;
+/** Unless it spans both sides and has labels in less than this part of the other: then that lung was missed. */
+const enoughLabels = 0.5;
+/** What settles a component, beside a side. */
+const bySeeds = 0;
+const byColumn = 3;
+
+type Counts = [none: number, right: number, left: number];
 
 /** Side of each lobe label: RUL, RML, RLL right, LUL, LLL left; 0 for no lobe. */
 export const sideOfLabel: readonly number[] = [
@@ -19,7 +27,8 @@ export const sideOfLabel: readonly number[] = [
 /**
  * Right (1) or left (2) for every voxel of the lungs, 0 elsewhere. A connected piece of aerated lung that the
  * network puts on one side with a clear majority lies there whole; lungs that touch are parted where the
- * network's labels change, and without any label at the plane of least lung between them.
+ * network's labels change, and what has none, because the network missed one lung or both, at the column of
+ * least lung between them.
  */
 export function lungSides(
   grid: WorkGrid,
@@ -34,59 +43,91 @@ export function lungSides(
       sides[i] = sideOfLabel[network.lobe[i] as number] as number;
     }
   }
-  settleByMajority(sides, labelComponents(aerated, shape).labels);
-  const spread = spreadLabels(sides, lungs, shape);
-  return placeUnlabelled(grid, lungs, spread);
-}
-
-/** Overwrites the sides inside each component by its clear majority. */
-function settleByMajority(sides: Uint8Array, labels: Int32Array): void {
-  const right: number[] = [];
-  const left: number[] = [];
-  for (let i = 0; i < labels.length; i++) {
-    const label = labels[i] as number;
-    if (label === 0) continue;
-    if (sides[i] === rightSide) right[label] = (right[label] ?? 0) + 1;
-    else if (sides[i] === leftSide) left[label] = (left[label] ?? 0) + 1;
-  }
-  for (let i = 0; i < labels.length; i++) {
-    const label = labels[i] as number;
-    if (label === 0) continue;
-    const r = right[label] ?? 0;
-    const l = left[label] ?? 0;
-    if (r > 0 && r >= clearMajority * (r + l)) sides[i] = rightSide;
-    else if (l > 0 && l >= clearMajority * (r + l)) sides[i] = leftSide;
-  }
-}
-
-/** Pieces that no label reaches: by the middle of all lung, or of the piece itself if it spans both sides. */
-function placeUnlabelled({ shape }: WorkGrid, lungs: Uint8Array, sides: Uint8Array): Uint8Array {
   const width = shape[2];
-  const profile = new Float64Array(width);
+  const middle = leastLungBetween(lungPerColumn(lungs, width));
+  settleByMajority(sides, labelComponents(aerated, shape), width, middle);
+  const spread = spreadLabels(sides, lungs, shape);
+  placeUnlabelled(spread, lungs, shape, middle);
+  return spread;
+}
+
+/**
+ * Overwrites the sides inside each component by its clear majority. Where that says little about the half on
+ * the other side of the middle column, what has no label gets one by its column instead.
+ */
+function settleByMajority(sides: Uint8Array, components: Components, width: number, middle: number): void {
+  const { labels, sizes } = components;
+  // Voxels by label, 0 for none: what lies on the right of the column, then what lies beyond it.
+  const near = [0, 1, 2].map(() => new Int32Array(sizes.length));
+  const beyond = [0, 1, 2].map(() => new Int32Array(sizes.length));
+  for (let i = 0; i < labels.length; i++) {
+    const label = labels[i] as number;
+    if (label === 0) continue;
+    const counts = (i % width > middle ? beyond : near)[sides[i] as number] as Int32Array;
+    counts[label] = (counts[label] as number) + 1;
+  }
+  const settled = Array.from(sizes, (voxels, label) => {
+    const [nearNone, nearRight, nearLeft] = near.map((counts) => counts[label] as number) as Counts;
+    const [none, farRight, farLeft] = beyond.map((counts) => counts[label] as number) as Counts;
+    const right = nearRight + farRight;
+    const left = nearLeft + farLeft;
+    if (Math.max(right, left) < clearMajority * (right + left)) return bySeeds;
+    const spans = spansBothSides((none + farRight + farLeft) / voxels);
+    const missedLeft = none > (1 - enoughLabels) * (none + farRight + farLeft);
+    const missedRight = nearNone > (1 - enoughLabels) * (nearNone + nearRight + nearLeft);
+    if (spans && (right >= left ? missedLeft : missedRight)) return byColumn;
+    return right === left ? bySeeds : right > left ? rightSide : leftSide;
+  });
+  for (let i = 0; i < labels.length; i++) {
+    const label = labels[i] as number;
+    if (label === 0) continue;
+    const how = settled[label] as number;
+    if (how === rightSide || how === leftSide) sides[i] = how;
+    else if (how === byColumn && sides[i] === 0) sides[i] = i % width > middle ? leftSide : rightSide;
+  }
+}
+
+/** Pieces that no label reaches: by where they lie, or column by column if they span both sides. */
+function placeUnlabelled(sides: Uint8Array, lungs: Uint8Array, shape: Shape3, middle: number): void {
+  const orphan = new Uint8Array(lungs.length);
   let missing = false;
   for (let i = 0; i < lungs.length; i++) {
-    if (lungs[i] === 0) continue;
-    profile[i % width] = (profile[i % width] as number) + 1;
-    if (sides[i] === 0) missing = true;
+    if (lungs[i] === 0 || sides[i] !== 0) continue;
+    orphan[i] = 1;
+    missing = true;
   }
-  if (!missing) return sides;
-  const middle = leastLungBetween(profile);
-  const orphan = new Uint8Array(lungs.length);
-  for (let i = 0; i < lungs.length; i++) orphan[i] = lungs[i] !== 0 && sides[i] === 0 ? 1 : 0;
-  const { labels, sizes } = labelComponents(orphan, shape);
+  if (!missing) return;
+  const width = shape[2];
+  const components = labelComponents(orphan, shape);
+  const beyond = partBeyond(components, width, middle);
+  for (let i = 0; i < orphan.length; i++) {
+    if (orphan[i] === 0) continue;
+    const part = beyond[components.labels[i] as number] as number;
+    const toTheLeft = spansBothSides(part) ? i % width > middle : part > 0.5;
+    sides[i] = toTheLeft ? leftSide : rightSide;
+  }
+}
+
+/** The part of each component that lies beyond the middle column, on the patient's left. */
+function partBeyond({ labels, sizes }: Components, width: number, middle: number): Float64Array {
   const beyond = new Float64Array(sizes.length);
   for (let i = 0; i < labels.length; i++) {
     const label = labels[i] as number;
     if (label !== 0 && i % width > middle) beyond[label] = (beyond[label] as number) + 1;
   }
-  for (let i = 0; i < labels.length; i++) {
-    const label = labels[i] as number;
-    if (label === 0) continue;
-    const part = (beyond[label] as number) / (sizes[label] as number);
-    const toTheLeft = part > clearMajority || (part >= 1 - clearMajority && i % width > middle);
-    sides[i] = toTheLeft ? leftSide : rightSide;
+  return beyond.map((voxels, label) => voxels / Math.max(1, sizes[label] as number));
+}
+
+function spansBothSides(beyond: number): boolean {
+  return beyond >= 1 - clearMajority && beyond <= clearMajority;
+}
+
+function lungPerColumn(lungs: Uint8Array, width: number): Float64Array {
+  const profile = new Float64Array(width);
+  for (let i = 0; i < lungs.length; i++) {
+    if (lungs[i] !== 0) profile[i % width] = (profile[i % width] as number) + 1;
   }
-  return sides;
+  return profile;
 }
 
 /** The column of least lung in the middle third of what the lungs span. */

@@ -13,18 +13,17 @@ export interface GridLobes {
   readonly lobe: Uint8Array;
 }
 
-/** A slice that lies farther than this from every asked one was left out because it holds no air. */
-const reachSlices = 1.5;
-
-/** Carries the network's planes over to the work grid. */
+/**
+ * Carries the network's planes over to the work grid. A slice that lies farther from every asked one than
+ * they lie from each other was left out because it holds no air.
+ */
 export function networkOnGrid(volume: CtVolume, grid: WorkGrid, network: NetworkLobes): GridLobes {
   const [depth, height, width] = grid.shape;
   const lung = new Uint8Array(depth * height * width);
   const lobe = new Uint8Array(lung.length);
-  const rows = alongAxis(grid.factors[1], height, volume.shape[1], network.size[0]);
-  const columns = alongAxis(grid.factors[2], width, volume.shape[2], network.size[1]);
-  const step = Math.max(...network.slices.slice(1).map((z, i) => z - (network.slices[i] as number)), 1);
-  const reach = reachSlices * Math.max(grid.factors[0], Math.min(step, 2 * grid.factors[0]));
+  const rows = inPixels(grid.factors[1], height, volume.shape[1], network.size[0]);
+  const columns = inPixels(grid.factors[2], width, volume.shape[2], network.size[1]);
+  const reach = Math.max(grid.factors[0], network.step);
   for (let z = 0; z < depth; z++) {
     const centre = z * grid.factors[0] + (grid.factors[0] - 1) / 2;
     const [below, above, weight] = neighbours(network.slices, centre);
@@ -71,7 +70,7 @@ function bilinear(
 }
 
 /** Where the centre of each work voxel lies among the network's pixels, both covering the same `full` voxels. */
-function alongAxis(factor: number, count: number, full: number, size: number) {
+function inPixels(factor: number, count: number, full: number, size: number) {
   const first = new Int32Array(count);
   const second = new Int32Array(count);
   const nearest = new Int32Array(count);

@@ -26,7 +26,7 @@ export function ontoVolume({ data, shape }: CtVolume, grid: WorkGrid, blocks: Ui
   const box = boundingBox(blocks, grid.shape, 1);
   if (box === undefined) return { data: out, shape };
   const [depthAxis, rowAxis, columnAxis] = [0, 1, 2].map((axis) =>
-    alongAxis(grid.factors[axis] as number, shape[axis] as number, grid.shape[axis] as number),
+    betweenBlocks(grid.factors[axis] as number, shape[axis] as number, grid.shape[axis] as number),
   ) as [Axis, Axis, Axis];
   const [, height, width] = shape;
   const [, rows, columns] = grid.shape;
@@ -72,7 +72,7 @@ export function ontoVolume({ data, shape }: CtVolume, grid: WorkGrid, blocks: Ui
   return { data: out, shape };
 }
 
-function alongAxis(factor: number, count: number, blocks: number): Axis {
+function betweenBlocks(factor: number, count: number, blocks: number): Axis {
   const low = new Int32Array(count);
   const weight = new Float32Array(count);
   for (let i = 0; i < count; i++) {

@@ -1,8 +1,10 @@
 import type { Notice } from '../../errors.ts';
+import { countLabels } from '../../volume/count-labels.ts';
+import { voxelMl } from '../../volume/types.ts';
 import { lobes } from '../types.ts';
 import { sideOfLabel } from './lung-sides.ts';
 import { type GridLobes, likelyLung } from './network-on-grid.ts';
-import { type WorkGrid, workVoxelMl } from './work-grid.ts';
+import type { WorkGrid } from './work-grid.ts';
 
 /** Both lungs of an adult, from badly collapsed to the largest at full breath (mL). */
 const lungMl = { min: 1000, max: 10_000 };
@@ -11,15 +13,22 @@ const leastOfOther = 0.4;
 const leastLobeMl = 10;
 /** Overlap (Dice) of network and threshold below which one of them has failed. */
 const leastAgreement = 0.8;
+/** More than this between parts of a lung is not the heart's edge or a large vessel (mL). */
+const mostLeftOutMl = 10;
 /** More lung than this in the first or last slice of the scan means that some is missing beyond (mm2). */
 const cutMm2 = 2000;
 
-/** What is doubtful about the lungs found, for the reader of the report. Codes are stable. */
+/**
+ * What is doubtful about the lungs found, for the reader of the report. Codes are stable.
+ *
+ * @param leftOutMl as `uniteLungs` gives it
+ */
 export function lungNotices(
   grid: WorkGrid,
   labels: Uint8Array,
   aerated: Uint8Array,
   network: GridLobes,
+  leftOutMl: number,
 ): readonly Notice[] {
   const millilitres = lobeMl(grid, labels);
   const total = millilitres.reduce((a, b) => a + b, 0);
@@ -29,18 +38,14 @@ export function lungNotices(
     ...symmetryNotices(millilitres),
     ...emptyLobeNotices(millilitres),
     ...agreementNotices(aerated, network),
+    ...leftOutNotices(leftOutMl),
     ...coverageNotices(grid, labels),
   ];
 }
 
 /** Volume of each label, mL; 0 for the background. */
-function lobeMl(grid: WorkGrid, labels: Uint8Array): number[] {
-  const voxels = new Array<number>(lobes.length + 1).fill(0);
-  for (let i = 0; i < labels.length; i++) {
-    const label = labels[i] as number;
-    if (label !== 0) voxels[label] = (voxels[label] as number) + 1;
-  }
-  return voxels.map((count) => count * workVoxelMl(grid));
+function lobeMl({ spacingMm }: WorkGrid, labels: Uint8Array): number[] {
+  return Array.from(countLabels(labels).subarray(0, lobes.length + 1), (count) => count * voxelMl(spacingMm));
 }
 
 function volumeNotices(total: number): Notice[] {
@@ -83,6 +88,12 @@ function agreementNotices(aerated: Uint8Array, network: GridLobes): Notice[] {
   const text =
     'Network and threshold disagree about the lungs (much dense disease, or an unusual scan). Check the lung outline.';
   return [{ code: 'lungs-disagree', text }];
+}
+
+function leftOutNotices(leftOutMl: number): Notice[] {
+  if (leftOutMl <= mostLeftOutMl) return [];
+  const text = `About ${Math.round(leftOutMl)} mL of dense tissue between parts of the lungs were not counted as lung: consolidation may be missing. Check the lung outline.`;
+  return [{ code: 'lungs-dense-left-out', text }];
 }
 
 function coverageNotices({ shape, spacingMm }: WorkGrid, labels: Uint8Array): Notice[] {

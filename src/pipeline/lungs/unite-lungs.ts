@@ -1,16 +1,27 @@
 import { type Box, boundingBox, boxShape, crop, eachRow } from '../../volume/box.ts';
 import { labelComponents } from '../../volume/components.ts';
+import { countLabels } from '../../volume/count-labels.ts';
 import { fillEnclosed } from '../../volume/fill-holes.ts';
-import { close } from '../../volume/morphology.ts';
-import { costalFill } from './costal-fill.ts';
+import { close, open } from '../../volume/morphology.ts';
+import { voxelMl } from '../../volume/types.ts';
+import { addConsolidation } from './add-consolidation.ts';
 import { leftSide, lungSides, rightSide } from './lung-sides.ts';
 import { type GridLobes, likelyLung } from './network-on-grid.ts';
-import { type WorkGrid, workVoxelMl } from './work-grid.ts';
+import type { WorkGrid } from './work-grid.ts';
+
+export interface UnitedLungs {
+  /** 0 outside the lungs, else 1 right or 2 left, [z, y, x]. */
+  readonly sides: Uint8Array;
+  /** What is dense between parts of the lungs, above the diaphragm, and still no part of them, mL. */
+  readonly leftOutMl: number;
+}
 
 /** Dents in the outline up to twice this wide are vessels, nodules and consolidation at the wall (mm). */
 const closeMm = 10;
 /** A piece of lung smaller than this, away from the rest, is none (mL). */
 const crumbMl = 5;
+/** Half the width of the vessels and folds that lie between parts of a lung anyway (mm). */
+const vesselMm = 4;
 
 /**
  * Both lungs with what is dense in them, as sides (1 right, 2 left): everything inside the body that the
@@ -23,7 +34,7 @@ export function uniteLungs(
   airways: Uint8Array,
   aerated: Uint8Array,
   network: GridLobes,
-): Uint8Array {
+): UnitedLungs {
   const united = new Uint8Array(body.length);
   for (let i = 0; i < united.length; i++) {
     const lung = aerated[i] !== 0 || (network.lung[i] as number) >= likelyLung;
@@ -32,23 +43,28 @@ export function uniteLungs(
   dropCrumbs(grid, united);
   const sides = lungSides(grid, united, aerated, network);
   const both = boundingBox(sides, grid.shape);
-  if (both === undefined) return sides;
+  if (both === undefined) return { sides, leftOutMl: 0 };
   const filled = sides.slice();
-  for (const side of [rightSide, leftSide]) fillSide(grid, body, sides, filled, side, both);
+  let leftOut = 0;
+  for (const side of [rightSide, leftSide]) leftOut += fillSide(grid, body, sides, filled, side, both);
   for (let i = 0; i < filled.length; i++) if (body[i] === 0 || airways[i] !== 0) filled[i] = 0;
-  return filled;
+  return { sides: filled, leftOutMl: leftOut * voxelMl(grid.spacingMm) };
 }
 
 function dropCrumbs(grid: WorkGrid, lungs: Uint8Array): void {
   const { labels, sizes } = labelComponents(lungs, grid.shape);
-  const fewest = crumbMl / workVoxelMl(grid);
+  const fewest = crumbMl / voxelMl(grid.spacingMm);
   for (let i = 0; i < lungs.length; i++) {
     const label = labels[i] as number;
     if (label !== 0 && (sizes[label] as number) < fewest) lungs[i] = 0;
   }
 }
 
-/** Adds to `filled` what one side gains by its dense parts, closing and holes, never at the other side's cost. */
+/**
+ * Adds to `filled` what one side gains by its dense parts, closing and holes, never at the other side's cost.
+ *
+ * @returns voxels of what may be consolidation and was left out
+ */
 function fillSide(
   { hu, shape, spacingMm }: WorkGrid,
   body: Uint8Array,
@@ -56,23 +72,24 @@ function fillSide(
   filled: Uint8Array,
   side: number,
   both: Box,
-): void {
+): number {
   const whole = new Uint8Array(sides.length);
   for (let i = 0; i < whole.length; i++) whole[i] = sides[i] === side ? 1 : 0;
   const box = boundingBox(whole, shape, 1);
-  if (box === undefined) return;
+  if (box === undefined) return 0;
   const part = { hu: crop(hu, shape, box), shape: boxShape(box), spacingMm };
-  const lung = crop(whole, shape, box);
   const middle = [1, 2].map((axis) => ((both.start[axis] as number) + (both.end[axis] as number) - 1) / 2);
-  const dense = costalFill(part, lung, crop(body, shape, box), [
+  const lung = crop(whole, shape, box);
+  const doubtful = addConsolidation(part, lung, crop(body, shape, box), [
     (middle[0] as number) - box.start[1],
     (middle[1] as number) - box.start[2],
   ]);
-  for (let i = 0; i < lung.length; i++) if (dense[i] !== 0) lung[i] = 1;
   const gained = fillEnclosed(close(lung, part.shape, spacingMm, closeMm), part.shape);
   eachRow(shape, box, (at, inBox, length) => {
     for (let i = 0; i < length; i++) {
       if (gained[inBox + i] !== 0 && filled[at + i] === 0) filled[at + i] = side;
+      if (filled[at + i] !== 0) doubtful[inBox + i] = 0;
     }
   });
+  return countLabels(open(doubtful, part.shape, spacingMm, vesselMm))[1] as number;
 }

@@ -24,8 +24,3 @@ export function makeWorkGrid({ data, shape, spacingMm }: CtVolume): WorkGrid {
     factors,
   };
 }
-
-/** Volume of one voxel of the grid in mL. */
-export function workVoxelMl({ spacingMm: [z, y, x] }: WorkGrid): number {
-  return (z * y * x) / 1000;
-}

@@ -4,8 +4,7 @@ import { createRandom, type Random } from './random.ts';
 import { pixelRange } from './stamp-tubes.ts';
 
 /** What ails the phantom. */
-export const pathologies = ['covid-19', 'lobar-pneumonia', 'none'] as const;
-export type Pathology = (typeof pathologies)[number];
+export type Pathology = 'covid-19' | 'lobar-pneumonia' | 'none';
 
 /** A soft ball; where several meet they melt into one patch. */
 export interface Lesion {

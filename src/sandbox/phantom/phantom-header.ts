@@ -1,3 +1,4 @@
+import { sopClasses } from '../../dicom/uids.ts';
 import type { DicomElement } from './dicom-elements.ts';
 
 /** Dates as YYYYMMDD, times as HHMMSS, the zone as +HHMM (PS3.5 6.2). */
@@ -43,7 +44,6 @@ export interface PhantomImageHeader {
   readonly pixelSpacing: readonly [number, number];
 }
 
-export const ctImageStorage = '1.2.840.10008.5.1.4.1.1.2';
 /** Added to HU before they are stored, so that air is not negative. */
 export const storedOffset = 1024;
 
@@ -93,7 +93,7 @@ const imageOfSeries = (
   series: PhantomSeriesHeader,
   image: PhantomImageHeader,
 ): DicomElement[] => [
-  { tag: '00080016', vr: 'UI', value: ctImageStorage },
+  { tag: '00080016', vr: 'UI', value: sopClasses.ctImage },
   { tag: '00080018', vr: 'UI', value: image.sopInstanceUid },
   { tag: '00080008', vr: 'CS', value: ['ORIGINAL', 'PRIMARY', series.kind] },
   { tag: '00080022', vr: 'DA', value: study.date },
