@@ -92,7 +92,7 @@ function agreementNotices(aerated: Uint8Array, network: GridLobes): Notice[] {
 
 function leftOutNotices(leftOutMl: number): Notice[] {
   if (leftOutMl <= mostLeftOutMl) return [];
-  const text = `About ${Math.round(leftOutMl)} mL of dense tissue between parts of the lungs were not counted as lung: consolidation may be missing. Check the lung outline.`;
+  const text = `At least ${Math.round(leftOutMl)} mL of dense tissue between parts of the lungs were not counted as lung: consolidation may be missing. Check the lung outline.`;
   return [{ code: 'lungs-dense-left-out', text }];
 }
 

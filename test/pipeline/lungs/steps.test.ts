@@ -286,5 +286,5 @@ test('dense tissue between parts of the lungs that was left out is told in one s
   const told = (ml: number) =>
     lungNotices(grid, sides, aerated, silent, ml).filter(({ code }) => code === 'lungs-dense-left-out');
   assert.deepEqual(told(5), []);
-  assert.match(told(52.4)[0]?.text ?? '', /^About 52 mL of dense tissue .*\. Check the lung outline\.$/);
+  assert.match(told(52.4)[0]?.text ?? '', /^At least 52 mL of dense tissue .*\. Check the lung outline\.$/);
 });
