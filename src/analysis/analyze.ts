@@ -13,7 +13,7 @@ import { StageClock } from '../telemetry/stage-clock.ts';
 import type { Analysis, OtherSeries } from './analysis.ts';
 import { chooseSeries } from './choose-series.ts';
 import { analysedDocument, ineligibleDocument, type Publication } from './documents.ts';
-import { reportFacts } from './report-facts.ts';
+import { reportFacts, studyFacts } from './report-facts.ts';
 import { refusalsOnArrival, retrieve } from './retrieve.ts';
 import type { StudySource } from './study-source.ts';
 
@@ -116,7 +116,10 @@ async function run(
     return result;
   };
   const ineligible = (header: InstanceHeader, reasons: readonly OtherSeries[]): AnalyzeResult => ({
-    analysis: ineligibleDocument({ id, study: identity(header, request), timingsMs: clock.stop() }, reasons),
+    analysis: ineligibleDocument(
+      { id, study: studyFacts(header, request), timingsMs: clock.stop() },
+      reasons,
+    ),
   });
 
   const { source, choice } = await staged('find', async () => {
@@ -193,25 +196,12 @@ async function publish(
 }
 
 /** A patient whom the EHR does not know should cost one search, not the whole analysis. Publishing asks again. */
-async function checkPatient({ id, ehr, force }: AnalyzeRequest, header: InstanceHeader, signal: AbortSignal) {
-  const { id: patientId, issuerOfId } = header.patient;
+async function checkPatient(request: AnalyzeRequest, header: InstanceHeader, signal: AbortSignal) {
+  const { id, ehr, force } = request;
+  const study = studyFacts(header, request);
   // What a PACS leaves out of its metadata may still stand in the instances.
-  if (ehr === undefined || force || patientId === undefined) return;
-  const study = {
-    uid: header.studyInstanceUid,
-    patientId,
-    ...(issuerOfId === undefined ? {} : { issuerOfPatientId: issuerOfId }),
-  };
+  if (ehr === undefined || force || study.patientId === undefined) return;
   await ehr.client.resolveSubject(study, { signal, requestId: id });
-}
-
-function identity(header: InstanceHeader, { accession }: AnalyzeRequest) {
-  const accessionNumber = accession ?? header.accessionNumber;
-  return {
-    uid: header.studyInstanceUid,
-    ...(accessionNumber === undefined ? {} : { accession: accessionNumber }),
-    ...(header.patient.id === undefined ? {} : { patientId: header.patient.id }),
-  };
 }
 
 function refused(header: InstanceHeader, reasons: readonly Notice[]): OtherSeries {

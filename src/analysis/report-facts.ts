@@ -7,6 +7,25 @@ import type { LoadedModel } from '../inference/open-inference-engine.ts';
 import type { Findings } from '../pipeline/types.ts';
 import { algorithm } from './algorithm.ts';
 
+/** What the caller knows better than the images. */
+interface Overrules {
+  readonly accession?: string | undefined;
+}
+
+/** Which study of whom, from the header of any of its instances. */
+export function studyFacts(header: InstanceHeader, overrules: Overrules): ReportFacts['study'] {
+  const accession = overrules.accession ?? header.accessionNumber;
+  const { id, issuerOfId } = header.patient;
+  const acquiredAt = acquisitionDateTime(header.acquiredAt);
+  return {
+    uid: header.studyInstanceUid,
+    ...(accession === undefined ? {} : { accession }),
+    ...(id === undefined ? {} : { patientId: id }),
+    ...(issuerOfId === undefined ? {} : { issuerOfPatientId: issuerOfId }),
+    ...(acquiredAt === undefined ? {} : { acquiredAt }),
+  };
+}
+
 /** Everything the report says, gathered as plain values; the header is the one that came with the pixels. */
 export function reportFacts(
   header: InstanceHeader,
@@ -14,20 +33,11 @@ export function reportFacts(
   findings: Findings,
   models: readonly LoadedModel[],
   warnings: readonly Notice[],
-  overrules: { readonly accession?: string | undefined },
+  overrules: Overrules,
 ): ReportFacts {
-  const accession = overrules.accession ?? header.accessionNumber;
-  const { id, issuerOfId } = header.patient;
-  const acquiredAt = acquisitionDateTime(header.acquiredAt);
   return {
     findings,
-    study: {
-      uid: header.studyInstanceUid,
-      ...(accession === undefined ? {} : { accession }),
-      ...(id === undefined ? {} : { patientId: id }),
-      ...(issuerOfId === undefined ? {} : { issuerOfPatientId: issuerOfId }),
-      ...(acquiredAt === undefined ? {} : { acquiredAt }),
-    },
+    study: studyFacts(header, overrules),
     series: {
       uid: header.seriesInstanceUid,
       ...(header.seriesDescription === undefined ? {} : { description: header.seriesDescription }),

@@ -5,7 +5,7 @@ import { loadConfig } from '../config.ts';
 import { openDecodePool } from '../dicom/decode-pool.ts';
 import { exitCode, LobarError } from '../errors.ts';
 import { openInferenceEngine } from '../inference/open-inference-engine.ts';
-import { shippedModelsFolder } from '../inference/shipped-models-folder.ts';
+import { modelsFolderOf } from '../inference/shipped-models-folder.ts';
 import { type Command, textOption } from './command.ts';
 import { endOnFailure } from './end-on-failure.ts';
 import { formatAnalysis } from './format-analysis.ts';
@@ -31,6 +31,7 @@ Nothing is ever published. Exit codes: 0 done, 3 not eligible, 4 input unusable.
     series: { type: 'string' },
     config: { type: 'string', short: 'c' },
   },
+  takesPositionals: true,
 
   async run(args, terminal) {
     if (args.positionals.length === 0) {
@@ -45,7 +46,7 @@ Nothing is ever published. Exit codes: 0 done, 3 not eligible, 4 input unusable.
     const config = await loadConfig({ file: textOption(args, 'config'), environment: terminal.environment });
     const source = await fileSource(args.positionals, config.limits);
     const engine = await openInferenceEngine(config.inference, {
-      modelsFolder: config.inference.modelsFolder ?? shippedModelsFolder,
+      modelsFolder: modelsFolderOf(config.inference),
     });
     endOnFailure(engine.failed, terminal.note);
     const decodePool = openDecodePool({ threads: config.inference.decodeThreads });

@@ -23,6 +23,8 @@ export interface Command {
   /** What `--help` prints: usage lines, options, exit codes where they matter. */
   readonly help: string;
   readonly options: NonNullable<ParseArgsConfig['options']> & Record<string, ParseArgsOptionDescriptor>;
+  /** Whether it takes arguments that are no options; else any is wrong usage. */
+  readonly takesPositionals?: true;
   /** @returns the exit code */
   run(args: Arguments, terminal: Terminal): Promise<number>;
 }

@@ -11,6 +11,7 @@ Usage: lobar config check <file>
 Reads the file and LOBAR_* variables as serve would. Prints the whole configuration with its defaults, secrets
 left out, and ends with 0; or tells every mistake with its path and ends with 2.`,
   options: {},
+  takesPositionals: true,
 
   async run({ positionals: [verb, file, ...rest] }, { environment, out }) {
     if (verb !== 'check' || file === undefined || rest.length > 0) {

@@ -32,12 +32,6 @@ Exit codes: 0 done, 3 not eligible, 4 input unusable, 5 upstream failed.`,
   options: { study: { type: 'string' }, once: { type: 'boolean' }, json: { type: 'boolean' } },
 
   async run(args, terminal) {
-    if (args.positionals.length > 0) {
-      throw new LobarError('usage-invalid', {
-        problem: `Unexpected '${args.positionals[0]}'`,
-        command: 'demo',
-      });
-    }
     const folder = textOption(args, 'study');
     const asJson = args.values['json'] === true;
     // Before anything is opened, so that Ctrl-C always cleans up.

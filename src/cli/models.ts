@@ -1,7 +1,7 @@
 import { loadConfig } from '../config.ts';
-import { exitCode, LobarError } from '../errors.ts';
+import { exitCode } from '../errors.ts';
 import { listModelPackages } from '../inference/model-packages.ts';
-import { shippedModelsFolder } from '../inference/shipped-models-folder.ts';
+import { modelsFolderOf } from '../inference/shipped-models-folder.ts';
 import { type Command, textOption } from './command.ts';
 
 export const modelsCommand: Command = {
@@ -17,14 +17,8 @@ Ends with 2 if a package does not verify (manifest or sha256).`,
   options: { config: { type: 'string', short: 'c' }, json: { type: 'boolean' } },
 
   async run(args, { environment, out }) {
-    if (args.positionals.length > 0) {
-      throw new LobarError('usage-invalid', {
-        problem: `Unexpected '${args.positionals[0]}'`,
-        command: 'models',
-      });
-    }
     const config = await loadConfig({ file: textOption(args, 'config'), environment });
-    const packages = await listModelPackages(config.inference.modelsFolder ?? shippedModelsFolder);
+    const packages = await listModelPackages(modelsFolderOf(config.inference));
     if (args.values['json'] === true) {
       out(`${JSON.stringify(packages, null, 2)}\n`);
     } else {

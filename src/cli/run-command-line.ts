@@ -64,7 +64,7 @@ function readArguments(command: Command, argv: readonly string[]): Arguments {
     const { values, positionals } = parseArgs({
       args: [...argv],
       options: { ...command.options, help: { type: 'boolean', short: 'h' } },
-      allowPositionals: true,
+      allowPositionals: command.takesPositionals ?? false,
       strict: true,
     });
     return { values: values as Arguments['values'], positionals };

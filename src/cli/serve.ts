@@ -1,5 +1,5 @@
 import { loadConfig, redactConfig } from '../config.ts';
-import { exitCode, LobarError } from '../errors.ts';
+import { exitCode } from '../errors.ts';
 import { openService } from '../http/open-service.ts';
 import { createLogger } from '../telemetry/log.ts';
 import { type Command, textOption } from './command.ts';
@@ -19,12 +19,6 @@ Logs are JSON lines on stderr. SIGTERM or Ctrl-C finishes what runs and ends wit
   options: { config: { type: 'string', short: 'c' } },
 
   async run(args, { environment }) {
-    if (args.positionals.length > 0) {
-      throw new LobarError('usage-invalid', {
-        problem: `Unexpected '${args.positionals[0]}'`,
-        command: 'serve',
-      });
-    }
     // From the first moment on: a signal while the models warm up must not be lost.
     const stopped = untilSignal();
     const config = await loadConfig({ file: textOption(args, 'config'), environment });

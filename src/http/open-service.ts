@@ -6,7 +6,7 @@ import { openDecodePool } from '../dicom/decode-pool.ts';
 import { openPacs } from '../dicomweb/open-pacs.ts';
 import { openEhr } from '../fhir/open-ehr.ts';
 import { openInferenceEngine } from '../inference/open-inference-engine.ts';
-import { shippedModelsFolder } from '../inference/shipped-models-folder.ts';
+import { modelsFolderOf } from '../inference/shipped-models-folder.ts';
 import type { Logger } from '../telemetry/log.ts';
 import { buildApp } from './build-app.ts';
 
@@ -45,7 +45,7 @@ export async function openService(config: Config, logger: Logger): Promise<Servi
     const decodePool = opened(openDecodePool({ threads: config.inference.decodeThreads }));
     const engine = opened(
       await openInferenceEngine(config.inference, {
-        modelsFolder: config.inference.modelsFolder ?? shippedModelsFolder,
+        modelsFolder: modelsFolderOf(config.inference),
         onNotice: (notice) => logger.warn({ code: notice.code }, notice.text),
       }),
     );

@@ -52,6 +52,10 @@ describe('the command line', () => {
       ['analyze'],
       ['analyze', '--jsn', 'x'],
       ['serve', 'x'],
+      ['demo', 'x'],
+      ['models', 'x'],
+      ['sandbox', 'x'],
+      ['openapi', 'x'],
       ['config', 'x'],
     ]) {
       const { code, out, note } = await lobar(...argv);
