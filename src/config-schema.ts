@@ -1,97 +1,11 @@
 /** The shape of the configuration: names, units, defaults and what each is for. Read by config.ts. */
-import { type Static, type TProperties, Type } from '@sinclair/typebox';
+import { type Static, Type } from '@sinclair/typebox';
+import { closed, section, words } from './config-blocks.ts';
+import { EhrSchema, PacsSchema } from './config-endpoints.ts';
+import { LimitsSchema } from './config-limits.ts';
 
-/** Objects are closed: a misspelt key is a mistake, not a silent default. */
-const closed = <P extends TProperties>(properties: P, description: string) =>
-  Type.Object(properties, { additionalProperties: false, description });
-
-/** A closed object that may be left out whole. */
-const section = <P extends TProperties>(properties: P, description: string) =>
-  Type.Object(properties, { additionalProperties: false, default: {}, description });
-
-const seconds = (value: number, description: string) =>
-  Type.Number({
-    exclusiveMinimum: 0,
-    maximum: 86_400,
-    default: value,
-    description: `${description}, seconds`,
-  });
-
-const count = (value: number, description: string, maximum = 1_000_000) =>
-  Type.Integer({ minimum: 1, maximum, default: value, description });
-
-const url = (description: string) =>
-  Type.String({ format: 'http-url', description, examples: ['https://pacs.example.org/dicom-web'] });
-
-const words = (value: readonly string[], description: string) =>
-  Type.Array(Type.String({ minLength: 1 }), { default: [...value], description });
-
-const tls = section(
-  {
-    caFile: Type.Optional(
-      Type.String({
-        description: 'PEM file of the certificate authorities to trust instead of the system ones',
-      }),
-    ),
-    insecure: Type.Boolean({ default: false, description: 'Accept any certificate. For test systems only' }),
-  },
-  'TLS towards this endpoint',
-);
-
-const timeouts = section(
-  {
-    connect: seconds(5, 'To open a connection'),
-    firstByte: seconds(30, 'From the request to the head of the answer'),
-    idle: seconds(30, 'Between two pieces of an answer'),
-  },
-  'How long to wait for this endpoint',
-);
-
-const bearerTokenFile = Type.Optional(
-  Type.String({ description: 'File that holds a bearer token; read again for every request' }),
-);
-
-export const PacsSchema = closed(
-  { url: url('Root of its DICOMweb services (PS3.18)'), bearerTokenFile, tls, timeouts },
-  'A PACS',
-);
-export type PacsConfig = Static<typeof PacsSchema>;
-
-export const EhrSchema = closed(
-  {
-    url: url('Base of its FHIR R4 API'),
-    bearerTokenFile,
-    tls,
-    timeouts,
-    patientIdentifierSystem: Type.String({
-      minLength: 1,
-      description: 'Identifier system (URI) under which the EHR knows the DICOM PatientID',
-      examples: ['urn:oid:2.16.840.1.113883.19.5'],
-    }),
-    issuerSystems: Type.Record(Type.String(), Type.String({ minLength: 1 }), {
-      default: {},
-      description:
-        'IssuerOfPatientID (0010,0021) to identifier system, where one PACS serves several issuers',
-    }),
-    accessionSystem: Type.Optional(
-      Type.String({
-        description: 'Identifier system (URI) of accession numbers',
-        examples: ['urn:oid:2.16.840.1.113883.19.6'],
-      }),
-    ),
-    reportStatus: Type.Union([Type.Literal('preliminary'), Type.Literal('partial')], {
-      default: 'preliminary',
-      description: 'Status of the DiagnosticReport. Never final: no human has read it',
-    }),
-    aiLabel: Type.Boolean({ default: true, description: 'Label resources with meta.security AIAST' }),
-    writeMode: Type.Union([Type.Literal('put-id')], {
-      default: 'put-id',
-      description: 'How resources are written: a transaction of PUT Type/id',
-    }),
-  },
-  'An EHR',
-);
-export type EhrConfig = Static<typeof EhrSchema>;
+export type { EhrConfig, PacsConfig, TlsConfig } from './config-endpoints.ts';
+export type { LimitsConfig } from './config-limits.ts';
 
 export const EligibilitySchema = section(
   {
@@ -174,27 +88,6 @@ export const EligibilitySchema = section(
 );
 export type EligibilityConfig = Static<typeof EligibilitySchema>;
 
-export const LimitsSchema = section(
-  {
-    inFlight: count(2, 'Analyses that run or wait in this process; more are answered 503'),
-    analysisSeconds: seconds(600, 'Whole analysis'),
-    instances: count(2000, 'Instances of a series'),
-    bytesPerInstance: count(64 * 2 ** 20, 'Bytes of one instance', 2 ** 31),
-    bytesPerSeries: count(2 * 2 ** 30, 'Bytes of a series as sent', 2 ** 36),
-    voxels: count(2 ** 30, 'Voxels of the decoded volume', 2 ** 32),
-    rowsColumns: count(2048, 'Rows or columns of an image', 65_535),
-    headerBytes: count(2 ** 20, 'Bytes before the pixel data of one instance', 2 ** 28),
-    partHeaderBytes: count(16 * 1024, 'Bytes of the header of one multipart part', 2 ** 20),
-    jsonBytes: count(64 * 2 ** 20, 'Bytes of a JSON answer of PACS or EHR', 2 ** 30),
-    requestBytes: count(64 * 1024, 'Bytes of a JSON request'),
-    uploadIdleSeconds: seconds(30, 'Between two pieces of an upload'),
-    uploadBytes: count(2 * 2 ** 30, 'Bytes of an uploaded study', 2 ** 36),
-    uploadInstances: count(5000, 'Instances of an uploaded study, of all its series together'),
-  },
-  'Limits; over one of them the input is refused by its name',
-);
-export type LimitsConfig = Static<typeof LimitsSchema>;
-
 export const InferenceSchema = section(
   {
     provider: Type.Union(
@@ -227,6 +120,32 @@ export const InferenceSchema = section(
   'Networks and the hardware they run on',
 );
 export type InferenceConfig = Static<typeof InferenceSchema>;
+
+export const EgressSchema = section(
+  {
+    blockedAddresses: Type.Array(Type.String({ minLength: 1 }), {
+      default: [],
+      description: 'Addresses (IPv4, IPv6, CIDR) that no connection may end at, whatever a name resolves to',
+      examples: [['169.254.0.0/16', 'fe80::/10']],
+    }),
+  },
+  'Where connections may lead, beside the endpoints that are configured',
+);
+export type EgressConfig = Static<typeof EgressSchema>;
+
+const proxyUrl = (description: string) => Type.Optional(Type.String({ minLength: 1, description }));
+
+export const ProxySchema = section(
+  {
+    http: proxyUrl('Proxy for http endpoints; HTTP_PROXY of the environment by default'),
+    https: proxyUrl('Proxy for https endpoints; HTTPS_PROXY of the environment by default'),
+    noProxy: Type.Optional(
+      Type.String({ description: 'Hosts that are reached directly; NO_PROXY of the environment by default' }),
+    ),
+  },
+  'Proxies towards PACS and EHR',
+);
+export type ProxyConfig = Static<typeof ProxySchema>;
 
 export const ConfigSchema = closed(
   {
@@ -263,6 +182,8 @@ export const ConfigSchema = closed(
       default: {},
       description: 'EHRs by name; the first is the default',
     }),
+    egress: EgressSchema,
+    proxy: ProxySchema,
     fhirBase: Type.String({
       format: 'http-url',
       default: 'https://lobar.example.org/fhir',

@@ -1,10 +1,6 @@
 import { Value } from '@sinclair/typebox/value';
-import {
-  type EligibilityConfig,
-  EligibilitySchema,
-  type LimitsConfig,
-  LimitsSchema,
-} from '../../../src/config-schema.ts';
+import { type LimitsConfig, LimitsSchema } from '../../../src/config-limits.ts';
+import { type EligibilityConfig, EligibilitySchema } from '../../../src/config-schema.ts';
 import { type DicomElement, dicomFile } from '../../support/dicom-writer.ts';
 
 export const limits = Value.Default(LimitsSchema, {}) as LimitsConfig;

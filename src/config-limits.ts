@@ -1,0 +1,27 @@
+/** The shape of the limits: what one input may cost. */
+import type { Static } from '@sinclair/typebox';
+import { count, seconds, section } from './config-blocks.ts';
+
+export const LimitsSchema = section(
+  {
+    inFlight: count(2, 'Analyses that run or wait in this process; more are answered 503'),
+    analysisSeconds: seconds(600, 'Whole analysis'),
+    instances: count(2000, 'Instances of a series'),
+    bytesPerInstance: count(512 * 2 ** 20, 'Bytes of one instance, which may hold many frames', 2 ** 31),
+    frames: count(4000, 'Frames of one instance'),
+    bytesPerSeries: count(2 * 2 ** 30, 'Bytes of a series as sent', 2 ** 36),
+    voxels: count(2 ** 30, 'Voxels of the decoded volume', 2 ** 32),
+    rowsColumns: count(2048, 'Rows or columns of an image', 65_535),
+    headerBytes: count(4 * 2 ** 20, 'Bytes before the pixel data of one instance', 2 ** 28),
+    sequenceDepth: count(16, 'Sequences within one another in a header', 256),
+    inflateRatio: count(100, 'Bytes that one byte of a deflated instance may become', 2000),
+    partHeaderBytes: count(16 * 1024, 'Bytes of the header of one multipart part', 2 ** 20),
+    jsonBytes: count(64 * 2 ** 20, 'Bytes of a JSON answer of PACS or EHR', 2 ** 30),
+    requestBytes: count(64 * 1024, 'Bytes of a JSON request'),
+    uploadIdleSeconds: seconds(30, 'Between two pieces of an upload'),
+    uploadBytes: count(2 * 2 ** 30, 'Bytes of an uploaded study', 2 ** 36),
+    uploadInstances: count(5000, 'Instances of an uploaded study, of all its series together'),
+  },
+  'Limits; over one of them the input is refused by its name',
+);
+export type LimitsConfig = Static<typeof LimitsSchema>;
