@@ -7,7 +7,7 @@ import type { DecodeResult, DecodeTask } from './decode-task.ts';
 export interface DecodePool {
   readonly threads: number;
   /**
-   * Decodes one instance to HU, [y, x]. The bytes are moved to the worker where they own their buffer.
+   * Decodes one frame to HU, [y, x]. The buffer behind the frame is moved to the worker.
    * Errors: those of decodeFrame and hounsfieldTable.
    */
   decodeSlice(task: DecodeTask): Promise<Int16Array>;
@@ -33,18 +33,12 @@ export function openDecodePool({ threads }: { readonly threads: number }): Decod
   return {
     threads: count,
     async decodeSlice(task) {
-      const bytes = movable(task.bytes);
-      const transferList = bytes.buffer instanceof ArrayBuffer ? [bytes.buffer] : [];
-      const result = await workers.run({ ...task, bytes }, { transferList });
+      const { buffer } = task.frame;
+      const transferList = buffer instanceof ArrayBuffer ? [buffer] : [];
+      const result = await workers.run(task, { transferList });
       if ('error' in result) throw fromPlainError(result.error);
       return result;
     },
     close: () => workers.close(),
   };
-}
-
-/** A view of a larger buffer is copied: to send it would send, or detach, all of the buffer. */
-function movable(bytes: Uint8Array): Uint8Array {
-  const isWhole = bytes.byteLength === bytes.buffer.byteLength;
-  return isWhole ? bytes : new Uint8Array(bytes);
 }

@@ -1,12 +1,13 @@
 import type { PlainError } from '../errors.ts';
+import type { InstanceHeader } from './instance-header.ts';
 import type { AxialLayout } from './orientation.ts';
-import type { ParsedInstance } from './parse-instance.ts';
 
-/** What a decode worker is asked: turn one instance into one slice of HU. */
+/** What a decode worker is asked: turn one frame into one slice of HU. */
 export interface DecodeTask {
-  /** The whole instance. */
-  readonly bytes: Uint8Array;
-  readonly instance: ParsedInstance;
+  /** Native samples or one code stream; the memory that it is a view of is moved to the worker. */
+  readonly frame: Uint8Array;
+  /** Of that frame. */
+  readonly header: InstanceHeader;
   readonly layout: AxialLayout;
 }
 

@@ -14,7 +14,7 @@ export async function decodeSlice(task: DecodeTask): Promise<DecodeResult> {
   } catch (error) {
     return { error: toPlainError(error) };
   } finally {
-    release(task.bytes);
+    release(task.frame);
   }
 }
 

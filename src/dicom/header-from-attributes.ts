@@ -46,6 +46,7 @@ function headerOf(values: AttributeValues, sopInstanceUid: string): InstanceHead
     rows: values.count(attributes.rows),
     columns: values.count(attributes.columns),
     numberOfFrames: values.number(attributes.numberOfFrames) ?? 1,
+    frameNumber: 1,
     samplesPerPixel: values.count(attributes.samplesPerPixel),
     photometricInterpretation: values.text(attributes.photometricInterpretation) ?? '',
     bitsAllocated,

@@ -64,12 +64,13 @@ export async function ingestSeries(
   let decoded = 0;
   try {
     for await (const bytes of interruptible(instances, Promise.race([abort.promise, tasks.failure]))) {
-      const { slot, task } = collector.accept(bytes);
-      await tasks.start(async () => {
-        collector.place(slot, await pool.decodeSlice(task));
-        decoded += 1;
-        onInstance?.(decoded, collector.bytes);
-      });
+      for (const { slot, task } of await collector.accept(bytes)) {
+        await tasks.start(async () => {
+          collector.place(slot, await pool.decodeSlice(task));
+          decoded += 1;
+          onInstance?.(decoded, collector.bytes);
+        });
+      }
     }
     await tasks.finish();
     const { stack, warnings } = collector.stack({ force });

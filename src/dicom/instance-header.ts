@@ -39,6 +39,8 @@ export interface InstanceHeader {
   /** 0 where the object is no image. */
   readonly columns: number;
   readonly numberOfFrames: number;
+  /** Which frame of the instance this is, from 1; of a single-frame instance the only one. */
+  readonly frameNumber: number;
   readonly samplesPerPixel: number;
   readonly photometricInterpretation: string;
   readonly bitsAllocated: number;

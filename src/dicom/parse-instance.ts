@@ -17,7 +17,12 @@ export interface PixelDataPlace {
 }
 
 export interface ParsedInstance {
+  /** The whole object; its data set is inflated where it came deflated. */
+  readonly bytes: Uint8Array;
+  /** Of the object as a whole. */
   readonly header: InstanceHeader;
+  /** One header a frame, in stored order: what PS3.3 C.7.6.16 says of each laid over the object's own. */
+  readonly frames: readonly InstanceHeader[];
   /** Absent where the object has none. */
   readonly pixelData?: PixelDataPlace;
 }
@@ -54,7 +59,8 @@ export function parseInstance(
     );
   }
   const element = dataset.elements[pixelDataTag];
-  return element === undefined ? { header } : { header, pixelData: pixelDataPlace(element) };
+  const found = element === undefined ? {} : { pixelData: pixelDataPlace(element) };
+  return { bytes, header, frames: [header], ...found };
 }
 
 function requirePreamble(head: Uint8Array): void {

@@ -6,6 +6,7 @@ import type { DecodeTask } from './decode-task.ts';
 import type { InstanceHeader } from './instance-header.ts';
 import { axialLayout } from './orientation.ts';
 import { type ParsedInstance, parseInstance } from './parse-instance.ts';
+import { pixelFrames } from './pixel-frames.ts';
 import {
   type SliceGeometry,
   type SliceStack,
@@ -27,8 +28,8 @@ interface SeriesFrame {
   readonly maxSlices: number;
 }
 
-/** An instance on its way to a worker, and where its slice belongs. */
-interface AcceptedInstance {
+/** A frame on its way to a worker, and where its slice belongs. */
+interface AcceptedFrame {
   readonly slot: number;
   readonly task: DecodeTask;
 }
@@ -69,21 +70,30 @@ export class SeriesCollector {
   }
 
   /** Errors: those of parseInstance, `transfer-syntax-unsupported`, `limit-exceeded`, `geometry-inconsistent`. */
-  accept(bytes: Uint8Array): AcceptedInstance {
+  async accept(bytes: Uint8Array): Promise<Iterable<AcceptedFrame>> {
     const limits = this.#limits;
     this.#bytes += bytes.length;
     within('bytesPerInstance', bytes.length, limits, 'bytes');
     within('bytesPerSeries', this.#bytes, limits, 'bytes');
     within('instances', this.#headers.length + 1, limits, 'instances');
-    const instance = parseInstance(bytes, limits);
+    const instance = parseInstance(movable(bytes), limits);
     const { sopInstanceUid, transferSyntaxUid = '' } = instance.header;
     pixelCoding(transferSyntaxUid, { sopInstanceUid });
-    this.#frame ??= openFrame(instance.header, limits, this.#expected);
-    requireSameSeries(instance, this.#frame);
-    const slot = this.#headers.push(instance.header) - 1;
-    makeRoom(this.#frame, slot, limits);
-    const layout = axialLayout(this.#frame.geometry.imageOrientationPatient);
-    return { slot, task: { bytes, instance, layout } };
+    return this.#framesOf(instance);
+  }
+
+  /** Lazily: the frames of one object may be hundreds of megabytes. */
+  *#framesOf(instance: ParsedInstance): Generator<AcceptedFrame> {
+    const limits = this.#limits;
+    const pixels = pixelFrames(instance);
+    for (const header of instance.frames) {
+      this.#frame ??= openFrame(header, limits, this.#expected);
+      requireSameSeries(header, this.#frame);
+      const slot = this.#headers.push(header) - 1;
+      makeRoom(this.#frame, slot, limits);
+      const layout = axialLayout(this.#frame.geometry.imageOrientationPatient);
+      yield { slot, task: { frame: pixels(header.frameNumber), header, layout } };
+    }
   }
 
   /**
@@ -141,7 +151,7 @@ function openFrame(header: InstanceHeader, limits: LimitsConfig, expected: numbe
   return { header, geometry, volume, maxSlices };
 }
 
-function requireSameSeries({ header }: ParsedInstance, { header: first, geometry }: SeriesFrame): void {
+function requireSameSeries(header: InstanceHeader, { header: first, geometry }: SeriesFrame): void {
   const more = moreThanOne(header, first);
   if (more !== undefined) throw inconsistent(`The images belong to more than one ${more}.`, header);
   const own = sliceGeometry(header);
@@ -158,6 +168,12 @@ function moreThanOne(a: InstanceHeader, b: InstanceHeader): 'patient' | 'study' 
   if (a.patient.id !== b.patient.id || a.patient.issuerOfId !== b.patient.issuerOfId) return 'patient';
   if (a.studyInstanceUid !== b.studyInstanceUid) return 'study';
   return a.seriesInstanceUid === b.seriesInstanceUid ? undefined : 'series';
+}
+
+/** A view of a larger buffer is copied: to move it to a worker would move all of the buffer. */
+function movable(bytes: Uint8Array): Uint8Array {
+  const isWhole = bytes.byteLength === bytes.buffer.byteLength;
+  return isWhole ? bytes : new Uint8Array(bytes);
 }
 
 function makeRoom({ geometry, volume, maxSlices }: SeriesFrame, slot: number, limits: LimitsConfig): void {

@@ -11,9 +11,8 @@ export function sliceDecoder(openCodecs: () => Codecs): (task: DecodeTask) => Pr
   let codecs = openCodecs();
   let last: { readonly parameters: HounsfieldParameters; readonly table: Int16Array } | undefined;
 
-  return async ({ bytes, instance, layout }) => {
-    const { header } = instance;
-    const words = await decodeFrame(bytes, instance, codecs).catch((error: unknown) => {
+  return async ({ frame, header, layout }) => {
+    const words = await decodeFrame(frame, header, codecs).catch((error: unknown) => {
       if (error instanceof Error && isTrap(error.cause)) codecs = openCodecs();
       throw error;
     });

@@ -4,6 +4,7 @@ import { describe, it } from 'node:test';
 import { decodeFrame, lazyCodecs } from '../../src/dicom/decode-frame.ts';
 import { encapsulatedFrame } from '../../src/dicom/encapsulated-frame.ts';
 import { type ParsedInstance, parseInstance } from '../../src/dicom/parse-instance.ts';
+import { pixelFrames } from '../../src/dicom/pixel-frames.ts';
 import { sharedData, sharedDataMissing } from '../support/shared-data.ts';
 import { ctFile, encapsulated, limits } from './support/ct-file.ts';
 
@@ -16,9 +17,13 @@ function file(ending: string): Uint8Array {
   return readFileSync(`${folder}/${name}`);
 }
 
-function decode(bytes: Uint8Array, change: Partial<ParsedInstance['header']> = {}): Promise<Uint16Array> {
+async function decode(
+  bytes: Uint8Array,
+  change: Partial<ParsedInstance['header']> = {},
+): Promise<Uint16Array> {
   const instance = parseInstance(bytes, limits);
-  return decodeFrame(bytes, { ...instance, header: { ...instance.header, ...change } }, codecs);
+  const header = { ...instance.header, ...change };
+  return await decodeFrame(pixelFrames({ ...instance, header })(1), header, codecs);
 }
 
 /** The last 524288 bytes of the uncompressed file are its pixels; pydicom agrees. */
@@ -156,8 +161,7 @@ describe('a decoder that cannot be opened', () => {
     });
     const instance = parseInstance(ctFile(0), limits);
     const header = { ...instance.header, transferSyntaxUid: '1.2.840.10008.1.2.4.70' };
-    const pixels = encapsulated([Buffer.from([0, 0])]);
-    const decodeOne = () => decodeFrame(pixels, { header, pixelData: { offset: 0 } }, failing);
+    const decodeOne = () => decodeFrame(Buffer.from([0, 0]), header, failing);
     await assert.rejects(decodeOne(), (error: Error & { code?: string }) => {
       return error.code === 'decode-failed' && (error.cause as Error).message === 'out of memory';
     });
@@ -185,8 +189,8 @@ describe('raw pixel data', () => {
       message: /8000000 bytes.*holds 12\b/,
     });
     await assert.rejects(decode(file.subarray(0, file.length - 2)), { code: 'pixel-data-length' });
-    const none = parseInstance(file, limits).header;
-    await assert.rejects(decodeFrame(file, { header: none }, codecs), { code: 'pixel-data-length' });
+    const { pixelData: _, ...none } = parseInstance(file, limits);
+    assert.throws(() => pixelFrames(none), { code: 'pixel-data-length' });
   });
 
   it('of 8 bits is widened', async () => {
@@ -201,7 +205,6 @@ describe('raw pixel data', () => {
 
   it('that is no grey single frame is refused', async () => {
     const changes = [
-      { numberOfFrames: 2 },
       { samplesPerPixel: 3 },
       { photometricInterpretation: 'RGB' },
       { bitsAllocated: 32 },

@@ -32,6 +32,7 @@ describe('an instance', () => {
       rows: 512,
       columns: 512,
       numberOfFrames: 1,
+      frameNumber: 1,
       samplesPerPixel: 1,
       photometricInterpretation: 'MONOCHROME2',
       bitsAllocated: 16,

@@ -12,6 +12,7 @@ export function sliceHeader(z: number, change: Partial<InstanceHeader> = {}): In
     rows: 512,
     columns: 512,
     numberOfFrames: 1,
+    frameNumber: 1,
     samplesPerPixel: 1,
     photometricInterpretation: 'MONOCHROME2',
     bitsAllocated: 16,
