@@ -1,13 +1,19 @@
 /** The building blocks of the configuration's schema. */
-import { type TProperties, Type } from '@sinclair/typebox';
+import { type ObjectOptions, type TProperties, Type } from '@sinclair/typebox';
 
 /** Objects are closed: a misspelt key is a mistake, not a silent default. */
-export const closed = <P extends TProperties>(properties: P, description: string) =>
-  Type.Object(properties, { additionalProperties: false, description });
+export const closed = <P extends TProperties>(
+  properties: P,
+  description: string,
+  rules: ObjectOptions = {},
+) => Type.Object(properties, { additionalProperties: false, description, ...rules });
 
 /** A closed object that may be left out whole. */
-export const section = <P extends TProperties>(properties: P, description: string) =>
-  Type.Object(properties, { additionalProperties: false, default: {}, description });
+export const section = <P extends TProperties>(
+  properties: P,
+  description: string,
+  rules: ObjectOptions = {},
+) => Type.Object(properties, { additionalProperties: false, default: {}, description, ...rules });
 
 export const seconds = (value: number, description: string) =>
   Type.Number({

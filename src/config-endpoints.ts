@@ -2,14 +2,19 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { closed, file, seconds, section, url } from './config-blocks.ts';
 
+const certificatePair = { certFile: ['keyFile'], keyFile: ['certFile'] };
+
 const tls = section(
   {
-    caFile: file('PEM file of the certificate authorities to trust instead of the system ones'),
+    caFile: file(
+      'PEM file of the certificate authorities to trust instead of the system ones, read again when it changes',
+    ),
     certFile: file('PEM file of the client certificate (mutual TLS), read again when it changes'),
     keyFile: file('PEM file of the key of the client certificate, read again when it changes'),
     insecure: Type.Boolean({ default: false, description: 'Accept any certificate. For test systems only' }),
   },
   'TLS towards this endpoint',
+  { dependencies: certificatePair },
 );
 export type TlsConfig = Static<typeof tls>;
 
@@ -69,16 +74,15 @@ const oauth2 = Type.Optional(
   ),
 );
 
-const headerName = "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$";
-
 export const PacsSchema = closed(
   {
     url: url('Root of its DICOMweb services (PS3.18)'),
     bearerTokenFile,
     basic,
     oauth2,
-    headers: Type.Record(Type.String({ pattern: headerName }), Type.String({ pattern: '^[\\t -~]*$' }), {
+    headers: Type.Record(Type.String(), Type.String({ pattern: '^[\\t -~]*$' }), {
       default: {},
+      propertyNames: { type: 'string', format: 'free-header' },
       description: 'Headers sent with every request; never shown, as they may hold a secret',
     }),
     tls,
@@ -97,8 +101,10 @@ export const PacsSchema = closed(
     }),
   },
   'A PACS',
+  { atMostOneOf: ['bearerTokenFile', 'basic', 'oauth2'] },
 );
 export type PacsConfig = Static<typeof PacsSchema>;
+export type OAuth2Config = NonNullable<PacsConfig['oauth2']>;
 
 export const EhrSchema = closed(
   {

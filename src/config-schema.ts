@@ -4,7 +4,7 @@ import { closed, section, words } from './config-blocks.ts';
 import { EhrSchema, PacsSchema } from './config-endpoints.ts';
 import { LimitsSchema } from './config-limits.ts';
 
-export type { EhrConfig, PacsConfig, TlsConfig } from './config-endpoints.ts';
+export type { EhrConfig, OAuth2Config, PacsConfig, TlsConfig } from './config-endpoints.ts';
 export type { LimitsConfig } from './config-limits.ts';
 
 export const EligibilitySchema = section(
@@ -123,9 +123,10 @@ export type InferenceConfig = Static<typeof InferenceSchema>;
 
 export const EgressSchema = section(
   {
-    blockedAddresses: Type.Array(Type.String({ minLength: 1 }), {
+    blockedAddresses: Type.Array(Type.String({ format: 'address-range' }), {
       default: [],
-      description: 'Addresses (IPv4, IPv6, CIDR) that no connection may end at, whatever a name resolves to',
+      description:
+        'Addresses (IPv4, IPv6, CIDR) that no connection may end at, whatever a name resolves to. Behind a proxy the connection ends at the proxy',
       examples: [['169.254.0.0/16', 'fe80::/10']],
     }),
   },
@@ -133,7 +134,7 @@ export const EgressSchema = section(
 );
 export type EgressConfig = Static<typeof EgressSchema>;
 
-const proxyUrl = (description: string) => Type.Optional(Type.String({ minLength: 1, description }));
+const proxyUrl = (description: string) => Type.Optional(Type.String({ format: 'proxy-url', description }));
 
 export const ProxySchema = section(
   {

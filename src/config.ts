@@ -6,8 +6,12 @@ import { readFile } from 'node:fs/promises';
 import { Ajv, type ErrorObject } from 'ajv';
 import { parseDocument } from 'yaml';
 import { environmentSettings } from './config-environment.ts';
+import { configFormats } from './config-formats.ts';
+import { environmentProxies } from './config-proxies.ts';
 import { type Config, ConfigSchema } from './config-schema.ts';
 import { LobarError } from './errors.ts';
+
+export { redactConfig } from './redact-config.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -25,6 +29,7 @@ export interface ConfigSources {
 export async function loadConfig({ file, environment = {} }: ConfigSources): Promise<Config> {
   const settings = file === undefined ? {} : await readSettings(file);
   const { mistakes } = environmentSettings(ConfigSchema, environment, settings);
+  environmentProxies(environment, settings);
   return checkConfig(settings, mistakes);
 }
 
@@ -38,7 +43,14 @@ export function checkConfig(given: unknown, mistakes: readonly string[] = []): C
     verbose: true,
     allowUnionTypes: true,
   });
-  ajv.addFormat('http-url', isHttpUrl);
+  for (const [name, { test }] of Object.entries(configFormats)) ajv.addFormat(name, test);
+  ajv.addKeyword({
+    keyword: 'atMostOneOf',
+    type: 'object',
+    schemaType: 'array',
+    validate: (names: readonly string[], object: object) =>
+      names.filter((name) => name in object).length <= 1,
+  });
   const validate = ajv.compile<Config>(ConfigSchema);
   const valid = validate(settings);
   const all = [...mistakes, ...(validate.errors ?? []).flatMap(describeMistake)];
@@ -46,15 +58,6 @@ export function checkConfig(given: unknown, mistakes: readonly string[] = []): C
     throw new LobarError('config-invalid', { mistakes: [...new Set(all)] });
   }
   return settings as Config;
-}
-
-/** The configuration as it may be shown: what looks like a secret is left out, its presence is not. */
-export function redactConfig(config: Config): unknown {
-  return JSON.parse(
-    JSON.stringify(config, (key, value: unknown) =>
-      typeof value === 'string' && /(secret|password|token|key)$/i.test(key) ? '[redacted]' : value,
-    ),
-  );
 }
 
 async function readSettings(file: string): Promise<Record<string, unknown>> {
@@ -78,18 +81,13 @@ async function readSettings(file: string): Promise<Record<string, unknown>> {
   return settings as Record<string, unknown>;
 }
 
-/** Plain http(s) origin and path: credentials in a URL end up in logs, a query or fragment breaks joining. */
-function isHttpUrl(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const url = new URL(text);
-  const plain = url.username === '' && url.password === '' && url.search === '' && url.hash === '';
-  return plain && (url.protocol === 'http:' || url.protocol === 'https:');
-}
-
 function describeMistake(error: ErrorObject): string[] {
-  const path = error.instancePath.slice(1).replaceAll('/', '.') || '(top)';
+  // A mistake in a key itself is told at the object that has the key.
+  const steps = [...error.instancePath.split('/').slice(1), ...[error.propertyName ?? []].flat()];
+  const path = steps.join('.') || '(top)';
   switch (error.keyword) {
     case 'const': // told once, by the anyOf around it
+    case 'propertyNames': // told by the rule for names that was broken
       return [];
     case 'anyOf':
       return [`${path}: must be one of ${choices(error.schema).join(', ')}`];
@@ -100,7 +98,9 @@ function describeMistake(error: ErrorObject): string[] {
       return [`${where}${error.params['additionalProperty']}: no such setting${hint}`];
     }
     case 'format':
-      return [`${path}: must be an http or https URL without credentials, query or fragment`];
+      return [`${path}: must be ${configFormats[error.params['format']]?.expected}`];
+    case 'atMostOneOf':
+      return [`${path}: has more than one of ${(error.schema as string[]).join(', ')}; keep one of them`];
     default:
       return [`${path}: ${error.message}`];
   }

@@ -90,13 +90,25 @@ export const errorTable = {
   'pacs-unreachable': entry<{ pacs: string; problem: string }>(502, upstreamFailed, 'PACS unreachable',
     ({ pacs, problem }) => `PACS '${pacs}' cannot be reached: ${problem}. Check its address and that it runs.`),
   'pacs-timeout': entry<{ pacs: string; phase: string; seconds: number }>(504, upstreamFailed, 'PACS timed out',
-    ({ pacs, phase, seconds }) => `PACS '${pacs}' sent nothing within ${seconds} s (${phase}). Send the request again, or raise its timeouts.`),
+    ({ pacs, phase, seconds }) => `PACS '${pacs}' took longer than ${seconds} s (${phase}). Send the request again, or raise its timeouts.`),
+  'pacs-busy': entry<{ pacs: string; seconds: number }>(503, upstreamFailed, 'PACS busy',
+    ({ pacs, seconds }) => `PACS '${pacs}' is busy and asked to be left alone for ${seconds} s. Send the request again after Retry-After seconds.`),
+  'pacs-auth-failed': entry<{ pacs: string; problem: string }>(502, upstreamFailed, 'PACS refused the authentication',
+    ({ pacs, problem }) => `PACS '${pacs}' lets Lobar in no further: ${problem}.`),
+  'pacs-token-unavailable': entry<{ pacs: string; problem: string }>(502, upstreamFailed, 'No token for the PACS',
+    ({ pacs, problem }) => `There is no token for PACS '${pacs}' at the moment: ${problem}. Send the request again when its token endpoint answers.`),
   'pacs-error': entry<{ pacs: string; status: number; operation: string }>(502, upstreamFailed, 'PACS answered an error',
     ({ pacs, status, operation }) => `PACS '${pacs}' answered HTTP ${status} to ${operation}. Its own log says why.`),
   'pacs-incomplete': entry<{ pacs: string; problem: string }>(502, upstreamFailed, 'PACS broke off',
     ({ pacs, problem }) => `PACS '${pacs}' broke off while sending the series: ${problem}. Nothing was analysed. Send the request again.`),
   'pacs-response-invalid': entry<{ pacs: string; problem: string }>(502, upstreamFailed, 'PACS answered something else',
     ({ pacs, problem }) => `PACS '${pacs}' did not answer DICOMweb (PS3.18): ${problem}. Check that its url ends at the DICOMweb root.`),
+
+  // The way to an endpoint
+  'address-blocked': entry<{ endpoint: string }>(502, upstreamFailed, 'Address blocked',
+    ({ endpoint }) => `The connection to ${endpoint} would end at an address that egress.blockedAddresses forbids; nothing was sent. Correct the endpoint's url (or its proxy, or what its name resolves to), or take the address off that list.`),
+  'proxy-failed': entry<{ endpoint: string; problem: string }>(502, upstreamFailed, 'Proxy failed',
+    ({ endpoint, problem }) => `The proxy on the way to ${endpoint} failed: ${problem}. Check proxy.http, proxy.https and proxy.noProxy.`),
 
   // The EHR
   'ehr-unreachable': entry<{ ehr: string; problem: string }>(502, upstreamFailed, 'EHR unreachable',

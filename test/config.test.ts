@@ -124,4 +124,90 @@ describe('configuration', () => {
     assert.ok(!shown.includes('hush'));
     assert.ok(shown.includes('[redacted]'));
   });
+
+  it('refuses what cannot be used towards an endpoint, all at once, and quotes no secret', async () => {
+    const text = await mistakes(() =>
+      checkConfig({
+        http: { port: 'nine' },
+        pacs: {
+          main: {
+            ...pacs,
+            bearerTokenFile: 'a',
+            basic: { username: 'b', passwordFile: 'c' },
+            headers: {
+              Authorization: 'hush',
+              'accept-encoding': 'gzip',
+              'X Y': 'hush',
+              'X-Z': 'hush\n',
+              'X-Ok': 'hush',
+            },
+            tls: { certFile: 'd' },
+          },
+        },
+        ehr: { main: { ...ehr, tls: { keyFile: 'e' } } },
+        egress: { blockedAddresses: ['10.0.0.0/8', '10.0.0.0/33', 'localhost'] },
+        proxy: { http: 'socks5://me:hush@proxy:1080', https: 'http://proxy:3128/path' },
+      }),
+    );
+    for (const expected of [
+      'http.port: must be integer',
+      'pacs.main: has more than one of bearerTokenFile, basic, oauth2; keep one of them',
+      'pacs.main.headers.Authorization: must be the name of a header (RFC 9110 5.1), and not of one that Lobar sets',
+      'pacs.main.headers.accept-encoding: must be the name of a header',
+      'pacs.main.headers.X Y: must be the name of a header',
+      'pacs.main.headers.X-Z: must match pattern',
+      'pacs.main.tls: must have property keyFile when property certFile is present',
+      'ehr.main.tls: must have property certFile when property keyFile is present',
+      'egress.blockedAddresses.1: must be an IPv4 or IPv6 address, or a range',
+      'egress.blockedAddresses.2: must be an IPv4 or IPv6 address, or a range',
+      'proxy.http: must be an http or https URL of a host and a port',
+      'proxy.https: must be an http or https URL of a host and a port',
+    ]) {
+      assert.ok(text.includes(expected), `${expected} in:\n${text}`);
+    }
+    assert.match(text, /has 12 mistake/);
+    assert.doesNotMatch(text, /hush/);
+  });
+
+  describe('of proxies', () => {
+    const proxyOf = async (environment: Record<string, string>, yaml = '{}') =>
+      (await loadConfig({ file: await file('proxy.yaml', yaml), environment })).proxy;
+
+    it('comes from the environment, where lower case is first and an empty variable is none', async () => {
+      const environment = {
+        http_proxy: 'http://lower:1',
+        HTTP_PROXY: 'http://upper:1',
+        HTTPS_PROXY: 'http://upper:2',
+        no_proxy: '',
+        NO_PROXY: 'example.org',
+      };
+      assert.deepEqual(await proxyOf(environment), { http: 'http://lower:1', https: 'http://upper:2' });
+      assert.deepEqual(await proxyOf({}), {});
+    });
+
+    it('is overruled by the file, and the file by LOBAR_* variables', async () => {
+      const yaml = 'proxy: { http: "http://file:1", https: "http://file:2" }';
+      const environment = {
+        HTTP_PROXY: 'http://environment:1',
+        NO_PROXY: 'example.org',
+        LOBAR_PROXY_HTTPS: 'http://lobar:2',
+      };
+      assert.deepEqual(await proxyOf(environment, yaml), {
+        http: 'http://file:1',
+        https: 'http://lobar:2',
+        noProxy: 'example.org',
+      });
+    });
+  });
+
+  it('is shown without the values of headers and the credentials of proxies', () => {
+    const config = checkConfig({
+      pacs: { main: { ...pacs, headers: { 'X-Api-Key': 'hush' } } },
+      proxy: { http: 'http://me:hush@proxy:3128', https: 'http://proxy:3128' },
+    });
+    const shown = redactConfig(config) as typeof config;
+    assert.deepEqual(shown.pacs['main']?.headers, { 'X-Api-Key': '[redacted]' });
+    assert.deepEqual(shown.proxy, { http: 'http://[redacted]@proxy:3128', https: 'http://proxy:3128' });
+    assert.doesNotMatch(JSON.stringify(shown), /hush/);
+  });
 });

@@ -16,7 +16,7 @@ describe('the table of errors', () => {
     const error = new LobarError('pacs-timeout', { pacs: 'main', phase: 'first byte', seconds: 30 });
     assert.equal(
       error.message,
-      "PACS 'main' sent nothing within 30 s (first byte). Send the request again, or raise its timeouts.",
+      "PACS 'main' took longer than 30 s (first byte). Send the request again, or raise its timeouts.",
     );
     assert.equal(error.status, 504);
     assert.equal(error.exitCode, 5);

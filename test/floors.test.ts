@@ -19,11 +19,15 @@ const floors: Readonly<Record<string, number>> = {
   fhir: 2,
   volume: 1,
   pipeline: 1,
+  outbound: 0,
   telemetry: 0,
   '(ground)': 0,
 };
-/** On floor 1 the pipeline is built on the volume; the files of the ground know one another. */
-const neighbours = new Set(['pipeline -> volume']);
+/**
+ * On floor 1 the pipeline is built on the volume; the files of the ground know one another, and the room for
+ * outbound connections knows them.
+ */
+const neighbours = new Set(['pipeline -> volume', 'outbound -> (ground)']);
 
 const importPattern = /(?:from\s+|import\s*\(\s*|import\s+|new URL\(\s*)'(\.{1,2}\/[^']+\.(?:ts|json))'/g;
 

@@ -83,6 +83,8 @@ function withSandbox(settings: Config, { pacsUrl, ehrUrl }: Sandbox): Config {
     ...settings,
     pacs: { sandbox: { url: pacsUrl } },
     ehr: { sandbox: { url: ehrUrl, patientIdentifierSystem: sandboxPatientSystem } },
+    // Of the site's proxies none leads to this process.
+    proxy: {},
   });
 }
 

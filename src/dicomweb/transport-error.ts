@@ -1,6 +1,8 @@
 import { errors } from 'undici';
 import type { PacsConfig } from '../config-schema.ts';
 import { LobarError } from '../errors.ts';
+import { codeOf, connectionProblem, timeoutOf } from '../outbound/connection-problem.ts';
+import { forwardingFailure } from '../outbound/proxy-failure.ts';
 
 /** What an error of one request is told with. */
 export interface Exchange {
@@ -11,21 +13,6 @@ export interface Exchange {
 
 /** Whether the head of the answer was still awaited, or its body being read. */
 export type Phase = 'head' | 'body';
-
-const timeoutPhases = {
-  UND_ERR_CONNECT_TIMEOUT: ['connect', 'connecting'],
-  UND_ERR_HEADERS_TIMEOUT: ['firstByte', 'waiting for the answer'],
-  UND_ERR_BODY_TIMEOUT: ['idle', 'in the middle of its answer'],
-} as const;
-
-const unreachable: Readonly<Record<string, string>> = {
-  ENOTFOUND: 'its name does not resolve',
-  EAI_AGAIN: 'its name does not resolve at the moment',
-  ECONNREFUSED: 'the connection was refused',
-  EHOSTUNREACH: 'there is no route to it',
-  ENETUNREACH: 'there is no route to it',
-  ETIMEDOUT: 'the connection timed out',
-};
 
 /**
  * The coded error behind what undici, the socket or TLS threw. Their own messages hold addresses and paths,
@@ -45,9 +32,9 @@ export function transportError(
   if (code === 'UND_ERR_DESTROYED' || code === 'UND_ERR_CLOSED') {
     return new LobarError('shutting-down', {}, { cause });
   }
-  if (code in timeoutPhases) {
-    const [setting, during] = timeoutPhases[code as keyof typeof timeoutPhases];
-    return new LobarError('pacs-timeout', { pacs, phase: during, seconds: timeouts[setting] }, { cause });
+  const timeout = timeoutOf(cause, timeouts);
+  if (timeout !== undefined) {
+    return new LobarError('pacs-timeout', { pacs, ...timeout }, { cause });
   }
   if (cause instanceof errors.HTTPParserError || cause instanceof errors.HeadersOverflowError) {
     return new LobarError('pacs-response-invalid', { pacs, problem: 'its answer is not HTTP' }, { cause });
@@ -59,18 +46,8 @@ export function transportError(
       { cause },
     );
   }
-  return new LobarError('pacs-unreachable', { pacs, problem: connectionProblem(code) }, { cause });
-}
-
-function connectionProblem(code: string): string {
-  if (code === 'UND_ERR_SOCKET' || code === 'ECONNRESET' || code === 'EPIPE') {
-    return `it closed the connection without an answer (${code})`;
-  }
-  if (/CERT|SSL|TLS|SIGNATURE|ISSUER/.test(code)) return `TLS failed (${code})`;
-  return `${unreachable[code] ?? 'the connection failed'} (${code})`;
-}
-
-function codeOf(error: unknown): string {
-  const code: unknown = error instanceof Error && 'code' in error ? error.code : undefined;
-  return typeof code === 'string' ? code : 'unknown';
+  return (
+    forwardingFailure(`pacs.${pacs}`, cause) ??
+    new LobarError('pacs-unreachable', { pacs, problem: connectionProblem(cause) }, { cause })
+  );
 }

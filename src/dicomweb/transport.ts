@@ -1,7 +1,8 @@
-import { Agent } from 'undici';
 import type { PacsConfig } from '../config-schema.ts';
-import { readAuthorities, readBearerToken } from '../endpoint-files.ts';
 import { LobarError } from '../errors.ts';
+import { type OutboundConfig, openAgent, unrestricted } from '../outbound/open-agent.ts';
+import { type Deadline, startDeadline, unlessAborted } from './deadline.ts';
+import { openPacsAuthorization, type PacsAuthorization } from './pacs-authorization.ts';
 import { type Exchange, transportError } from './transport-error.ts';
 
 export interface PacsRequest {
@@ -31,7 +32,8 @@ export interface Transport {
   readonly root: string;
   /**
    * @throws LobarError `pacs-unreachable`, `pacs-timeout`, `pacs-incomplete`, `pacs-response-invalid` (a
-   *   redirect, a compressed body, not HTTP), `config-invalid` (token file), `cancelled`, `shutting-down`;
+   *   redirect, a compressed body, not HTTP), `pacs-auth-failed` (401, 403, no token), `pacs-token-unavailable`,
+   *   `address-blocked`, `proxy-failed`, `config-invalid` (a secret or TLS file), `cancelled`, `shutting-down`;
    *   `internal` for a url outside the root.
    */
   send(request: PacsRequest): Promise<PacsResponse>;
@@ -43,41 +45,38 @@ export interface Transport {
 const bufferedBytes = 256 * 1024;
 
 /**
- * The one way to a PACS: its origin alone, its TLS, timeouts and token, no redirect, no compression.
+ * The one way to a PACS: its origin alone, its TLS, timeouts, credentials and headers, no redirect, no
+ * compression.
  *
- * @throws LobarError `config-invalid` for its file of certificate authorities.
+ * @throws LobarError `config-invalid` for its TLS files.
  */
-export function openTransport(name: string, config: PacsConfig): Transport {
+export function openTransport(
+  name: string,
+  config: PacsConfig,
+  outbound: OutboundConfig = unrestricted,
+): Transport {
   const root = config.url.replace(/\/+$/, '');
   const { origin } = new URL(root);
-  const { timeouts } = config;
-  const agent = new Agent({
-    // HTTP/2 would share one connection, and so one window, between a series and everything else.
-    allowH2: false,
-    connect: { timeout: timeouts.connect * 1000, ...tlsOptions(name, config) },
-    headersTimeout: timeouts.firstByte * 1000,
-    bodyTimeout: timeouts.idle * 1000,
-  });
+  const { tls, timeouts } = config;
+  const authorization = openPacsAuthorization(name, config, outbound);
+  const agent = openAgent({ endpoint: `pacs.${name}`, url: root, tls, timeouts, outbound });
 
-  async function send({ operation, method, url, headers, body, signal }: PacsRequest): Promise<PacsResponse> {
-    const target = new URL(url);
-    if (target.origin !== origin || !url.startsWith(`${root}/`)) {
-      throw new LobarError(
-        'internal',
-        {},
-        { cause: new Error(`${operation}: it would leave the root of the PACS`) },
-      );
-    }
+  async function attempt(request: PacsRequest, credentials: string | undefined, signal: AbortSignal) {
+    const { pathname, search } = new URL(request.url);
     const exchange: Exchange = { pacs: name, timeouts, signal };
-    const authorization = await authorizationHeader(name, config.bearerTokenFile);
     const answer = await agent
       .request({
         origin,
-        path: target.pathname + target.search,
-        method,
-        // A compressed answer could unpack to any size; uncompressed, what is counted is what is kept.
-        headers: { 'accept-encoding': 'identity', ...authorization, ...headers },
-        body: body ?? null,
+        path: pathname + search,
+        method: request.method,
+        headers: {
+          ...config.headers,
+          // A compressed answer could unpack to any size; uncompressed, what is counted is what is kept.
+          'accept-encoding': 'identity',
+          ...(credentials === undefined ? {} : { authorization: credentials }),
+          ...request.headers,
+        },
+        body: request.body ?? null,
         highWaterMark: bufferedBytes,
         signal,
       })
@@ -88,17 +87,56 @@ export function openTransport(name: string, config: PacsConfig): Transport {
     answer.body.on('error', () => undefined);
     const response: PacsResponse = {
       status: answer.statusCode,
-      header: (field) => [answer.headers[field] ?? []].flat()[0],
+      header: (field: string) => [answer.headers[field] ?? []].flat()[0],
       chunks: readChunks(answer.body, exchange),
       discard: () => void answer.body.destroy(),
     };
-    const problem = refusal(response);
-    if (problem === undefined) return response;
-    response.discard();
-    throw new LobarError('pacs-response-invalid', { pacs: name, problem });
+    return { response, body: answer.body };
   }
 
-  return { name, root, send, close: () => agent.destroy() };
+  async function exchange(request: PacsRequest, deadline: Deadline): Promise<PacsResponse> {
+    for (let isSecond = false; ; isSecond = true) {
+      const credentials = await unlessAborted(authorization.header(), deadline.signal);
+      const { response, body } = await attempt(request, credentials, deadline.signal);
+      const problem = refusal(response);
+      if (problem !== undefined) {
+        response.discard();
+        throw new LobarError('pacs-response-invalid', { pacs: name, problem });
+      }
+      if (response.status !== 401 && response.status !== 403) {
+        // Read to its end, discarded or broken off.
+        body.once('close', deadline.stop);
+        return response;
+      }
+      response.discard();
+      // A token can be taken back before its time; the next one is asked for once.
+      if (isSecond || response.status === 403 || !authorization.renew(credentials)) {
+        throw refused(name, response.status, authorization);
+      }
+    }
+  }
+
+  return {
+    name,
+    root,
+    async send(request) {
+      const { operation, url, signal } = request;
+      if (new URL(url).origin !== origin || !url.startsWith(`${root}/`)) {
+        const cause = new Error(`${operation}: it would leave the root of the PACS`);
+        throw new LobarError('internal', {}, { cause });
+      }
+      const deadline = startDeadline(name, timeouts.total, signal);
+      try {
+        return await exchange(request, deadline);
+      } catch (error) {
+        deadline.stop();
+        throw error;
+      }
+    },
+    async close() {
+      await Promise.all([agent.closeAll(), authorization.close()]);
+    },
+  };
 }
 
 async function* readChunks(body: AsyncIterable<Uint8Array>, exchange: Exchange) {
@@ -115,13 +153,7 @@ function refusal({ status, header }: PacsResponse): string | undefined {
   return encoding === 'identity' ? undefined : 'it compressed its answer though none was accepted';
 }
 
-function tlsOptions(name: string, { tls }: PacsConfig): { ca?: string; rejectUnauthorized?: boolean } {
-  const trust = tls.insecure ? { rejectUnauthorized: false } : {};
-  if (tls.caFile === undefined) return trust;
-  return { ...trust, ca: readAuthorities(`pacs.${name}.tls.caFile`, tls.caFile) };
-}
-
-async function authorizationHeader(name: string, file: string | undefined): Promise<Record<string, string>> {
-  if (file === undefined) return {};
-  return { authorization: `Bearer ${await readBearerToken(`pacs.${name}.bearerTokenFile`, file)}` };
+function refused(pacs: string, status: number, { kind, setting }: PacsAuthorization): LobarError {
+  const problem = `it answered HTTP ${status} to ${kind}; check ${setting}`;
+  return new LobarError('pacs-auth-failed', { pacs, problem });
 }

@@ -1,5 +1,7 @@
+import { retryAfterMs } from '../backoff.ts';
 import type { EhrConfig } from '../config-schema.ts';
 import { LobarError } from '../errors.ts';
+import { forwardingFailure } from '../outbound/proxy-failure.ts';
 import { conceal } from './conceal.ts';
 import { compressedAnswer } from './open-transport.ts';
 
@@ -70,7 +72,8 @@ function answerFailure({ status, data, headers }: Answer, request: RequestFacts)
   if (status < 400) {
     return invalid(`it redirects ${operation} (HTTP ${status})`);
   }
-  const again = retryAfter(headers?.get('retry-after'));
+  const askedMs = retryAfterMs(headers?.get('retry-after'));
+  const again = askedMs === undefined ? {} : { retryAfterMs: askedMs };
   if (status >= 500 && write) {
     // From a proxy or a handler that died: behind it the transaction may have gone through.
     return { ...outcomeUnknown(ehr, `it answered HTTP ${status}`), status, ...again };
@@ -106,15 +109,6 @@ export function whatItSaid(data: unknown, personal: readonly string[]): string {
   return oneLine.slice(0, saidLength) || 'its OperationOutcome is empty';
 }
 
-/** Retry-After is seconds or a date (RFC 9110 section 10.2.3). */
-function retryAfter(header: string | null | undefined): { retryAfterMs?: number } {
-  if (!header) {
-    return {};
-  }
-  const ms = /^[0-9]+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - Date.now();
-  return Number.isNaN(ms) ? {} : { retryAfterMs: Math.max(0, ms) };
-}
-
 const certificateProblem = /^(?:ERR_TLS_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_SSL_)/;
 
 /** Failures before there was a connection: nothing can have been sent. */
@@ -129,6 +123,9 @@ const noConnection: Readonly<Record<string, string>> = {
 function networkFailure(thrown: unknown, request: RequestFacts): Failure {
   const { ehr, operation, timeouts, write = false } = request;
   const cause = thrown instanceof Error && thrown.cause !== undefined ? thrown.cause : thrown;
+  // Of the way there: the EHR has got nothing.
+  const onTheWay = cause instanceof LobarError ? cause : forwardingFailure(`ehr.${ehr}`, cause);
+  if (onTheWay !== undefined) return { error: onTheWay, retryable: false };
   const code = codeOf(cause) ?? 'network error';
   const unreachable = (problem: string, retryable = true): Failure => ({
     error: new LobarError('ehr-unreachable', { ehr, problem }, { cause }),

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { FhirResource } from 'fhir-kit-client';
 import type { EhrConfig, LimitsConfig } from '../config-schema.ts';
+import type { OutboundConfig } from '../outbound/open-agent.ts';
 import { checkTransactionAnswer } from './check-transaction-answer.ts';
 import type { Failure } from './classify-failure.ts';
 import { openTransport } from './open-transport.ts';
@@ -25,7 +26,7 @@ export type TransactionResult =
 
 /**
  * One EHR. Every call throws LobarError `ehr-unreachable`, `ehr-timeout`, `ehr-error`, `ehr-rejected`,
- * `ehr-response-invalid`, `config-invalid` (token file), or what its signal was aborted with; no message holds
+ * `ehr-response-invalid`, `address-blocked`, `proxy-failed`, `config-invalid` (a token or TLS file), or what its signal was aborted with; no message holds
  * patient data.
  */
 export interface EhrClient {
@@ -45,8 +46,13 @@ export interface EhrClient {
 }
 
 /** Opens the client of one EHR; no request is sent yet. @throws LobarError `config-invalid` */
-export function openEhr(name: string, config: EhrConfig, limits: LimitsConfig): EhrClient {
-  const { client, close } = openTransport(name, config, limits);
+export function openEhr(
+  name: string,
+  config: EhrConfig,
+  limits: LimitsConfig,
+  outbound?: OutboundConfig,
+): EhrClient {
+  const { client, close } = openTransport(name, config, limits, outbound);
 
   const sending = (operation: string, { signal, requestId = randomUUID(), personal = [] }: CallOptions) => {
     const request = { ehr: name, operation, timeouts: config.timeouts, personal };

@@ -1,7 +1,7 @@
 import { Client } from 'fhir-kit-client';
-import { Agent, type Dispatcher, Dispatcher1Wrapper } from 'undici';
+import { type Dispatcher, Dispatcher1Wrapper } from 'undici';
 import type { EhrConfig, LimitsConfig } from '../config-schema.ts';
-import { readAuthorities } from '../endpoint-files.ts';
+import { type OutboundConfig, openAgent, unrestricted } from '../outbound/open-agent.ts';
 
 /** A FHIR client over one connection pool with its own timeouts, limits and TLS. */
 export interface Transport {
@@ -15,24 +15,21 @@ export const compressedAnswer = 'LOBAR_COMPRESSED_ANSWER';
 /**
  * Opens no connection yet. Redirects are not followed: the request carries a credential.
  *
- * @throws LobarError `config-invalid` for its file of certificate authorities
+ * @throws LobarError `config-invalid` for its TLS files
  */
-export function openTransport(name: string, config: EhrConfig, limits: LimitsConfig): Transport {
-  const { timeouts, tls } = config;
-  const agent = new Agent({
-    connect: {
-      timeout: timeouts.connect * 1000,
-      rejectUnauthorized: !tls.insecure,
-      ...(tls.caFile === undefined ? {} : { ca: readAuthorities(`ehr.${name}.tls.caFile`, tls.caFile) }),
-    },
-    headersTimeout: timeouts.firstByte * 1000,
-    bodyTimeout: timeouts.idle * 1000,
-    maxResponseSize: limits.jsonBytes,
-  });
+export function openTransport(
+  name: string,
+  config: EhrConfig,
+  limits: LimitsConfig,
+  outbound: OutboundConfig = unrestricted,
+): Transport {
+  const { url, tls, timeouts } = config;
+  const maxResponseSize = limits.jsonBytes;
+  const agent = openAgent({ endpoint: `ehr.${name}`, url, tls, timeouts, outbound, maxResponseSize });
   // fhir-kit-client calls Node's own fetch, whose undici still speaks the handlers of version 7.
   const dispatcher = new Dispatcher1Wrapper(agent.compose(refuseCompressed));
   const client = new Client({ baseUrl: config.url, requestOptions: { dispatcher, redirect: 'manual' } });
-  return { client, close: () => agent.destroy() };
+  return { client, close: () => agent.closeAll() };
 }
 
 /**

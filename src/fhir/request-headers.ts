@@ -1,6 +1,6 @@
 import { context, propagation } from '@opentelemetry/api';
 import type { EhrConfig } from '../config-schema.ts';
-import { readBearerToken } from '../endpoint-files.ts';
+import { readBearerToken } from '../outbound/endpoint-files.ts';
 
 export interface HeaderOptions {
   /** Name of the EHR in the configuration. */

@@ -1,5 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { LobarError } from '../errors.ts';
+import { jitteredMs, throwIfAborted, wait } from '../backoff.ts';
 import { classifyFailure, type Failure, type RequestFacts } from './classify-failure.ts';
 import { type HeaderOptions, requestHeaders } from './request-headers.ts';
 
@@ -74,21 +73,9 @@ export async function beforeNextAttempt(
   attempt: number,
   signal: AbortSignal,
 ): Promise<void> {
-  const waitMs = retryAfterMs ?? jitter(attempt);
+  const waitMs = retryAfterMs ?? jitteredMs(attempt, retries.baseMs);
   if (!retryable || attempt >= retries.attempts || waitMs > retries.longestWaitMs) {
     throw error;
   }
-  await sleep(waitMs, undefined, { signal }).catch(() => throwIfAborted(signal));
-}
-
-/** Throws what the caller cancelled with. */
-export function throwIfAborted(signal: AbortSignal): void {
-  if (signal.aborted) {
-    throw signal.reason instanceof LobarError ? signal.reason : new LobarError('cancelled', {});
-  }
-}
-
-/** Full jitter: processes that failed together do not come back together. */
-function jitter(attempt: number): number {
-  return Math.random() * retries.baseMs * 2 ** (attempt - 1);
+  await wait(waitMs, signal);
 }

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { inspect } from 'node:util';
-import { readAuthorities, readBearerToken } from '../src/endpoint-files.ts';
-import { loopbackCertificate } from './dicomweb/support/loopback-certificate.ts';
+import { readAuthorities, readBearerToken } from '../../src/outbound/endpoint-files.ts';
+import { loopbackCertificate } from '../dicomweb/support/loopback-certificate.ts';
 
 let folder: string;
 let file: string;

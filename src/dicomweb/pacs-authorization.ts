@@ -1,0 +1,76 @@
+import type { PacsConfig } from '../config-schema.ts';
+import { LobarError } from '../errors.ts';
+import { NoToken, openTokenSource } from '../outbound/client-credentials.ts';
+import { readBearerToken, readSecret } from '../outbound/endpoint-files.ts';
+import type { OutboundConfig } from '../outbound/open-agent.ts';
+
+/** How Lobar shows a PACS who it is. */
+export interface PacsAuthorization {
+  /** In words, for an error: 'a bearer token'; and the setting to check. */
+  readonly kind: string;
+  readonly setting: string;
+  /**
+   * The value of the Authorization header.
+   * @throws LobarError `config-invalid` (a file), `pacs-auth-failed`, `pacs-token-unavailable`, and those of a
+   *   connection to the token endpoint: `address-blocked`, `proxy-failed`.
+   */
+  header(): Promise<string | undefined>;
+  /** After a 401: whether it is worth asking once more, as the next header will be another. */
+  renew(refused: string | undefined): boolean;
+  close(): Promise<void>;
+}
+
+/** The one way that is configured for this PACS. @throws LobarError `config-invalid` for a TLS file. */
+export function openPacsAuthorization(
+  pacs: string,
+  config: PacsConfig,
+  outbound: OutboundConfig,
+): PacsAuthorization {
+  const endpoint = `pacs.${pacs}`;
+  const { bearerTokenFile, basic, oauth2, tls, timeouts } = config;
+  const fixed = { renew: () => false, close: async () => undefined };
+  if (bearerTokenFile !== undefined) {
+    const setting = `${endpoint}.bearerTokenFile`;
+    const header = async () => `Bearer ${await readBearerToken(setting, bearerTokenFile)}`;
+    return { ...fixed, kind: 'a bearer token', setting, header };
+  }
+  if (basic !== undefined) {
+    const setting = `${endpoint}.basic`;
+    const { username, passwordFile } = basic;
+    const header = async () =>
+      basicCredentials(username, await readSecret(`${setting}.passwordFile`, passwordFile));
+    return { ...fixed, kind: 'a user name and password', setting, header };
+  }
+  if (oauth2 !== undefined) {
+    const setting = `${endpoint}.oauth2`;
+    const source = openTokenSource({ endpoint, oauth2, tls, timeouts, outbound });
+    return {
+      kind: 'an OAuth 2 token',
+      setting,
+      header: async () =>
+        `Bearer ${await source.token().catch((error: unknown) => {
+          throw noToken(pacs, setting, error);
+        })}`,
+      renew(refused) {
+        source.discard(refused?.replace('Bearer ', '') ?? '');
+        return true;
+      },
+      close: source.close,
+    };
+  }
+  const setting = `${endpoint}.bearerTokenFile, basic, oauth2 or tls.certFile`;
+  return { ...fixed, kind: 'no credentials', setting, header: async () => undefined };
+}
+
+/** RFC 7617 section 2, in UTF-8 (section 2.1). */
+function basicCredentials(username: string, password: string): string {
+  return `Basic ${Buffer.from(`${username}:${password}`, 'utf8').toString('base64')}`;
+}
+
+function noToken(pacs: string, setting: string, error: unknown): unknown {
+  if (!(error instanceof NoToken)) return error;
+  const { kind, problem } = error;
+  return kind === 'unavailable'
+    ? new LobarError('pacs-token-unavailable', { pacs, problem }, { cause: error })
+    : new LobarError('pacs-auth-failed', { pacs, problem: `${problem}; check ${setting}` }, { cause: error });
+}
