@@ -1,5 +1,5 @@
 /** How a value is written in the byte stream; the text VRs need no difference here. */
-type ValueRepresentation = 'text' | 'latin' | 'US' | 'US or SS';
+type ValueRepresentation = 'text' | 'latin' | 'US' | 'UL' | 'US or SS' | 'SQ';
 
 export interface Attribute {
   /** GGGGEEEE, as the DICOM JSON model names it (PS3.18 F.2.1.1). */
@@ -81,7 +81,40 @@ export const attributes = {
   rescaleIntercept: attribute('00281052', 'RescaleIntercept'),
   rescaleSlope: attribute('00281053', 'RescaleSlope'),
   rescaleType: attribute('00281054', 'RescaleType'),
+  // Multi-frame Functional Groups, and those that a CT frame has: C.7.6.16, C.8.15.3
+  sharedFunctionalGroups: attribute('52009229', 'SharedFunctionalGroupsSequence', 'SQ'),
+  perFrameFunctionalGroups: attribute('52009230', 'PerFrameFunctionalGroupsSequence', 'SQ'),
+  pixelMeasures: attribute('00289110', 'PixelMeasuresSequence', 'SQ'),
+  planePosition: attribute('00209113', 'PlanePositionSequence', 'SQ'),
+  planeOrientation: attribute('00209116', 'PlaneOrientationSequence', 'SQ'),
+  pixelValueTransformation: attribute('00289145', 'PixelValueTransformationSequence', 'SQ'),
+  frameContent: attribute('00209111', 'FrameContentSequence', 'SQ'),
+  frameAcquisitionNumber: attribute('00209156', 'FrameAcquisitionNumber', 'US'),
+  stackId: attribute('00209056', 'StackID'),
+  temporalPositionIndex: attribute('00209128', 'TemporalPositionIndex', 'UL'),
+  ctImageFrameType: attribute('00189329', 'CTImageFrameTypeSequence', 'SQ'),
+  frameType: attribute('00089007', 'FrameType'),
+  ctAcquisitionDetails: attribute('00189304', 'CTAcquisitionDetailsSequence', 'SQ'),
+  ctReconstruction: attribute('00189314', 'CTReconstructionSequence', 'SQ'),
+  frameAnatomy: attribute('00209071', 'FrameAnatomySequence', 'SQ'),
+  anatomicRegion: attribute('00082218', 'AnatomicRegionSequence', 'SQ'),
+  codeMeaning: attribute('00080104', 'CodeMeaning', 'text'),
+  // Legacy converted objects keep here what has no place of its own: C.7.6.16.2.25, C.7.6.16.2.26
+  sharedConvertedAttributes: attribute('00209170', 'UnassignedSharedConvertedAttributesSequence', 'SQ'),
+  perFrameConvertedAttributes: attribute('00209171', 'UnassignedPerFrameConvertedAttributesSequence', 'SQ'),
 } as const satisfies Record<string, Attribute>;
 
-/** Gives the values of an attribute: none where it is absent or empty; text is not trimmed yet. */
-export type AttributeReader = (attribute: Attribute) => readonly (string | number)[];
+/** Where the pixels lie, and where in them the frames (PS3.3 C.7.6.3); their values are never read as attributes. */
+export const pixelDataTags = {
+  extendedOffsetTable: 0x7fe0_0001,
+  extendedOffsetTableLengths: 0x7fe0_0002,
+  pixelData: 0x7fe0_0010,
+} as const;
+
+/** Reads one data set, or one item of a sequence, whatever it is written in. */
+export interface AttributeReader {
+  /** The values of an attribute: none where it is absent or empty; text is not trimmed yet. */
+  values(attribute: Attribute): readonly (string | number)[];
+  /** The items of a sequence, read as they are asked for: their number is a claim too. */
+  items(sequence: Attribute): Iterable<AttributeReader>;
+}

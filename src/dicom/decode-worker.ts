@@ -9,12 +9,13 @@ const decode = sliceDecoder(lazyCodecs);
 
 export async function decodeSlice(task: DecodeTask): Promise<DecodeResult> {
   try {
+    const slice = await decode(task);
+    if (slice.buffer !== task.frame.buffer) release(task.frame);
     // Moved, not cloned; piscina unwraps it on the way.
-    return move(await decode(task)) as Int16Array;
+    return move(slice) as Int16Array;
   } catch (error) {
-    return { error: toPlainError(error) };
-  } finally {
     release(task.frame);
+    return { error: toPlainError(error) };
   }
 }
 

@@ -3,12 +3,14 @@ import type { LimitsConfig } from '../config-schema.ts';
 import { LobarError, type Notice } from '../errors.ts';
 import type { InstanceHeader } from './instance-header.ts';
 import { listFiles } from './list-files.ts';
-import { type ParsedInstance, parseInstance } from './parse-instance.ts';
+import type { ParsedInstance } from './parse-instance.ts';
+import { readInstance } from './read-instance.ts';
 import { sopClasses } from './uids.ts';
 
-/** One series of a study on disk; `files[i]` is the file of `headers[i]`. */
+/** One series of a study on disk. */
 interface FileSeries {
   readonly uid: string;
+  /** One a frame. */
   readonly headers: readonly InstanceHeader[];
   readonly files: readonly string[];
 }
@@ -23,9 +25,8 @@ interface FileStudy {
   instances(seriesUid: string): AsyncIterable<Uint8Array>;
 }
 
-interface DicomFile {
+interface DicomFile extends Pick<ParsedInstance, 'header' | 'frames'> {
   readonly path: string;
-  readonly header: InstanceHeader;
 }
 
 /** What a file is instead: no DICOM, or the refusal of a transfer syntax that hides even its header. */
@@ -37,7 +38,7 @@ const firstPart = 32 * 1024;
 /**
  * Finds the DICOM files in files and folders (recursively, in the order of their names) and reads their
  * headers, not their pixels. What is no regular file or not DICOM is passed over; what is DICOM but broken is
- * an error, with the file in its details. A transfer syntax that hides the header (deflated, private) leaves
+ * an error, with the file in its details. A transfer syntax that hides the header (a private one) leaves
  * open to which study a file belongs: it is passed over with a warning, or the error where nothing else is
  * there.
  *
@@ -49,10 +50,10 @@ export async function readStudyFiles(paths: readonly string[], limits: LimitsCon
   const listed = await listFiles(paths);
   let otherFiles = listed.others;
   for (const path of listed.files) {
-    const header = await readHeader(path, limits);
-    if (header === 'not-dicom') otherFiles += 1;
-    else if (header instanceof LobarError) unreadable.push(header);
-    else if (header.sopClassUid !== sopClasses.mediaDirectory) files.push({ path, header });
+    const read = await readHeaders(path, limits);
+    if (read === 'not-dicom') otherFiles += 1;
+    else if (read instanceof LobarError) unreadable.push(read);
+    else if (read.header.sopClassUid !== sopClasses.mediaDirectory) files.push(read);
   }
   if (files.length === 0) {
     throw (
@@ -80,7 +81,7 @@ function fileStudy(
   const bySeries = Map.groupBy(files, ({ header }) => header.seriesInstanceUid);
   const series = [...bySeries].map(([seriesUid, own]) => ({
     uid: seriesUid,
-    headers: own.map(({ header }) => header),
+    headers: own.flatMap(({ frames }) => frames),
     files: own.map(({ path }) => path),
   }));
   return {
@@ -109,10 +110,11 @@ async function* readFiles(files: readonly string[], limits: LimitsConfig): Async
   }
 }
 
-async function readHeader(path: string, limits: LimitsConfig): Promise<InstanceHeader | PassedOver> {
+async function readHeaders(path: string, limits: LimitsConfig): Promise<DicomFile | PassedOver> {
   const file = await open(path);
   try {
-    return await headerOf(file, limits);
+    const { header, frames } = await headersOf(file, limits);
+    return { path, header, frames };
   } catch (error) {
     if (!(error instanceof LobarError)) throw error;
     if (error.code === 'not-dicom') return 'not-dicom';
@@ -124,22 +126,25 @@ async function readHeader(path: string, limits: LimitsConfig): Promise<InstanceH
   }
 }
 
-async function headerOf(file: FileHandle, limits: LimitsConfig): Promise<InstanceHeader> {
+async function headersOf(file: FileHandle, limits: LimitsConfig): Promise<ParsedInstance> {
   const { size } = await file.stat();
   const read = async (length: number) => {
     const { buffer, bytesRead } = await file.read(new Uint8Array(length), 0, length, 0);
     return buffer.subarray(0, bytesRead);
   };
   const start = await read(Math.min(firstPart, size));
-  const parsed = parseFirstPart(start, limits, size);
-  if (parsed !== undefined) return parsed.header;
-  return parseInstance(await read(Math.min(limits.headerBytes, size)), limits, size).header;
+  const parsed = await readFirstPart(start, limits, size);
+  return parsed ?? readInstance(await read(Math.min(limits.headerBytes, size)), limits, size);
 }
 
 /** Undefined where the first part does not reach the pixel data, so that more must be read. */
-function parseFirstPart(start: Uint8Array, limits: LimitsConfig, size: number): ParsedInstance | undefined {
+async function readFirstPart(
+  start: Uint8Array,
+  limits: LimitsConfig,
+  size: number,
+): Promise<ParsedInstance | undefined> {
   try {
-    const parsed = parseInstance(start, limits, size);
+    const parsed = await readInstance(start, limits, size);
     return parsed.pixelData !== undefined || start.length === size ? parsed : undefined;
   } catch (error) {
     const mayBeCut = error instanceof LobarError && error.code !== 'not-dicom' && start.length < size;

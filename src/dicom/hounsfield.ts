@@ -1,5 +1,6 @@
 import { LobarError } from '../errors.ts';
 import type { InstanceHeader } from './instance-header.ts';
+import { mayBeLossy } from './transfer-syntaxes.ts';
 
 /** HU of air, which stands where there is no image (PIPELINE.md 2). */
 const airHu = -1024;
@@ -8,6 +9,7 @@ const airHu = -1024;
 export type HounsfieldParameters = Pick<
   InstanceHeader,
   | 'sopInstanceUid'
+  | 'transferSyntaxUid'
   | 'bitsStored'
   | 'pixelRepresentation'
   | 'rescaleSlope'
@@ -24,7 +26,8 @@ export function storedValue(word: number, bitsStored: number, pixelRepresentatio
 
 /**
  * HU of every possible 16-bit word, [65536]: stored x RescaleSlope + RescaleIntercept (PS3.3 C.11.1.1.2),
- * rounded and clamped to Int16; padding (PS3.3 C.7.5.1.1.2) becomes air.
+ * rounded and clamped to Int16; padding (PS3.3 C.7.5.1.1.2) becomes air. [ours] Where compression may have
+ * moved padding off its value, and that lies below air, what is nearer to it than to air is padding too.
  *
  * Errors: `dicom-invalid` without a rescale, which would make HU a guess.
  */
@@ -38,13 +41,15 @@ export function hounsfieldTable(parameters: HounsfieldParameters): Int16Array {
     );
   }
   const isPadding = paddingTest(parameters);
+  const moved = isMovedPadding(parameters);
   const table = new Int16Array(65_536);
   for (let word = 0; word < table.length; word += 1) {
     const stored = storedValue(word, bitsStored, pixelRepresentation);
     // Some scanners pad outside BitsStored, where masking would hide it: the whole word counts too.
     const whole = storedValue(word, 16, pixelRepresentation);
     const hu = Math.round(stored * rescaleSlope + rescaleIntercept);
-    table[word] = isPadding(stored) || isPadding(whole) ? airHu : Math.min(32_767, Math.max(-32_768, hu));
+    const isAir = isPadding(stored) || isPadding(whole) || moved(hu);
+    table[word] = isAir ? airHu : Math.min(32_767, Math.max(-32_768, hu));
   }
   return table;
 }
@@ -52,6 +57,7 @@ export function hounsfieldTable(parameters: HounsfieldParameters): Int16Array {
 /** Whether a table made for `a` serves `b`. */
 export function sameHounsfield(a: HounsfieldParameters, b: HounsfieldParameters): boolean {
   return (
+    a.transferSyntaxUid === b.transferSyntaxUid &&
     a.bitsStored === b.bitsStored &&
     a.pixelRepresentation === b.pixelRepresentation &&
     a.rescaleSlope === b.rescaleSlope &&
@@ -61,10 +67,29 @@ export function sameHounsfield(a: HounsfieldParameters, b: HounsfieldParameters)
   );
 }
 
-function paddingTest({ pixelPaddingValue, pixelPaddingRangeLimit }: HounsfieldParameters) {
+/** Both ends belong to the range (PS3.3 C.7.5.1.1.2). */
+function paddingTest({
+  pixelPaddingValue,
+  pixelPaddingRangeLimit,
+  pixelRepresentation,
+}: HounsfieldParameters) {
   if (pixelPaddingValue === undefined) return () => false;
-  const limit = pixelPaddingRangeLimit ?? pixelPaddingValue;
-  const low = Math.min(pixelPaddingValue, limit);
-  const high = Math.max(pixelPaddingValue, limit);
+  // Some writers give the two attributes the other sign: -2000 as 63536, or the other way round.
+  const ends = [pixelPaddingValue, pixelPaddingRangeLimit ?? pixelPaddingValue].map((value) =>
+    storedValue(value, 16, pixelRepresentation),
+  );
+  const [low, high] = [Math.min(...ends), Math.max(...ends)];
   return (value: number) => value >= low && value <= high;
+}
+
+/**
+ * Padding far below air is told from the image by what a value is nearer to. Padding in the range of the image
+ * is compared by its value alone: there the loss cannot be told from the image, and is as small as its own.
+ */
+function isMovedPadding(parameters: HounsfieldParameters): (hu: number) => boolean {
+  const { transferSyntaxUid = '', pixelPaddingValue, rescaleSlope = 1, rescaleIntercept = 0 } = parameters;
+  if (pixelPaddingValue === undefined || !mayBeLossy(transferSyntaxUid)) return () => false;
+  const padding = storedValue(pixelPaddingValue, 16, parameters.pixelRepresentation);
+  const paddingHu = padding * rescaleSlope + rescaleIntercept;
+  return (hu) => paddingHu < airHu && hu < (paddingHu + airHu) / 2;
 }

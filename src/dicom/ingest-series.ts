@@ -11,16 +11,21 @@ import { SeriesCollector } from './series-collector.ts';
 export interface IngestOptions {
   readonly pool: DecodePool;
   readonly limits: LimitsConfig;
-  /** How many instances are announced; spares growing the volume. */
-  readonly expectedInstances?: number;
+  /** How many slices are announced; spares growing the volume. */
+  readonly expectedSlices?: number;
+  /**
+   * Which slices the volume is made of; all where it is left out. The others are received and counted, but
+   * neither decoded nor stacked, and their geometry does not matter.
+   */
+  readonly wanted?: (slice: InstanceHeader) => boolean;
   /**
    * Stack the slices also where they lie unevenly or tilted, as long as they make one volume at all; the
    * warnings then say that positions are approximate.
    */
   readonly force?: boolean;
   readonly signal: AbortSignal;
-  /** Called when an instance is decoded, with the number of decoded ones and the bytes received so far. */
-  readonly onInstance?: (done: number, bytes: number) => void;
+  /** Called when a slice is decoded, with the number of decoded ones and the bytes received so far. */
+  readonly onSlice?: (done: number, bytes: number) => void;
 }
 
 export interface IngestedSeries {
@@ -28,11 +33,13 @@ export interface IngestedSeries {
   readonly volume: CtVolume;
   /** One a slice of the volume, from feet to head; all of one study, series and patient. */
   readonly headers: readonly InstanceHeader[];
-  /** Of all instances received, also of those that are no slice because another lies at their position. */
+  /** Of all instances received, also of those that are no slice: not wanted, or another lies at their position. */
   readonly sopInstanceUids: ReadonlySet<string>;
   readonly warnings: readonly Notice[];
   /** Instances received, each as often as it came; whether that is all of the series only the caller knows. */
   readonly instances: number;
+  /** Slices decoded, also those that are dropped because another lies at their position. */
+  readonly slices: number;
   /** Bytes received. */
   readonly bytes: number;
 }
@@ -45,30 +52,33 @@ const expectedByDefault = 64;
  * Turns the instances of one CT series, in any order, into a volume (PIPELINE.md 2) while they arrive. The
  * calling thread reads headers and copies finished slices into the one piece of shared memory that is the
  * volume; workers decode. So a series in memory costs its volume and a few instances. An instance's ArrayBuffer is
- * moved away (detached) where the view covers all of it.
+ * moved away (detached) where the view covers all of it. The slice that decides the geometry is the first wanted.
  *
  * Asks for the next instance only when a worker has room. However it ends, the iterator is closed and no
  * task is left running.
  *
- * Errors: those of parseInstance and decodeFrame, `limit-exceeded`, `geometry-inconsistent`, `no-images`,
+ * Errors: those of readInstance, pixelFrames and decodeFrame, `limit-exceeded`, `geometry-inconsistent`, `no-images`,
  * and the signal's reason, or `cancelled`.
  */
 export async function ingestSeries(
   instances: AsyncIterable<Uint8Array>,
   options: IngestOptions,
 ): Promise<IngestedSeries> {
-  const { pool, limits, force = false, signal, onInstance } = options;
-  const collector = new SeriesCollector(limits, options.expectedInstances ?? expectedByDefault);
+  const { pool, limits, force = false, signal, onSlice } = options;
+  const { expectedSlices = expectedByDefault, wanted = () => true } = options;
+  const collector = new SeriesCollector({ limits, expectedSlices, wanted });
   const tasks = new BoundedTasks(pool.threads * inFlightPerThread);
   const abort = whenAborted(signal);
   let decoded = 0;
   try {
     for await (const bytes of interruptible(instances, Promise.race([abort.promise, tasks.failure]))) {
       for (const { slot, task } of await collector.accept(bytes)) {
+        // One instance may be all of the series.
+        abort.throwIfAborted();
         await tasks.start(async () => {
           collector.place(slot, await pool.decodeSlice(task));
           decoded += 1;
-          onInstance?.(decoded, collector.bytes);
+          onSlice?.(decoded, collector.bytes);
         });
       }
     }
@@ -83,6 +93,7 @@ export async function ingestSeries(
       sopInstanceUids: collector.sopInstanceUids,
       warnings: duplicates === 0 ? warnings : [...warnings, duplicateSlices(duplicates)],
       instances: collector.instances,
+      slices: decoded,
       bytes: collector.bytes,
     };
   } finally {

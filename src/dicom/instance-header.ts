@@ -38,8 +38,12 @@ export interface InstanceHeader {
   readonly rows: number;
   /** 0 where the object is no image. */
   readonly columns: number;
+  /** Of the whole instance. */
   readonly numberOfFrames: number;
-  /** Which frame of the instance this is, from 1; of a single-frame instance the only one. */
+  /**
+   * Which frame of the instance this is, from 1; of a single-frame instance the only one. An instance of several
+   * frames that does not say where each lies has one header only.
+   */
   readonly frameNumber: number;
   readonly samplesPerPixel: number;
   readonly photometricInterpretation: string;
@@ -60,7 +64,12 @@ export interface InstanceHeader {
   readonly sliceThicknessMm?: number;
   readonly gantryTiltDegrees?: number;
   readonly instanceNumber?: number;
+  /** Of the frame where it has its own. */
   readonly acquisitionNumber?: number;
+  /** Frames of one stack belong together (PS3.3 C.7.6.16.2.2.4). */
+  readonly stackId?: string;
+  /** Which point in time a frame is of, from 1 (PS3.3 C.7.6.16.2.2.6). */
+  readonly temporalPositionIndex?: number;
   readonly seriesNumber?: number;
   readonly seriesDescription?: string;
   readonly studyDescription?: string;

@@ -1,19 +1,38 @@
-import { TextDecoder } from 'node:util';
-import dicomParser, { type DataSet, type Element } from 'dicom-parser';
 import type { LimitsConfig } from '../config-schema.ts';
 import { LobarError } from '../errors.ts';
-import { isUid } from '../uid.ts';
-import { type Attribute, type AttributeReader, attributes } from './attributes.ts';
-import { type TextReader, textDecoder } from './character-sets.ts';
+import { pixelDataTags } from './attributes.ts';
+import { dataSetReader, type ElementIndex, type ElementPlace, indexElements } from './data-set.ts';
+import {
+  BrokenOff,
+  ElementCursor,
+  type ElementSource,
+  explicitBigEndian,
+  explicitLittleEndian,
+  implicitLittleEndian,
+} from './element-cursor.ts';
+import { type FileMeta, readFileMeta } from './file-meta.ts';
+import { frameHeaders } from './frame-headers.ts';
 import { headerFromAttributes } from './header-from-attributes.ts';
 import type { InstanceHeader } from './instance-header.ts';
-import { transferSyntax, unsupportedTransferSyntax } from './transfer-syntaxes.ts';
+import { transferSyntaxes } from './uids.ts';
+
+/** Where something lies in the bytes of the instance. */
+export interface BytesPlace {
+  readonly offset: number;
+  readonly length: number;
+}
 
 /** Where Pixel Data (7FE0,0010) lies in the bytes of the instance. Its length is a claim. */
 export interface PixelDataPlace {
   readonly offset: number;
   /** As declared; absent where it is encapsulated in items (PS3.5 A.4). */
   readonly length?: number;
+  /** OB or OW; absent where it is implicit, which is OW (PS3.5 A.1). */
+  readonly vr?: string;
+  /** Extended Offset Table (7FE0,0001): one 64-bit little endian offset a frame (PS3.3 C.7.6.3.1.8). */
+  readonly extendedOffsets?: BytesPlace;
+  /** Extended Offset Table Lengths (7FE0,0002): one 64-bit length a frame. */
+  readonly extendedLengths?: BytesPlace;
 }
 
 export interface ParsedInstance {
@@ -21,153 +40,151 @@ export interface ParsedInstance {
   readonly bytes: Uint8Array;
   /** Of the object as a whole. */
   readonly header: InstanceHeader;
-  /** One header a frame, in stored order: what PS3.3 C.7.6.16 says of each laid over the object's own. */
+  /**
+   * One header a frame, in stored order: what PS3.3 C.7.6.16 says of each laid over the object's own. Only one
+   * where the object says nothing of its frames.
+   */
   readonly frames: readonly InstanceHeader[];
   /** Absent where the object has none. */
   readonly pixelData?: PixelDataPlace;
 }
 
-type ParseLimits = Pick<LimitsConfig, 'headerBytes' | 'rowsColumns'>;
-
-const undefinedLength = 0xffff_ffff;
-const deflated = '1.2.840.10008.1.2.1.99';
-const pixelDataTag = 'x7fe00010';
+export type ParseLimits = Pick<LimitsConfig, 'headerBytes' | 'rowsColumns' | 'frames' | 'sequenceDepth'>;
 
 /**
  * Reads the header of a DICOM Part 10 object (PS3.10 7) and finds its pixel data, without touching it.
- * `bytes` may be the first part of a longer object of `totalBytes`, as long as the header is in it.
+ * `bytes` may be the first part of a longer object of `totalBytes`, as long as the header is in it. An object
+ * that came deflated is for readInstance.
  *
  * Errors: `not-dicom`, `dicom-invalid`, `limit-exceeded`, and `transfer-syntax-unsupported` where the header
- * itself cannot be read for it (deflated, private).
+ * itself cannot be read for it (private).
  */
 export function parseInstance(
   bytes: Uint8Array,
   limits: ParseLimits,
   totalBytes = bytes.length,
 ): ParsedInstance {
+  const meta = readFileMeta(bytes.subarray(0, limits.headerBytes));
+  if (meta.transferSyntaxUid === transferSyntaxes.deflated) {
+    throw new LobarError('dicom-invalid', { problem: 'its data set is deflated still' });
+  }
+  return parseDataSet(bytes, meta, limits, totalBytes);
+}
+
+/** The same behind the file meta information, with the data set inflated. */
+export function parseDataSet(
+  bytes: Uint8Array,
+  meta: FileMeta,
+  limits: ParseLimits,
+  totalBytes: number,
+): ParsedInstance {
   // A hostile header could be millions of elements: only the allowed part is walked.
   const head = bytes.subarray(0, limits.headerBytes);
-  requirePreamble(head);
-  requireReadableSyntax(head);
-  const dataset = parseDataset(head, limits, totalBytes);
-  const header = headerFromAttributes(datasetReader(dataset));
+  const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
+  const source = { bytes: head, view, totalBytes, sequenceDepth: limits.sequenceDepth };
+  const { elements, problem } = elementsOf(source, meta);
+  const read = dataSetReader(elements, source);
+  const header = headerOrProblem(() => headerFromAttributes(read), problem);
+  const pixels = pixelDataPlace(elements);
+  const found = pixels === undefined ? {} : { pixelData: pixels };
+  // Of reports, contours, radiographs and the like only the kind is of interest, and it stands in front.
+  if (isOtherModality(header)) return { bytes, header, frames: [header], ...found };
+  if (problem instanceof BrokenOff && head.length === limits.headerBytes) {
+    throw overLimit('headerBytes', limits, 'bytes', {});
+  }
+  if (problem !== undefined) throw asInvalid(problem);
+  requireSize(header, limits);
+  return { bytes, header, frames: framesOf(header, () => frameHeaders(header, read)), ...found };
+}
+
+/** What can be read up to the pixel data, and what stopped it before. */
+function elementsOf(
+  source: ElementSource,
+  meta: FileMeta,
+): { readonly elements: ElementIndex; readonly problem?: LobarError | BrokenOff } {
+  const encoding = encodings[meta.transferSyntaxUid] ?? explicitLittleEndian;
+  const place = { start: meta.end, end: source.bytes.length, depth: 0, isOpen: false };
+  const elements = new Map<number, ElementPlace>(meta.elements);
+  try {
+    const cursor = new ElementCursor(source, encoding, place);
+    const { reachedPixels } = indexElements(cursor, encoding, 0, undefined, elements);
+    const isWhole = reachedPixels || source.bytes.length >= source.totalBytes;
+    return isWhole ? { elements } : { elements, problem: new BrokenOff() };
+  } catch (problem) {
+    if (problem instanceof LobarError || problem instanceof BrokenOff) return { elements, problem };
+    throw problem;
+  }
+}
+
+const encodings: Readonly<Record<string, typeof explicitLittleEndian>> = {
+  [transferSyntaxes.implicitLittleEndian]: implicitLittleEndian,
+  [transferSyntaxes.explicitBigEndian]: explicitBigEndian,
+};
+
+/** Why the elements break off says more than what is missing for it. */
+function headerOrProblem(read: () => InstanceHeader, problem: LobarError | BrokenOff | undefined) {
+  try {
+    return read();
+  } catch (error) {
+    throw problem === undefined ? error : asInvalid(problem);
+  }
+}
+
+function framesOf(header: InstanceHeader, read: () => readonly InstanceHeader[]): readonly InstanceHeader[] {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof LobarError || error instanceof BrokenOff)) throw error;
+    const problem = asInvalid(error);
+    throw Object.assign(problem, { details: { sopInstanceUid: header.sopInstanceUid } });
+  }
+}
+
+function asInvalid(problem: LobarError | BrokenOff): LobarError {
+  if (problem instanceof LobarError) return problem;
+  return new LobarError(
+    'dicom-invalid',
+    { problem: 'its elements are broken or broken off' },
+    { cause: problem },
+  );
+}
+
+function isOtherModality({ modality, studyInstanceUid }: InstanceHeader): boolean {
+  return modality !== '' && modality !== 'CT' && studyInstanceUid !== '';
+}
+
+/** Before anything of that size is allocated. */
+function requireSize(header: InstanceHeader, limits: ParseLimits): void {
+  const details = { sopInstanceUid: header.sopInstanceUid };
   if (Math.max(header.rows, header.columns) > limits.rowsColumns) {
-    throw new LobarError(
-      'limit-exceeded',
-      { limit: 'limits.rowsColumns', value: limits.rowsColumns, unit: 'pixels' },
-      { details: { sopInstanceUid: header.sopInstanceUid } },
-    );
+    throw overLimit('rowsColumns', limits, 'pixels', details);
   }
-  const element = dataset.elements[pixelDataTag];
-  const found = element === undefined ? {} : { pixelData: pixelDataPlace(element) };
-  return { bytes, header, frames: [header], ...found };
+  if (header.numberOfFrames > limits.frames) throw overLimit('frames', limits, 'frames', details);
 }
 
-function requirePreamble(head: Uint8Array): void {
-  const prefix = head.subarray(128, 132);
-  if (prefix.length < 4 || String.fromCharCode(...prefix) !== 'DICM') {
-    throw new LobarError('not-dicom', { problem: "it has no 'DICM' after 128 bytes (PS3.10 7.1)" });
-  }
+function overLimit(
+  key: keyof ParseLimits,
+  limits: ParseLimits,
+  unit: string,
+  details: Readonly<Record<string, string>>,
+): LobarError {
+  return new LobarError('limit-exceeded', { limit: `limits.${key}`, value: limits[key], unit }, { details });
 }
 
-/** Without knowing the syntax the data set would be read by guess; inflating would defeat every limit. */
-function requireReadableSyntax(head: Uint8Array): void {
-  let uid: string | undefined;
-  try {
-    uid = dicomParser.readPart10Header(head).string('x00020010');
-  } catch (cause) {
-    throw new LobarError('dicom-invalid', { problem: 'its file meta information cannot be read' }, { cause });
-  }
-  if (uid === undefined || !isUid(uid)) {
-    throw new LobarError('dicom-invalid', {
-      problem: 'its file meta information names no TransferSyntaxUID (0002,0010)',
-    });
-  }
-  if (transferSyntax(uid) === undefined || uid === deflated) throw unsupportedTransferSyntax(uid, {});
-}
-
-function parseDataset(head: Uint8Array, limits: ParseLimits, totalBytes: number): DataSet {
-  const { dataset, cause } = parseElements(head);
-  // The parser steps over an element without asking whether its bytes are there.
-  const end = endOfElements(dataset);
-  if (end > totalBytes) {
-    throw new LobarError(
-      'dicom-invalid',
-      { problem: 'an element declares more bytes than there are' },
-      { cause },
-    );
-  }
-  const reachesPixels = dataset.elements[pixelDataTag] !== undefined;
-  const isWhole = cause === undefined && end <= head.length && (reachesPixels || head.length >= totalBytes);
-  // Of reports, contours and the like only the kind is of interest, and it stands in front.
-  if (isWhole || isOtherModality(dataset)) return dataset;
-  if (totalBytes > limits.headerBytes) {
-    throw new LobarError(
-      'limit-exceeded',
-      { limit: 'limits.headerBytes', value: limits.headerBytes, unit: 'bytes' },
-      { cause },
-    );
-  }
-  throw new LobarError('dicom-invalid', { problem: 'its elements are broken or broken off' }, { cause });
-}
-
-/** What can be parsed up to the pixel data, and what stopped it before. */
-function parseElements(head: Uint8Array): { readonly dataset: DataSet; readonly cause?: unknown } {
-  try {
-    return { dataset: dicomParser.parseDicom(head, { untilTag: pixelDataTag }) };
-  } catch (cause) {
-    const { dataSet } = cause as { readonly dataSet?: DataSet };
-    if (dataSet !== undefined) return { dataset: dataSet, cause };
-    throw new LobarError('dicom-invalid', { problem: 'its elements cannot be read' }, { cause });
-  }
-}
-
-function endOfElements({ elements }: DataSet): number {
-  const ends = Object.values(elements)
-    .filter(({ tag }) => tag !== pixelDataTag)
-    .map(({ dataOffset, length }) => dataOffset + length);
-  return ends.reduce((a, b) => Math.max(a, b), 0);
-}
-
-function isOtherModality(dataset: DataSet): boolean {
-  const modality = dataset.string(`x${attributes.modality.tag}`);
-  return modality !== undefined && modality !== '' && modality !== 'CT';
-}
-
-function datasetReader(dataset: DataSet): AttributeReader {
-  const latin = new TextDecoder('latin1');
-  const raw = (attribute: Attribute, decoder: TextReader): readonly string[] => {
-    const element = dataset.elements[`x${attribute.tag.toLowerCase()}`];
-    if (element === undefined || element.length === 0) return [];
-    const bytes = dataset.byteArray.subarray(element.dataOffset, element.dataOffset + element.length);
-    return decoder.decode(bytes).replace(/\0+$/, '').split('\\');
-  };
-  const text = textDecoder(raw(attributes.specificCharacterSet, latin));
-  const [representation] = sixteenBits(dataset, `x${attributes.pixelRepresentation.tag}`, false);
-  const signed = representation === 1;
-  return (attribute) => {
-    const tag = `x${attribute.tag.toLowerCase()}`;
-    switch (attribute.vr) {
-      case 'US':
-        return sixteenBits(dataset, tag, false);
-      case 'US or SS':
-        return sixteenBits(dataset, tag, signed);
-      default:
-        return raw(attribute, attribute.vr === 'text' ? text : latin);
-    }
+function pixelDataPlace(elements: ElementIndex): PixelDataPlace | undefined {
+  const pixels = elements.get(pixelDataTags.pixelData);
+  if (pixels === undefined) return undefined;
+  const offsets = elements.get(pixelDataTags.extendedOffsetTable);
+  const lengths = elements.get(pixelDataTags.extendedOffsetTableLengths);
+  return {
+    offset: pixels.offset,
+    ...(pixels.hasUndefinedLength ? {} : { length: pixels.end - pixels.offset }),
+    ...(pixels.vr === '' ? {} : { vr: pixels.vr }),
+    ...(offsets === undefined ? {} : { extendedOffsets: placeOf(offsets) }),
+    ...(lengths === undefined ? {} : { extendedLengths: placeOf(lengths) }),
   };
 }
 
-/** The parser itself would read past the end of a short value. */
-function sixteenBits(dataset: DataSet, tag: string, signed: boolean): readonly number[] {
-  const element = dataset.elements[tag];
-  const isThere =
-    element !== undefined && element.length >= 2 && element.dataOffset + 2 <= dataset.byteArray.length;
-  const value = isThere ? (signed ? dataset.int16(tag) : dataset.uint16(tag)) : undefined;
-  return value === undefined ? [] : [value];
-}
-
-function pixelDataPlace(element: Element): PixelDataPlace {
-  const { dataOffset: offset, length } = element;
-  return element.hadUndefinedLength || length === undefinedLength ? { offset } : { offset, length };
+function placeOf({ offset, end }: ElementPlace): BytesPlace {
+  return { offset, length: end - offset };
 }

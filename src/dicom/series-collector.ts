@@ -5,8 +5,9 @@ import { arrangeSlices } from './arrange-slices.ts';
 import type { DecodeTask } from './decode-task.ts';
 import type { InstanceHeader } from './instance-header.ts';
 import { axialLayout } from './orientation.ts';
-import { type ParsedInstance, parseInstance } from './parse-instance.ts';
+import type { ParsedInstance } from './parse-instance.ts';
 import { pixelFrames } from './pixel-frames.ts';
+import { readInstance } from './read-instance.ts';
 import {
   type SliceGeometry,
   type SliceStack,
@@ -14,15 +15,13 @@ import {
   sliceGeometry,
   stackSlices,
 } from './slice-stack.ts';
-import { pixelCoding } from './transfer-syntaxes.ts';
 
 const bytesPerVoxel = Int16Array.BYTES_PER_ELEMENT;
-/** Slices by which the volume's memory grows where the number of instances is not known. */
+/** Slices by which the volume's memory grows where their number is not known. */
 const growth = 32;
 
-/** What the first instance decides for all. */
+/** What the first slice decides for all. */
 interface SeriesFrame {
-  readonly header: InstanceHeader;
   readonly geometry: SliceGeometry;
   readonly volume: SharedArrayBuffer;
   readonly maxSlices: number;
@@ -40,28 +39,42 @@ interface ForcedStack {
   readonly warnings: readonly Notice[];
 }
 
+interface CollectorOptions {
+  readonly limits: LimitsConfig;
+  readonly expectedSlices: number;
+  /** Which slices are stacked; the others are received only. */
+  readonly wanted: (slice: InstanceHeader) => boolean;
+}
+
 /**
  * Gathers the instances of one series while they arrive: checks limits and geometry on the header, gives
- * each a slot in the one growing piece of memory that becomes the volume.
+ * each wanted slice a slot in the one growing piece of memory that becomes the volume.
  */
 export class SeriesCollector {
   readonly #limits: LimitsConfig;
   readonly #expected: number;
+  readonly #wanted: (slice: InstanceHeader) => boolean;
+  /** Of the wanted slices, by slot. */
   readonly #headers: InstanceHeader[] = [];
+  readonly #sopInstanceUids = new Set<string>();
+  #first: InstanceHeader | undefined;
   #frame: SeriesFrame | undefined;
+  #instances = 0;
   #bytes = 0;
 
-  constructor(limits: LimitsConfig, expectedInstances: number) {
+  constructor({ limits, expectedSlices, wanted }: CollectorOptions) {
     this.#limits = limits;
-    this.#expected = Math.min(expectedInstances, limits.instances);
+    this.#expected = expectedSlices;
+    this.#wanted = wanted;
   }
 
+  /** Instances so far, each as often as it came. */
   get instances(): number {
-    return this.#headers.length;
+    return this.#instances;
   }
 
   get sopInstanceUids(): ReadonlySet<string> {
-    return new Set(this.#headers.map(({ sopInstanceUid }) => sopInstanceUid));
+    return this.#sopInstanceUids;
   }
 
   /** Bytes of all instances so far, as sent. */
@@ -69,29 +82,40 @@ export class SeriesCollector {
     return this.#bytes;
   }
 
-  /** Errors: those of parseInstance, `transfer-syntax-unsupported`, `limit-exceeded`, `geometry-inconsistent`. */
+  /** Errors: those of readInstance and pixelFrames, `limit-exceeded`, `geometry-inconsistent`. */
   async accept(bytes: Uint8Array): Promise<Iterable<AcceptedFrame>> {
     const limits = this.#limits;
     this.#bytes += bytes.length;
     within('bytesPerInstance', bytes.length, limits, 'bytes');
     within('bytesPerSeries', this.#bytes, limits, 'bytes');
-    within('instances', this.#headers.length + 1, limits, 'instances');
-    const instance = parseInstance(movable(bytes), limits);
-    const { sopInstanceUid, transferSyntaxUid = '' } = instance.header;
-    pixelCoding(transferSyntaxUid, { sopInstanceUid });
-    return this.#framesOf(instance);
+    this.#instances += 1;
+    within('instances', this.#instances, limits, 'instances');
+    const instance = await readInstance(bytes, limits);
+    const { header } = instance;
+    this.#sopInstanceUids.add(header.sopInstanceUid);
+    this.#first ??= header;
+    requireSameSeries(header, this.#first);
+    const wanted = instance.frames.filter(this.#wanted);
+    if (wanted.length === 0) return [];
+    // Of objects of another modality, which only force brings here, nothing was checked yet.
+    within('rowsColumns', Math.max(header.rows, header.columns), limits, 'pixels');
+    if (instance.frames.length !== header.numberOfFrames) throw framesUndescribed(header);
+    return this.#framesOf(movable(instance), wanted);
   }
 
   /** Lazily: the frames of one object may be hundreds of megabytes. */
-  *#framesOf(instance: ParsedInstance): Generator<AcceptedFrame> {
+  *#framesOf(instance: ParsedInstance, wanted: readonly InstanceHeader[]): Generator<AcceptedFrame> {
     const limits = this.#limits;
+    const [first] = wanted;
+    if (first === undefined) return;
+    const frame = this.#frame ?? openFrame(first, limits, this.#expected);
+    this.#frame = frame;
+    for (const header of wanted) requireSameGeometry(header, frame);
     const pixels = pixelFrames(instance);
-    for (const header of instance.frames) {
-      this.#frame ??= openFrame(header, limits, this.#expected);
-      requireSameSeries(header, this.#frame);
+    for (const header of wanted) {
       const slot = this.#headers.push(header) - 1;
-      makeRoom(this.#frame, slot, limits);
-      const layout = axialLayout(this.#frame.geometry.imageOrientationPatient);
+      makeRoom(frame, slot, limits);
+      const layout = axialLayout(frame.geometry.imageOrientationPatient);
       yield { slot, task: { frame: pixels(header.frameNumber), header, layout } };
     }
   }
@@ -142,18 +166,21 @@ function openFrame(header: InstanceHeader, limits: LimitsConfig, expected: numbe
     throw inconsistent('An image has no usable position, orientation or pixel spacing.', header);
   }
   const sliceBytes = geometry.rows * geometry.columns * bytesPerVoxel;
-  const maxSlices = Math.min(limits.instances, Math.floor((limits.voxels * bytesPerVoxel) / sliceBytes));
+  const maxSlices = Math.floor((limits.voxels * bytesPerVoxel) / sliceBytes);
   // Reserved is address space only; memory is taken as slices are written.
   const volume = new SharedArrayBuffer(Math.min(expected, maxSlices) * sliceBytes, {
     maxByteLength: maxSlices * sliceBytes,
   });
   tellCollector(volume.byteLength);
-  return { header, geometry, volume, maxSlices };
+  return { geometry, volume, maxSlices };
 }
 
-function requireSameSeries(header: InstanceHeader, { header: first, geometry }: SeriesFrame): void {
+function requireSameSeries(header: InstanceHeader, first: InstanceHeader): void {
   const more = moreThanOne(header, first);
   if (more !== undefined) throw inconsistent(`The images belong to more than one ${more}.`, header);
+}
+
+function requireSameGeometry(header: InstanceHeader, { geometry }: SeriesFrame): void {
   const own = sliceGeometry(header);
   if (own === undefined) {
     throw inconsistent('An image has no usable position, orientation or pixel spacing.', header);
@@ -163,6 +190,11 @@ function requireSameSeries(header: InstanceHeader, { header: first, geometry }: 
   }
 }
 
+function framesUndescribed({ numberOfFrames, sopInstanceUid }: InstanceHeader): LobarError {
+  const problem = `${numberOfFrames} frames in one object that does not say where each lies`;
+  return new LobarError('pixel-data-unsupported', { problem }, { details: { sopInstanceUid } });
+}
+
 /** What two images do not share that all images of a volume must; absent is not the same as any value. */
 function moreThanOne(a: InstanceHeader, b: InstanceHeader): 'patient' | 'study' | 'series' | undefined {
   if (a.patient.id !== b.patient.id || a.patient.issuerOfId !== b.patient.issuerOfId) return 'patient';
@@ -170,10 +202,11 @@ function moreThanOne(a: InstanceHeader, b: InstanceHeader): 'patient' | 'study' 
   return a.seriesInstanceUid === b.seriesInstanceUid ? undefined : 'series';
 }
 
-/** A view of a larger buffer is copied: to move it to a worker would move all of the buffer. */
-function movable(bytes: Uint8Array): Uint8Array {
+/** A view of a larger buffer is copied: to move it to a worker would move all of that. Of several frames each is. */
+function movable(instance: ParsedInstance): ParsedInstance {
+  const { bytes, header } = instance;
   const isWhole = bytes.byteLength === bytes.buffer.byteLength;
-  return isWhole ? bytes : new Uint8Array(bytes);
+  return isWhole || header.numberOfFrames > 1 ? instance : { ...instance, bytes: new Uint8Array(bytes) };
 }
 
 function makeRoom({ geometry, volume, maxSlices }: SeriesFrame, slot: number, limits: LimitsConfig): void {

@@ -13,7 +13,8 @@ export function requireSupportedPixels(header: InstanceHeader): void {
   }
 }
 
-function unsupportedPixels(header: InstanceHeader): string | undefined {
+/** What keeps the pixels of an image from being read, as a clause; undefined where nothing does. */
+export function unsupportedPixels(header: InstanceHeader): string | undefined {
   const { bitsAllocated, bitsStored, highBit, photometricInterpretation } = header;
   if (header.rows === 0 || header.columns === 0) return 'the object is no image';
   if (header.samplesPerPixel !== 1) return `${header.samplesPerPixel} samples a pixel`;

@@ -1,7 +1,7 @@
 import { type ErrorDetails, LobarError } from '../errors.ts';
 
 /** How the pixel data of a supported transfer syntax is coded. */
-type PixelCoding = 'native' | 'jpeg-lossless' | 'jpeg-ls' | 'rle';
+export type PixelCoding = 'native' | 'rle' | 'jpeg-dct' | 'jpeg-lossless' | 'jpeg-ls' | 'jpeg-2000' | 'htj2k';
 
 interface TransferSyntax {
   readonly uid: string;
@@ -14,19 +14,19 @@ interface TransferSyntax {
 const names: readonly (readonly [uid: string, name: string, coding?: PixelCoding])[] = [
   ['1.2.840.10008.1.2', 'Implicit VR Little Endian', 'native'],
   ['1.2.840.10008.1.2.1', 'Explicit VR Little Endian', 'native'],
-  ['1.2.840.10008.1.2.1.98', 'Encapsulated Uncompressed Explicit VR Little Endian'],
-  ['1.2.840.10008.1.2.1.99', 'Deflated Explicit VR Little Endian'],
-  ['1.2.840.10008.1.2.2', 'Explicit VR Big Endian'],
-  ['1.2.840.10008.1.2.4.50', 'JPEG Baseline'],
-  ['1.2.840.10008.1.2.4.51', 'JPEG Extended'],
+  ['1.2.840.10008.1.2.1.98', 'Encapsulated Uncompressed Explicit VR Little Endian', 'native'],
+  ['1.2.840.10008.1.2.1.99', 'Deflated Explicit VR Little Endian', 'native'],
+  ['1.2.840.10008.1.2.2', 'Explicit VR Big Endian', 'native'],
+  ['1.2.840.10008.1.2.4.50', 'JPEG Baseline', 'jpeg-dct'],
+  ['1.2.840.10008.1.2.4.51', 'JPEG Extended', 'jpeg-dct'],
   ['1.2.840.10008.1.2.4.53', 'JPEG Spectral Selection, Processes 6 and 8'],
   ['1.2.840.10008.1.2.4.55', 'JPEG Full Progression, Processes 10 and 12'],
-  ['1.2.840.10008.1.2.4.57', 'JPEG Lossless, Process 14'],
+  ['1.2.840.10008.1.2.4.57', 'JPEG Lossless, Process 14', 'jpeg-lossless'],
   ['1.2.840.10008.1.2.4.70', 'JPEG Lossless SV1', 'jpeg-lossless'],
   ['1.2.840.10008.1.2.4.80', 'JPEG-LS Lossless', 'jpeg-ls'],
   ['1.2.840.10008.1.2.4.81', 'JPEG-LS Near-Lossless', 'jpeg-ls'],
-  ['1.2.840.10008.1.2.4.90', 'JPEG 2000 Lossless'],
-  ['1.2.840.10008.1.2.4.91', 'JPEG 2000'],
+  ['1.2.840.10008.1.2.4.90', 'JPEG 2000 Lossless', 'jpeg-2000'],
+  ['1.2.840.10008.1.2.4.91', 'JPEG 2000', 'jpeg-2000'],
   ['1.2.840.10008.1.2.4.92', 'JPEG 2000 Part 2 Lossless'],
   ['1.2.840.10008.1.2.4.93', 'JPEG 2000 Part 2'],
   ['1.2.840.10008.1.2.4.94', 'JPIP Referenced'],
@@ -43,9 +43,9 @@ const names: readonly (readonly [uid: string, name: string, coding?: PixelCoding
   ['1.2.840.10008.1.2.4.110', 'JPEG XL Lossless'],
   ['1.2.840.10008.1.2.4.111', 'JPEG XL JPEG Recompression'],
   ['1.2.840.10008.1.2.4.112', 'JPEG XL'],
-  ['1.2.840.10008.1.2.4.201', 'High-Throughput JPEG 2000 Lossless'],
-  ['1.2.840.10008.1.2.4.202', 'High-Throughput JPEG 2000 RPCL Lossless'],
-  ['1.2.840.10008.1.2.4.203', 'High-Throughput JPEG 2000'],
+  ['1.2.840.10008.1.2.4.201', 'High-Throughput JPEG 2000 Lossless', 'htj2k'],
+  ['1.2.840.10008.1.2.4.202', 'High-Throughput JPEG 2000 RPCL Lossless', 'htj2k'],
+  ['1.2.840.10008.1.2.4.203', 'High-Throughput JPEG 2000', 'htj2k'],
   ['1.2.840.10008.1.2.4.204', 'JPIP HTJ2K Referenced'],
   ['1.2.840.10008.1.2.4.205', 'JPIP HTJ2K Referenced Deflate'],
   ['1.2.840.10008.1.2.5', 'RLE Lossless', 'rle'],
@@ -75,6 +75,22 @@ export function pixelCoding(uid: string, details: ErrorDetails): PixelCoding {
   const coding = byUid.get(uid)?.coding;
   if (coding === undefined) throw unsupportedTransferSyntax(uid, details);
   return coding;
+}
+
+const encapsulatedUncompressed = '1.2.840.10008.1.2.1.98';
+
+/** Whether the pixel data of a supported transfer syntax lies in items (PS3.5 A.4). */
+export function isEncapsulated(uid: string): boolean {
+  return uid === encapsulatedUncompressed || byUid.get(uid)?.coding !== 'native';
+}
+
+/** Syntaxes that allow loss; what is coded in them may still be exact. */
+const lossy: ReadonlySet<string> = new Set(
+  ['50', '51', '81', '91', '203'].map((last) => `1.2.840.10008.1.2.4.${last}`),
+);
+
+export function mayBeLossy(uid: string): boolean {
+  return lossy.has(uid);
 }
 
 /** The refusal of a transfer syntax, by its name. */

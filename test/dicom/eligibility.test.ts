@@ -37,6 +37,24 @@ describe('a series', () => {
     assert.deepEqual(reasons(chest().filter((_, k) => k !== 100)), ['missing-slices']);
     assert.deepEqual(reasons(chest({ rescaleType: 'MGML' })), ['not-hounsfield']);
     assert.deepEqual(reasons(chest({ seriesInstanceUid: '' })), ['no-identity']);
+    assert.deepEqual(reasons(chest({ rescaleSlope: 0 })), ['no-rescale']);
+    assert.deepEqual(reasons(chest({ photometricInterpretation: 'RGB' })), ['pixel-data-unsupported']);
+    const progressive = { transferSyntaxUid: '1.2.840.10008.1.2.4.55' };
+    assert.deepEqual(reasons(chest(progressive)), ['transfer-syntax-unsupported']);
+    assert.match(assessSeries(chest(progressive), rules).reasons[0]?.text ?? '', /JPEG Full Progression/);
+  });
+
+  it('is not refused for what a listing leaves out', () => {
+    const absent = { samplesPerPixel: 0, photometricInterpretation: '', bitsAllocated: 0, bitsStored: 0 };
+    assert.deepEqual(reasons(chest({ ...absent, highBit: 0 })), []);
+  });
+
+  it('of enhanced objects is judged by its frames, and refused where they do not say where they lie', () => {
+    const enhanced = { sopClassUid: '1.2.840.10008.5.1.4.1.1.2.1', numberOfFrames: 300 };
+    const frames = chest(enhanced).map((header, k) => ({ ...header, frameNumber: k + 1 }));
+    assert.deepEqual(reasons(frames), []);
+    const { imagePositionPatient: _, ...untold } = frames[0] as InstanceHeader;
+    assert.deepEqual(reasons([untold]), ['multi-frame']);
   });
 
   it('of thin slices far apart is refused like one of thick slices', () => {
@@ -135,7 +153,10 @@ describe('real series that must be refused', { skip: sharedDataMissing }, () => 
         path: ['edge', 'Philips_phantom'],
         codes: [['secondary-capture'], ['localizer']],
       },
-      'an enhanced multi-frame CT': { path: ['edge', 'eCT_Supplemental.dcm'], codes: [['multi-frame']] },
+      'an enhanced multi-frame perfusion map of a head': {
+        path: ['edge', 'eCT_Supplemental.dcm'],
+        codes: [['not-chest', 'slice-too-thick', 'too-few-slices', 'too-short']],
+      },
       'an upper abdomen without UIDs': {
         path: ['abdomen-j2k'],
         codes: [['no-identity', 'too-few-slices', 'too-short']],

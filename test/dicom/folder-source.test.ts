@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +9,7 @@ import { readStudyFiles } from '../../src/dicom/folder-source.ts';
 import { listFiles } from '../../src/dicom/list-files.ts';
 import { type DicomElement, dicomFile } from '../support/dicom-writer.ts';
 import { ctFile, limits } from './support/ct-file.ts';
+import { deflated } from './support/deflated.ts';
 
 describe('a folder of files', () => {
   let folder = '';
@@ -92,9 +94,8 @@ describe('a folder of files', () => {
 
   it('is read without the files whose transfer syntax hides their header, and says so', async () => {
     const elements: DicomElement[] = [['00080018', 'UI', '2.25.5']];
-    const deflated = join(folder, 'deflated.dcm');
-    await writeFile(deflated, dicomFile(elements, '1.2.840.10008.1.2.1.99'));
-    await writeFile(join(folder, 'private.dcm'), dicomFile(elements, '2.25.404'));
+    const hidden = join(folder, 'private.dcm');
+    await writeFile(hidden, dicomFile(elements, '2.25.404'));
     const [study] = await readStudyFiles([folder], limits);
     assert.deepEqual(
       study?.series.map(({ files }) => files.length),
@@ -104,13 +105,22 @@ describe('a folder of files', () => {
       study?.warnings.map(({ code }) => code),
       ['files-passed-over'],
     );
-    assert.match(study?.warnings[0]?.text ?? '', /^2 DICOM files .*1\.2\.1\.99 \(Deflated Explicit VR/);
-    await assert.rejects(readStudyFiles([deflated], limits), {
+    assert.match(study?.warnings[0]?.text ?? '', /^1 DICOM files .*2\.25\.404 \(private or unknown\)/);
+    await assert.rejects(readStudyFiles([hidden], limits), {
       code: 'transfer-syntax-unsupported',
-      details: { file: deflated },
+      details: { file: hidden },
     });
-    await rm(deflated);
-    await rm(join(folder, 'private.dcm'));
+    await rm(hidden);
+  });
+
+  it('may hold deflated objects, of which only the first part is inflated for the header', async () => {
+    const file = join(folder, 'deflated.dcm');
+    // Noise does not shrink: the file is longer than the part of it that is read.
+    const long = ctFile(4, 0, [['7FE00010', 'OW', randomBytes(100_000)]]);
+    await writeFile(file, deflated(long));
+    const [study] = await readStudyFiles([file], { ...limits, headerBytes: 20_000 });
+    assert.deepEqual(study?.series[0]?.headers[0]?.imagePositionPatient, [-10, -20, 4]);
+    await rm(file);
   });
 
   it('may hold large objects that are no images', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { headerFromDicomJson } from '../../src/dicom/header-from-json.ts';
+import { headersFromDicomJson } from '../../src/dicom/header-from-json.ts';
+import type { InstanceHeader } from '../../src/dicom/instance-header.ts';
 import { parseInstance } from '../../src/dicom/parse-instance.ts';
 import { ctFile, limits } from './support/ct-file.ts';
 
@@ -31,13 +32,20 @@ const json = {
   '7FE00010': { vr: 'OW', BulkDataURI: 'http://pacs/bulk' },
 };
 
+/** Of an instance of one frame. */
+function onlyHeader(json: unknown): InstanceHeader {
+  const [header, ...more] = headersFromDicomJson(json);
+  assert.ok(header !== undefined && more.length === 0);
+  return header;
+}
+
 describe('the header from DICOM JSON', () => {
   it('is the one from the bytes of the same instance', () => {
-    assert.deepEqual(headerFromDicomJson(json), parseInstance(ctFile(7), limits).header);
+    assert.deepEqual(headersFromDicomJson(json), parseInstance(ctFile(7), limits).frames);
   });
 
   it('lacks what the PACS left out or sent empty', () => {
-    const header = headerFromDicomJson({
+    const header = onlyHeader({
       '00080018': { vr: 'UI', Value: ['2.25.1'] },
       '00200032': { vr: 'DS' },
       '00200037': { vr: 'DS', Value: [1, null, 0, 0, 1, 0] },
@@ -61,18 +69,18 @@ describe('the header from DICOM JSON', () => {
       '00080031': { vr: 'TM', Value: ['0815'] },
     };
     const zone = { timezoneOffset: '+0100' };
-    assert.deepEqual(headerFromDicomJson(times).acquiredAt, { date: '20260102', time: '0815', ...zone });
+    assert.deepEqual(onlyHeader(times).acquiredAt, { date: '20260102', time: '0815', ...zone });
     const exact = { ...times, '0008002A': { vr: 'DT', Value: ['20260103101112.5-0500'] } };
-    assert.deepEqual(headerFromDicomJson(exact).acquiredAt, {
+    assert.deepEqual(onlyHeader(exact).acquiredAt, {
       date: '20260103',
       time: '101112.5',
       timezoneOffset: '-0500',
     });
-    assert.equal(headerFromDicomJson(uid).acquiredAt, undefined);
+    assert.equal(onlyHeader(uid).acquiredAt, undefined);
   });
 
   it('has no time and no zone that do not exist', () => {
-    const header = headerFromDicomJson({
+    const header = onlyHeader({
       '00080018': { vr: 'UI', Value: ['2.25.1'] },
       '00080201': { vr: 'SH', Value: ['+9999'] },
       '00080022': { vr: 'DA', Value: ['20260231'] },
@@ -83,7 +91,7 @@ describe('the header from DICOM JSON', () => {
   });
 
   it('keeps a UID with leading zeros, and leaves off what pads it', () => {
-    const header = headerFromDicomJson({
+    const header = onlyHeader({
       '00080018': { vr: 'UI', Value: ['1.2.03\0'] },
       '0020000D': { vr: 'UI', Value: ['1.2.03.04 '] },
     });
@@ -92,7 +100,79 @@ describe('the header from DICOM JSON', () => {
 
   it('is refused where it is no object, or has no or no proper SOPInstanceUID', () => {
     for (const bad of [null, 'text', [json], {}, { '00080018': { vr: 'UI', Value: ['a/b'] } }]) {
-      assert.throws(() => headerFromDicomJson(bad), { code: 'dicom-invalid' });
+      assert.throws(() => headersFromDicomJson(bad), { code: 'dicom-invalid' });
     }
+  });
+});
+
+describe('the headers of several frames from DICOM JSON', () => {
+  const group = (z: number, more: object = {}) => ({
+    '00209111': {
+      vr: 'SQ',
+      Value: [
+        {
+          '00209056': { vr: 'SH', Value: ['A'] },
+          '00209128': { vr: 'UL', Value: [z] },
+          '00209156': { vr: 'US', Value: [3] },
+        },
+      ],
+    },
+    '00209113': { vr: 'SQ', Value: [{ '00200032': { vr: 'DS', Value: [-10, -20, z] } }] },
+    ...more,
+  });
+  const enhanced = {
+    ...json,
+    '00280008': { vr: 'IS', Value: [2] },
+    '52009229': {
+      vr: 'SQ',
+      Value: [{ '00289145': { vr: 'SQ', Value: [{ '00281052': { vr: 'DS', Value: [-5] } }] } }],
+    },
+    '52009230': {
+      vr: 'SQ',
+      Value: [
+        group(1),
+        group(2, { '00289145': { vr: 'SQ', Value: [{ '00281052': { vr: 'DS', Value: [-6] } }] } }),
+      ],
+    },
+  };
+
+  it('are one a frame: its own groups over the shared ones over the object', () => {
+    const frames = headersFromDicomJson(enhanced);
+    assert.deepEqual(
+      frames.map((h) => [h.frameNumber, h.numberOfFrames, h.imagePositionPatient, h.rescaleIntercept]),
+      [
+        [1, 2, [-10, -20, 1], -5],
+        [2, 2, [-10, -20, 2], -6],
+      ],
+    );
+    assert.deepEqual(
+      frames.map((h) => [h.stackId, h.temporalPositionIndex, h.acquisitionNumber, h.rows]),
+      [
+        ['A', 1, 3, 2],
+        ['A', 2, 3, 2],
+      ],
+    );
+  });
+
+  it('are one where the PACS leaves the groups out', () => {
+    const { '52009230': _, ...stripped } = enhanced;
+    for (const dataset of [stripped, { ...stripped, '52009230': { vr: 'SQ' } }]) {
+      assert.deepEqual(
+        headersFromDicomJson(dataset).map((h) => [h.frameNumber, h.numberOfFrames]),
+        [[1, 2]],
+      );
+    }
+  });
+
+  it('are refused where groups are missing, or are no objects', () => {
+    for (const groups of [[group(1)], [group(1), 'text'], [group(1), group(2), group(3)]]) {
+      const dataset = { ...enhanced, '52009230': { vr: 'SQ', Value: groups } };
+      assert.throws(() => headersFromDicomJson(dataset), { code: 'dicom-invalid' });
+    }
+  });
+
+  it('may have empty groups', () => {
+    const empty = { ...enhanced, '52009230': { vr: 'SQ', Value: [{}, null] } };
+    assert.equal(headersFromDicomJson(empty).length, 2);
   });
 });

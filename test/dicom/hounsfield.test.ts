@@ -52,6 +52,43 @@ describe('HU', () => {
     assert.equal(table[2096], 1072);
   });
 
+  it('are air in a range of negative padding, both ends of it', () => {
+    const table = hounsfieldTable({
+      ...signed16,
+      pixelPaddingValue: -2000,
+      pixelPaddingRangeLimit: -1990,
+      rescaleIntercept: 0,
+    });
+    const at = (stored: number) => table[stored & 0xffff];
+    assert.deepEqual([-2001, -2000, -1995, -1990, -1989].map(at), [-2001, -1024, -1024, -1024, -1989]);
+  });
+
+  it('are air where the padding was written in the other sign', () => {
+    // -2000 and 63536 are one word.
+    assert.equal(hounsfieldTable({ ...signed16, pixelPaddingValue: 63_536 })[63_536], -1024);
+    assert.equal(hounsfieldTable({ ...unsigned12, bitsStored: 16, pixelPaddingValue: -2000 })[63_536], -1024);
+  });
+
+  it('are air where lossy compression has moved padding off its value', () => {
+    const jpeg2000 = { ...signed16, transferSyntaxUid: '1.2.840.10008.1.2.4.91', rescaleIntercept: 0 };
+    const padded = { ...jpeg2000, pixelPaddingValue: -3024 };
+    const at = (table: Int16Array, stored: number) => table[stored & 0xffff];
+    // Half way from -3024 to air is -2024.
+    const lossy = hounsfieldTable(padded);
+    assert.deepEqual(
+      [-3030, -3020, -2025, -2024, -1030].map((stored) => at(lossy, stored)),
+      [-1024, -1024, -1024, -2024, -1030],
+    );
+    const lossless = hounsfieldTable({ ...padded, transferSyntaxUid: '1.2.840.10008.1.2.4.90' });
+    assert.equal(at(lossless, -3020), -3020);
+    assert.equal(at(hounsfieldTable(jpeg2000), -3020), -3020);
+    const inRange = hounsfieldTable({ ...jpeg2000, pixelPaddingValue: 0 });
+    assert.deepEqual(
+      [-1, 0, 1].map((stored) => at(inRange, stored)),
+      [-1, -1024, 1],
+    );
+  });
+
   it('are not guessed without a rescale', () => {
     const { rescaleSlope: _, ...without } = unsigned12;
     assert.throws(() => hounsfieldTable(without), { code: 'dicom-invalid' });

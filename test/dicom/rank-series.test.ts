@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import { assessSeries } from '../../src/dicom/eligibility.ts';
 import type { InstanceHeader } from '../../src/dicom/instance-header.ts';
 import { rankSeries } from '../../src/dicom/rank-series.ts';
+import type { Notice } from '../../src/errors.ts';
 import { rules } from './support/ct-file.ts';
 import { seriesHeaders } from './support/headers.ts';
 
@@ -33,7 +34,7 @@ describe('the series of a study', () => {
       },
     ]);
     assert.match(ranked[2]?.reasons[0]?.text ?? '', /lung kernel/);
-    const plain = rankSeries(ranked.slice(2).map((one) => ({ ...one, reasons: [] })));
+    const plain = rankSeries(ranked.slice(2).map((one) => ({ ...one, reasons: [] as Notice[] })));
     assert.match(plain[1]?.reasons[0]?.text ?? '', /more slices, 250 against 200/);
   });
 
@@ -60,6 +61,8 @@ describe('the series of a study', () => {
       ['2.25.2', 'not-chest'],
     ]);
     const localizer = series('2.25.3', 2, 1, { imageType: ['ORIGINAL', 'PRIMARY', 'LOCALIZER'] });
+    const monitoring = series('2.25.4', 3, 1);
+    assert.deepEqual(codes(rankSeries([monitoring, series('2.25.1', 300, 1, derived)]))[0], ['2.25.1']);
     assert.deepEqual(codes(rankSeries([localizer, series('2.25.1', 300, 1, derived)]))[0], ['2.25.1']);
   });
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { decodeRle } from '../../src/dicom/codecs/rle.ts';
 import { parseInstance } from '../../src/dicom/parse-instance.ts';
-import { decodeRle } from '../../src/dicom/rle.ts';
 import { ctFile, limits } from './support/ct-file.ts';
 
 const { header } = parseInstance(ctFile(0), limits);

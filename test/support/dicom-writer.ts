@@ -19,8 +19,8 @@ export function dicomFile(
 ): Uint8Array<ArrayBuffer> {
   const meta = dataset([
     ['00020001', 'OB', new Uint8Array([0, 1])],
-    ['00020002', 'UI', ctImageStorage],
-    ['00020003', 'UI', textOf(elements, '00080018')],
+    ['00020002', 'UI', textOf(elements, '00080016', ctImageStorage)],
+    ['00020003', 'UI', textOf(elements, '00080018', '2.25.0')],
     ['00020010', 'UI', transferSyntaxUid],
     ['00020012', 'UI', '2.25.1'],
   ]);
@@ -107,7 +107,7 @@ function padded(bytes: Buffer, pad: number): Buffer {
   return bytes.length % 2 === 0 ? bytes : Buffer.concat([bytes, Buffer.from([pad])]);
 }
 
-function textOf(elements: readonly DicomElement[], tag: string): string {
+function textOf(elements: readonly DicomElement[], tag: string, otherwise: string): string {
   const value = elements.find(([one]) => one === tag)?.[2];
-  return typeof value === 'string' ? value : '2.25.0';
+  return typeof value === 'string' ? value : otherwise;
 }

@@ -1,3 +1,6 @@
+/** A stream has some ten marker segments before its scan; a hostile one could be nothing else. */
+const maxSegments = 1000;
+
 /** What the markers of a JPEG or JPEG-LS code stream claim (ITU-T T.81 B.2.2, T.87 C.2.2). */
 export interface JpegFrameHeader {
   /** Second byte of the start-of-frame marker: 0xC3 lossless Huffman, 0xF7 JPEG-LS. */
@@ -21,6 +24,7 @@ export function readJpegFrameHeader(stream: Uint8Array): JpegFrameHeader | strin
   const view = new DataView(stream.buffer, stream.byteOffset, stream.byteLength);
   let frame: Omit<JpegFrameHeader, 'predictor' | 'pointTransform'> | undefined;
   let position = 2;
+  let segments = 0;
   while (position + 4 <= stream.length) {
     if (stream[position] !== 0xff) return 'its marker segments are broken';
     const marker = view.getUint8(position + 1);
@@ -28,6 +32,8 @@ export function readJpegFrameHeader(stream: Uint8Array): JpegFrameHeader | strin
       position += 1;
       continue;
     }
+    segments += 1;
+    if (segments > maxSegments) return `it has more than ${maxSegments} marker segments before its scan`;
     const length = view.getUint16(position + 2);
     const body = position + 4;
     const end = position + 2 + length;

@@ -1,5 +1,5 @@
-import { decodeFailure } from './decode-failure.ts';
-import type { InstanceHeader } from './instance-header.ts';
+import { decodeFailure } from '../decode-failure.ts';
+import type { InstanceHeader } from '../instance-header.ts';
 
 const headerBytes = 64;
 

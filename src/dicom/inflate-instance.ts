@@ -1,0 +1,81 @@
+import { createInflate, createInflateRaw, constants as zlib } from 'node:zlib';
+import type { LimitsConfig } from '../config-schema.ts';
+import { LobarError } from '../errors.ts';
+
+type InflateLimits = Pick<LimitsConfig, 'inflateRatio' | 'bytesPerInstance'>;
+
+interface InflateOptions {
+  readonly limits: InflateLimits;
+  /** The bytes are only the first part of an object: what can be inflated of them is given. */
+  readonly isPart: boolean;
+  /** Stop once there are so many: the header lies in front. */
+  readonly enough: number;
+}
+
+const chunkSize = 64 * 1024;
+
+/**
+ * Inflates the data set of an object in Deflated Explicit VR Little Endian (PS3.5 A.5), on the thread pool.
+ * Gives the object with its data set inflated: all bytes before `dataSetStart`, then what came out. What follows
+ * the deflated stream, a padding byte for instance, is left out.
+ *
+ * Errors: `limit-exceeded`, `dicom-invalid` where the stream is damaged or breaks off.
+ */
+export async function inflateInstance(
+  bytes: Uint8Array,
+  dataSetStart: number,
+  { limits, isPart, enough }: InflateOptions,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const deflated = bytes.subarray(dataSetStart);
+  const limit = outputLimit(deflated.length, limits);
+  const finishFlush = isPart ? zlib.Z_SYNC_FLUSH : zlib.Z_FINISH;
+  const inflate = (isZlib(deflated) ? createInflate : createInflateRaw)({ chunkSize, finishFlush });
+  inflate.end(deflated);
+  const pieces: Uint8Array[] = [bytes.subarray(0, dataSetStart)];
+  let length = 0;
+  try {
+    for await (const piece of inflate as AsyncIterable<Uint8Array>) {
+      length += piece.length;
+      if (length > limit.bytes) throw new LobarError('limit-exceeded', limit.context);
+      pieces.push(piece);
+      if (length >= enough) break;
+    }
+  } catch (cause) {
+    if (cause instanceof LobarError) throw cause;
+    const problem = 'its deflated data set is damaged or breaks off';
+    throw new LobarError('dicom-invalid', { problem }, { cause });
+  } finally {
+    inflate.destroy();
+  }
+  return joined(pieces, dataSetStart + length);
+}
+
+/** The lower of the two limits, and its name. */
+function outputLimit(deflatedBytes: number, { inflateRatio, bytesPerInstance }: InflateLimits) {
+  const byRatio = deflatedBytes * inflateRatio;
+  return byRatio < bytesPerInstance
+    ? { bytes: byRatio, context: { limit: 'limits.inflateRatio', value: inflateRatio, unit: 'bytes a byte' } }
+    : {
+        bytes: bytesPerInstance,
+        context: { limit: 'limits.bytesPerInstance', value: bytesPerInstance, unit: 'bytes' },
+      };
+}
+
+/**
+ * Some writers leave the zlib header in front (RFC 1950 2.2) that DICOM leaves out. A raw stream cannot look like
+ * it: it would start with a stored block of which the bits that pad it are not zero.
+ */
+function isZlib([first = 0, second = 0]: Uint8Array): boolean {
+  return first === 0x78 && (first * 256 + second) % 31 === 0;
+}
+
+/** One piece of memory of its own, which can be moved to a worker. */
+function joined(pieces: readonly Uint8Array[], length: number): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(length);
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
+}

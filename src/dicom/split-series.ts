@@ -1,0 +1,101 @@
+import type { InstanceHeader } from './instance-header.ts';
+import { objectKind } from './object-kind.ts';
+import { type SliceGeometry, sameGeometry, sliceGeometry } from './slice-stack.ts';
+import { type Part, splitByPass } from './split-by-pass.ts';
+
+/** Images of one series that may be one volume. */
+export interface Stack {
+  readonly headers: readonly InstanceHeader[];
+  /** What tells it from the rest of the series, such as `acquisition 2`; absent where the series is one stack. */
+  readonly distinguishedBy?: string;
+}
+
+/** One way to divide images; one part means that they are not divided, and it has no name. */
+type Divide = (headers: readonly InstanceHeader[]) => readonly Part[];
+
+/**
+ * Splits a series into stacks, each of which is then judged as if it were a series.
+ *
+ * What can never be one volume is always separated: kinds of objects, then sizes, orientations and pixel
+ * spacings. Of the slices that are left, those of several passes over one place are separated
+ * (split-by-pass.ts); consecutive parts stay together. The result does not depend on the order of the images.
+ */
+export function splitSeries(headers: readonly InstanceHeader[]): readonly Stack[] {
+  const ways: readonly Divide[] = [byKind, byGrid, splitByPass];
+  const parts = ways.reduce<readonly Part[]>(
+    (all, way) => all.flatMap((part) => divide(part, way)),
+    [{ headers, names: [] }],
+  );
+  if (parts.length === 1) return [{ headers }];
+  return parts
+    .map(({ headers, names }) => ({ headers, distinguishedBy: nameOf(names) }))
+    .sort((a, b) => b.headers.length - a.headers.length || (a.distinguishedBy < b.distinguishedBy ? -1 : 1));
+}
+
+/** That they are slices goes without saying where more is known of them. */
+function nameOf(names: readonly string[]): string {
+  const telling = names.filter((name) => name !== kindNames.slice);
+  return (telling.length > 0 ? telling : names).join(', ');
+}
+
+function divide({ headers, names }: Part, way: Divide): readonly Part[] {
+  const parts = way(headers);
+  return parts.length === 1
+    ? [{ headers, names }]
+    : parts.map((part) => ({ headers: part.headers, names: [...names, ...part.names] }));
+}
+
+const kindNames = {
+  'not-ct': 'not CT',
+  'secondary-capture': 'secondary captures',
+  localizer: 'localizers',
+  'multi-frame': 'multi-frame objects without positions',
+  'without-position': 'images without position',
+  slice: 'slices',
+} as const;
+
+function byKind(headers: readonly InstanceHeader[]): readonly Part[] {
+  const kinds = Map.groupBy(headers, objectKind);
+  return [...kinds].map(([kind, own]) => ({ headers: own, names: [kindNames[kind]] }));
+}
+
+/**
+ * Images of one size, orientation and pixel spacing. Single images of many grids (turning projections, for
+ * example) stay one part, which is refused for its mixed geometry: a part each would say no more.
+ */
+function byGrid(headers: readonly InstanceHeader[]): readonly Part[] {
+  const grids: { readonly geometry: SliceGeometry; readonly headers: InstanceHeader[] }[] = [];
+  for (const header of headers) {
+    const geometry = sliceGeometry(header);
+    // byKind has set these apart already.
+    if (geometry === undefined || objectKind(header) !== 'slice') return [{ headers, names: [] }];
+    const grid = grids.find((one) => sameGeometry(one.geometry, geometry));
+    if (grid === undefined) grids.push({ geometry, headers: [header] });
+    else grid.headers.push(header);
+  }
+  const single = grids.filter((grid) => grid.headers.length === 1);
+  const gathered = single.length > 1 ? single : [];
+  const rest = { headers: gathered.flatMap((grid) => grid.headers), names: ['single images of other grids'] };
+  const own = grids.filter((grid) => !gathered.includes(grid));
+  const varies = (of: (geometry: SliceGeometry) => string) =>
+    new Set(own.map(({ geometry }) => of(geometry))).size > 1;
+  const telling = [sizeOf, orientationOf, spacingOf].filter(varies);
+  const parts = own.map(({ geometry, headers }) => ({
+    headers,
+    names: (telling.length > 0 ? telling : [sizeOf]).map((of) => of(geometry)),
+  }));
+  return gathered.length > 0 ? [...parts, rest] : parts;
+}
+
+function sizeOf({ columns, rows }: SliceGeometry): string {
+  return `${columns} x ${rows}`;
+}
+
+/** As DICOM writes it, with three decimals at most. */
+function orientationOf({ imageOrientationPatient: { row, column } }: SliceGeometry): string {
+  return `orientation ${[...row, ...column].map((value) => Number(value.toFixed(3)) + 0).join('\\')}`;
+}
+
+function spacingOf({ pixelSpacingMm: { row, column } }: SliceGeometry): string {
+  return `pixels of ${Number(row.toFixed(4))} x ${Number(column.toFixed(4))} mm`;
+}
