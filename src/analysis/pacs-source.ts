@@ -1,15 +1,22 @@
-import { headerFromDicomJson, headerFromSeriesJson } from '../dicom/header-from-json.ts';
+import { headerFromSeriesJson, headersFromDicomJson } from '../dicom/header-from-json.ts';
 import type { PacsClient } from '../dicomweb/open-pacs.ts';
-import { LobarError } from '../errors.ts';
+import { LobarError, type Notice } from '../errors.ts';
+import { type Fallback, retrieveListed } from './retrieve-listed.ts';
 import type { StudySource } from './study-source.ts';
 
 /** How many /metadata requests are open at once; more would compete with each other for the same disk. */
 const metadataParallel = 4;
 
-/** A study in a PACS: QIDO-RS for its series, /metadata for the geometry of those that hold CT, WADO-RS for one. */
+/**
+ * A study in a PACS: QIDO-RS for its series, /metadata for the geometry of those that hold CT, WADO-RS for one.
+ * Its warnings are complete when the instances have been retrieved.
+ */
 export function pacsSource(pacs: PacsClient, studyUid: string): StudySource {
+  const warnings: Notice[] = [];
+  const onFallback = (fallback: Fallback) => warnings.push(oneByOne(fallback));
   return {
     studyUid,
+    warnings,
     async listSeries(signal) {
       const found = (await pacs.searchSeries(studyUid, { signal })).map(headerFromSeriesJson);
       const offer = async (series: (typeof found)[number]) => {
@@ -18,12 +25,13 @@ export function pacsSource(pacs: PacsClient, studyUid: string): StudySource {
         if (series.modality !== 'CT') return { uid, headers: [series] };
         return {
           uid,
-          headers: await pacs.retrieveMetadata(studyUid, uid, { signal }, headerFromDicomJson),
+          headers: (await pacs.retrieveMetadata(studyUid, uid, { signal }, headersFromDicomJson)).flat(),
         };
       };
       return await mapLimited(found, metadataParallel, offer);
     },
-    instances: (seriesUid, signal) => pacs.retrieveSeries(studyUid, seriesUid, { signal }),
+    instances: (seriesUid, signal, listed) =>
+      retrieveListed(pacs, { studyUid, seriesUid, listed, signal, onFallback }),
     incomplete: (listed, received) =>
       new LobarError('pacs-incomplete', {
         pacs: pacs.name,
@@ -36,6 +44,11 @@ export function pacsSource(pacs: PacsClient, studyUid: string): StudySource {
         { details: { studyInstanceUid: studyUid, seriesInstanceUid: seriesUid } },
       ),
   };
+}
+
+function oneByOne({ why, fetched, listed }: Fallback): Notice {
+  const text = `The series could not be had in one stream (${why}); ${fetched} of ${listed} instances were fetched one by one.`;
+  return { code: 'retrieved-one-by-one', text };
 }
 
 async function mapLimited<Item, Result>(

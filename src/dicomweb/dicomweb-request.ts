@@ -1,4 +1,5 @@
 import { LobarError } from '../errors.ts';
+import { saysMore } from './all-pages.ts';
 import { isJson, type ReadAnswer } from './read-json.ts';
 import type { PacsResponse, Transport } from './transport.ts';
 
@@ -30,6 +31,8 @@ export class DicomwebRequest {
   responseType = '';
   withCredentials = false;
   failure: unknown;
+  /** The PACS says that its list is a part of the whole. */
+  isPartial = false;
   onreadystatechange: (() => void) | undefined;
 
   readonly #options: DicomwebRequestOptions;
@@ -83,6 +86,7 @@ export class DicomwebRequest {
     });
     if (response.status === 200 || (answers.includes(response.status) && isJson(response))) {
       this.response = await read(transport.name, response, jsonBytes);
+      this.isPartial = saysMore(response.header('warning'));
       // The library takes 200 alone for an answer with a body; what the status said is in the body too.
       this.status = 200;
       return;

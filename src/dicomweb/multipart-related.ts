@@ -4,6 +4,7 @@
  */
 import type { LimitsConfig } from '../config-schema.ts';
 import { LobarError } from '../errors.ts';
+import { byteBudget, type Limit, overLimit } from './byte-budget.ts';
 import { ChunkReader } from './chunk-reader.ts';
 import { parseMediaType } from './media-type.ts';
 
@@ -72,7 +73,7 @@ export async function* parseMultipartRelated<Whole extends WholeLimits>(
   const bytes: Limit = { name: bytesName, value: limits[bytesName], unit: 'bytes' };
   const instances: Limit = { name: instancesName, value: limits[instancesName], unit: 'instances' };
   const perInstance: Limit = { name: 'bytesPerInstance', value: limits.bytesPerInstance, unit: 'bytes' };
-  const reader = new ChunkReader(limited(chunks, bytes));
+  const reader = new ChunkReader(byteBudget(bytes)(chunks));
   const delimiter = Buffer.from(`\r\n--${boundary}`, 'latin1');
   try {
     await skipPreamble(reader, delimiter, limits);
@@ -142,28 +143,6 @@ async function readLine(
   const line = await reader.takeUntil(crlf, Math.max(left, 0), tooLong, precededBy);
   if (line === undefined) throw brokenOff('ends inside the header of a part');
   return Buffer.from(line.buffer).toString('latin1');
-}
-
-async function* limited(
-  chunks: AsyncIterable<Uint8Array>,
-  limit: Limit,
-): AsyncGenerator<Uint8Array, void, undefined> {
-  let received = 0;
-  for await (const chunk of chunks) {
-    received += chunk.length;
-    if (received > limit.value) throw overLimit(limit);
-    yield chunk;
-  }
-}
-
-interface Limit {
-  readonly name: keyof LimitsConfig;
-  readonly value: number;
-  readonly unit: string;
-}
-
-function overLimit({ name, value, unit }: Limit): LobarError {
-  return new LobarError('limit-exceeded', { limit: `limits.${name}`, value, unit });
 }
 
 function brokenOff(problem: string): MultipartError {

@@ -1,13 +1,18 @@
 import { api } from 'dicomweb-client';
 import type { LimitsConfig, PacsConfig } from '../config-schema.ts';
 import { LobarError } from '../errors.ts';
+import type { OutboundConfig } from '../outbound/open-agent.ts';
+import { allPages, type Page } from './all-pages.ts';
 import { type DicomJson, isDicomJson } from './dicom-json.ts';
 import { DicomwebRequest, type DicomwebRequestOptions } from './dicomweb-request.ts';
-import { readDatasets, readJson } from './read-json.ts';
+import { negotiatedGet } from './negotiated-get.ts';
+import { type EachDataset, readDatasets, readJson } from './read-json.ts';
+import { type AlreadyReceived, retrieveInstances } from './retrieve-instances.ts';
 import { retrieveSeries } from './retrieve-series.ts';
 import { type StoreResult, storeResult } from './store-result.ts';
 import { openTransport } from './transport.ts';
-import { assertSeriesListed, assertUid } from './uid.ts';
+import { assertInstancesListed, assertSeriesListed, assertUid, listedUid } from './uid.ts';
+import { withRetries } from './with-retries.ts';
 
 export interface PacsOptions {
   /** Aborts the request: `cancelled`, or the LobarError it was aborted with. */
@@ -16,8 +21,8 @@ export interface PacsOptions {
 
 /**
  * One PACS by DICOMweb (PS3.18). Every method fails with LobarErrors: `request-invalid` (a UID's syntax),
- * `pacs-unreachable`, `pacs-timeout`, `pacs-error`, `pacs-incomplete`, `pacs-response-invalid`,
- * `limit-exceeded`, `cancelled`, `shutting-down` after close. UIDs are in their details only.
+ * `pacs-unreachable`, `pacs-timeout`, `pacs-busy`, `pacs-error`, `pacs-incomplete`,
+ * `pacs-response-invalid`, `limit-exceeded`, `cancelled`, `shutting-down` after close. UIDs are in their details only.
  */
 export interface PacsClient {
   readonly name: string;
@@ -35,10 +40,20 @@ export interface PacsClient {
     studyUid: string,
     seriesUid: string,
     options: PacsOptions,
-    each: (dataset: DicomJson) => Item,
+    each: EachDataset<Item>,
   ): Promise<Item[]>;
   /** WADO-RS: the Part 10 instances of a series as they arrive. @throws LobarError `series-not-found`. */
   retrieveSeries(studyUid: string, seriesUid: string, options: PacsOptions): AsyncIterable<Uint8Array>;
+  /**
+   * WADO-RS: Part 10 instances of a series, by one request each; `already` counts for the limits of the series.
+   * @throws LobarError `pacs-incomplete` where one is not there.
+   */
+  retrieveInstances(
+    studyUid: string,
+    seriesUid: string,
+    sopInstanceUids: readonly string[],
+    options: PacsOptions & { readonly already: AlreadyReceived },
+  ): AsyncIterable<Uint8Array>;
   /** STOW-RS: stores Part 10 instances; the result says of each whether it was stored. */
   storeInstances(
     studyUid: string | undefined,
@@ -51,7 +66,11 @@ export interface PacsClient {
 
 /** What is used of dicomweb-client; its own declarations leave `request` out of searchForSeries. */
 interface DicomwebLibrary {
-  searchForSeries(options: { studyInstanceUID: string; request: LibraryRequest }): Promise<unknown>;
+  searchForSeries(options: {
+    studyInstanceUID: string;
+    queryParams?: { offset: number };
+    request: LibraryRequest;
+  }): Promise<unknown>;
   retrieveSeriesMetadata(options: {
     studyInstanceUID: string;
     seriesInstanceUID: string;
@@ -72,8 +91,14 @@ interface LibraryRequest {
  *
  * @throws LobarError `config-invalid` when its file of certificate authorities cannot be read.
  */
-export function openPacs(name: string, config: PacsConfig, limits: LimitsConfig): PacsClient {
-  const transport = openTransport(name, config);
+export function openPacs(
+  name: string,
+  config: PacsConfig,
+  limits: LimitsConfig,
+  outbound?: OutboundConfig,
+): PacsClient {
+  const transport = withRetries(openTransport(name, config, outbound), config.retries);
+  const get = negotiatedGet(transport);
   // Not verbose: it would print requests with their Authorization header to the console.
   const library = new api.DICOMwebClient({
     url: transport.root,
@@ -84,11 +109,12 @@ export function openPacs(name: string, config: PacsConfig, limits: LimitsConfig)
   async function call(
     options: Omit<DicomwebRequestOptions, 'transport' | 'jsonBytes'>,
     run: (request: LibraryRequest) => Promise<unknown>,
-  ): Promise<unknown> {
+  ): Promise<{ answer: unknown; isPartial: boolean }> {
     const instance = new DicomwebRequest({ ...options, transport, jsonBytes: limits.jsonBytes });
-    return await run({ instance }).catch((error: unknown) => {
+    const answer = await run({ instance }).catch((error: unknown) => {
       throw instance.failure ?? error;
     });
+    return { answer, isPartial: instance.isPartial };
   }
 
   const notFound =
@@ -103,14 +129,13 @@ export function openPacs(name: string, config: PacsConfig, limits: LimitsConfig)
     operation: string,
     notFound: () => LobarError,
     signal: AbortSignal,
-    each: (dataset: DicomJson) => Item,
+    each: EachDataset<Item>,
     run: (request: LibraryRequest) => Promise<unknown>,
-  ): Promise<Item[]> {
+  ): Promise<Page<Item>> {
     // The library hands on what readDatasets gave, or an empty list of its own for a 204.
     const read = readDatasets(each);
-    const items = (await call({ operation, read, answers: [], notFound, signal }, run)) as Item[];
-    if (items.length === 0) throw notFound();
-    return items;
+    const { answer, isPartial } = await call({ operation, read, answers: [], notFound, signal }, run);
+    return { items: answer as Item[], more: isPartial };
   }
 
   return {
@@ -122,29 +147,49 @@ export function openPacs(name: string, config: PacsConfig, limits: LimitsConfig)
         assertSeriesListed(name, series);
         return series;
       };
-      return await list('QIDO-RS search for series', missing, signal, listed, (request) =>
-        library.searchForSeries({ studyInstanceUID: studyUid, request }),
+      const found = await allPages(name, listedUid, (offset) =>
+        list('QIDO-RS search for series', missing, signal, listed, (request) =>
+          library.searchForSeries({
+            studyInstanceUID: studyUid,
+            // Only for what a PACS left out: not every one knows the parameter.
+            ...(offset === 0 ? {} : { queryParams: { offset } }),
+            request,
+          }),
+        ),
       );
+      if (found.length === 0) throw missing();
+      return found;
     },
     async retrieveMetadata(studyUid, seriesUid, { signal }, each) {
       assertUid('StudyInstanceUID', studyUid);
       assertUid('SeriesInstanceUID', seriesUid);
       const missing = notFound('series-not-found', studyUid, seriesUid);
-      return await list('WADO-RS retrieval of metadata', missing, signal, each, (request) =>
+      const { items } = await list('WADO-RS retrieval of metadata', missing, signal, each, (request) =>
         library.retrieveSeriesMetadata({ studyInstanceUID: studyUid, seriesInstanceUID: seriesUid, request }),
       );
+      if (items.length === 0) throw missing();
+      return [...items];
     },
     async *retrieveSeries(studyUid, seriesUid, { signal }) {
       assertUid('StudyInstanceUID', studyUid);
       assertUid('SeriesInstanceUID', seriesUid);
       const path = `/studies/${studyUid}/series/${seriesUid}`;
       const missing = notFound('series-not-found', studyUid, seriesUid);
-      yield* retrieveSeries(transport, limits, path, missing, signal);
+      yield* retrieveSeries(get, { pacs: name, path, limits, notFound: missing, signal });
+    },
+    async *retrieveInstances(studyUid, seriesUid, sopInstanceUids, { already, signal }) {
+      assertUid('StudyInstanceUID', studyUid);
+      assertUid('SeriesInstanceUID', seriesUid);
+      assertInstancesListed(name, sopInstanceUids);
+      const path = `/studies/${studyUid}/series/${seriesUid}`;
+      const { parallelGets: parallel, retries } = config;
+      const request = { pacs: name, path, sopInstanceUids, already, limits, parallel, retries, signal };
+      yield* retrieveInstances(get, request);
     },
     async storeInstances(studyUid, instances, { signal }) {
       if (studyUid !== undefined) assertUid('StudyInstanceUID', studyUid);
       const operation = 'STOW-RS storage';
-      const answer = await call(
+      const { answer } = await call(
         {
           operation,
           read: readJson,

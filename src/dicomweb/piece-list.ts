@@ -42,9 +42,11 @@ export class PieceList {
   }
 
   #packSmall(piece: Uint8Array): void {
-    if (this.#pack === undefined || this.#packEnd + piece.length > packBytes) {
+    if (this.#pack === undefined || this.#packEnd + piece.length > this.#pack.length) {
       this.#closePack();
-      this.#pack = new Uint8Array(packBytes);
+      // As large as what came before: most lists hold one header line, and a full pack for each would be as
+      // much memory to clear and collect as the instances themselves.
+      this.#pack = new Uint8Array(Math.min(packBytes, Math.max(this.#length, smallPiece)));
       this.#packStart = 0;
       this.#packEnd = 0;
     }

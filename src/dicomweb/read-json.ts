@@ -1,7 +1,9 @@
 import { LobarError } from '../errors.ts';
 import { takingTurns } from '../event-loop-turns.ts';
+import { byteBudget } from './byte-budget.ts';
 import { type DicomJson, isDicomJson } from './dicom-json.ts';
 import { parseMediaType } from './media-type.ts';
+import { parseInTurns } from './parse-in-turns.ts';
 import { NotAnArrayOfObjects, splitJsonArray } from './split-json-array.ts';
 import type { PacsResponse } from './transport.ts';
 
@@ -16,6 +18,9 @@ export function isJson(response: PacsResponse): boolean {
 /** Reads the body of an answer; `pacs` and `jsonBytes` are for its errors. */
 export type ReadAnswer<Answer> = (pacs: string, response: PacsResponse, jsonBytes: number) => Promise<Answer>;
 
+/** Makes something of one dataset; a promise where a large one takes turns. */
+export type EachDataset<Item> = (dataset: DicomJson) => Item | Promise<Item>;
+
 /**
  * Reads an answer that must be a list of datasets, and keeps of each what `each` makes of it. A dataset is
  * parsed alone and let go at once, with turns of the event loop in between: the metadata of a series are
@@ -24,7 +29,7 @@ export type ReadAnswer<Answer> = (pacs: string, response: PacsResponse, jsonByte
  * @throws LobarError `pacs-response-invalid`, `limit-exceeded` (limits.jsonBytes), `pacs-incomplete`; and
  *   whatever `each` throws, unchanged.
  */
-export function readDatasets<Item>(each: (dataset: DicomJson) => Item): ReadAnswer<Item[]> {
+export function readDatasets<Item>(each: EachDataset<Item>): ReadAnswer<Item[]> {
   return async (pacs, response, jsonBytes) => {
     requireJson(pacs, response);
     const notDatasets = () => invalid(pacs, response, 'its answer is not a list of DICOM JSON datasets');
@@ -32,9 +37,11 @@ export function readDatasets<Item>(each: (dataset: DicomJson) => Item): ReadAnsw
     const turn = takingTurns();
     try {
       for await (const text of splitJsonArray(limited(response.chunks, jsonBytes))) {
-        const dataset = parse(pacs, response, text);
+        const dataset = await parseInTurns(text, turn).catch(() => {
+          throw notJson(pacs, response);
+        });
         if (!isDicomJson(dataset)) throw notDatasets();
-        items.push(each(dataset));
+        items.push(await each(dataset));
         await turn();
       }
     } catch (error) {
@@ -61,24 +68,21 @@ function requireJson(pacs: string, response: PacsResponse): void {
   if (!isJson(response)) throw invalid(pacs, response, 'its answer is not DICOM JSON');
 }
 
-async function* limited(chunks: AsyncIterable<Uint8Array>, jsonBytes: number) {
-  let bytes = 0;
-  for await (const chunk of chunks) {
-    bytes += chunk.length;
-    if (bytes > jsonBytes) {
-      throw new LobarError('limit-exceeded', { limit: 'limits.jsonBytes', value: jsonBytes, unit: 'bytes' });
-    }
-    yield chunk;
-  }
+function limited(chunks: AsyncIterable<Uint8Array>, jsonBytes: number) {
+  return byteBudget({ name: 'jsonBytes', value: jsonBytes, unit: 'bytes' })(chunks);
 }
 
 function parse(pacs: string, response: PacsResponse, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // No cause: V8 quotes the text around the mistake, which is a patient's.
-    throw invalid(pacs, response, 'its answer is not valid JSON');
+    throw notJson(pacs, response);
   }
+}
+
+/** Without the cause: V8 quotes the text around the mistake, which is a patient's. */
+function notJson(pacs: string, response: PacsResponse): LobarError {
+  return invalid(pacs, response, 'its answer is not valid JSON');
 }
 
 function invalid(pacs: string, response: PacsResponse, problem: string): LobarError {

@@ -27,11 +27,30 @@ export function assertSeriesListed(pacs: string, series: DicomJson): void {
     ['SeriesInstanceUID', '0020000E'],
     ['StudyInstanceUID', '0020000D'],
   ] as const) {
-    const uid = (series[tag] ?? series[tag.toLowerCase()])?.Value?.[0];
+    const uid = firstValue(series, tag);
     if (uid === undefined && attribute === 'StudyInstanceUID') continue;
     if (typeof uid === 'string' && isUid(withoutPadding(uid))) continue;
     const problem = `it lists a series whose ${attribute} is not a DICOM UID`;
-    const details = { [attribute]: String(uid).slice(0, 100) };
+    // Not String(uid): what stands there may be an object whose toString is not ours.
+    const details = { [attribute]: typeof uid === 'string' ? uid.slice(0, 100) : typeof uid };
     throw new LobarError('pacs-response-invalid', { pacs, problem }, { details });
   }
+}
+
+/** The UID under which a PACS lists a series that `assertSeriesListed` has passed. */
+export function listedUid(series: DicomJson): string {
+  return String(firstValue(series, '0020000E'));
+}
+
+/** As `assertSeriesListed`, for the instances that a PACS lists. */
+export function assertInstancesListed(pacs: string, sopInstanceUids: readonly string[]): void {
+  const wrong = sopInstanceUids.find((uid) => !isUid(uid));
+  if (wrong === undefined) return;
+  const problem = 'it lists an instance whose SOPInstanceUID is not a DICOM UID';
+  const details = { sopInstanceUid: wrong.slice(0, 100) };
+  throw new LobarError('pacs-response-invalid', { pacs, problem }, { details });
+}
+
+function firstValue(dataset: DicomJson, tag: string): unknown {
+  return (dataset[tag] ?? dataset[tag.toLowerCase()])?.Value?.[0];
 }

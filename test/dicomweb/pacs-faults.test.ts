@@ -93,7 +93,7 @@ describe('What a PACS is asked for', () => {
 
 describe('A PACS that answers something else', () => {
   it('is told by its status', async (t) => {
-    for (const status of [401, 403, 406, 500, 503]) {
+    for (const status of [400, 406, 415, 500, 501]) {
       const pacs = await facing(t, sends('text/plain', 'no', status));
       const error = { code: 'pacs-error', message: new RegExp(`HTTP ${status} `) };
       await assert.rejects(search(pacs), error);
@@ -178,6 +178,16 @@ describe('A PACS that answers something else', () => {
   it('is told when its boundary is not the one it declared', async (t) => {
     const pacs = await facing(t, sends(multipart.replace('b1', 'b2'), `${part}--b1--`));
     await assert.rejects(retrieve(pacs), { code: 'pacs-response-invalid', message: /boundary/ });
+  });
+
+  it('is read by its boundaries, whatever length a part declares, or none', async (t) => {
+    const lengths = ['Content-Length: 2\r\n', 'Content-Length: 999\r\n', 'Content-Length: -1\r\n', ''];
+    const parts = lengths.map((length) => `--b1\r\n${length}\r\nbytes\r\n`).join('');
+    const instances = await retrieve(await facing(t, sends(multipart, `${parts}--b1--`)));
+    assert.deepEqual(
+      instances.map((one) => Buffer.from(one).toString()),
+      lengths.map(() => 'bytes'),
+    );
   });
 
   it('is told when it does not speak HTTP', async (t) => {
@@ -283,6 +293,22 @@ describe('A PACS that is slow', () => {
       settings,
     );
     await assert.rejects(search(list), timeout(/middle/));
+  });
+
+  it('is waited for as long as something arrives', async (t) => {
+    const pieces = [part.slice(0, 7), part.slice(7, 60), part.slice(60), part, '--b1--'];
+    const pacs = await facing(
+      t,
+      begins('\r\n', async (response) => {
+        for (const piece of pieces) {
+          response.write(piece);
+          await new Promise((resolve) => setTimeout(resolve, 300));
+        }
+        response.end();
+      }),
+      { timeouts: { idle: 1 } },
+    );
+    assert.equal((await retrieve(pacs)).length, 2);
   });
 
   it('is not blamed for a slow reader', async (t) => {

@@ -8,6 +8,8 @@ export interface PacsSettings {
   readonly timeouts?: Partial<PacsConfig['timeouts']>;
   readonly tls?: Partial<PacsConfig['tls']>;
   readonly bearerTokenFile?: string;
+  readonly parallelGets?: number;
+  readonly retries?: number;
   readonly limits?: Partial<LimitsConfig>;
 }
 

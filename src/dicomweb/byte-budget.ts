@@ -1,0 +1,32 @@
+import type { LimitsConfig } from '../config-schema.ts';
+import { LobarError } from '../errors.ts';
+
+/** A limit of the configuration, as its error tells it. */
+export interface Limit {
+  readonly name: keyof LimitsConfig;
+  readonly value: number;
+  readonly unit: string;
+}
+
+export function overLimit({ name, value, unit }: Limit): LobarError<'limit-exceeded'> {
+  return new LobarError('limit-exceeded', { limit: `limits.${name}`, value, unit });
+}
+
+type Chunks = AsyncIterable<Uint8Array>;
+
+/**
+ * Passes chunks on as long as all of them together, of every stream that it is given, stay within the limit.
+ * `used` bytes of it are gone before.
+ *
+ * Errors while iterating: `limit-exceeded`, and whatever the chunks throw.
+ */
+export function byteBudget(limit: Limit, used = 0): (chunks: Chunks) => AsyncGenerator<Uint8Array, void> {
+  let received = used;
+  return async function* (chunks) {
+    for await (const chunk of chunks) {
+      received += chunk.length;
+      if (received > limit.value) throw overLimit(limit);
+      yield chunk;
+    }
+  };
+}
