@@ -12,6 +12,10 @@ export const analysisExample = {
     description: 'PHANTOM chest 2.5 mm lung',
     slices: 116,
     spacingMm: [2.5, 1.4, 1.4],
+    chosenBecause: {
+      code: 'only-eligible',
+      text: 'Nothing else in the study is eligible.',
+    },
     others: [
       {
         uid: '2.25.112397988667595050900159404984459387338',

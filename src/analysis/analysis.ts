@@ -30,9 +30,23 @@ export const ModelSchema = Type.Object({
   executionProvider: Type.String({ description: 'The one really used' }),
 });
 
+/** A series whose images are not one volume is split: each of its stacks is named on its own. */
+export const StackSchema = Type.Object(
+  {
+    slices: Type.Integer({ minimum: 1, description: 'Images at different positions' }),
+    distinguishedBy: Type.String({
+      description: 'What tells it from the other stacks of its series',
+      examples: ['acquisition 2', 'kernel B70f', '512 x 512', 'localizers'],
+    }),
+  },
+  { description: 'Which stack of the series, where its images are not one volume; else absent' },
+);
+export type StackOfSeries = Static<typeof StackSchema>;
+
 export const OtherSeriesSchema = Type.Object({
-  uid: uid('SeriesInstanceUID'),
+  uid: uid('SeriesInstanceUID; stacks of one series share it'),
   description: Type.Optional(Type.String()),
+  stack: Type.Optional(StackSchema),
   reasons: Type.Array(NoticeSchema, { description: 'Why this series was not analysed' }),
 });
 
@@ -57,13 +71,23 @@ export const AnalysisSchema = Type.Object(
           spacingMm: Type.Tuple([Type.Number(), Type.Number(), Type.Number()], {
             description: '[z, y, x], mm',
           }),
-          others: Type.Array(OtherSeriesSchema, { description: 'Every other series of the study' }),
+          stack: Type.Optional(StackSchema),
+          chosenBecause: Type.Optional(
+            Type.Object(NoticeSchema.properties, {
+              description: 'Why it and no other: only-eligible, preferred, asked-for or forced',
+            }),
+          ),
+          others: Type.Array(OtherSeriesSchema, {
+            description: 'Every other series of the study, and every other stack of a split one',
+          }),
         },
         { description: 'The analysed series' },
       ),
     ),
     reasons: Type.Optional(
-      Type.Array(OtherSeriesSchema, { description: 'For ineligible: every series and why not' }),
+      Type.Array(OtherSeriesSchema, {
+        description: 'For ineligible: every series, or stack of a split one, and why not',
+      }),
     ),
     classification: Type.Optional(
       Type.Object({

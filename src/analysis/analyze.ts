@@ -11,7 +11,7 @@ import type { InferenceEngine } from '../inference/open-inference-engine.ts';
 import type { PipelineMasks } from '../pipeline/types.ts';
 import { StageClock } from '../telemetry/stage-clock.ts';
 import type { Analysis, OtherSeries } from './analysis.ts';
-import { chooseSeries } from './choose-series.ts';
+import { type ChosenSeries, chooseSeries } from './choose-series.ts';
 import { analysedDocument, ineligibleDocument, type Publication } from './documents.ts';
 import { reportFacts, studyFacts } from './report-facts.ts';
 import { refusalsOnArrival, retrieve } from './retrieve.ts';
@@ -141,7 +141,7 @@ async function run(
   );
   const header = ingested.headers[0] ?? choice.header;
   const refusals = force ? [] : refusalsOnArrival(ingested, config.eligibility);
-  if (refusals.length > 0) return ineligible(header, [refused(header, refusals), ...choice.others]);
+  if (refusals.length > 0) return ineligible(header, [refused(choice, header, refusals), ...choice.others]);
 
   const result = await engine.analyse(ingested.volume, {
     ...(force ? {} : { minLungMl: config.eligibility.minLungLitres * 1000 }),
@@ -152,7 +152,7 @@ async function run(
   for (const [stage, ms] of Object.entries(result.timingsMs)) clock.add(stage, ms);
   if (result.kind === 'too-little-lung') {
     return ineligible(header, [
-      refused(header, [tooLittleLung(result.lungMl, choice.chestKnown)]),
+      refused(choice, header, [tooLittleLung(result.lungMl, choice.chestKnown)]),
       ...choice.others,
     ]);
   }
@@ -171,7 +171,7 @@ async function run(
       : await staged('publish', () => publish(request, ehr, facts, config.fhirBase, signal));
 
   const analysis = analysedDocument({ id, study: facts.study, timingsMs: clock.stop() }, facts, {
-    others: choice.others,
+    chosen: choice,
     // Where it ran is of no concern to a reader of the report; whoever runs the service wants to know.
     notices: engine.notices,
     ...('published' in delivered ? { published: delivered.published } : {}),
@@ -204,10 +204,11 @@ async function checkPatient(request: AnalyzeRequest, header: InstanceHeader, sig
   await ehr.client.resolveSubject(study, { signal, requestId: id });
 }
 
-function refused(header: InstanceHeader, reasons: readonly Notice[]): OtherSeries {
+function refused({ stack }: ChosenSeries, header: InstanceHeader, reasons: readonly Notice[]): OtherSeries {
   return {
     uid: header.seriesInstanceUid,
     ...(header.seriesDescription === undefined ? {} : { description: header.seriesDescription }),
+    ...(stack === undefined ? {} : { stack }),
     reasons: [...reasons],
   };
 }

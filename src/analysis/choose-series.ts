@@ -1,18 +1,25 @@
 import type { EligibilityConfig } from '../config-schema.ts';
-import { assessSeries, type SeriesAssessment } from '../dicom/eligibility.ts';
 import type { InstanceHeader } from '../dicom/instance-header.ts';
-import { rankSeries } from '../dicom/rank-series.ts';
-import { LobarError, type Notice } from '../errors.ts';
-import type { OtherSeries } from './analysis.ts';
-import type { OfferedSeries, StudySource } from './study-source.ts';
+import type { Notice } from '../errors.ts';
+import type { OtherSeries, StackOfSeries } from './analysis.ts';
+import { type JudgedStack, type JudgedStudy, judgeStudy, type SeriesWish } from './judge-study.ts';
+import { type SliceKey, sliceKey } from './slice-key.ts';
+import type { StudySource } from './study-source.ts';
 
 export interface ChosenSeries {
   readonly kind: 'chosen';
   readonly uid: string;
+  /** Which stack of the series, where it was split. */
+  readonly stack?: StackOfSeries;
+  readonly because: Notice;
   /** What stands in the header of its first listed instance. */
   readonly header: InstanceHeader;
-  /** SOPInstanceUIDs that the source lists; a volume of fewer is never analysed. */
+  /** SOPInstanceUIDs of its instances, as the source lists them. */
   readonly listed: ReadonlySet<string>;
+  /** Its slices, as the source lists them; a volume of fewer is never analysed. */
+  readonly slices: ReadonlySet<SliceKey>;
+  /** Slices of its series that the source lists and that are left out: those of other stacks. */
+  readonly leftOut: ReadonlySet<SliceKey>;
   /** False when the tags say nothing about the body part, so that the pipeline has to find lungs. */
   readonly chestKnown: boolean;
   readonly others: readonly OtherSeries[];
@@ -25,67 +32,72 @@ export interface NoSeries {
   readonly reasons: readonly OtherSeries[];
 }
 
-interface Wish {
-  readonly seriesUid?: string | undefined;
-  readonly force: boolean;
-}
-
 /**
- * Chooses the best eligible series of the study (PIPELINE.md 1), or the one that was asked for.
+ * Chooses the best eligible series of the study (PIPELINE.md 1), or the one that was asked for; of a series that
+ * is no one volume its best stack.
  *
  * @throws LobarError `no-images`, `series-not-found` and what the source fails with.
  */
 export async function chooseSeries(
   source: StudySource,
-  wish: Wish,
+  wish: SeriesWish,
   rules: EligibilityConfig,
   signal: AbortSignal,
 ): Promise<ChosenSeries | NoSeries> {
-  const offered = await source.listSeries(signal);
-  const header = offered[0]?.headers[0];
-  if (header === undefined) throw new LobarError('no-images', { where: 'the study' });
-  if (wish.seriesUid !== undefined && !offered.some(({ uid }) => uid === wish.seriesUid)) {
-    throw source.seriesNotFound(wish.seriesUid);
-  }
-
-  const ranked = rankSeries(offered.map(({ headers }) => assessSeries(headers, rules)));
-  const asked = ranked.filter(({ uid }) => wish.seriesUid === undefined || uid === wish.seriesUid);
-  const best = asked.find(({ eligible }) => eligible) ?? (wish.force ? asked[0] : undefined);
-  if (best === undefined)
-    return { kind: 'ineligible', header, reasons: ranked.map((one) => asOther(one, wish)) };
-  return chosen(best, ranked, offered, wish);
+  const { header, stacks, best } = await judgeStudy(source, wish, rules, signal);
+  if (best === undefined) return { kind: 'ineligible', header, reasons: stacks.map(asOther) };
+  return chosen(stacks, best);
 }
 
 function chosen(
-  best: SeriesAssessment,
-  ranked: readonly SeriesAssessment[],
-  offered: readonly OfferedSeries[],
-  wish: Wish,
+  stacks: readonly JudgedStack[],
+  { stack, because }: NonNullable<JudgedStudy['best']>,
 ): ChosenSeries {
-  const { headers = [] } = offered.find(({ uid }) => uid === best.uid) ?? {};
-  const [header] = headers;
-  if (header === undefined) throw new LobarError('no-images', { where: 'the series' });
+  const { uid, headers, chestKnown, warnings } = stack;
+  const others = stacks.filter((one) => one !== stack);
+  const siblings = others.filter((one) => one.uid === uid);
   return {
     kind: 'chosen',
-    uid: best.uid,
-    header,
+    uid,
+    ...stackOf(stack),
+    because,
+    header: headers[0],
     listed: new Set(headers.map(({ sopInstanceUid }) => sopInstanceUid)),
-    chestKnown: best.chestKnown,
-    others: ranked.filter(({ uid }) => uid !== best.uid).map((one) => asOther(one, wish)),
-    warnings: best.eligible ? best.warnings : [...forced(best), ...best.warnings],
+    slices: new Set(headers.map(sliceKey)),
+    leftOut: new Set(siblings.flatMap((one) => one.headers.map(sliceKey))),
+    chestKnown,
+    others: others.map(asOther),
+    warnings: [...forced(stack), ...seriesSplit(stack, siblings), ...warnings],
   };
 }
 
-function forced({ reasons }: SeriesAssessment): Notice[] {
+function forced({ eligible, reasons }: JudgedStack): readonly Notice[] {
+  if (eligible) return [];
   const text = 'The series is not eligible and was analysed by force. This result is never published.';
   return [{ code: 'forced', text }, ...reasons];
 }
 
-function asOther({ uid, description, reasons }: SeriesAssessment, wish: Wish): OtherSeries {
-  const notAsked = { code: 'not-asked-for', text: 'Another series was asked for by its UID.' };
+/** How many stacks a sentence names. */
+const named = 3;
+
+function seriesSplit(own: JudgedStack, siblings: readonly JudgedStack[]): readonly Notice[] {
+  if (siblings.length === 0) return [];
+  const nameOf = (one: JudgedStack) => `${one.distinguishedBy} (${one.headers.length})`;
+  const more = siblings.length > named ? [`${siblings.length - named} more`] : [];
+  const rest = [...siblings.slice(0, named).map(nameOf), ...more].join('; ');
+  const text = `The images of the series are not one volume: ${nameOf(own)} was taken, left out: ${rest}.`;
+  return [{ code: 'series-split', text }];
+}
+
+function stackOf({ slices, distinguishedBy }: JudgedStack): { readonly stack?: StackOfSeries } {
+  return distinguishedBy === undefined ? {} : { stack: { slices, distinguishedBy } };
+}
+
+function asOther(one: JudgedStack): OtherSeries {
   return {
-    uid,
-    ...(description === undefined ? {} : { description }),
-    reasons: reasons.length === 0 && wish.seriesUid !== undefined ? [notAsked] : [...reasons],
+    uid: one.uid,
+    ...(one.description === undefined ? {} : { description: one.description }),
+    ...stackOf(one),
+    reasons: [...one.reasons],
   };
 }

@@ -2,6 +2,7 @@ import type { Notice } from '../errors.ts';
 import type { ReportFacts } from '../fhir/report-facts.ts';
 import type { RegionInvolvement } from '../pipeline/types.ts';
 import type { Analysis, OtherSeries } from './analysis.ts';
+import type { ChosenSeries } from './choose-series.ts';
 
 interface Common {
   readonly id: string;
@@ -21,7 +22,8 @@ export interface Publication {
 }
 
 export interface AnalysedParts {
-  readonly others: readonly OtherSeries[];
+  /** Which series, or stack of one, was analysed and why. */
+  readonly chosen: Pick<ChosenSeries, 'stack' | 'because' | 'others'>;
   /** Of the engine, not of the study. */
   readonly notices: readonly Notice[];
   readonly published?: Publication;
@@ -33,7 +35,7 @@ export interface AnalysedParts {
 export function analysedDocument(
   common: Common,
   { findings, series, models, warnings }: ReportFacts,
-  parts: AnalysedParts,
+  { chosen, ...parts }: AnalysedParts,
 ): Analysis {
   const { classification, involvement, severity } = findings;
   const { probabilities } = classification;
@@ -45,7 +47,9 @@ export function analysedDocument(
       ...(series.description === undefined ? {} : { description: series.description }),
       slices: series.slices,
       spacingMm: [round(z, 4), round(y, 4), round(x, 4)],
-      others: [...parts.others],
+      ...(chosen.stack === undefined ? {} : { stack: chosen.stack }),
+      chosenBecause: chosen.because,
+      others: [...chosen.others],
     },
     classification: {
       decision: classification.decision,

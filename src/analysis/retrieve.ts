@@ -2,8 +2,10 @@ import type { Config, EligibilityConfig } from '../config-schema.ts';
 import type { DecodePool } from '../dicom/decode-pool.ts';
 import { assessSeries } from '../dicom/eligibility.ts';
 import { type IngestedSeries, ingestSeries } from '../dicom/ingest-series.ts';
+import type { InstanceHeader } from '../dicom/instance-header.ts';
 import { LobarError, type Notice } from '../errors.ts';
 import type { ChosenSeries } from './choose-series.ts';
+import { type SliceKey, sliceKey } from './slice-key.ts';
 import type { StudySource } from './study-source.ts';
 
 export interface RetrieveOptions {
@@ -12,13 +14,17 @@ export interface RetrieveOptions {
   /** Make a volume also of a series that the rules refuse, where one can be made at all. */
   readonly force: boolean;
   readonly signal: AbortSignal;
-  /** Fraction of the listed instances that are decoded. */
+  /** Fraction of the listed slices that are decoded. */
   readonly onProgress: (fraction: number) => void;
 }
 
 /**
- * Streams the chosen series into a volume: all of it, and nothing else. A shorter volume would give wrong
- * percentages that look right; the images of another patient would be reported on the wrong one.
+ * Streams the chosen series into a volume: all slices of the chosen stack, and nothing else. A shorter volume
+ * would give wrong percentages that look right; the images of another patient would be reported on the wrong
+ * one.
+ *
+ * A series that was not split is taken whole: what arrives beyond its listing is judged by its header. Of a
+ * split one only what was listed is known to belong to the chosen stack.
  *
  * @throws LobarError of the source, of decoding, source.incomplete(), `identity-mismatch`.
  */
@@ -27,19 +33,32 @@ export async function retrieve(
   chosen: ChosenSeries,
   { decodePool, limits, force, signal, onProgress }: RetrieveOptions,
 ): Promise<IngestedSeries> {
-  const { uid, listed } = chosen;
-  const ingested = await ingestSeries(source.instances(uid, signal), {
+  const { uid, listed, slices, leftOut } = chosen;
+  const arrived = new Set<SliceKey>();
+  const wanted = (header: InstanceHeader) => {
+    const key = sliceKey(header);
+    arrived.add(key);
+    return leftOut.size === 0 || slices.has(key);
+  };
+  const ingested = await ingestSeries(source.instances(uid, signal, listed), {
     pool: decodePool,
     limits,
-    expectedInstances: listed.size,
+    expectedSlices: slices.size,
+    wanted,
     force,
     signal,
-    onInstance: (done) => onProgress(Math.min(0.99, done / listed.size)),
+    onSlice: (done) => onProgress(Math.min(0.99, done / slices.size)),
   });
-  const missing = listed.difference(ingested.sopInstanceUids).size;
-  if (missing > 0) throw source.incomplete(listed.size, listed.size - missing);
+  const missing = slices.difference(arrived).size;
+  if (missing > 0) throw source.incomplete(slices.size, slices.size - missing);
   requireIdentity(source, chosen, ingested);
-  return ingested;
+  const unlisted = leftOut.size === 0 ? 0 : arrived.difference(slices).difference(leftOut).size;
+  return unlisted === 0 ? ingested : { ...ingested, warnings: [...ingested.warnings, notListed(unlisted)] };
+}
+
+function notListed(count: number): Notice {
+  const text = `${count} images of the series arrived that its listing does not name; they were left out.`;
+  return { code: 'unlisted-images', text };
 }
 
 /** What arrived must be of the study, series and patient that were asked for and listed. */

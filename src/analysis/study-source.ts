@@ -11,7 +11,10 @@ export interface OfferedSeries {
 export interface StudySource {
   /** The study that was asked for by its UID; undefined where the images themselves say which it is. */
   readonly studyUid?: string;
-  /** About the images as a whole: files that were passed over, for instance. */
+  /**
+   * About the images as a whole: files that were passed over, for instance. Read it after the instances: how
+   * they were had is told there too.
+   */
   readonly warnings?: readonly Notice[];
   /**
    * Every series of the study.
@@ -19,8 +22,11 @@ export interface StudySource {
    * @throws LobarError `study-not-found`, `no-images` and what the source itself fails with.
    */
   listSeries(signal: AbortSignal): Promise<readonly OfferedSeries[]>;
-  /** The DICOM Part 10 instances of one series, in any order, as they arrive. */
-  instances(seriesUid: string, signal: AbortSignal): AsyncIterable<Uint8Array>;
+  /**
+   * The DICOM Part 10 instances of one series, in any order, as they arrive. `listed` are the SOPInstanceUIDs
+   * of those that have to be among them: a source that can miss some gets them in another way.
+   */
+  instances(seriesUid: string, signal: AbortSignal, listed: ReadonlySet<string>): AsyncIterable<Uint8Array>;
   /** The error for a stream that ended early: fewer instances than listed are never analysed. */
   incomplete(listed: number, received: number): Error;
   /** The error for a series that was asked for by its UID and is not there. */

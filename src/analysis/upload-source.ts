@@ -1,11 +1,12 @@
 import type { LimitsConfig } from '../config-schema.ts';
-import { parseInstance } from '../dicom/parse-instance.ts';
+import { readInstance } from '../dicom/read-instance.ts';
 import { LobarError } from '../errors.ts';
 import { givenInstances } from './given-instances.ts';
 import type { OfferedSeries, StudySource } from './study-source.ts';
 
 interface UploadedSeries {
   readonly uid: string;
+  /** One a frame. */
   readonly headers: OfferedSeries['headers'][number][];
   readonly bytes: Uint8Array[];
 }
@@ -14,7 +15,7 @@ interface UploadedSeries {
  * A study that came with the request. The series can only be chosen when all headers are known, so the bytes
  * wait in memory, bounded by limits.uploadBytes.
  *
- * @throws LobarError `no-images`, `several-studies` and what parsing fails with.
+ * @throws LobarError `no-images`, `several-studies` and what readInstance fails with.
  */
 export async function uploadSource(
   instances: AsyncIterable<Uint8Array>,
@@ -23,12 +24,12 @@ export async function uploadSource(
   const series = new Map<string, UploadedSeries>();
   const studies = new Set<string>();
   for await (const bytes of instances) {
-    const { header } = parseInstance(bytes, limits);
+    const { header, frames } = await readInstance(bytes, limits);
     studies.add(header.studyInstanceUid);
     const uid = header.seriesInstanceUid;
     const found = series.get(uid) ?? { uid, headers: [], bytes: [] };
     series.set(uid, found);
-    found.headers.push(header);
+    found.headers.push(...frames);
     found.bytes.push(bytes);
   }
   if (studies.size === 0) throw new LobarError('no-images', { where: 'the upload' });

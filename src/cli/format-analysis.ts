@@ -1,4 +1,4 @@
-import type { Analysis } from '../analysis/analysis.ts';
+import type { Analysis, OtherSeries } from '../analysis/analysis.ts';
 
 /** Volumes that are known to be true, to be printed beside the found ones. */
 export interface Truth {
@@ -59,10 +59,10 @@ function seriesLines({ series, published }: Analysis): string[] {
   if (series === undefined) return [];
   const spacing = series.spacingMm.map((mm) => mm.toFixed(2)).join(' x ');
   return [
-    `  Series       ${series.description ?? series.uid}: ${series.slices} slices, ${spacing} mm (z, y, x)`,
+    `  Series       ${nameOf(series)}: ${series.slices} slices, ${spacing} mm (z, y, x)`,
+    ...(series.chosenBecause === undefined ? [] : [`  Chosen       ${series.chosenBecause.text}`]),
     ...series.others.map(
-      (one) =>
-        `  Not chosen   ${one.description ?? one.uid}: ${one.reasons.map(({ text }) => text).join(' ')}`,
+      (one) => `  Not chosen   ${nameOf(one)}: ${one.reasons.map(({ text }) => text).join(' ')}`,
     ),
     published === undefined
       ? '  Published    nothing'
@@ -74,10 +74,15 @@ function refusal({ reasons = [] }: Analysis): string[] {
   return [
     '  Not eligible; nothing was analysed or published.',
     ...reasons.flatMap((one) => [
-      `  Series ${one.description ?? one.uid}`,
+      `  Series ${nameOf(one)}`,
       ...one.reasons.map(({ code, text }) => `    ${code}: ${text}`),
     ]),
   ];
+}
+
+/** By its description and, where it was split, its stack. */
+function nameOf({ description, uid, stack }: Pick<OtherSeries, 'description' | 'uid' | 'stack'>): string {
+  return `${description ?? uid}${stack === undefined ? '' : ` [${stack.distinguishedBy}]`}`;
 }
 
 function timings({ timingsMs }: Analysis): string {

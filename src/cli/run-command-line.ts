@@ -5,6 +5,7 @@ import { analyzeCommand } from './analyze.ts';
 import type { Arguments, Command, Terminal } from './command.ts';
 import { configCommand } from './config.ts';
 import { demoCommand } from './demo.ts';
+import { inspectCommand } from './inspect.ts';
 import { modelsCommand } from './models.ts';
 import { openapiCommand } from './openapi.ts';
 import { sandboxCommand } from './sandbox.ts';
@@ -14,6 +15,7 @@ const commands: readonly Command[] = [
   serveCommand,
   demoCommand,
   analyzeCommand,
+  inspectCommand,
   modelsCommand,
   configCommand,
   sandboxCommand,

@@ -3,15 +3,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import type { ChosenSeries } from '../../src/analysis/choose-series.ts';
+import { type ChosenSeries, chooseSeries } from '../../src/analysis/choose-series.ts';
 import { fileSource } from '../../src/analysis/file-source.ts';
 import { retrieve } from '../../src/analysis/retrieve.ts';
+import { sliceKey } from '../../src/analysis/slice-key.ts';
 import type { StudySource } from '../../src/analysis/study-source.ts';
-import { checkConfig } from '../../src/config.ts';
+import { uploadSource } from '../../src/analysis/upload-source.ts';
 import { openDecodePool } from '../../src/dicom/decode-pool.ts';
+import { ctFile, limits, rules } from '../dicom/support/ct-file.ts';
 import { writePhantomStudy } from '../support/phantom-study.ts';
-
-const { limits } = checkConfig({});
 
 describe('retrieving a series', () => {
   const decodePool = openDecodePool({ threads: 1 });
@@ -25,8 +25,18 @@ describe('retrieving a series', () => {
     const [series] = await source.listSeries(new AbortController().signal);
     const header = series?.headers[0];
     assert.ok(series !== undefined && header !== undefined);
-    const listed = new Set(series.headers.map(({ sopInstanceUid }) => sopInstanceUid));
-    chosen = { kind: 'chosen', uid: series.uid, header, listed, chestKnown: true, others: [], warnings: [] };
+    chosen = {
+      kind: 'chosen',
+      uid: series.uid,
+      because: { code: 'only-eligible', text: 'Nothing else in the study is eligible.' },
+      header,
+      listed: new Set(series.headers.map(({ sopInstanceUid }) => sopInstanceUid)),
+      slices: new Set(series.headers.map(sliceKey)),
+      leftOut: new Set(),
+      chestKnown: true,
+      others: [],
+      warnings: [],
+    };
   });
   after(async () => {
     await decodePool.close();
@@ -51,9 +61,9 @@ describe('retrieving a series', () => {
   it('refuses fewer instances than were listed, also when one came twice', async () => {
     const twice: StudySource = {
       ...source,
-      async *instances(uid, signal) {
+      async *instances(uid, signal, listed) {
         const all: Uint8Array[] = [];
-        for await (const bytes of source.instances(uid, signal)) all.push(bytes);
+        for await (const bytes of source.instances(uid, signal, listed)) all.push(bytes);
         // Copies: decoding takes the memory of what it is given.
         const sent = [all[0], all[1], all[1]].flatMap((bytes) =>
           bytes === undefined ? [] : [new Uint8Array(bytes)],
@@ -75,7 +85,7 @@ describe('retrieving a series', () => {
     await assert.rejects(retrieved(source, otherPatient), mismatch('patient'));
     const sameSeries = {
       ...source,
-      instances: () => source.instances(chosen.uid, new AbortController().signal),
+      instances: () => source.instances(chosen.uid, new AbortController().signal, chosen.listed),
     };
     await assert.rejects(retrieved(sameSeries, { ...chosen, uid: '1.2.3' }), mismatch('series'));
     await assert.rejects(retrieved({ ...source, studyUid: '1.2.3' }, chosen), mismatch('study'));
@@ -85,4 +95,49 @@ describe('retrieving a series', () => {
     const unnamed = { ...chosen, header: { ...chosen.header, patient: {} } };
     assert.equal((await retrieved(source, unnamed)).headers.length, 3);
   });
+
+  describe('that was split', () => {
+    /** Ten images of 3 x 2 pixels in two acquisitions, which lie at the same places. */
+    const image = (z: number, acquisition: 1 | 2) =>
+      ctFile(z, acquisition * 100, [['00200012', 'IS', String(acquisition)]]);
+    const all = [0, 1, 2, 3, 4].flatMap((z) => [image(z, 2), image(z, 1)]);
+    const eligibility = { ...rules, minCoverageMm: 3 };
+    const signal = new AbortController().signal;
+
+    /** Chosen by `listed`; what arrives is `sent`. */
+    async function split(sent: readonly Uint8Array[], listed: readonly Uint8Array[] = all) {
+      const source = await uploadSource(arriving(listed), limits);
+      const choice = await chooseSeries(source, { force: false }, eligibility, signal);
+      assert.equal(choice.kind, 'chosen', JSON.stringify(choice));
+      return await retrieved({ ...source, instances: () => arriving(sent) }, choice);
+    }
+
+    it('gives the slices of the chosen stack only', async () => {
+      const { volume, headers, warnings } = await split(all);
+      assert.deepEqual(volume.shape, [5, 2, 3]);
+      assert.deepEqual(new Set(headers.map(({ acquisitionNumber }) => acquisitionNumber)), new Set([1]));
+      // By hand: 100 + pixel - 1024.
+      assert.deepEqual([...volume.data.subarray(0, 6)], [-924, -923, -922, -921, -920, -919]);
+      assert.deepEqual(warnings, []);
+    });
+
+    it('refuses fewer slices than the chosen stack has, and needs none of another', async () => {
+      await assert.rejects(split(all.filter((_, i) => i !== 1)), /only 4 of 5 instances/);
+      assert.deepEqual((await split(all.filter((_, i) => i !== 0))).volume.shape, [5, 2, 3]);
+    });
+
+    it('leaves out what the listing does not name, with a warning', async () => {
+      const { volume, warnings } = await split([...all, image(5, 1)]);
+      assert.deepEqual(volume.shape, [5, 2, 3]);
+      assert.deepEqual(
+        warnings.map(({ code }) => code),
+        ['unlisted-images'],
+      );
+    });
+  });
 });
+
+async function* arriving(files: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
+  // Copies: decoding takes the memory of what it is given.
+  for (const file of files) yield file.slice();
+}

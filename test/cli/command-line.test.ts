@@ -37,7 +37,16 @@ describe('the command line', () => {
     const { code, out } = await lobar('--help');
     assert.equal(code, 0);
     const names = [...out.matchAll(/^ {2}([a-z]+) {2,}/gm)].map(([, name]) => name ?? '');
-    assert.deepEqual(names, ['serve', 'demo', 'analyze', 'models', 'config', 'sandbox', 'openapi']);
+    assert.deepEqual(names, [
+      'serve',
+      'demo',
+      'analyze',
+      'inspect',
+      'models',
+      'config',
+      'sandbox',
+      'openapi',
+    ]);
     for (const name of names) {
       const help = await lobar(name, '--help');
       assert.equal(help.code, 0, name);
@@ -51,6 +60,8 @@ describe('the command line', () => {
       ['analyse'],
       ['analyze'],
       ['analyze', '--jsn', 'x'],
+      ['inspect'],
+      ['inspect', 'neither-path-nor-uid'],
       ['serve', 'x'],
       ['demo', 'x'],
       ['models', 'x'],

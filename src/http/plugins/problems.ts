@@ -17,7 +17,9 @@ export const problems = fastifyPlugin(async (app) => {
 });
 
 function sendError(error: LobarError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  if (error.status === 503) reply.header('retry-after', retryAfterSeconds);
+  if (error.status === 503) {
+    reply.header('retry-after', error.details['retryAfterSeconds'] ?? retryAfterSeconds);
+  }
   // What is left of a broken upload must not be taken for the next request.
   if (request.body instanceof Readable) reply.header('connection', 'close');
   if (preferred(request) !== fhirJson) return sendProblem(error, request, reply);

@@ -109,7 +109,7 @@ export const analysesSchema = {
     500: problem('Inference or Lobar itself failed'),
     502: problem('The PACS or the EHR failed'),
     503: {
-      ...problem('All places are taken, or the process drains'),
+      ...problem('All places are taken, the process drains, or the PACS is busy'),
       headers: { 'retry-after': { type: 'integer', description: 'Seconds' } },
     },
     504: problem('The PACS, the EHR or the whole analysis took too long'),

@@ -1,0 +1,99 @@
+import type { EligibilityConfig } from '../config-schema.ts';
+import { assessSeries, type SeriesAssessment } from '../dicom/eligibility.ts';
+import type { InstanceHeader } from '../dicom/instance-header.ts';
+import { decisiveCriterion, rankSeries } from '../dicom/rank-series.ts';
+import { type Stack, splitSeries } from '../dicom/split-series.ts';
+import { LobarError, type Notice } from '../errors.ts';
+import { type SliceKey, sliceKey } from './slice-key.ts';
+import type { OfferedSeries, StudySource } from './study-source.ts';
+
+export interface SeriesWish {
+  /** Only this series. */
+  readonly seriesUid?: string | undefined;
+  /** Also one that the rules refuse. */
+  readonly force: boolean;
+}
+
+/** One stack of the study; most series are one. */
+export interface JudgedStack extends SeriesAssessment {
+  readonly headers: readonly [InstanceHeader, ...InstanceHeader[]];
+  /** What tells it from the other stacks of its series; absent where the series is one stack. */
+  readonly distinguishedBy?: string;
+}
+
+/** Every stack of a study, best first, each with what speaks against it. */
+export interface JudgedStudy {
+  readonly header: InstanceHeader;
+  readonly stacks: readonly JudgedStack[];
+  /** The first of them, where it may be analysed, and why it is that one. */
+  readonly best?: { readonly stack: JudgedStack; readonly because: Notice };
+}
+
+/**
+ * Judges all that a study holds by its headers alone (PIPELINE.md 1).
+ *
+ * @throws LobarError `no-images`, `series-not-found` and what the source fails with.
+ */
+export async function judgeStudy(
+  source: StudySource,
+  wish: SeriesWish,
+  rules: EligibilityConfig,
+  signal: AbortSignal,
+): Promise<JudgedStudy> {
+  const offered = await source.listSeries(signal);
+  const header = offered[0]?.headers[0];
+  if (header === undefined) throw new LobarError('no-images', { where: 'the study' });
+  if (wish.seriesUid !== undefined && !offered.some(({ uid }) => uid === wish.seriesUid)) {
+    throw source.seriesNotFound(wish.seriesUid);
+  }
+  const judged = offered.flatMap((series) => judgeSeries(series, rules));
+  const stacks = rankSeries(judged, wish.seriesUid);
+  const [first] = stacks;
+  const isAsked = wish.seriesUid === undefined || first?.uid === wish.seriesUid;
+  if (first === undefined || !isAsked || !(first.eligible || wish.force)) return { header, stacks };
+  return { header, stacks, best: { stack: first, because: whyChosen(stacks, wish) } };
+}
+
+function judgeSeries({ headers }: OfferedSeries, rules: EligibilityConfig): readonly JudgedStack[] {
+  const stacks = splitSeries(headers);
+  const shared = keysOfSeveral(stacks);
+  return stacks.flatMap(({ headers: [first, ...more], distinguishedBy }) => {
+    if (first === undefined) return [];
+    const own = [first, ...more] as const;
+    const name = distinguishedBy === undefined ? {} : { distinguishedBy };
+    const judged = { ...assessSeries(own, rules), headers: own, ...name };
+    const isAmbiguous = own.some((header) => shared.has(sliceKey(header)));
+    return isAmbiguous ? [{ ...judged, eligible: false, reasons: [...judged.reasons, ambiguous] }] : [judged];
+  });
+}
+
+/** [ours] By its UID alone an arriving image is known; where two stacks share one, they would be mixed. */
+const ambiguous: Notice = {
+  code: 'ambiguous-uids',
+  text: 'Different images of the series share their SOPInstanceUID, so they cannot be told apart.',
+};
+
+function keysOfSeveral(stacks: readonly Stack[]): ReadonlySet<SliceKey> {
+  const seen = new Set<SliceKey>();
+  const several = new Set<SliceKey>();
+  for (const { headers } of stacks) {
+    const own = new Set(headers.map(sliceKey));
+    for (const key of own) (seen.has(key) ? several : seen).add(key);
+  }
+  return several;
+}
+
+function whyChosen([first, second]: readonly JudgedStack[], { seriesUid }: SeriesWish): Notice {
+  if (first?.eligible !== true) {
+    return { code: 'forced', text: 'It is not eligible and was taken by force.' };
+  }
+  const isRival = second?.eligible === true && (seriesUid === undefined || second.uid === seriesUid);
+  const decisive = isRival ? `it ${decisiveCriterion(first, second)}` : undefined;
+  if (seriesUid !== undefined) {
+    const text = 'It was asked for by its UID';
+    return { code: 'asked-for', text: decisive ? `${text}; of its stacks ${decisive}.` : `${text}.` };
+  }
+  return decisive === undefined
+    ? { code: 'only-eligible', text: 'Nothing else in the study is eligible.' }
+    : { code: 'preferred', text: `It is ranked first: against the next best ${decisive}.` };
+}
