@@ -1,0 +1,196 @@
+import fc from 'fast-check';
+import {
+  type CorpusFile,
+  deflated,
+  insideDeflated,
+  ownJson,
+  phantomFiles,
+  realFiles,
+  siblingOf,
+  syntaxOf,
+} from './corpus.ts';
+import type { Bytes } from './edit-bytes.ts';
+import {
+  contentTypes,
+  type FramingMutation,
+  framingMutation,
+  multipartBody,
+  mutateFraming,
+} from './framing.ts';
+import { type FuzzInput, type Surface, surfaces } from './fuzz-input.ts';
+import { type JsonMutation, jsonMutation, mutateJson } from './json-mutation.ts';
+import { mutate } from './mutate.ts';
+import { type Mutation, mutation } from './mutation.ts';
+
+/** How an input is made: plain data, so that it can be printed, shrunk and made again. */
+export interface Recipe {
+  readonly surface: Surface;
+  readonly file: string;
+  /** Where the mutated instance stands among its unhurt siblings. */
+  readonly place: 'first' | 'last' | 'alone';
+  /** Of a deflated file: mutate what is in it, not the deflated bytes. */
+  readonly inside: boolean;
+  readonly mutations: readonly Mutation[];
+  /** The file that grafts come from. */
+  readonly other: string;
+  readonly framing: readonly FramingMutation[];
+  readonly json: readonly JsonMutation[];
+  readonly jsonAnswer: 'series' | 'metadata';
+  readonly contentType: string;
+  readonly chunkBytes: number;
+}
+
+/** Files whose metadata are in corpus/series.json and corpus/enhanced.json. */
+const listedFiles = [
+  'explicit-le.dcm',
+  'implicit-le.dcm',
+  'jpeg-ls-80.dcm',
+  'rle.dcm',
+  'jpeg-2000-90.dcm',
+].concat(['enhanced.dcm', 'enhanced-jpeg-ls.dcm']);
+
+export interface Kitchen {
+  /** Files that recipes may name. */
+  readonly files: readonly CorpusFile[];
+  /** Any recipe of one surface, or of all of them. */
+  recipes(only?: Surface): fc.Arbitrary<Recipe>;
+  /** What a recipe makes. */
+  cook(recipe: Recipe): FuzzInput;
+}
+
+export function openKitchen(): Kitchen {
+  const phantom = phantomFiles();
+  const real = realFiles();
+  const files = [...phantom, ...real];
+  const byName = new Map(files.map((file) => [file.name, file]));
+  const siblings = new Map<string, Bytes>();
+  const fileOf = (name: string): CorpusFile => {
+    const file = byName.get(name);
+    if (file === undefined) throw new Error(`The corpus has no ${name}.`);
+    return file;
+  };
+  const sibling = (file: CorpusFile): Bytes => {
+    const bytes = siblings.get(file.name) ?? siblingOf(file);
+    siblings.set(file.name, bytes);
+    return bytes.slice();
+  };
+
+  // Small files give ten times as many cases a second as real ones, and their bytes matter more.
+  const name = fc.oneof(
+    { weight: 4, arbitrary: fc.constantFrom(...phantom.map((file) => file.name)) },
+    ...(real.length === 0
+      ? []
+      : [{ weight: 1, arbitrary: fc.constantFrom(...real.map((file) => file.name)) }]),
+  );
+  const weights: Readonly<Record<Surface, number>> = {
+    series: 12,
+    files: 2,
+    multipart: 3,
+    pacs: 3,
+    upload: 1,
+  };
+
+  return {
+    files,
+    recipes(only) {
+      const each = surfaces
+        .filter((surface) => only === undefined || surface === only)
+        .map((surface) => ({ weight: weights[surface], arbitrary: recipeFor(surface, name) }));
+      return fc.oneof(...each);
+    },
+    cook(recipe) {
+      const file = fileOf(recipe.file);
+      const edit = (bytes: Bytes): Bytes =>
+        recipe.mutations.reduce((some, one) => mutate(some, one, fileOf(recipe.other).bytes), bytes);
+      const mutated =
+        recipe.inside && file.syntax === deflated
+          ? insideDeflated(file.bytes, edit)
+          : edit(file.bytes.slice());
+      const instances = arranged(mutated, sibling(file), recipe.place);
+      const body = () => recipe.framing.reduce(mutateFraming, multipartBody(instances));
+      const input = {
+        surface: recipe.surface,
+        syntax: syntaxOf(mutated) || file.syntax,
+        isCutOff: isCutOff(recipe, file, mutated),
+        contentType: recipe.contentType,
+      };
+      // Not so small that the cutting itself takes the time.
+      const size = instances.reduce((sum, { length }) => sum + length, 0);
+      const chunkBytes = Math.max(recipe.chunkBytes, Math.ceil(size / 2000));
+      switch (recipe.surface) {
+        case 'series':
+        case 'files':
+          return { ...input, parts: instances, chunkBytes };
+        case 'multipart':
+        case 'upload':
+          return { ...input, parts: [body()], chunkBytes };
+        case 'pacs': {
+          const [series, metadata] = answers(file, recipe);
+          return { ...input, parts: [series, metadata, body()], chunkBytes };
+        }
+      }
+    },
+  };
+}
+
+/** Far more than the padding of a code stream or an item. */
+const certainlyMissing = 64;
+
+function isCutOff({ mutations }: Recipe, { bytes, syntax }: CorpusFile, mutated: Uint8Array): boolean {
+  const [only, ...more] = mutations;
+  const isCut = only?.kind === 'truncate' || only?.kind === 'cut-codestream';
+  // Within a deflated file the lengths of its two forms say nothing about each other.
+  return (
+    isCut && more.length === 0 && syntax !== deflated && bytes.length - mutated.length > certainlyMissing
+  );
+}
+
+function recipeFor(surface: Surface, anyFile: fc.Arbitrary<string>): fc.Arbitrary<Recipe> {
+  const framed = surface === 'multipart' || surface === 'upload' || surface === 'pacs';
+  const nothing = <T>() => fc.constant<readonly T[]>([]);
+  return fc.record({
+    surface: fc.constant(surface),
+    file: surface === 'pacs' ? fc.constantFrom(...listedFiles) : anyFile,
+    place: fc.constantFrom('first', 'first', 'last', 'alone'),
+    inside: fc.boolean(),
+    mutations: fc.array(mutation, { minLength: framed ? 0 : 1, maxLength: framed ? 2 : 4 }),
+    other: anyFile,
+    framing: framed ? fc.array(framingMutation, { maxLength: 2 }) : nothing<FramingMutation>(),
+    json: surface === 'pacs' ? fc.array(jsonMutation, { maxLength: 2 }) : nothing<JsonMutation>(),
+    jsonAnswer: fc.constantFrom('series', 'metadata'),
+    contentType: framed
+      ? fc.oneof(
+          { weight: 9, arbitrary: fc.constant(contentTypes[0] ?? '') },
+          fc.constantFrom(...contentTypes),
+        )
+      : fc.constant(''),
+    chunkBytes: fc.oneof(fc.constantFrom(65_536, 4096, 777), fc.integer({ min: 1, max: 70_000 })),
+  });
+}
+
+function arranged(mutated: Bytes, sibling: Bytes, place: Recipe['place']): Bytes[] {
+  if (place === 'alone') return [mutated];
+  return place === 'first' ? [mutated, sibling] : [sibling, mutated];
+}
+
+/** The answers of a PACS that holds the instances, one of them mutated. */
+function answers(file: CorpusFile, { place, json, jsonAnswer }: Recipe): [Bytes, Bytes] {
+  const isEnhanced = file.name.startsWith('enhanced');
+  const datasets = JSON.parse(ownJson(isEnhanced ? 'enhanced' : 'series')) as Record<string, unknown>[];
+  const first = datasets[isEnhanced ? 0 : 1] ?? {};
+  const { '00080018': uid, '00200032': position } = first as Record<string, { Value?: unknown[] }>;
+  const moved = String(uid?.Value?.[0]).replace(/.$/, (last) => (last === '1' ? '2' : '1'));
+  const [x, y, z] = (position?.Value ?? [0, 0, 0]) as number[];
+  const next = {
+    ...first,
+    '00080018': { vr: 'UI', Value: [moved] },
+    '00200032': { vr: 'DS', Value: [x, y, (z ?? 0) + 5] },
+  };
+  const text = (some: unknown[]) => Uint8Array.from(Buffer.from(JSON.stringify(some), 'utf8'));
+  const edited = (bytes: Bytes, wanted: typeof jsonAnswer) =>
+    wanted === jsonAnswer ? json.reduce(mutateJson, bytes) : bytes;
+  return [
+    edited(text([first]), 'series'),
+    edited(text(place === 'alone' ? [first] : [first, next]), 'metadata'),
+  ];
+}
