@@ -1,0 +1,46 @@
+import { runChildCase } from '../child-case.ts';
+import { interleave, quantityOf, type Rounds, type Sample } from '../interleave.ts';
+import { curl } from './curl.ts';
+import type { SeriesLocation } from './series-location.ts';
+
+export type IngestCase = 'curl' | 'dicomwebClient' | 'dicomwebClientOverUndici' | 'stream' | 'volume';
+
+/**
+ * Measures every way to ingest the series, in turns.
+ *
+ * @throws Error where one received something else than the others: then they cannot be compared.
+ */
+export async function measureIngest(
+  location: SeriesLocation,
+  rounds: number,
+  onRound: (done: number) => void,
+): Promise<Rounds<IngestCase>> {
+  const child = (file: string, argument: unknown) => async () =>
+    await runChildCase(new URL(file, import.meta.url), argument);
+  // Orthanc and the page cache of the machine have seen the series once.
+  const { bytes = 0 } = await curl(location);
+  const cases: Readonly<Record<IngestCase, () => Promise<Sample>>> = {
+    curl: () => curl(location),
+    dicomwebClient: child('dicomweb-client-case.ts', { location, xhr: 'xhr2' }),
+    stream: child('stream-case.ts', location),
+    volume: child('volume-case.ts', location),
+    dicomwebClientOverUndici: child('dicomweb-client-case.ts', { location, xhr: 'undici' }),
+  };
+  const measured = await interleave(rounds, cases, onRound);
+  const received = new Set(
+    (['dicomwebClient', 'dicomwebClientOverUndici', 'stream', 'volume'] as const).flatMap((name) =>
+      measured.each((round) => {
+        if (quantityOf(round[name], 'instances') !== location.instances) {
+          throw new Error(`${name} did not receive ${location.instances} instances.`);
+        }
+        return quantityOf(round[name], 'bytes');
+      }),
+    ),
+  );
+  // Around each instance curl counts a boundary and headers, a few hundred bytes.
+  const [instanceBytes = 0, ...others] = received;
+  if (others.length > 0 || instanceBytes > bytes || instanceBytes < bytes - 1000 * location.instances) {
+    throw new Error(`Not the same bytes: ${[...received].join(', ')}, curl ${bytes}.`);
+  }
+  return measured;
+}

@@ -1,0 +1,30 @@
+import type { FigureDraft } from './figure.ts';
+
+/** What a suite may use while it runs. */
+export interface SuiteContext {
+  /** An empty folder of its own; removed when it is done. */
+  readonly folder: string;
+  /** How often each case is measured; every suite takes at least five rounds unless told otherwise. */
+  readonly rounds: number;
+  /** Tells whoever waits how far it is. */
+  readonly note: (text: string) => void;
+}
+
+export interface SuiteResult {
+  readonly figures: readonly FigureDraft[];
+  /** Versions of the peers that took part, by name. */
+  readonly versions: Readonly<Record<string, string>>;
+  /** Markdown below the table of figures: what was measured and how, and what limits it. */
+  readonly about: string;
+  /** Markdown, why a metric misses its target where it does; printed only then. */
+  readonly whyMissed: Readonly<Record<string, string>>;
+}
+
+/** One file of bench/suites, which exports it as `suite`. Its name is the file's. */
+export interface Suite {
+  readonly name: string;
+  readonly title: string;
+  /** What it needs and does not find here, in words; empty where it can run. */
+  missing(): readonly string[];
+  run(context: SuiteContext): Promise<SuiteResult>;
+}
