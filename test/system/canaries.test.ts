@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { describe, it } from 'node:test';
+import { request } from 'undici';
+import { openSandboxPacs } from '../../src/sandbox/pacs/open-sandbox-pacs.ts';
+import { loopbackCertificate } from '../dicomweb/support/loopback-certificate.ts';
+import { canaries, canariesIn } from '../outbound/support/canaries.ts';
+import { answers, serve, serveProxy, serveTokens } from '../outbound/support/servers.ts';
+import { scratch } from '../outbound/support/transport-at.ts';
+import { writePhantomStudy } from '../support/phantom-study.ts';
+import { runLobar, startLobar } from '../support/run-lobar.ts';
+
+describe('a service that is full of secrets', () => {
+  it('writes none of them, at trace level, into its log, its output or its answers', async (t) => {
+    const { folder, write } = await scratch(t);
+    const study = await writePhantomStudy(`${folder}/study`, {});
+    const pacs = await openSandboxPacs({ folder: `${folder}/study` });
+    t.after(() => pacs.close());
+    const proxy = await serveProxy(t, `me:${canaries.proxyPassword}`);
+    const bearerTokenFile = await write('token', canaries.token);
+    const basic = { username: 'lobar', passwordFile: await write('password', canaries.password) };
+    const clientSecretFile = await write('secret', canaries.clientSecret);
+    const echo = JSON.stringify({ error: 'invalid_client', error_description: canaries.clientSecret });
+    const json = { 'content-type': 'application/json' };
+    const tokens = await serveTokens(t, { answer: () => answers(401, echo, json) });
+    const oauth2 = { tokenUrl: tokens.tokenUrl, clientId: 'lobar', clientSecretFile };
+    const headers = { 'X-Api-Key': canaries.header };
+    const failing: Record<string, object> = {
+      unauthorized: { url: (await serve(t, answers(401, canaries.token))).url, bearerTokenFile },
+      broken: { url: (await serve(t, answers(500, canaries.password))).url, basic },
+      redirecting: { url: (await serve(t, answers(302, '', { location: `/${canaries.token}` }))).url, basic },
+      untrusted: { url: (await serve(t, answers(200), loopbackCertificate)).url, bearerTokenFile },
+      unreachable: { url: 'https://127.0.0.1:9', bearerTokenFile },
+      'without-token': { url: pacs.url, oauth2 },
+      'without-file': { url: pacs.url, bearerTokenFile: `${folder}/none` },
+    };
+    const settings = {
+      http: { port: 0 },
+      log: { level: 'trace' },
+      pacs: Object.fromEntries(
+        Object.entries({ good: { url: pacs.url, bearerTokenFile }, ...failing }).map(([name, one]) => [
+          name,
+          { ...one, headers, retries: 0 },
+        ]),
+      ),
+    };
+    const config = await write('lobar.json', JSON.stringify(settings));
+    const environment = {
+      HTTP_PROXY: proxy.url.replace('//', `//me:${canaries.proxyPassword}@`),
+      NO_PROXY: '',
+    };
+    const said: string[] = [];
+
+    const checked = await runLobar(['config', 'check', config], {
+      ...environment,
+      http_proxy: environment.HTTP_PROXY,
+    });
+    assert.equal(checked.code, 0, checked.stderr);
+    said.push(checked.stdout, checked.stderr);
+
+    const child = startLobar(['serve', '--config', config], {
+      ...environment,
+      http_proxy: environment.HTTP_PROXY,
+    });
+    t.after(() => child.kill('SIGKILL'));
+    assert.ok(child.stdout !== null && child.stderr !== null);
+    child.stdout.on('data', (chunk) => said.push(String(chunk)));
+    const ready = Promise.withResolvers<string>();
+    createInterface({ input: child.stderr })
+      .on('line', (line) => {
+        said.push(line);
+        const { msg, url } = JSON.parse(line) as { msg?: string; url?: string };
+        if (msg === 'ready' && url !== undefined) ready.resolve(url);
+      })
+      .on('close', () => ready.reject(new Error(`it ended: ${said.join('\n')}`)));
+    const url = await ready.promise;
+
+    for (const name of ['good', ...Object.keys(failing)]) {
+      const answer = await request(`${url}/v1/analyses`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ study: study.study.studyInstanceUid, pacs: name, publish: false }),
+      });
+      const text = await answer.body.text();
+      said.push(JSON.stringify(answer.headers), text);
+      assert.equal(answer.statusCode < 400, name === 'good', `${name}: ${text}`);
+    }
+    child.kill('SIGTERM');
+    assert.deepEqual(await once(child, 'close'), [0, null]);
+    assert.deepEqual(canariesIn(said.join('\n')), []);
+    assert.ok(proxy.seen.length >= 6, 'the proxy was used');
+    assert.ok(said.length > 20);
+  });
+});

@@ -1,0 +1,52 @@
+#!/usr/bin/env bash
+# Installs what the system tests talk to and compare with, from Debian: Orthanc with its DICOMweb plugin,
+# dcmtk and gdcm (which make other transfer syntaxes), pydicom (which says what the voxels are).
+# Quiet and harmless to repeat. Needs root, or sudo that asks no password.
+set -euo pipefail
+
+packages=(orthanc orthanc-dicomweb dcmtk libgdcm-tools python3-pydicom python3-numpy)
+
+missing=()
+for package in "${packages[@]}"; do
+  status=$(dpkg-query --show --showformat='${db:Status-Status}' "$package" 2>/dev/null || true)
+  [[ $status == installed ]] || missing+=("$package")
+done
+[[ ${#missing[@]} -eq 0 ]] && exit 0
+
+as_root=()
+if [[ $(id -u) -ne 0 ]]; then
+  sudo -n true 2>/dev/null || {
+    echo "Not installed: ${missing[*]}. Run this script as root, or install them yourself." >&2
+    exit 1
+  }
+  as_root=(sudo -n)
+fi
+command -v apt-get >/dev/null || {
+  echo "Not installed: ${missing[*]}. There is no apt-get here: use a Debian or Ubuntu machine." >&2
+  exit 1
+}
+
+# Debian starts Orthanc as a service with its default ports; the tests start their own.
+policy=/usr/sbin/policy-rc.d
+if [[ ! -e $policy ]]; then
+  trap '"${as_root[@]}" rm -f "$policy"' EXIT
+  printf '#!/bin/sh\nexit 101\n' | "${as_root[@]}" tee "$policy" >/dev/null
+  "${as_root[@]}" chmod 755 "$policy"
+fi
+
+log=$(mktemp)
+install() {
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+    apt-get -qq -o DPkg::Lock::Timeout=120 install -y --no-install-recommends "${missing[@]}" >>"$log" 2>&1
+}
+# Package lists that are old, or not there at all, are fetched and it is tried again.
+install || {
+  "${as_root[@]}" apt-get -qq update >>"$log" 2>&1 || true
+  install
+} || {
+  cat "$log" >&2
+  echo "Not installed: ${missing[*]}. What apt-get said stands above." >&2
+  exit 1
+}
+rm -f "$log"
+echo "Installed: ${missing[*]}"
