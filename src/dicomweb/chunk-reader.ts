@@ -14,6 +14,7 @@ export class ChunkReader {
   /**
    * The bytes before the next `delimiter`, which is consumed too; undefined when the stream ends first.
    * `precededBy` stands before the first byte, so that a delimiter may begin in what was read already.
+   * Room for `expected` bytes is taken up at once.
    *
    * @throws what `overLimit` makes, as soon as more than `limit` bytes lie before the delimiter.
    */
@@ -22,9 +23,10 @@ export class ChunkReader {
     limit: number,
     overLimit: () => Error,
     precededBy: Buffer = nothing,
+    expected = 0,
   ): Promise<Uint8Array<ArrayBuffer> | undefined> {
     const overlap = delimiter.length - 1;
-    const pieces = new PieceList();
+    const pieces = new PieceList(expected);
     let tail = precededBy;
     const finish = (length: number, consumed: number) => {
       if (length > limit) throw overLimit();

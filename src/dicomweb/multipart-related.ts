@@ -57,8 +57,8 @@ export function boundaryOf(contentType: string | undefined): string | undefined 
 const crlf = Buffer.from('\r\n');
 
 /**
- * The parts of a multipart body, each as soon as it has arrived. A Content-Length of a part is not relied on:
- * the boundary alone ends it. Leaving the iteration early closes `chunks`. `whole` names the limits of the body.
+ * The parts of a multipart body, each as soon as it has arrived. A Content-Length of a part is a hint of the
+ * memory it needs, not relied on: the boundary alone ends it. Leaving the iteration early closes `chunks`. `whole` names the limits of the body.
  *
  * @throws MultipartError when the body is malformed or ends before its closing boundary.
  * @throws LobarError `limit-exceeded`; and whatever `chunks` throws, unchanged.
@@ -75,14 +75,17 @@ export async function* parseMultipartRelated<Whole extends WholeLimits>(
   const perInstance: Limit = { name: 'bytesPerInstance', value: limits.bytesPerInstance, unit: 'bytes' };
   const reader = new ChunkReader(byteBudget(bytes)(chunks));
   const delimiter = Buffer.from(`\r\n--${boundary}`, 'latin1');
+  let largest = 0;
   try {
     await skipPreamble(reader, delimiter, limits);
     for (let count = 1; await anotherPart(reader, limits); count += 1) {
       if (count > instances.value) throw overLimit(instances);
       const headers = await readHeaders(reader, limits);
       const tooLong = () => overLimit(perInstance);
-      const body = await reader.takeUntil(delimiter, perInstance.value, tooLong, crlf);
+      const expected = expectedBytes(headers, largest, perInstance.value);
+      const body = await reader.takeUntil(delimiter, perInstance.value, tooLong, crlf, expected);
       if (body === undefined) throw brokenOff(`ends inside part ${count}`);
+      largest = Math.max(largest, body.length);
       yield { headers, body };
     }
     // The epilogue is read so that a fault of the transport after the last part is still noticed.
@@ -90,6 +93,20 @@ export async function* parseMultipartRelated<Whole extends WholeLimits>(
   } finally {
     await reader.close();
   }
+}
+
+/** What a part may claim of its length before anything like it has been seen, bytes. */
+const trustedBytes = 2 ** 20;
+
+/**
+ * The Content-Length of a part as a hint, never more: how much memory is worth having at hand. 0 where there is
+ * none, or where it is far from what the body has held so far.
+ */
+function expectedBytes(headers: ReadonlyMap<string, string>, largest: number, limit: number): number {
+  const claimed = Number(headers.get('content-length') ?? 0);
+  const plausible =
+    Number.isInteger(claimed) && claimed > 0 && claimed <= Math.max(trustedBytes, 2 * largest);
+  return plausible && claimed <= limit ? claimed : 0;
 }
 
 async function skipPreamble(reader: ChunkReader, delimiter: Buffer, limits: PartLimits): Promise<void> {
