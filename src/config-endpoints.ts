@@ -4,18 +4,23 @@ import { closed, file, seconds, section, url } from './config-blocks.ts';
 
 const certificatePair = { certFile: ['keyFile'], keyFile: ['certFile'] };
 
-const tls = section(
-  {
-    caFile: file(
-      'PEM file of the certificate authorities to trust instead of the system ones, read again when it changes',
-    ),
-    certFile: file('PEM file of the client certificate (mutual TLS), read again when it changes'),
-    keyFile: file('PEM file of the key of the client certificate, read again when it changes'),
-    insecure: Type.Boolean({ default: false, description: 'Accept any certificate. For test systems only' }),
-  },
-  'TLS towards this endpoint',
-  { dependencies: certificatePair },
-);
+const tlsTowards = (whom: string) =>
+  section(
+    {
+      caFile: file(
+        'PEM file of the certificate authorities to trust instead of the system ones, read again when it changes',
+      ),
+      certFile: file('PEM file of the client certificate (mutual TLS), read again when it changes'),
+      keyFile: file('PEM file of the key of the client certificate, read again when it changes'),
+      insecure: Type.Boolean({
+        default: false,
+        description: 'Accept any certificate. For test systems only',
+      }),
+    },
+    `TLS towards ${whom}`,
+    { dependencies: certificatePair },
+  );
+const tls = tlsTowards('this endpoint');
 export type TlsConfig = Static<typeof tls>;
 
 const connectTimeout = seconds(5, 'To open a connection');
@@ -32,7 +37,10 @@ const pacsTimeouts = section(
     connect: connectTimeout,
     firstByte: firstByteTimeout,
     idle: idleTimeout,
-    total: seconds(300, 'A whole answer, from the request to its last byte'),
+    total: seconds(
+      300,
+      'A whole answer, from the request to its last byte, without the time in which it waits to be read',
+    ),
   },
   'How long to wait for this endpoint',
 );
@@ -69,6 +77,7 @@ const oauth2 = Type.Optional(
       audience: Type.Optional(
         Type.String({ minLength: 1, description: 'Audience, where the authorization server asks for one' }),
       ),
+      tls: tlsTowards('the token endpoint; that of the PACS does not hold for it'),
     },
     'OAuth 2 client credentials (RFC 6749 4.4)',
   ),

@@ -25,7 +25,8 @@ export function environmentSettings(
   environment: Readonly<Record<string, string | undefined>>,
   settings: Record<string, unknown>,
 ): { mistakes: string[] } {
-  const leaves = leavesOf(schema, []);
+  // The longest path first: PACS_MAIN_OAUTH2_TOKEN_URL is not the url of a PACS named main-oauth2-token.
+  const leaves = leavesOf(schema, []).sort((a, b) => b.path.length - a.path.length);
   const mistakes: string[] = [];
   for (const [name, value] of Object.entries(environment)) {
     if (value === undefined || !name.startsWith(prefix) || serviceLink.test(name)) continue;

@@ -39,7 +39,7 @@ function isHttpUrl(text: string): boolean {
 }
 
 /** Credentials are customary in the URL of a proxy. */
-function isProxyUrl(text: string): boolean {
+export function isProxyUrl(text: string): boolean {
   const url = httpUrl(text);
   if (url === undefined || url.pathname !== '/' || url.search + url.hash !== '') return false;
   try {

@@ -9,7 +9,12 @@ export const LimitsSchema = section(
     instances: count(2000, 'Instances of a series'),
     bytesPerInstance: count(512 * 2 ** 20, 'Bytes of one instance, which may hold many frames', 2 ** 31),
     frames: count(4000, 'Frames of one instance'),
-    bytesPerSeries: count(2 * 2 ** 30, 'Bytes of a series as sent', 2 ** 36),
+    bytesPerSeries: count(2 * 2 ** 30, 'Bytes of a series as sent, and when inflated', 2 ** 36),
+    imagesPerSeries: count(4000, 'Images of a series as listed, each frame one'),
+    imagesPerStudy: count(
+      40_000,
+      'Images of all series that are listed together, each frame one: of a study, an upload or a folder',
+    ),
     voxels: count(2 ** 30, 'Voxels of the decoded volume', 2 ** 32),
     rowsColumns: count(2048, 'Rows or columns of an image', 65_535),
     headerBytes: count(4 * 2 ** 20, 'Bytes before the pixel data of one instance', 2 ** 28),

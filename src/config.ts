@@ -29,8 +29,8 @@ export interface ConfigSources {
 export async function loadConfig({ file, environment = {} }: ConfigSources): Promise<Config> {
   const settings = file === undefined ? {} : await readSettings(file);
   const { mistakes } = environmentSettings(ConfigSchema, environment, settings);
-  environmentProxies(environment, settings);
-  return checkConfig(settings, mistakes);
+  const proxies = environmentProxies(environment, settings);
+  return checkConfig(settings, [...mistakes, ...proxies.mistakes]);
 }
 
 /** Checks settings that are already in memory, completed by defaults in a copy; `mistakes` found before are reported along. */

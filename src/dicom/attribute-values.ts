@@ -49,11 +49,12 @@ export class AttributeValues {
 
   /** Errors: `dicom-invalid` where it is none. */
   uid(attribute: Attribute): string | undefined {
-    const text = withoutPadding(this.text(attribute) ?? '');
-    if (text !== '' && !isUid(text)) {
-      throw new LobarError('dicom-invalid', { problem: `its ${attribute.keyword} is not a UID` });
-    }
-    return text || undefined;
+    return asUid(attribute, this.text(attribute));
+  }
+
+  /** Errors: `dicom-invalid` where one of them is none. */
+  uids(attribute: Attribute): readonly string[] {
+    return this.texts(attribute).flatMap((text) => asUid(attribute, text) ?? []);
   }
 
   date(attribute: Attribute): string | undefined {
@@ -63,6 +64,14 @@ export class AttributeValues {
   time(attribute: Attribute): string | undefined {
     return readTime(this.text(attribute));
   }
+}
+
+function asUid({ keyword }: Attribute, padded = ''): string | undefined {
+  const text = withoutPadding(padded);
+  if (text !== '' && !isUid(text)) {
+    throw new LobarError('dicom-invalid', { problem: `its ${keyword} is not a UID` });
+  }
+  return text || undefined;
 }
 
 /** Leaves out what is undefined, as exact optional properties ask. */

@@ -1,11 +1,11 @@
-/** How a value is written in the byte stream; the text VRs need no difference here. */
-type ValueRepresentation = 'text' | 'latin' | 'US' | 'UL' | 'US or SS' | 'SQ';
+/** How a value is written in the byte stream; the VRs that are words need no difference here. */
+type ValueRepresentation = 'text' | 'latin' | 'UI' | 'DS' | 'IS' | 'FL' | 'US' | 'UL' | 'US or SS' | 'SQ';
 
 export interface Attribute {
   /** GGGGEEEE, as the DICOM JSON model names it (PS3.18 F.2.1.1). */
   readonly tag: string;
   readonly keyword: string;
-  /** `text` follows SpecificCharacterSet (PS3.5 6.1.2.3), `latin` is the default repertoire. */
+  /** `text` follows SpecificCharacterSet (PS3.5 6.1.2.3); `latin`, UI, DS and IS are in the default repertoire. */
   readonly vr: ValueRepresentation;
 }
 
@@ -18,17 +18,17 @@ const attribute = (tag: string, keyword: string, vr: ValueRepresentation = 'lati
 /** Every attribute that Lobar reads (PS3.6 6); the comments name the module that defines it (PS3.3). */
 export const attributes = {
   // File meta information: PS3.10 7.1
-  mediaStorageSopClassUid: attribute('00020002', 'MediaStorageSOPClassUID'),
-  mediaStorageSopInstanceUid: attribute('00020003', 'MediaStorageSOPInstanceUID'),
-  transferSyntaxUid: attribute('00020010', 'TransferSyntaxUID'),
+  mediaStorageSopClassUid: attribute('00020002', 'MediaStorageSOPClassUID', 'UI'),
+  mediaStorageSopInstanceUid: attribute('00020003', 'MediaStorageSOPInstanceUID', 'UI'),
+  transferSyntaxUid: attribute('00020010', 'TransferSyntaxUID', 'UI'),
   // QIDO-RS only: PS3.18 10.6.3
-  availableTransferSyntaxUid: attribute('00083002', 'AvailableTransferSyntaxUID'),
+  availableTransferSyntaxUid: attribute('00083002', 'AvailableTransferSyntaxUID', 'UI'),
   // SOP Common: C.12.1
   specificCharacterSet: attribute('00080005', 'SpecificCharacterSet'),
-  sopClassUid: attribute('00080016', 'SOPClassUID'),
-  sopInstanceUid: attribute('00080018', 'SOPInstanceUID'),
+  sopClassUid: attribute('00080016', 'SOPClassUID', 'UI'),
+  sopInstanceUid: attribute('00080018', 'SOPInstanceUID', 'UI'),
   timezoneOffset: attribute('00080201', 'TimezoneOffsetFromUTC'),
-  instanceNumber: attribute('00200013', 'InstanceNumber'),
+  instanceNumber: attribute('00200013', 'InstanceNumber', 'IS'),
   // Patient, Patient Study: C.7.1.1, C.7.2.2
   patientId: attribute('00100020', 'PatientID', 'text'),
   issuerOfPatientId: attribute('00100021', 'IssuerOfPatientID', 'text'),
@@ -36,15 +36,15 @@ export const attributes = {
   patientSex: attribute('00100040', 'PatientSex'),
   patientAge: attribute('00101010', 'PatientAge'),
   // General Study: C.7.2.1
-  studyInstanceUid: attribute('0020000D', 'StudyInstanceUID'),
+  studyInstanceUid: attribute('0020000D', 'StudyInstanceUID', 'UI'),
   studyDate: attribute('00080020', 'StudyDate'),
   studyTime: attribute('00080030', 'StudyTime'),
   accessionNumber: attribute('00080050', 'AccessionNumber', 'text'),
   studyDescription: attribute('00081030', 'StudyDescription', 'text'),
   // General Series: C.7.3.1
   modality: attribute('00080060', 'Modality'),
-  seriesInstanceUid: attribute('0020000E', 'SeriesInstanceUID'),
-  seriesNumber: attribute('00200011', 'SeriesNumber'),
+  seriesInstanceUid: attribute('0020000E', 'SeriesInstanceUID', 'UI'),
+  seriesNumber: attribute('00200011', 'SeriesNumber', 'IS'),
   seriesDate: attribute('00080021', 'SeriesDate'),
   seriesTime: attribute('00080031', 'SeriesTime'),
   seriesDescription: attribute('0008103E', 'SeriesDescription', 'text'),
@@ -55,15 +55,17 @@ export const attributes = {
   pixelPaddingValue: attribute('00280120', 'PixelPaddingValue', 'US or SS'),
   // General Image, General Acquisition: C.7.6.1, C.7.10.1
   imageType: attribute('00080008', 'ImageType'),
-  acquisitionNumber: attribute('00200012', 'AcquisitionNumber'),
+  acquisitionNumber: attribute('00200012', 'AcquisitionNumber', 'IS'),
   acquisitionDate: attribute('00080022', 'AcquisitionDate'),
   acquisitionTime: attribute('00080032', 'AcquisitionTime'),
   acquisitionDateTime: attribute('0008002A', 'AcquisitionDateTime'),
+  temporalPositionIdentifier: attribute('00200100', 'TemporalPositionIdentifier', 'IS'),
+  triggerTime: attribute('00181060', 'TriggerTime', 'DS'),
   // Image Plane: C.7.6.2
-  pixelSpacing: attribute('00280030', 'PixelSpacing'),
-  imageOrientationPatient: attribute('00200037', 'ImageOrientationPatient'),
-  imagePositionPatient: attribute('00200032', 'ImagePositionPatient'),
-  sliceThickness: attribute('00180050', 'SliceThickness'),
+  pixelSpacing: attribute('00280030', 'PixelSpacing', 'DS'),
+  imageOrientationPatient: attribute('00200037', 'ImageOrientationPatient', 'DS'),
+  imagePositionPatient: attribute('00200032', 'ImagePositionPatient', 'DS'),
+  sliceThickness: attribute('00180050', 'SliceThickness', 'DS'),
   // Image Pixel, Multi-frame: C.7.6.3, C.7.6.6
   samplesPerPixel: attribute('00280002', 'SamplesPerPixel', 'US'),
   photometricInterpretation: attribute('00280004', 'PhotometricInterpretation'),
@@ -74,12 +76,13 @@ export const attributes = {
   highBit: attribute('00280102', 'HighBit', 'US'),
   pixelRepresentation: attribute('00280103', 'PixelRepresentation', 'US'),
   pixelPaddingRangeLimit: attribute('00280121', 'PixelPaddingRangeLimit', 'US or SS'),
-  numberOfFrames: attribute('00280008', 'NumberOfFrames'),
+  numberOfFrames: attribute('00280008', 'NumberOfFrames', 'IS'),
   // CT Image, Modality LUT: C.8.2.1, C.11.1
-  gantryTilt: attribute('00181120', 'GantryDetectorTilt'),
+  gantryTilt: attribute('00181120', 'GantryDetectorTilt', 'DS'),
+  kvp: attribute('00180060', 'KVP', 'DS'),
   convolutionKernel: attribute('00181210', 'ConvolutionKernel'),
-  rescaleIntercept: attribute('00281052', 'RescaleIntercept'),
-  rescaleSlope: attribute('00281053', 'RescaleSlope'),
+  rescaleIntercept: attribute('00281052', 'RescaleIntercept', 'DS'),
+  rescaleSlope: attribute('00281053', 'RescaleSlope', 'DS'),
   rescaleType: attribute('00281054', 'RescaleType'),
   // Multi-frame Functional Groups, and those that a CT frame has: C.7.6.16, C.8.15.3
   sharedFunctionalGroups: attribute('52009229', 'SharedFunctionalGroupsSequence', 'SQ'),
@@ -92,6 +95,10 @@ export const attributes = {
   frameAcquisitionNumber: attribute('00209156', 'FrameAcquisitionNumber', 'US'),
   stackId: attribute('00209056', 'StackID'),
   temporalPositionIndex: attribute('00209128', 'TemporalPositionIndex', 'UL'),
+  frameAcquisitionDateTime: attribute('00189074', 'FrameAcquisitionDateTime'),
+  cardiacSynchronization: attribute('00189118', 'CardiacSynchronizationSequence', 'SQ'),
+  cardiacPhase: attribute('00209241', 'NominalPercentageOfCardiacPhase', 'FL'),
+  ctXRayDetails: attribute('00189325', 'CTXRayDetailsSequence', 'SQ'),
   ctImageFrameType: attribute('00189329', 'CTImageFrameTypeSequence', 'SQ'),
   frameType: attribute('00089007', 'FrameType'),
   ctAcquisitionDetails: attribute('00189304', 'CTAcquisitionDetailsSequence', 'SQ'),

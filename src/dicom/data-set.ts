@@ -1,14 +1,9 @@
 import { TextDecoder } from 'node:util';
 import { type Attribute, type AttributeReader, attributes, pixelDataTags } from './attributes.ts';
 import { type TextReader, textDecoder } from './character-sets.ts';
-import {
-  type ElementCursor,
-  type ElementSource,
-  type Encoding,
-  itemEncoding,
-  undefinedLength,
-  walkItems,
-} from './element-cursor.ts';
+import { type ElementCursor, type ElementSource, undefinedLength, walkItems } from './element-cursor.ts';
+import { type Encoding, itemEncoding } from './encoding.ts';
+import { lengthToRead, maxValues } from './value-length.ts';
 
 /** Where the value of an element lies, and how it is written. */
 export interface ElementPlace {
@@ -31,6 +26,8 @@ const tagNumbers: ReadonlyMap<string, number> = new Map(
 const tagOf = ({ tag }: Attribute) => tagNumbers.get(tag) ?? Number.NaN;
 const wantedTags: ReadonlySet<number> = new Set([...tagNumbers.values(), ...Object.values(pixelDataTags)]);
 
+const always = () => true;
+
 /**
  * Goes over the elements of a data set or item, as long as `goOn`, and keeps where those lie that Lobar reads.
  * Stops at Pixel Data, whose value is not touched. Elements found before an error are in `into` nevertheless.
@@ -41,7 +38,7 @@ export function indexElements(
   cursor: ElementCursor,
   encoding: Encoding,
   depth: number,
-  goOn: () => boolean = () => true,
+  goOn: () => boolean = always,
   into = new Map<number, ElementPlace>(),
 ): { readonly elements: ElementIndex; readonly reachedPixels: boolean } {
   while (goOn() && cursor.next()) {
@@ -57,9 +54,12 @@ export function indexElements(
   return { elements: into, reachedPixels: false };
 }
 
-/** Reads attribute values where the index says that they lie. Errors, in sequences only: those of ElementCursor. */
+/**
+ * Reads attribute values where the index says that they lie. Errors: `dicom-invalid`, and in sequences those of
+ * ElementCursor.
+ */
 export function dataSetReader(elements: ElementIndex, source: ElementSource): AttributeReader {
-  const characterSets = rawText(elements.get(tagOf(attributes.specificCharacterSet)), source, latin);
+  const characterSets = words(attributes.specificCharacterSet, elements, source, latin);
   const representation = elements.get(tagOf(attributes.pixelRepresentation));
   const context = {
     text: textDecoder(characterSets),
@@ -90,10 +90,12 @@ function reader(elements: ElementIndex, source: ElementSource, context: ReadingC
           return unsignedInteger(element, source, 2).map((value) =>
             context.isSigned && value >= 0x8000 ? value - 0x1_0000 : value,
           );
+        case 'FL':
+          return float(element, source);
         case 'SQ':
           return [];
         default:
-          return rawText(element, source, attribute.vr === 'text' ? context.text : latin);
+          return words(attribute, elements, source, attribute.vr === 'text' ? context.text : latin);
       }
     },
     items(sequence) {
@@ -117,14 +119,17 @@ function* itemReaders(
   }
 }
 
-function rawText(
-  element: ElementPlace | undefined,
+function words(
+  attribute: Attribute,
+  elements: ElementIndex,
   { bytes }: ElementSource,
   decoder: TextReader,
 ): readonly string[] {
+  const element = elements.get(tagOf(attribute));
   if (element === undefined || element.end === element.offset) return [];
-  const value = bytes.subarray(element.offset, element.end);
-  return decoder.decode(value).replace(/\0+$/, '').split('\\');
+  const length = lengthToRead(attribute, element.end - element.offset);
+  const value = bytes.subarray(element.offset, element.offset + length);
+  return decoder.decode(value).replace(/\0+$/, '').split('\\', maxValues);
 }
 
 /** The first value; none where the element is too short to hold one. */
@@ -138,4 +143,10 @@ function unsignedInteger(
   return [
     size === 2 ? view.getUint16(element.offset, littleEndian) : view.getUint32(element.offset, littleEndian),
   ];
+}
+
+/** The same of a 32-bit floating point number. */
+function float(element: ElementPlace | undefined, { view }: ElementSource): readonly number[] {
+  if (element === undefined || element.end - element.offset < 4) return [];
+  return [view.getFloat32(element.offset, itemEncoding(element.vr, element.encoding).littleEndian)];
 }

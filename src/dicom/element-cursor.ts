@@ -1,14 +1,5 @@
 import { LobarError } from '../errors.ts';
-
-/** How the elements of a data set are written (PS3.5 7.1, 7.3). */
-export interface Encoding {
-  readonly explicitVr: boolean;
-  readonly littleEndian: boolean;
-}
-
-export const explicitLittleEndian: Encoding = { explicitVr: true, littleEndian: true };
-export const implicitLittleEndian: Encoding = { explicitVr: false, littleEndian: true };
-export const explicitBigEndian: Encoding = { explicitVr: true, littleEndian: false };
+import { type Encoding, itemEncoding } from './encoding.ts';
 
 /** The bytes that elements are read from: the first part of an object of `totalBytes`. */
 export interface ElementSource {
@@ -81,6 +72,8 @@ export class ElementCursor {
     while (!this.#isClosed && (this.#isOpenItem || this.#next < this.#end)) {
       this.#readHead();
       if (this.tag === tags.item) throw broken('a sequence item stands outside of a sequence');
+      // Taken for a stray one, it would leave the sequence without its end, and hide what follows.
+      if (this.tag === tags.sequenceEnd && this.#isOpenItem) throw broken('a sequence item has no end');
       // Some writers leave delimiters behind sequences of defined length: nothing hangs on those.
       if (this.tag !== tags.itemEnd && this.tag !== tags.sequenceEnd) return true;
       this.#next += delimiterBytes;
@@ -198,11 +191,6 @@ export function* walkItems(
     yield item;
     at = item.passOver();
   }
-}
-
-/** Sequences of unknown VR are implicit little endian whatever is around them (PS3.5 6.2.2). */
-export function itemEncoding(vr: string, encoding: Encoding): Encoding {
-  return vr === 'UN' ? implicitLittleEndian : encoding;
 }
 
 function requireBytes(source: ElementSource, end: number, upTo: number): void {

@@ -21,26 +21,29 @@ export function tiltProblems(headers: Headers, problems: readonly Notice[]): rea
   return [gantryTilt(tilt)];
 }
 
-/** [ours] Thin slices far apart leave as much unseen as thick ones blur: the limit holds for both. */
+/** Slices that blur too much, and [ours] `slice-gap`: thin ones far apart, between which as much is unseen. */
 export function thicknessProblems(
   headers: Headers,
   stack: SliceStack | undefined,
   { maxSliceThicknessMm }: EligibilityConfig,
 ): readonly Notice[] {
-  const thickest = thickestMm(headers) ?? 0;
+  const thickest = thickestMm(headers);
   const spacing = stack?.spacingMm[0] ?? 0;
   const limit = `more than ${maxSliceThicknessMm} mm`;
-  if (thickest > maxSliceThicknessMm) {
+  if (thickest !== undefined && thickest > maxSliceThicknessMm) {
     return [notice('slice-too-thick', `The slices are ${round(thickest)} mm thick, ${limit}.`)];
   }
-  if (spacing > maxSliceThicknessMm * 1.001) {
-    return [notice('slice-too-thick', `The slices lie ${round(spacing)} mm apart, ${limit}.`)];
-  }
-  return [];
+  if (spacing <= maxSliceThicknessMm * 1.001) return [];
+  const apart = `${round(spacing)} mm apart, ${limit}`;
+  return thickest === undefined
+    ? [notice('slice-too-thick', `The slices lie ${apart}.`)]
+    : [notice('slice-gap', `The slices are ${round(thickest)} mm thick, but lie ${apart}.`)];
 }
 
+/** `gaps`: what thicknessProblems found; that slices far apart are few goes without saying. */
 export function coverageProblems(
   stack: SliceStack | undefined,
+  gaps: readonly Notice[],
   { minCoverageMm, maxSliceThicknessMm }: EligibilityConfig,
 ): readonly Notice[] {
   if (stack === undefined) return [];
@@ -48,7 +51,7 @@ export function coverageProblems(
   const slices = stack.order.length;
   // [ours] Fewer than this cannot cover the chest in slices that are thin enough.
   const minSlices = Math.ceil(minCoverageMm / maxSliceThicknessMm);
-  if (slices < minSlices) {
+  if (slices < minSlices && !gaps.some(({ code }) => code === 'slice-gap')) {
     reasons.push(notice('too-few-slices', `There are ${slices} slices, fewer than ${minSlices}.`));
   }
   if (stack.coverageMm < minCoverageMm) {

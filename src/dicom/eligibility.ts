@@ -13,7 +13,7 @@ import {
 import type { InstanceHeader } from './instance-header.ts';
 import { type ObjectKind, objectKind } from './object-kind.ts';
 import { ageYears } from './patient-age.ts';
-import { pixelProblems } from './pixel-problems.ts';
+import { pixelProblems, pixelWarnings } from './pixel-problems.ts';
 import { type SliceStack, stackSlices } from './slice-stack.ts';
 
 /** What a series is ranked by, PIPELINE.md 1. */
@@ -85,14 +85,15 @@ export function assessSeries(headers: readonly InstanceHeader[], rules: Eligibil
   const sliceThicknessMm = thickestMm(headers) ?? stack?.spacingMm[0];
   const part = bodyPart(headers, rules);
   const otherPart = notice('not-chest', 'The tags name another part of the body than the chest.');
+  const thickness = thicknessProblems(headers, stack, rules);
   const reasons = [
     ...identityProblems(headers),
     ...(part === 'other' ? [otherPart] : []),
     ...pixelProblems(headers),
     ...problems,
     ...tiltProblems(headers, problems),
-    ...thicknessProblems(headers, stack, rules),
-    ...coverageProblems(stack, rules),
+    ...thickness,
+    ...coverageProblems(stack, thickness, rules),
     ...ageProblems(headers, rules),
   ];
   return {
@@ -133,6 +134,7 @@ function warningsOf(
     const text = 'The slice thickness is not given; the slice distance stands for it.';
     add('slice-thickness-unknown', text);
   }
+  warnings.push(...pixelWarnings(headers));
   const duplicates = stack?.duplicates.length ?? 0;
   return duplicates > 0 ? [...warnings, duplicateSlices(duplicates)] : warnings;
 }

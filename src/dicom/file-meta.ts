@@ -2,7 +2,8 @@ import { LobarError } from '../errors.ts';
 import { isUid, withoutPadding } from '../uid.ts';
 import { attributes } from './attributes.ts';
 import { dataSetReader, type ElementIndex, indexElements } from './data-set.ts';
-import { BrokenOff, ElementCursor, explicitLittleEndian } from './element-cursor.ts';
+import { BrokenOff, ElementCursor } from './element-cursor.ts';
+import { explicitLittleEndian } from './encoding.ts';
 import { transferSyntax, unsupportedTransferSyntax } from './transfer-syntaxes.ts';
 
 /** The file meta information of a DICOM Part 10 object (PS3.10 7.1). */

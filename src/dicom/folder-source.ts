@@ -1,10 +1,11 @@
-import { type FileHandle, open, readFile, stat } from 'node:fs/promises';
+import { open, readFile, stat } from 'node:fs/promises';
 import type { LimitsConfig } from '../config-schema.ts';
 import { LobarError, type Notice } from '../errors.ts';
 import type { InstanceHeader } from './instance-header.ts';
 import { listFiles } from './list-files.ts';
-import type { ParsedInstance } from './parse-instance.ts';
-import { readInstance } from './read-instance.ts';
+import { imageCounter } from './listed-images.ts';
+import { overLimit } from './over-limit.ts';
+import { type InstanceHeaders, readHeaders } from './read-headers.ts';
 import { sopClasses } from './uids.ts';
 
 /** One series of a study on disk. */
@@ -25,15 +26,12 @@ interface FileStudy {
   instances(seriesUid: string): AsyncIterable<Uint8Array>;
 }
 
-interface DicomFile extends Pick<ParsedInstance, 'header' | 'frames'> {
+interface DicomFile extends InstanceHeaders {
   readonly path: string;
 }
 
 /** What a file is instead: no DICOM, or the refusal of a transfer syntax that hides even its header. */
 type PassedOver = 'not-dicom' | LobarError;
-
-/** Headers are mostly a few kilobytes; only longer ones are read a second time. */
-const firstPart = 32 * 1024;
 
 /**
  * Finds the DICOM files in files and folders (recursively, in the order of their names) and reads their
@@ -47,13 +45,17 @@ const firstPart = 32 * 1024;
 export async function readStudyFiles(paths: readonly string[], limits: LimitsConfig): Promise<FileStudy[]> {
   const files: DicomFile[] = [];
   const unreadable: LobarError[] = [];
+  const countImages = imageCounter(limits);
   const listed = await listFiles(paths);
   let otherFiles = listed.others;
   for (const path of listed.files) {
-    const read = await readHeaders(path, limits);
+    const read = await readFileHeaders(path, limits);
     if (read === 'not-dicom') otherFiles += 1;
     else if (read instanceof LobarError) unreadable.push(read);
-    else if (read.header.sopClassUid !== sopClasses.mediaDirectory) files.push(read);
+    else if (read.header.sopClassUid !== sopClasses.mediaDirectory) {
+      countImages(read.header.seriesInstanceUid, read.frames.length);
+      files.push(read);
+    }
   }
   if (files.length === 0) {
     throw (
@@ -100,20 +102,21 @@ async function* readFiles(files: readonly string[], limits: LimitsConfig): Async
   for (const file of files) {
     const { size } = await stat(file);
     if (size > limits.bytesPerInstance) {
-      throw new LobarError(
-        'limit-exceeded',
-        { limit: 'limits.bytesPerInstance', value: limits.bytesPerInstance, unit: 'bytes' },
-        { details: { file } },
-      );
+      throw overLimit('bytesPerInstance', limits, 'bytes', { file });
     }
     yield await readFile(file);
   }
 }
 
-async function readHeaders(path: string, limits: LimitsConfig): Promise<DicomFile | PassedOver> {
+async function readFileHeaders(path: string, limits: LimitsConfig): Promise<DicomFile | PassedOver> {
   const file = await open(path);
   try {
-    const { header, frames } = await headersOf(file, limits);
+    const { size } = await file.stat();
+    const read = async (length: number) => {
+      const { buffer, bytesRead } = await file.read(new Uint8Array(length), 0, length, 0);
+      return buffer.subarray(0, bytesRead);
+    };
+    const { header, frames } = await readHeaders(read, size, limits);
     return { path, header, frames };
   } catch (error) {
     if (!(error instanceof LobarError)) throw error;
@@ -123,32 +126,5 @@ async function readHeaders(path: string, limits: LimitsConfig): Promise<DicomFil
     throw located;
   } finally {
     await file.close();
-  }
-}
-
-async function headersOf(file: FileHandle, limits: LimitsConfig): Promise<ParsedInstance> {
-  const { size } = await file.stat();
-  const read = async (length: number) => {
-    const { buffer, bytesRead } = await file.read(new Uint8Array(length), 0, length, 0);
-    return buffer.subarray(0, bytesRead);
-  };
-  const start = await read(Math.min(firstPart, size));
-  const parsed = await readFirstPart(start, limits, size);
-  return parsed ?? readInstance(await read(Math.min(limits.headerBytes, size)), limits, size);
-}
-
-/** Undefined where the first part does not reach the pixel data, so that more must be read. */
-async function readFirstPart(
-  start: Uint8Array,
-  limits: LimitsConfig,
-  size: number,
-): Promise<ParsedInstance | undefined> {
-  try {
-    const parsed = await readInstance(start, limits, size);
-    return parsed.pixelData !== undefined || start.length === size ? parsed : undefined;
-  } catch (error) {
-    const mayBeCut = error instanceof LobarError && error.code !== 'not-dicom' && start.length < size;
-    if (!mayBeCut) throw error;
-    return undefined;
   }
 }

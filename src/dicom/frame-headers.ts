@@ -1,7 +1,10 @@
+import type { LimitsConfig } from '../config-schema.ts';
 import { LobarError } from '../errors.ts';
+import { takingTurns } from '../event-loop-turns.ts';
 import { AttributeValues, present } from './attribute-values.ts';
 import { type Attribute, type AttributeReader, attributes } from './attributes.ts';
 import type { InstanceHeader } from './instance-header.ts';
+import { within } from './over-limit.ts';
 import { type SliceFields, sliceFields } from './slice-fields.ts';
 
 /**
@@ -17,6 +20,8 @@ const groups: readonly Attribute[] = [
   attributes.ctImageFrameType,
   attributes.ctAcquisitionDetails,
   attributes.ctReconstruction,
+  attributes.ctXRayDetails,
+  attributes.cardiacSynchronization,
   attributes.perFrameConvertedAttributes,
   attributes.sharedConvertedAttributes,
 ];
@@ -24,24 +29,43 @@ const groups: readonly Attribute[] = [
 /**
  * One header a frame of an object, in stored order: what its functional groups say (PS3.3 C.7.6.16) laid over
  * what all frames share, and that over the object's own. An object without a group a frame is one header, its
- * own, whatever its number of frames.
+ * own, whatever its number of frames; of several it has no position, for it is not that of each.
  *
- * Errors: `dicom-invalid` where the groups are not one a frame.
+ * Errors: `limit-exceeded`, and `dicom-invalid` where the groups are not one a frame, which shows at the end.
  */
-export function frameHeaders(header: InstanceHeader, read: AttributeReader): readonly InstanceHeader[] {
+export function* frameHeaders(
+  header: InstanceHeader,
+  read: AttributeReader,
+  limits: Pick<LimitsConfig, 'frames'>,
+): Generator<InstanceHeader> {
   const { numberOfFrames, sopInstanceUid } = header;
-  const [shared] = read.items(attributes.sharedFunctionalGroups);
+  within('frames', numberOfFrames, limits, 'frames', { sopInstanceUid });
+  const shared = first(read.items(attributes.sharedFunctionalGroups));
   const common = shared === undefined ? header : { ...header, ...groupFields(shared, header) };
-  const frames: InstanceHeader[] = [];
+  let frameNumber = 0;
   for (const item of read.items(attributes.perFrameFunctionalGroups)) {
-    const frameNumber = frames.length + 1;
+    frameNumber += 1;
     // Not counted to the end: there may be a million of them.
     if (frameNumber > numberOfFrames) throw wrongNumber(sopInstanceUid);
-    frames.push({ ...common, ...groupFields(item, common), frameNumber });
+    yield { ...common, ...groupFields(item, common), frameNumber };
   }
-  if (frames.length === 0) return [common];
-  if (frames.length !== numberOfFrames) throw wrongNumber(sopInstanceUid);
-  return frames;
+  if (frameNumber === 0) yield numberOfFrames === 1 ? common : withoutPosition(common);
+  else if (frameNumber !== numberOfFrames) throw wrongNumber(sopInstanceUid);
+}
+
+/** All of them, with turns of the event loop in between: thousands take a tenth of a second. */
+export async function allFrames(frames: Iterable<InstanceHeader>): Promise<readonly InstanceHeader[]> {
+  const all: InstanceHeader[] = [];
+  const turn = takingTurns();
+  for (const frame of frames) {
+    all.push(frame);
+    await turn();
+  }
+  return all;
+}
+
+function withoutPosition({ imagePositionPatient: _, ...rest }: InstanceHeader): InstanceHeader {
+  return rest;
 }
 
 function wrongNumber(sopInstanceUid: string): LobarError {

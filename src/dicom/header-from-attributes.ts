@@ -4,6 +4,7 @@ import { type Attribute, type AttributeReader, attributes } from './attributes.t
 import { readDateTime, readZone } from './date-time-values.ts';
 import type { AcquisitionTime, InstanceHeader } from './instance-header.ts';
 import { sliceFields } from './slice-fields.ts';
+import { transferSyntax } from './transfer-syntaxes.ts';
 
 /**
  * Builds the header from whatever can give attribute values: bytes or DICOM JSON.
@@ -63,8 +64,7 @@ function headerOf(read: AttributeReader, sopInstanceUid: string): InstanceHeader
     }),
     ...sliceFields(read),
     ...present({
-      transferSyntaxUid:
-        values.uid(attributes.transferSyntaxUid) ?? values.uid(attributes.availableTransferSyntaxUid),
+      transferSyntaxUid: values.uid(attributes.transferSyntaxUid) ?? availableSyntax(values),
       pixelPaddingValue: padding(attributes.pixelPaddingValue),
       pixelPaddingRangeLimit: padding(attributes.pixelPaddingRangeLimit),
       seriesNumber: values.number(attributes.seriesNumber),
@@ -78,6 +78,12 @@ function headerOf(read: AttributeReader, sopInstanceUid: string): InstanceHeader
       acquiredAt: acquisitionTime(values),
     }),
   };
+}
+
+/** Of the transfer syntaxes that a PACS can send an instance in, the first that is read. */
+function availableSyntax(values: AttributeValues): string | undefined {
+  const uids = values.uids(attributes.availableTransferSyntaxUid);
+  return uids.find((uid) => transferSyntax(uid)?.coding !== undefined) ?? uids[0];
 }
 
 /** The most exact of what the instance says: acquisition, else series, else study. */

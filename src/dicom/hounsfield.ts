@@ -1,28 +1,14 @@
 import { LobarError } from '../errors.ts';
 import type { InstanceHeader } from './instance-header.ts';
+import { type PaddingParameters, paddingRange, paddingValue, storedValue } from './padding.ts';
 import { mayBeLossy } from './transfer-syntaxes.ts';
 
 /** HU of air, which stands where there is no image (PIPELINE.md 2). */
 const airHu = -1024;
 
 /** What the table of one slice depends on; slices of a series mostly share it. */
-export type HounsfieldParameters = Pick<
-  InstanceHeader,
-  | 'sopInstanceUid'
-  | 'transferSyntaxUid'
-  | 'bitsStored'
-  | 'pixelRepresentation'
-  | 'rescaleSlope'
-  | 'rescaleIntercept'
-  | 'pixelPaddingValue'
-  | 'pixelPaddingRangeLimit'
->;
-
-/** The stored value in a word: BitsStored bits, two's complement if signed (PS3.5 8.1.1). */
-export function storedValue(word: number, bitsStored: number, pixelRepresentation: 0 | 1): number {
-  const unused = 32 - bitsStored;
-  return pixelRepresentation === 1 ? (word << unused) >> unused : (word << unused) >>> unused;
-}
+export type HounsfieldParameters = PaddingParameters &
+  Pick<InstanceHeader, 'sopInstanceUid' | 'transferSyntaxUid'>;
 
 /**
  * HU of every possible 16-bit word, [65536]: stored x RescaleSlope + RescaleIntercept (PS3.3 C.11.1.1.2),
@@ -67,19 +53,9 @@ export function sameHounsfield(a: HounsfieldParameters, b: HounsfieldParameters)
   );
 }
 
-/** Both ends belong to the range (PS3.3 C.7.5.1.1.2). */
-function paddingTest({
-  pixelPaddingValue,
-  pixelPaddingRangeLimit,
-  pixelRepresentation,
-}: HounsfieldParameters) {
-  if (pixelPaddingValue === undefined) return () => false;
-  // Some writers give the two attributes the other sign: -2000 as 63536, or the other way round.
-  const ends = [pixelPaddingValue, pixelPaddingRangeLimit ?? pixelPaddingValue].map((value) =>
-    storedValue(value, 16, pixelRepresentation),
-  );
-  const [low, high] = [Math.min(...ends), Math.max(...ends)];
-  return (value: number) => value >= low && value <= high;
+function paddingTest(parameters: HounsfieldParameters): (value: number) => boolean {
+  const padding = paddingRange(parameters);
+  return (value) => padding !== undefined && value >= padding.low && value <= padding.high;
 }
 
 /**
@@ -87,9 +63,9 @@ function paddingTest({
  * is compared by its value alone: there the loss cannot be told from the image, and is as small as its own.
  */
 function isMovedPadding(parameters: HounsfieldParameters): (hu: number) => boolean {
-  const { transferSyntaxUid = '', pixelPaddingValue, rescaleSlope = 1, rescaleIntercept = 0 } = parameters;
-  if (pixelPaddingValue === undefined || !mayBeLossy(transferSyntaxUid)) return () => false;
-  const padding = storedValue(pixelPaddingValue, 16, parameters.pixelRepresentation);
+  const { transferSyntaxUid = '', rescaleSlope = 1, rescaleIntercept = 0 } = parameters;
+  const padding = paddingValue(parameters);
+  if (padding === undefined || !mayBeLossy(transferSyntaxUid)) return () => false;
   const paddingHu = padding * rescaleSlope + rescaleIntercept;
   return (hu) => paddingHu < airHu && hu < (paddingHu + airHu) / 2;
 }

@@ -8,16 +8,22 @@ interface InflateOptions {
   readonly limits: InflateLimits;
   /** The bytes are only the first part of an object: what can be inflated of them is given. */
   readonly isPart: boolean;
-  /** Stop once there are so many: the header lies in front. */
+  /** Stop once the data set has so many. */
   readonly enough: number;
+}
+
+interface Inflated {
+  /** The object with its data set inflated: all bytes before it, then what came out. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Whether nothing more would have come out. */
+  readonly isWhole: boolean;
 }
 
 const chunkSize = 64 * 1024;
 
 /**
  * Inflates the data set of an object in Deflated Explicit VR Little Endian (PS3.5 A.5), on the thread pool.
- * Gives the object with its data set inflated: all bytes before `dataSetStart`, then what came out. What follows
- * the deflated stream, a padding byte for instance, is left out.
+ * It starts at `dataSetStart`. What follows the deflated stream, a padding byte for instance, is left out.
  *
  * Errors: `limit-exceeded`, `dicom-invalid` where the stream is damaged or breaks off.
  */
@@ -25,7 +31,7 @@ export async function inflateInstance(
   bytes: Uint8Array,
   dataSetStart: number,
   { limits, isPart, enough }: InflateOptions,
-): Promise<Uint8Array<ArrayBuffer>> {
+): Promise<Inflated> {
   const deflated = bytes.subarray(dataSetStart);
   const limit = outputLimit(deflated.length, limits);
   const finishFlush = isPart ? zlib.Z_SYNC_FLUSH : zlib.Z_FINISH;
@@ -33,12 +39,16 @@ export async function inflateInstance(
   inflate.end(deflated);
   const pieces: Uint8Array[] = [bytes.subarray(0, dataSetStart)];
   let length = 0;
+  let isWhole = true;
   try {
     for await (const piece of inflate as AsyncIterable<Uint8Array>) {
       length += piece.length;
       if (length > limit.bytes) throw new LobarError('limit-exceeded', limit.context);
       pieces.push(piece);
-      if (length >= enough) break;
+      if (length >= enough) {
+        isWhole = false;
+        break;
+      }
     }
   } catch (cause) {
     if (cause instanceof LobarError) throw cause;
@@ -47,7 +57,7 @@ export async function inflateInstance(
   } finally {
     inflate.destroy();
   }
-  return joined(pieces, dataSetStart + length);
+  return { bytes: joined(pieces, dataSetStart + length), isWhole };
 }
 
 /** The lower of the two limits, and its name. */

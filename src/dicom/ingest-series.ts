@@ -1,5 +1,6 @@
+import { abortReason } from '../abort-reason.ts';
 import type { LimitsConfig } from '../config-schema.ts';
-import { LobarError, type Notice } from '../errors.ts';
+import type { Notice } from '../errors.ts';
 import type { CtVolume } from '../volume/types.ts';
 import { BoundedTasks } from './bounded-tasks.ts';
 import type { DecodePool } from './decode-pool.ts';
@@ -33,6 +34,8 @@ export interface IngestedSeries {
   readonly volume: CtVolume;
   /** One a slice of the volume, from feet to head; all of one study, series and patient. */
   readonly headers: readonly InstanceHeader[];
+  /** Of the wanted slices as they arrived, also of those that are dropped because another lies at their position. */
+  readonly received: readonly InstanceHeader[];
   /** Of all instances received, also of those that are no slice: not wanted, or another lies at their position. */
   readonly sopInstanceUids: ReadonlySet<string>;
   readonly warnings: readonly Notice[];
@@ -51,8 +54,8 @@ const expectedByDefault = 64;
 /**
  * Turns the instances of one CT series, in any order, into a volume (PIPELINE.md 2) while they arrive. The
  * calling thread reads headers and copies finished slices into the one piece of shared memory that is the
- * volume; workers decode. So a series in memory costs its volume and a few instances. An instance's ArrayBuffer is
- * moved away (detached) where the view covers all of it. The slice that decides the geometry is the first wanted.
+ * volume; workers decode. So a series in memory costs its volume and a few instances. An instance's ArrayBuffer may
+ * be moved away (detached) where the view covers all of it. The slice that decides the geometry is the first wanted.
  *
  * Asks for the next instance only when a worker has room. However it ends, the iterator is closed and no
  * task is left running.
@@ -90,6 +93,7 @@ export async function ingestSeries(
     return {
       volume,
       headers: collector.headersOf(stack),
+      received: collector.received,
       sopInstanceUids: collector.sopInstanceUids,
       warnings: duplicates === 0 ? warnings : [...warnings, duplicateSlices(duplicates)],
       instances: collector.instances,
@@ -106,17 +110,13 @@ export async function ingestSeries(
 function whenAborted(signal: AbortSignal) {
   const { promise, reject } = Promise.withResolvers<never>();
   promise.catch(() => {});
-  const asError = () =>
-    signal.reason instanceof LobarError
-      ? signal.reason
-      : new LobarError('cancelled', {}, { cause: signal.reason });
-  const onAbort = () => reject(asError());
+  const onAbort = () => reject(abortReason(signal));
   if (signal.aborted) onAbort();
   signal.addEventListener('abort', onAbort, { once: true });
   return {
     promise,
     throwIfAborted() {
-      if (signal.aborted) throw asError();
+      if (signal.aborted) throw abortReason(signal);
     },
     dispose: () => signal.removeEventListener('abort', onAbort),
   };

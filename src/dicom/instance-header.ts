@@ -70,6 +70,15 @@ export interface InstanceHeader {
   readonly stackId?: string;
   /** Which point in time a frame is of, from 1 (PS3.3 C.7.6.16.2.2.6). */
   readonly temporalPositionIndex?: number;
+  /** The same of a single-frame image (PS3.3 C.7.6.17). */
+  readonly temporalPositionIdentifier?: number;
+  /** Of the cardiac cycle (PS3.3 C.7.6.16.2.7). */
+  readonly cardiacPhasePercent?: number;
+  /** From the peak of the R wave. */
+  readonly triggerTimeMs?: number;
+  readonly kvp?: number;
+  /** When the data of this one image were acquired, as text that sorts by time; good for that only. */
+  readonly scannedAt?: string;
   readonly seriesNumber?: number;
   readonly seriesDescription?: string;
   readonly studyDescription?: string;

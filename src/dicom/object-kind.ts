@@ -16,7 +16,8 @@ export type ObjectKind =
  *
  * [ours] PIPELINE.md 1 has no code of its own for secondary captures, and none for multi-frame objects that do
  * not say where each frame lies. Only the enhanced classes do (PS3.3 C.7.6.16): in any other the one position
- * of the object would be taken for that of every frame.
+ * of the object would be taken for that of every frame. One of these that does not is read without a position
+ * (frame-headers.ts).
  */
 export function objectKind(header: InstanceHeader): ObjectKind {
   const { modality, sopClassUid, imageType, numberOfFrames } = header;

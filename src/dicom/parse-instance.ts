@@ -2,19 +2,16 @@ import type { LimitsConfig } from '../config-schema.ts';
 import { LobarError } from '../errors.ts';
 import { pixelDataTags } from './attributes.ts';
 import { dataSetReader, type ElementIndex, type ElementPlace, indexElements } from './data-set.ts';
-import {
-  BrokenOff,
-  ElementCursor,
-  type ElementSource,
-  explicitBigEndian,
-  explicitLittleEndian,
-  implicitLittleEndian,
-} from './element-cursor.ts';
+import { BrokenOff, ElementCursor, type ElementSource } from './element-cursor.ts';
+import { encodingOf } from './encoding.ts';
 import { type FileMeta, readFileMeta } from './file-meta.ts';
 import { frameHeaders } from './frame-headers.ts';
 import { headerFromAttributes } from './header-from-attributes.ts';
 import type { InstanceHeader } from './instance-header.ts';
+import { overLimit, within } from './over-limit.ts';
 import { transferSyntaxes } from './uids.ts';
+
+const lastMetaTag = 0x0002_ffff;
 
 /** Where something lies in the bytes of the instance. */
 export interface BytesPlace {
@@ -49,6 +46,11 @@ export interface ParsedInstance {
   readonly pixelData?: PixelDataPlace;
 }
 
+/** An instance of which the headers of the frames are read as they are asked for. */
+export interface OpenInstance extends Omit<ParsedInstance, 'frames'> {
+  readonly frames: Iterable<InstanceHeader>;
+}
+
 export type ParseLimits = Pick<LimitsConfig, 'headerBytes' | 'rowsColumns' | 'frames' | 'sequenceDepth'>;
 
 /**
@@ -68,16 +70,20 @@ export function parseInstance(
   if (meta.transferSyntaxUid === transferSyntaxes.deflated) {
     throw new LobarError('dicom-invalid', { problem: 'its data set is deflated still' });
   }
-  return parseDataSet(bytes, meta, limits, totalBytes);
+  const instance = openDataSet(bytes, meta, limits, totalBytes);
+  return { ...instance, frames: [...instance.frames] };
 }
 
-/** The same behind the file meta information, with the data set inflated. */
-export function parseDataSet(
+/**
+ * The same behind the file meta information, with the data set inflated. Errors of the frames come while they
+ * are read.
+ */
+export function openDataSet(
   bytes: Uint8Array,
   meta: FileMeta,
   limits: ParseLimits,
   totalBytes: number,
-): ParsedInstance {
+): OpenInstance {
   // A hostile header could be millions of elements: only the allowed part is walked.
   const head = bytes.subarray(0, limits.headerBytes);
   const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
@@ -90,11 +96,12 @@ export function parseDataSet(
   // Of reports, contours, radiographs and the like only the kind is of interest, and it stands in front.
   if (isOtherModality(header)) return { bytes, header, frames: [header], ...found };
   if (problem instanceof BrokenOff && head.length === limits.headerBytes) {
-    throw overLimit('headerBytes', limits, 'bytes', {});
+    throw overLimit('headerBytes', limits, 'bytes');
   }
   if (problem !== undefined) throw asInvalid(problem);
-  requireSize(header, limits);
-  return { bytes, header, frames: framesOf(header, () => frameHeaders(header, read)), ...found };
+  const { rows, columns, sopInstanceUid } = header;
+  within('rowsColumns', Math.max(rows, columns), limits, 'pixels', { sopInstanceUid });
+  return { bytes, header, frames: framesOf(header, frameHeaders(header, read, limits)), ...found };
 }
 
 /** What can be read up to the pixel data, and what stopped it before. */
@@ -102,24 +109,25 @@ function elementsOf(
   source: ElementSource,
   meta: FileMeta,
 ): { readonly elements: ElementIndex; readonly problem?: LobarError | BrokenOff } {
-  const encoding = encodings[meta.transferSyntaxUid] ?? explicitLittleEndian;
+  const encoding = encodingOf(meta.transferSyntaxUid);
   const place = { start: meta.end, end: source.bytes.length, depth: 0, isOpen: false };
-  const elements = new Map<number, ElementPlace>(meta.elements);
+  const found = new Map<number, ElementPlace>();
+  const elements = () => withMeta(meta, found);
   try {
     const cursor = new ElementCursor(source, encoding, place);
-    const { reachedPixels } = indexElements(cursor, encoding, 0, undefined, elements);
+    const { reachedPixels } = indexElements(cursor, encoding, 0, undefined, found);
     const isWhole = reachedPixels || source.bytes.length >= source.totalBytes;
-    return isWhole ? { elements } : { elements, problem: new BrokenOff() };
+    return isWhole ? { elements: elements() } : { elements: elements(), problem: new BrokenOff() };
   } catch (problem) {
-    if (problem instanceof LobarError || problem instanceof BrokenOff) return { elements, problem };
-    throw problem;
+    if (!(problem instanceof LobarError || problem instanceof BrokenOff)) throw problem;
+    return { elements: elements(), problem };
   }
 }
 
-const encodings: Readonly<Record<string, typeof explicitLittleEndian>> = {
-  [transferSyntaxes.implicitLittleEndian]: implicitLittleEndian,
-  [transferSyntaxes.explicitBigEndian]: explicitBigEndian,
-};
+/** What stands of group 2 in the data set is not the file meta information by which it was read. */
+function withMeta({ elements }: FileMeta, found: ElementIndex): ElementIndex {
+  return new Map([...elements, ...[...found].filter(([tag]) => tag > lastMetaTag)]);
+}
 
 /** Why the elements break off says more than what is missing for it. */
 function headerOrProblem(read: () => InstanceHeader, problem: LobarError | BrokenOff | undefined) {
@@ -130,13 +138,16 @@ function headerOrProblem(read: () => InstanceHeader, problem: LobarError | Broke
   }
 }
 
-function framesOf(header: InstanceHeader, read: () => readonly InstanceHeader[]): readonly InstanceHeader[] {
+function* framesOf(
+  { sopInstanceUid }: InstanceHeader,
+  frames: Iterable<InstanceHeader>,
+): Generator<InstanceHeader> {
   try {
-    return read();
+    yield* frames;
   } catch (error) {
     if (!(error instanceof LobarError || error instanceof BrokenOff)) throw error;
     const problem = asInvalid(error);
-    throw Object.assign(problem, { details: { sopInstanceUid: header.sopInstanceUid } });
+    throw Object.assign(problem, { details: { sopInstanceUid } });
   }
 }
 
@@ -149,26 +160,9 @@ function asInvalid(problem: LobarError | BrokenOff): LobarError {
   );
 }
 
-function isOtherModality({ modality, studyInstanceUid }: InstanceHeader): boolean {
+/** Whether the object is known to be no CT, and of which study. */
+export function isOtherModality({ modality, studyInstanceUid }: InstanceHeader): boolean {
   return modality !== '' && modality !== 'CT' && studyInstanceUid !== '';
-}
-
-/** Before anything of that size is allocated. */
-function requireSize(header: InstanceHeader, limits: ParseLimits): void {
-  const details = { sopInstanceUid: header.sopInstanceUid };
-  if (Math.max(header.rows, header.columns) > limits.rowsColumns) {
-    throw overLimit('rowsColumns', limits, 'pixels', details);
-  }
-  if (header.numberOfFrames > limits.frames) throw overLimit('frames', limits, 'frames', details);
-}
-
-function overLimit(
-  key: keyof ParseLimits,
-  limits: ParseLimits,
-  unit: string,
-  details: Readonly<Record<string, string>>,
-): LobarError {
-  return new LobarError('limit-exceeded', { limit: `limits.${key}`, value: limits[key], unit }, { details });
 }
 
 function pixelDataPlace(elements: ElementIndex): PixelDataPlace | undefined {

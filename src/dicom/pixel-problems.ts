@@ -1,10 +1,20 @@
 import type { Notice } from '../errors.ts';
 import type { InstanceHeader } from './instance-header.ts';
+import { paddingInImageHu } from './padding.ts';
+import { round } from './slice-stack.ts';
 import { unsupportedPixels } from './supported-pixels.ts';
 import { transferSyntax } from './transfer-syntaxes.ts';
 
-/** Rescale types whose numbers are no HU (PS3.3 C.11.1.1.2). */
-const otherUnits = ['OD', 'MGML', 'Z_EFF', 'ED', 'EDW', 'HU_MOD', 'PCT'];
+/**
+ * Rescale types of HU (PS3.3 C.11.1.1.2, in any case of letters; none means HU, C.8.2.1.1.2). [ours] US, unspecified,
+ * counts as none, and the whole word as its initials. A list of what is refused would let new maps pass.
+ */
+const hounsfieldTypes = ['', 'HU', 'US', 'HOUNSFIELD', 'HOUNSFIELD UNITS'];
+
+/** [ours] Padding above it may be lung or tissue: -900 HU is the lower end of lung. */
+const paddingInImageFromHu = -900;
+/** [ours] A range of padding that reaches so far into the image and is so wide takes tissue away. */
+const maxPaddingInImageHu = 100;
 
 /**
  * What the headers say against the pixels, before any is fetched, so that another series can be chosen. What a
@@ -23,7 +33,7 @@ export function pixelProblems(headers: readonly InstanceHeader[]): readonly Noti
   }
   const pixels = headers.map(statedPixels).find((problem) => problem !== undefined);
   if (pixels !== undefined) add('pixel-data-unsupported', `The pixels are not read: ${pixels}.`);
-  if (headers.some(({ rescaleType = '' }) => otherUnits.includes(rescaleType.toUpperCase()))) {
+  if (headers.some(({ rescaleType = '' }) => !hounsfieldTypes.includes(rescaleType.trim().toUpperCase()))) {
     add('not-hounsfield', 'The pixel values are not Hounsfield units.');
   } else if (headers.some((h) => !h.rescaleSlope || h.rescaleIntercept === undefined)) {
     add(
@@ -31,7 +41,29 @@ export function pixelProblems(headers: readonly InstanceHeader[]): readonly Noti
       'The images have no rescale slope and intercept, so their Hounsfield units are unknown.',
     );
   }
+  if (headers.some((header) => widthInImageHu(header) > maxPaddingInImageHu)) {
+    add('pixel-data-unsupported', 'The padding range of the images takes in values of tissue.');
+  }
   return problems;
+}
+
+/**
+ * [ours] `padding-in-image`: PIPELINE.md 2 makes padding air wherever it is. Where it is a value that lung or
+ * tissue has too, those voxels become air with it, which must be told.
+ */
+export function pixelWarnings(headers: readonly InstanceHeader[]): readonly Notice[] {
+  const hu = headers
+    .map(paddingInImageHu)
+    .find((range) => range !== undefined && range.high > paddingInImageFromHu);
+  if (hu === undefined) return [];
+  const values = hu.low === hu.high ? `${round(hu.high)}` : `${round(hu.low)} to ${round(hu.high)}`;
+  const text = `The padding of the images is ${values} HU; every voxel of that value became air.`;
+  return [{ code: 'padding-in-image', text }];
+}
+
+function widthInImageHu(header: InstanceHeader): number {
+  const hu = paddingInImageHu(header);
+  return hu === undefined || hu.high <= paddingInImageFromHu ? 0 : hu.high - hu.low;
 }
 
 function isUnread(uid: string | undefined): uid is string {

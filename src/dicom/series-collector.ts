@@ -5,6 +5,7 @@ import { arrangeSlices } from './arrange-slices.ts';
 import type { DecodeTask } from './decode-task.ts';
 import type { InstanceHeader } from './instance-header.ts';
 import { axialLayout } from './orientation.ts';
+import { within } from './over-limit.ts';
 import type { ParsedInstance } from './parse-instance.ts';
 import { pixelFrames } from './pixel-frames.ts';
 import { readInstance } from './read-instance.ts';
@@ -54,13 +55,15 @@ export class SeriesCollector {
   readonly #limits: LimitsConfig;
   readonly #expected: number;
   readonly #wanted: (slice: InstanceHeader) => boolean;
-  /** Of the wanted slices, by slot. */
+  /** Of the wanted slices, by slot: as they came. */
   readonly #headers: InstanceHeader[] = [];
   readonly #sopInstanceUids = new Set<string>();
   #first: InstanceHeader | undefined;
   #frame: SeriesFrame | undefined;
   #instances = 0;
   #bytes = 0;
+  /** As they are once deflated ones are inflated. */
+  #inflatedBytes = 0;
 
   constructor({ limits, expectedSlices, wanted }: CollectorOptions) {
     this.#limits = limits;
@@ -71,6 +74,11 @@ export class SeriesCollector {
   /** Instances so far, each as often as it came. */
   get instances(): number {
     return this.#instances;
+  }
+
+  /** Headers of the wanted slices, as they came, also of those that lie where another one does. */
+  get received(): readonly InstanceHeader[] {
+    return this.#headers;
   }
 
   get sopInstanceUids(): ReadonlySet<string> {
@@ -91,6 +99,8 @@ export class SeriesCollector {
     this.#instances += 1;
     within('instances', this.#instances, limits, 'instances');
     const instance = await readInstance(bytes, limits);
+    this.#inflatedBytes += instance.bytes.length;
+    within('bytesPerSeries', this.#inflatedBytes, limits, 'bytes');
     const { header } = instance;
     this.#sopInstanceUids.add(header.sopInstanceUid);
     this.#first ??= header;
@@ -100,7 +110,7 @@ export class SeriesCollector {
     // Of objects of another modality, which only force brings here, nothing was checked yet.
     within('rowsColumns', Math.max(header.rows, header.columns), limits, 'pixels');
     if (instance.frames.length !== header.numberOfFrames) throw framesUndescribed(header);
-    return this.#framesOf(movable(instance), wanted);
+    return this.#framesOf(instance, wanted);
   }
 
   /** Lazily: the frames of one object may be hundreds of megabytes. */
@@ -116,7 +126,7 @@ export class SeriesCollector {
       const slot = this.#headers.push(header) - 1;
       makeRoom(frame, slot, limits);
       const layout = axialLayout(frame.geometry.imageOrientationPatient);
-      yield { slot, task: { frame: pixels(header.frameNumber), header, layout } };
+      yield { slot, task: { frame: movable(pixels(header.frameNumber), instance), header, layout } };
     }
   }
 
@@ -202,11 +212,15 @@ function moreThanOne(a: InstanceHeader, b: InstanceHeader): 'patient' | 'study' 
   return a.seriesInstanceUid === b.seriesInstanceUid ? undefined : 'series';
 }
 
-/** A view of a larger buffer is copied: to move it to a worker would move all of that. Of several frames each is. */
-function movable(instance: ParsedInstance): ParsedInstance {
-  const { bytes, header } = instance;
-  const isWhole = bytes.byteLength === bytes.buffer.byteLength;
-  return isWhole || header.numberOfFrames > 1 ? instance : { ...instance, bytes: new Uint8Array(bytes) };
+/**
+ * To move a frame to a worker moves all of the memory that it is a view of. So it is copied where that is not the
+ * instance's own alone, or mostly other things: what stands behind the pixels may be hundreds of megabytes.
+ */
+function movable(frame: Uint8Array, { bytes }: ParsedInstance): Uint8Array {
+  const { buffer } = bytes;
+  if (frame.buffer !== buffer) return frame;
+  const isOwn = bytes.byteLength === buffer.byteLength && frame.byteLength * 2 >= buffer.byteLength;
+  return isOwn ? frame : new Uint8Array(frame);
 }
 
 function makeRoom({ geometry, volume, maxSlices }: SeriesFrame, slot: number, limits: LimitsConfig): void {
@@ -226,12 +240,6 @@ function makeRoom({ geometry, volume, maxSlices }: SeriesFrame, slot: number, li
  */
 function tellCollector(bytes: number): void {
   new ArrayBuffer(bytes);
-}
-
-function within(key: keyof LimitsConfig, value: number, limits: LimitsConfig, unit: string): void {
-  if (value > limits[key]) {
-    throw new LobarError('limit-exceeded', { limit: `limits.${key}`, value: limits[key], unit });
-  }
 }
 
 function asWarning({ code, text }: Notice): Notice {

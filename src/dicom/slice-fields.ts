@@ -1,5 +1,5 @@
 import { AttributeValues, present } from './attribute-values.ts';
-import { type AttributeReader, attributes } from './attributes.ts';
+import { type Attribute, type AttributeReader, attributes } from './attributes.ts';
 import type { ImageOrientation } from './instance-header.ts';
 
 /** What each frame of an object may say for itself; only what is said. */
@@ -23,8 +23,24 @@ export function sliceFields(read: AttributeReader) {
       values.number(attributes.frameAcquisitionNumber) ?? values.number(attributes.acquisitionNumber),
     stackId: values.text(attributes.stackId),
     temporalPositionIndex: values.number(attributes.temporalPositionIndex),
+    temporalPositionIdentifier: values.number(attributes.temporalPositionIdentifier),
+    cardiacPhasePercent: values.number(attributes.cardiacPhase),
+    triggerTimeMs: values.number(attributes.triggerTime),
+    kvp: values.number(attributes.kvp),
+    scannedAt: scannedAt(values),
     convolutionKernel: nonEmpty(values.texts(attributes.convolutionKernel)),
   });
+}
+
+/**
+ * Of the frame, else of the image. AcquisitionDateTime comes last: in many scans it is the start of the whole, and
+ * one for all images. Cut to the length of a DT (PS3.5 6.2).
+ */
+function scannedAt(values: AttributeValues): string | undefined {
+  const time = values.time(attributes.acquisitionTime);
+  const ofImage = time === undefined ? undefined : `${values.date(attributes.acquisitionDate) ?? ''}${time}`;
+  const dateTime = (attribute: Attribute) => values.text(attribute)?.slice(0, 26);
+  return dateTime(attributes.frameAcquisitionDateTime) ?? ofImage ?? dateTime(attributes.acquisitionDateTime);
 }
 
 function orientation(values: AttributeValues): ImageOrientation | undefined {

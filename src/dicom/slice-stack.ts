@@ -10,6 +10,7 @@ import {
   turnedGrid,
   turnedOrigin,
 } from './orientation.ts';
+import { keepOneEach } from './repeated-positions.ts';
 import { add, angleDegrees, dot, length, scale, subtract } from './vectors.ts';
 
 /** PIPELINE.md 1 and 2. */
@@ -19,10 +20,13 @@ const maxStackedObliquityDegrees = 45;
 const maxTiltDegrees = 1;
 const maxSpacingDeviation = 0.1;
 /** Positions are decimal text; nearer than this they are the same one. */
-const samePositionMm = 0.01;
+export const samePositionMm = 0.01;
 /** Directions of one series agree to the rounding of their decimal text. */
 const sameDirection = 1e-4;
 const sameSpacingMm = 1e-4;
+/** [ours] Positions, and the part of all positions, at which the choice of an image may be left to chance. */
+const maxUndecided = 4;
+const maxUndecidedPart = 0.1;
 
 /** Geometry that an image must have to be a slice of a volume. */
 export interface SliceGeometry extends ImageGrid {
@@ -68,14 +72,19 @@ export function sliceGeometry(header: InstanceHeader): SliceGeometry | undefined
     : undefined;
 }
 
-/** Whether two images can be slices of one volume. */
-export function sameGeometry(a: SliceGeometry, b: SliceGeometry): boolean {
-  const direction = (u: Vec3, v: Vec3) => length(subtract(u, v)) < sameDirection;
+/**
+ * Whether two images can be slices of one volume. Two that are each `near` a third are so in any case: which
+ * image the others are compared with decides nothing.
+ */
+export function sameGeometry(a: SliceGeometry, b: SliceGeometry, near?: 'near'): boolean {
+  const times = near === undefined ? 2 : 1;
+  const spacing = (u: number, v: number) => Math.abs(u - v) < sameSpacingMm * times;
+  const direction = (u: Vec3, v: Vec3) => length(subtract(u, v)) < sameDirection * times;
   return (
     a.rows === b.rows &&
     a.columns === b.columns &&
-    Math.abs(a.pixelSpacingMm.row - b.pixelSpacingMm.row) < sameSpacingMm &&
-    Math.abs(a.pixelSpacingMm.column - b.pixelSpacingMm.column) < sameSpacingMm &&
+    spacing(a.pixelSpacingMm.row, b.pixelSpacingMm.row) &&
+    spacing(a.pixelSpacingMm.column, b.pixelSpacingMm.column) &&
     direction(a.imageOrientationPatient.row, b.imageOrientationPatient.row) &&
     direction(a.imageOrientationPatient.column, b.imageOrientationPatient.column)
   );
@@ -85,8 +94,8 @@ export function sameGeometry(a: SliceGeometry, b: SliceGeometry): boolean {
  * Sorts the slices of a series by position (PIPELINE.md 2: never by InstanceNumber), drops duplicates, and
  * checks that they make one gapless upright volume (PIPELINE.md 1).
  *
- * [ours] The codes `no-geometry` (nothing to sort by), `mixed-geometry` (no common grid) and `too-few-slices`
- * (one position) name what PIPELINE.md takes for granted: without it there is no volume at all.
+ * [ours] The codes `no-geometry` (nothing to sort by), `mixed-geometry` (no common grid), `too-few-slices`
+ * (one position) and `ambiguous-passes` (passes that nothing tells apart) name what PIPELINE.md takes for granted: without it there is no volume at all.
  */
 export function stackSlices(headers: readonly InstanceHeader[]): StackResult {
   const geometries = headers.map(sliceGeometry);
@@ -101,13 +110,14 @@ export function stackSlices(headers: readonly InstanceHeader[]): StackResult {
     return { problems: [{ code: 'mixed-geometry', text }] };
   }
   const obliquity = obliquityDegrees(first.imageOrientationPatient);
-  const problems = obliquityProblems(obliquity);
-  if (obliquity > maxStackedObliquityDegrees) return { problems };
+  const oblique = obliquityProblems(obliquity);
+  if (obliquity > maxStackedObliquityDegrees) return { problems: oblique };
   const layout = axialLayout(first.imageOrientationPatient);
-  const { order, duplicates } = sortByPosition(headers, slices, layout);
+  const { order, duplicates, undecided } = keepOneEach(headers, byPosition(slices, layout.direction.z));
   const positions = order.map((index) => (slices[index] as SliceGeometry).imagePositionPatient);
   const [bottom, top] = [positions[0] as Vec3, positions.at(-1) as Vec3];
   const last = positions.length - 1;
+  const problems = [...oblique, ...passProblems(undecided, positions.length)];
   if (last < 1) {
     const text = 'The images lie at one position, which makes no volume.';
     return { problems: [...problems, { code: 'too-few-slices', text }] };
@@ -148,37 +158,29 @@ function median(values: readonly number[]): number {
   return sorted[Math.floor(sorted.length / 2)] as number;
 }
 
-function sortByPosition(
-  headers: readonly InstanceHeader[],
-  slices: readonly SliceGeometry[],
-  layout: AxialLayout,
-): { order: number[]; duplicates: number[] } {
-  const along = slices.map(({ imagePositionPatient }) => dot(imagePositionPatient, layout.direction.z));
+/** Indices of the headers from feet to head, those of one position together. */
+function byPosition(slices: readonly SliceGeometry[], normal: Vec3): readonly (readonly number[])[] {
+  const along = slices.map(({ imagePositionPatient }) => dot(imagePositionPatient, normal));
   const sorted = slices.map((_, index) => index).sort((a, b) => (along[a] as number) - (along[b] as number));
-  const order: number[] = [];
-  const duplicates: number[] = [];
+  const places: number[][] = [];
   for (const index of sorted) {
-    const previous = order.at(-1);
+    const place = places.at(-1);
+    const first = place?.[0];
     const isSame =
-      previous !== undefined && (along[index] as number) - (along[previous] as number) < samePositionMm;
-    if (!isSame) {
-      order.push(index);
-    } else if (comesFirst(headers[index] as InstanceHeader, headers[previous] as InstanceHeader)) {
-      order[order.length - 1] = index;
-      duplicates.push(previous);
-    } else {
-      duplicates.push(index);
-    }
+      first !== undefined && (along[index] as number) - (along[first] as number) < samePositionMm;
+    if (isSame) place?.push(index);
+    else places.push([index]);
   }
-  return { order, duplicates };
+  return places;
 }
 
-/** Which of two slices at one position is kept must not depend on the order of arrival. */
-function comesFirst(a: InstanceHeader, b: InstanceHeader): boolean {
-  const byAcquisition = (a.acquisitionNumber ?? 0) - (b.acquisitionNumber ?? 0);
-  const byInstance = (a.instanceNumber ?? 0) - (b.instanceNumber ?? 0);
-  const byUid = a.sopInstanceUid < b.sopInstanceUid ? -1 : 1;
-  return (byAcquisition || byInstance || byUid) < 0;
+/** [ours] A few images that were made again are dropped; more are two passes, of which a mixture is no volume. */
+function passProblems(undecided: number, positions: number): readonly Notice[] {
+  if (undecided <= Math.max(maxUndecided, positions * maxUndecidedPart)) return [];
+  const text =
+    `At ${undecided} of ${positions} positions lie several different images, and nothing tells which of ` +
+    'them belong to one pass.';
+  return [{ code: 'ambiguous-passes', text }];
 }
 
 /** Slices must lie above one another: a sheared stack is a tilted gantry, a jumping one is two series. */

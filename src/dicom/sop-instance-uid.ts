@@ -1,9 +1,15 @@
-import dicomParser from 'dicom-parser';
-import { isUid } from '../uid.ts';
+import { LobarError } from '../errors.ts';
+import { AttributeValues } from './attribute-values.ts';
+import { attributes } from './attributes.ts';
+import { dataSetReader, type ElementPlace, indexElements } from './data-set.ts';
+import { BrokenOff, ElementCursor, type ElementSource } from './element-cursor.ts';
+import { encodingOf } from './encoding.ts';
+import { type FileMeta, readFileMeta } from './file-meta.ts';
+import { transferSyntaxes } from './uids.ts';
 
 /** SOP Instance UID (0008,0018) stands before nearly everything else in a dataset. */
 const headBytes = 16 * 1024;
-const deflated = '1.2.840.10008.1.2.1.99';
+const lastGroup = 0x0008;
 
 /**
  * SOP Instance UID of a DICOM Part 10 object, from its first bytes. It is the one of the dataset, by which a
@@ -13,22 +19,32 @@ const deflated = '1.2.840.10008.1.2.1.99';
  * @returns undefined where the bytes say none: what is wrong with them, who parses all of them will tell.
  */
 export function sopInstanceUid(bytes: Uint8Array): string | undefined {
+  const head = bytes.subarray(0, headBytes);
+  const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
+  const source = { bytes: head, view, totalBytes: bytes.length, sequenceDepth: 1 };
   try {
-    const head = bytes.subarray(0, headBytes);
-    const meta = dicomParser.readPart10Header(head);
-    // To inflate what a PACS sent is for who has a limit for it.
-    const own = meta.string('x00020010') === deflated ? undefined : fromDataset(head);
-    const uid = own ?? meta.string('x00020003');
-    return uid !== undefined && isUid(uid) ? uid : undefined;
-  } catch {
-    return undefined;
+    const meta = readFileMeta(head);
+    const values = new AttributeValues(dataSetReader(firstElements(source, meta), source));
+    return values.uid(attributes.sopInstanceUid) ?? values.uid(attributes.mediaStorageSopInstanceUid);
+  } catch (error) {
+    if (error instanceof LobarError) return undefined;
+    throw error;
   }
 }
 
-function fromDataset(head: Uint8Array): string | undefined {
+/** Those of the file meta information, and of the data set up to group 8 what can be read. */
+function firstElements(source: ElementSource, meta: FileMeta) {
+  const elements = new Map<number, ElementPlace>(meta.elements);
+  // To inflate what a PACS sent is for who has a limit for it.
+  if (meta.transferSyntaxUid === transferSyntaxes.deflated) return elements;
+  const encoding = encodingOf(meta.transferSyntaxUid);
+  const place = { start: meta.end, end: source.bytes.length, depth: 0, isOpen: false };
+  const cursor = new ElementCursor(source, encoding, place);
+  const isFirst = () => (cursor.peekGroup() ?? Number.POSITIVE_INFINITY) <= lastGroup;
   try {
-    return dicomParser.parseDicom(head, { untilTag: 'x00080018' }).string('x00080018');
-  } catch {
-    return undefined;
+    indexElements(cursor, encoding, 0, isFirst, elements);
+  } catch (error) {
+    if (!(error instanceof LobarError || error instanceof BrokenOff)) throw error;
   }
+  return elements;
 }

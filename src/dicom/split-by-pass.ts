@@ -1,6 +1,8 @@
+import { thickestMm } from './eligibility-rules.ts';
 import type { InstanceHeader } from './instance-header.ts';
-import { sliceGeometry, stackSlices } from './slice-stack.ts';
-import { cross, dot } from './vectors.ts';
+import { type PassGroup, passes, reconstructions } from './pass-groups.ts';
+import { stackSlices } from './slice-stack.ts';
+import { byValue, orderedRuns, valueParts } from './value-parts.ts';
 
 /** Images, and what tells them from those that they were divided from. */
 export interface Part {
@@ -12,134 +14,135 @@ export interface Part {
 interface Attribute {
   readonly name: string;
   readonly value: (header: InstanceHeader) => string | number | undefined;
-  /** One pass may have many values, each for a part of the way. */
-  readonly consecutive?: true;
+  /**
+   * `places`: one pass may have many values, each for a part of the way. `runs`: it may have a value an image,
+   * which only grows. Else a pass has one value.
+   */
+  readonly along?: 'places' | 'runs';
   /** Too weak to split what is a good stack without it. */
-  readonly onlyInDoubt?: true;
+  readonly onlyWhere?: Doubt;
 }
 
 /**
+ * What makes a stack doubtful. `uneven`: images at one place, or uneven steps. `dense`: that, or slices twice as
+ * near as they are thick, which may be two passes half a step apart.
+ */
+type Doubt = 'uneven' | 'dense';
+
+/**
  * In this order: what was scanned (acquisitions, phases of a dynamic scan, stacks that the scanner itself
- * declares), then how it was computed (kernels), then what only hints at it (thickness, Image Type), because an
- * acquisition that was reconstructed twice must not be cut where its kernels already tell all.
+ * declares, phases of the heart, tube voltages), then how it was computed (kernels), then what only hints at it
+ * (thickness, Image Type), because an acquisition that was reconstructed twice must not be cut where its kernels
+ * already tell all. At last the order in which the images were made or numbered.
  */
 const attributes: readonly Attribute[] = [
-  { name: 'acquisition', value: ({ acquisitionNumber }) => acquisitionNumber, consecutive: true },
-  { name: 'phase', value: ({ temporalPositionIndex }) => temporalPositionIndex, consecutive: true },
-  { name: 'stack', value: ({ stackId }) => stackId, consecutive: true },
+  { name: 'acquisition', value: ({ acquisitionNumber }) => acquisitionNumber, along: 'places' },
+  { name: 'phase', value: ({ temporalPositionIndex }) => temporalPositionIndex, along: 'places' },
+  { name: 'phase', value: ({ temporalPositionIdentifier }) => temporalPositionIdentifier, along: 'places' },
+  { name: 'stack', value: ({ stackId }) => stackId, along: 'places' },
+  {
+    name: 'cardiac phase',
+    value: ({ cardiacPhasePercent: percent }) => (percent === undefined ? undefined : `${percent} %`),
+    onlyWhere: 'dense',
+  },
+  { name: 'trigger time', value: ({ triggerTimeMs }) => triggerTimeMs, onlyWhere: 'dense' },
+  { name: 'tube voltage', value: ({ kvp }) => kvp && `${kvp} kV`, onlyWhere: 'dense' },
   { name: 'kernel', value: ({ convolutionKernel }) => convolutionKernel?.join('\\') },
   {
     name: 'thickness',
     value: ({ sliceThicknessMm }) => sliceThicknessMm && `${sliceThicknessMm} mm`,
-    onlyInDoubt: true,
+    onlyWhere: 'uneven',
   },
-  { name: 'image type', value: ({ imageType }) => imageType.join('\\'), onlyInDoubt: true },
+  { name: 'image type', value: ({ imageType }) => imageType.join('\\'), onlyWhere: 'uneven' },
+  { name: 'pass by time', value: ({ scannedAt }) => scannedAt, along: 'runs', onlyWhere: 'dense' },
+  {
+    name: 'pass by number',
+    value: ({ instanceNumber }) => instanceNumber,
+    along: 'runs',
+    onlyWhere: 'dense',
+  },
 ];
 
-/** [ours] Parts that share more of the way than this are two passes over it; less is where one meets the next. */
-const maxSharedMm = 30;
-const samePositionMm = 0.01;
-
-/** The images of one value of an attribute, and the heights between which they lie. */
-interface ValuePart {
-  readonly value: string | number | undefined;
-  readonly headers: readonly InstanceHeader[];
-  readonly heights: readonly number[];
-  readonly low: number;
-  readonly high: number;
-}
+/** [ours] Slices so much nearer than they are thick are one pass's own choice up to here (PS3.3 has no word). */
+const denseFrom = 1.5;
+/** [ours] No detector is wider: an acquisition of more is a scan by itself, and no step of a longer one. */
+const maxStepMm = 160;
+const minOwnImages = 20;
+/** Two images show no step that could be even. */
+const minPassImages = 3;
 
 /**
  * Separates slices of one grid that cover the same place more than once, by the first attributes that tell
  * them apart. Slices of different values that lie one after another stay together: a sequential scan may number
- * each table position as an acquisition of its own. Images that nothing tells apart stay together too, and are
- * dropped as duplicates when they are stacked.
+ * each table position as an acquisition of its own. Images that nothing tells apart stay together too: a few
+ * are dropped as duplicates when they are stacked, many make the stack ambiguous. Passes of one or two images
+ * (those that watch the contrast arrive) make one part.
  */
 export function splitByPass(headers: readonly InstanceHeader[]): readonly Part[] {
-  return attributes.reduce<readonly Part[]>(
+  const parts = attributes.reduce<readonly Part[]>(
     (parts, attribute) => parts.flatMap((part) => splitBy(part, attribute)),
     [{ headers, names: [] }],
   );
+  const single = parts.filter((part) => part.headers.length < minPassImages);
+  if (single.length < 2) return parts;
+  const rest = { headers: single.flatMap((part) => part.headers), names: ['single images of other passes'] };
+  return [...parts.filter((part) => part.headers.length >= minPassImages), rest];
 }
 
-function splitBy(part: Part, attribute: Attribute): readonly Part[] {
+function splitBy(part: Part, { name, value, along, onlyWhere }: Attribute): readonly Part[] {
   const { headers, names } = part;
-  const values = valueParts(headers, attribute);
-  const isConstant = values.length < 2;
-  if (isConstant || (attribute.onlyInDoubt && !isDoubtful(headers))) return [part];
-  const groups = attribute.consecutive ? passes(values) : reconstructions(values, headers.length);
+  const isConstant = headers.every((header) => value(header) === value(headers[0] ?? header));
+  if (isConstant || (onlyWhere !== undefined && !isDoubtful(headers, onlyWhere))) return [part];
+  const groups = groupsOf(headers, value, along);
   if (groups.length < 2) return [part];
   return groups.map((group) => ({
     headers: group.flatMap((one) => one.headers),
-    names: [...names, nameOf(attribute.name, group)],
+    names: [...names, nameOf(name, group)],
   }));
 }
 
-/** Images at one place, or uneven steps, show that a stack is not one pass. */
-function isDoubtful(headers: readonly InstanceHeader[]): boolean {
-  const { stack, problems } = stackSlices(headers);
-  const uneven = problems.some(({ code }) => code === 'missing-slices' || code === 'mixed-geometry');
-  return uneven || (stack?.duplicates.length ?? 0) > 0;
-}
-
-function valueParts(headers: readonly InstanceHeader[], { value }: Attribute): readonly ValuePart[] {
-  const [first] = headers;
-  const orientation = first?.imageOrientationPatient;
-  if (orientation === undefined || headers.some((header) => sliceGeometry(header) === undefined)) return [];
-  const normal = cross(orientation.row, orientation.column);
-  const height = ({ imagePositionPatient = [0, 0, 0] }: InstanceHeader) => dot(imagePositionPatient, normal);
-  return [...Map.groupBy(headers, value)].map(([value, headers]) => {
-    const heights = headers.map(height).sort((a, b) => a - b);
-    return { value, headers, heights, low: heights[0] ?? 0, high: heights.at(-1) ?? 0 };
-  });
+function groupsOf(
+  headers: readonly InstanceHeader[],
+  value: Attribute['value'],
+  along: Attribute['along'],
+): readonly PassGroup[] {
+  if (along === 'runs') return passes(orderedRuns(headers, value));
+  const values = valueParts(headers, value);
+  if (along === 'places') return passes(values).flatMap(apartWhereBetter);
+  return reconstructions(values, headers.length);
 }
 
 /**
- * Values that lie one after another make one pass; a value goes to the first pass that does not cover its place
- * already. Large ones first, so that a stray image cannot part what belongs together.
+ * Chest and abdomen may be two acquisitions that meet a little apart, or overlap out of step: what is no stack
+ * together, but is one alone, stays alone. Not so the two halves of a chest, each a single turn of the tube.
  */
-function passes(values: readonly ValuePart[]): readonly (readonly ValuePart[])[] {
-  if (lieApart(values)) return [values];
-  const groups: ValuePart[][] = [];
-  for (const part of values.toSorted((a, b) => b.heights.length - a.heights.length || byValue(a, b))) {
-    const group = groups.find((own) => own.every((one) => !shareTheirPlace(one, part)));
-    if (group === undefined) groups.push([part]);
-    else group.push(part);
-  }
-  return groups;
-}
-
-/** One group a value, where any two cover the same place. A value for nearly every image tells nothing apart. */
-function reconstructions(values: readonly ValuePart[], images: number): readonly (readonly ValuePart[])[] {
-  const isNoise = values.length * 2 > images;
-  const share = values.some((a, i) => values.slice(i + 1).some((b) => shareTheirPlace(a, b)));
-  return isNoise || !share ? [values] : values.toSorted(byValue).map((part) => [part]);
-}
-
-/** Whether no two overlap at all, as in a sequential scan; else each is compared with each. */
-function lieApart(values: readonly ValuePart[]): boolean {
-  const sorted = values.toSorted((a, b) => a.low - b.low);
-  return sorted.every(
-    (part, i) => part.low - (sorted[i - 1]?.high ?? Number.NEGATIVE_INFINITY) > samePositionMm,
+function apartWhereBetter(group: PassGroup): readonly PassGroup[] {
+  const own = group.filter(
+    ({ headers, low, high }) => headers.length >= minOwnImages && high - low > maxStepMm,
   );
+  const isCandidate = group.length > 1 && own.length > 0;
+  if (!isCandidate || !isUneven(group.flatMap(({ headers }) => headers))) return [group];
+  if (own.every(({ headers }) => isUneven(headers))) return [group];
+  const rest = group.filter((part) => !own.includes(part));
+  return [...own.map((part) => [part]), ...(rest.length > 0 ? [rest] : [])];
 }
 
-function shareTheirPlace(a: ValuePart, b: ValuePart): boolean {
-  const low = Math.max(a.low, b.low) - samePositionMm;
-  const high = Math.min(a.high, b.high) + samePositionMm;
-  if (low > high) return false;
-  const { heights } = a.heights.length <= b.heights.length ? a : b;
-  const shared = heights.filter((height) => height >= low && height <= high).length;
-  return shared * 2 > heights.length || (shared > 0 && high - low > maxSharedMm);
+function isUneven(headers: readonly InstanceHeader[]): boolean {
+  return stackSlices(headers).problems.some(({ code }) => unevenCodes.includes(code));
 }
 
-function byValue({ value: a }: ValuePart, { value: b }: ValuePart): number {
-  if (typeof a === 'number' && typeof b === 'number') return a - b;
-  return String(a ?? '') < String(b ?? '') ? -1 : 1;
+const unevenCodes = ['missing-slices', 'mixed-geometry'];
+
+function isDoubtful(headers: readonly InstanceHeader[], doubt: Doubt): boolean {
+  const { stack, problems } = stackSlices(headers);
+  if (problems.some(({ code }) => unevenCodes.includes(code))) return true;
+  if (stack === undefined) return false;
+  const isDense = (thickestMm(headers) ?? 0) > denseFrom * stack.spacingMm[0];
+  return stack.duplicates.length > 0 || (doubt === 'dense' && isDense);
 }
 
 /** `acquisition 2`, `acquisitions 1 to 80`, `kernel B70f`, `without kernel`. */
-function nameOf(name: string, group: readonly ValuePart[]): string {
+function nameOf(name: string, group: PassGroup): string {
   const [first, ...more] = group.toSorted(byValue).map(({ value }) => value);
   if (more.length === 0) return first === undefined ? `without ${name}` : `${name} ${first}`;
   const last = more.at(-1);

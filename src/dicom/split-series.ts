@@ -59,21 +59,24 @@ function byKind(headers: readonly InstanceHeader[]): readonly Part[] {
   return [...kinds].map(([kind, own]) => ({ headers: own, names: [kindNames[kind]] }));
 }
 
+/** Images of one size, orientation and pixel spacing. */
+interface Grid {
+  readonly geometry: SliceGeometry;
+  readonly headers: InstanceHeader[];
+}
+
+/** [ours] No scan has more: the rest counts as single images. Headers are hostile. */
+const maxGrids = 64;
+
 /**
  * Images of one size, orientation and pixel spacing. Single images of many grids (turning projections, for
  * example) stay one part, which is refused for its mixed geometry: a part each would say no more.
  */
 function byGrid(headers: readonly InstanceHeader[]): readonly Part[] {
-  const grids: { readonly geometry: SliceGeometry; readonly headers: InstanceHeader[] }[] = [];
-  for (const header of headers) {
-    const geometry = sliceGeometry(header);
-    // byKind has set these apart already.
-    if (geometry === undefined || objectKind(header) !== 'slice') return [{ headers, names: [] }];
-    const grid = grids.find((one) => sameGeometry(one.geometry, geometry));
-    if (grid === undefined) grids.push({ geometry, headers: [header] });
-    else grid.headers.push(header);
-  }
-  const single = grids.filter((grid) => grid.headers.length === 1);
+  // byKind has set these apart already.
+  if (headers.some((header) => objectKind(header) !== 'slice')) return [{ headers, names: [] }];
+  const [grids, unlike] = nearGrids(headers);
+  const single = [...grids.filter((grid) => grid.headers.length === 1), ...unlike];
   const gathered = single.length > 1 ? single : [];
   const rest = { headers: gathered.flatMap((grid) => grid.headers), names: ['single images of other grids'] };
   const own = grids.filter((grid) => !gathered.includes(grid));
@@ -85,6 +88,40 @@ function byGrid(headers: readonly InstanceHeader[]): readonly Part[] {
     names: (telling.length > 0 ? telling : [sizeOf]).map((of) => of(geometry)),
   }));
   return gathered.length > 0 ? [...parts, rest] : parts;
+}
+
+/** Grids that differ by no more than the rounding of their text count as the one of most images; and the rest. */
+function nearGrids(headers: readonly InstanceHeader[]): readonly [readonly Grid[], readonly Grid[]] {
+  const exact = new Map<string, Grid>();
+  for (const header of headers) {
+    const geometry = sliceGeometry(header);
+    if (geometry === undefined) continue;
+    const key = gridKey(geometry);
+    const grid = exact.get(key);
+    if (grid === undefined) exact.set(key, { geometry, headers: [header] });
+    else grid.headers.push(header);
+  }
+  const grids: Grid[] = [];
+  const unlike: Grid[] = [];
+  const sorted = [...exact].sort(([a, x], [b, y]) => y.headers.length - x.headers.length || (a < b ? -1 : 1));
+  for (const [, own] of sorted) {
+    const grid = grids.find(({ geometry }) => sameGeometry(geometry, own.geometry, 'near'));
+    if (grid !== undefined) for (const header of own.headers) grid.headers.push(header);
+    else (grids.length < maxGrids ? grids : unlike).push(own);
+  }
+  return [grids, unlike];
+}
+
+function gridKey({ rows, columns, pixelSpacingMm, imageOrientationPatient }: SliceGeometry): string {
+  const { row, column } = pixelSpacingMm;
+  return [
+    rows,
+    columns,
+    row,
+    column,
+    ...imageOrientationPatient.row,
+    ...imageOrientationPatient.column,
+  ].join();
 }
 
 function sizeOf({ columns, rows }: SliceGeometry): string {

@@ -99,6 +99,16 @@ describe('the elements of an instance', () => {
     });
   });
 
+  it('may be followed by those of group 2 again, by which nothing was read', () => {
+    const bigEndian = Buffer.from('1.2.840.10008.1.2.2\0');
+    const stray = Buffer.concat([
+      Buffer.from([0x02, 0, 0x10, 0, 0x55, 0x49, bigEndian.length, 0]),
+      bigEndian,
+    ]);
+    const { header } = parseInstance(fileWith(stray, head(0x7fe00010, 'OW', 0)), limits);
+    assert.equal(header.transferSyntaxUid, '1.2.840.10008.1.2.1');
+  });
+
   it('may be private sequences with anything in them', () => {
     const nested = Buffer.concat([head(0x00091011, 'SQ', open), item(open), itemEnd, sequenceEnd]);
     const rubbish = Buffer.from('nothing like an item');
@@ -146,6 +156,15 @@ describe('the elements of an instance', () => {
   const broken: Readonly<Record<string, readonly Uint8Array[]>> = {
     'a sequence without its end': [head(0x00091011, 'SQ', open), item(open), itemEnd],
     'an item without its end': [head(0x00091011, 'SQ', open), item(open), position(1)],
+    'an item that ends with its sequence, and hides what follows': [
+      head(0x00091011, 'SQ', open),
+      item(open),
+      sequenceEnd,
+      position(1),
+      itemEnd,
+      sequenceEnd,
+      head(0x7fe00010, 'OW', 0),
+    ],
     'something else than items in a sequence': [head(0x00091011, 'SQ', open), position(1), sequenceEnd],
     'an item outside of a sequence': [item(0)],
     'an item longer than its sequence': [head(0x52009230, 'SQ', 10), item(8), new Uint8Array(40)],

@@ -57,8 +57,39 @@ describe('a series', () => {
     assert.deepEqual(reasons([untold]), ['multi-frame']);
   });
 
-  it('of thin slices far apart is refused like one of thick slices', () => {
-    assert.deepEqual(reasons(seriesHeaders(60, 10, { sliceThicknessMm: 1 })), ['slice-too-thick']);
+  it('of thin slices far apart is refused for the gaps between them, not for being thick or few', () => {
+    assert.deepEqual(reasons(seriesHeaders(30, 10, { sliceThicknessMm: 1 })), ['slice-gap']);
+    const { sliceThicknessMm: _, ...untold } = seriesHeaders(1, 1)[0] as InstanceHeader;
+    const unknown = seriesHeaders(60, 5).map((header) => ({
+      ...untold,
+      imagePositionPatient: header.imagePositionPatient ?? [0, 0, 0],
+    }));
+    assert.deepEqual(reasons(unknown), ['slice-too-thick']);
+  });
+
+  it('is not eligible in other units than HU, known or not', () => {
+    for (const rescaleType of ['HU', 'hu ', 'US', 'Hounsfield Units']) {
+      assert.deepEqual(reasons(chest({ rescaleType })), [], rescaleType);
+    }
+    for (const rescaleType of ['OD', 'MGML', 'Z_EFF', 'ED', 'EDW', 'HU_MOD', 'PCT', 'IODINE', 'KEV']) {
+      assert.deepEqual(reasons(chest({ rescaleType })), ['not-hounsfield'], rescaleType);
+    }
+  });
+
+  it('whose padding is a value of tissue is told of it, and refused where it is a range of them', () => {
+    const warnings = (change: Partial<InstanceHeader>) =>
+      codesOf(assessSeries(chest(change), rules).warnings);
+    // Stored 0 is -1024 HU, 1024 is 0 HU; 63536 stands outside BitsStored.
+    assert.deepEqual(warnings({ pixelPaddingValue: 0 }), []);
+    assert.deepEqual(warnings({ pixelPaddingValue: 63_536 }), []);
+    assert.deepEqual(warnings({ pixelPaddingValue: 1024 }), ['padding-in-image']);
+    assert.deepEqual(warnings({ pixelPaddingValue: 0, pixelPaddingRangeLimit: 100 }), []);
+    const range = (from: number, to: number) =>
+      reasons(chest({ pixelPaddingValue: from, pixelPaddingRangeLimit: to }));
+    assert.deepEqual(range(0, 1100), ['pixel-data-unsupported'], 'from air to water');
+    assert.deepEqual(range(0, 500), ['pixel-data-unsupported'], 'all of lung');
+    assert.deepEqual(range(1000, 1100), [], '100 HU about water');
+    assert.deepEqual(range(1000, 1101), ['pixel-data-unsupported']);
   });
 
   it('at the limits is eligible', () => {

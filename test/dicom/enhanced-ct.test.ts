@@ -4,6 +4,7 @@ import { after, describe, it } from 'node:test';
 import { openDecodePool } from '../../src/dicom/decode-pool.ts';
 import { readStudyFiles } from '../../src/dicom/folder-source.ts';
 import { type IngestOptions, ingestSeries } from '../../src/dicom/ingest-series.ts';
+import { objectKind } from '../../src/dicom/object-kind.ts';
 import { parseInstance } from '../../src/dicom/parse-instance.ts';
 import { pixelFrames } from '../../src/dicom/pixel-frames.ts';
 import { openJpegLsPixels } from '../../src/sandbox/phantom/pixel-encoders.ts';
@@ -149,6 +150,16 @@ describe('an enhanced CT object', () => {
     );
   });
 
+  it('says of a frame at which part of the heart beat it is, as a number of 32 bits', () => {
+    // PS3.6: (0020,9241) is FL.
+    const phase = (percent: number): DicomElement[] => [
+      ['00189118', 'SQ', [[['00209241', 'FL', [percent]]]]],
+    ];
+    const file = enhancedCt(frames([0, 1]), { replace: [['52009230', 'SQ', [phase(35), phase(75.5)]]] });
+    const phases = parseInstance(file, limits).frames.map((h) => h.cardiacPhasePercent);
+    assert.deepEqual(phases, [35, 75.5]);
+  });
+
   it('may be converted from single images, with what had no group in a sequence of its own', () => {
     const group = (z: number): DicomElement[] => [
       ['00209113', 'SQ', [[['00200032', 'DS', `0\\0\\${z}`]]]],
@@ -210,6 +221,18 @@ describe('an enhanced CT object', () => {
       code: 'pixel-data-unsupported',
       message: /2 frames in one object that does not say where each lies/,
     });
+  });
+
+  it('has no position without groups a frame: one that all share is not that of each', () => {
+    const file = enhancedCt(frames([0, 1]), {
+      replace: [
+        ['52009229', 'SQ', [[['00209113', 'SQ', [[['00200032', 'DS', '0\\0\\5']]]]]]],
+        ['52009230', 'SQ', []],
+      ],
+    });
+    const [header, ...more] = parseInstance(file, limits).frames;
+    assert.ok(header !== undefined && more.length === 0);
+    assert.deepEqual([header.imagePositionPatient, objectKind(header)], [undefined, 'multi-frame']);
   });
 
   it('is refused where its pixel data is shorter than its frames', async () => {

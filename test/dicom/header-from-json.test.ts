@@ -33,19 +33,19 @@ const json = {
 };
 
 /** Of an instance of one frame. */
-function onlyHeader(json: unknown): InstanceHeader {
-  const [header, ...more] = headersFromDicomJson(json);
+async function onlyHeader(json: unknown): Promise<InstanceHeader> {
+  const [header, ...more] = await headersFromDicomJson(json, limits);
   assert.ok(header !== undefined && more.length === 0);
   return header;
 }
 
 describe('the header from DICOM JSON', () => {
-  it('is the one from the bytes of the same instance', () => {
-    assert.deepEqual(headersFromDicomJson(json), parseInstance(ctFile(7), limits).frames);
+  it('is the one from the bytes of the same instance', async () => {
+    assert.deepEqual(await headersFromDicomJson(json, limits), parseInstance(ctFile(7), limits).frames);
   });
 
-  it('lacks what the PACS left out or sent empty', () => {
-    const header = onlyHeader({
+  it('lacks what the PACS left out or sent empty', async () => {
+    const header = await onlyHeader({
       '00080018': { vr: 'UI', Value: ['2.25.1'] },
       '00200032': { vr: 'DS' },
       '00200037': { vr: 'DS', Value: [1, null, 0, 0, 1, 0] },
@@ -59,7 +59,7 @@ describe('the header from DICOM JSON', () => {
     assert.equal(header.rows, 0);
   });
 
-  it('has the acquisition time of the most exact attribute', () => {
+  it('has the acquisition time of the most exact attribute', async () => {
     const uid = { '00080018': { vr: 'UI', Value: ['2.25.1'] } };
     const times = {
       ...uid,
@@ -69,18 +69,18 @@ describe('the header from DICOM JSON', () => {
       '00080031': { vr: 'TM', Value: ['0815'] },
     };
     const zone = { timezoneOffset: '+0100' };
-    assert.deepEqual(onlyHeader(times).acquiredAt, { date: '20260102', time: '0815', ...zone });
+    assert.deepEqual((await onlyHeader(times)).acquiredAt, { date: '20260102', time: '0815', ...zone });
     const exact = { ...times, '0008002A': { vr: 'DT', Value: ['20260103101112.5-0500'] } };
-    assert.deepEqual(onlyHeader(exact).acquiredAt, {
+    assert.deepEqual((await onlyHeader(exact)).acquiredAt, {
       date: '20260103',
       time: '101112.5',
       timezoneOffset: '-0500',
     });
-    assert.equal(onlyHeader(uid).acquiredAt, undefined);
+    assert.equal((await onlyHeader(uid)).acquiredAt, undefined);
   });
 
-  it('has no time and no zone that do not exist', () => {
-    const header = onlyHeader({
+  it('has no time and no zone that do not exist', async () => {
+    const header = await onlyHeader({
       '00080018': { vr: 'UI', Value: ['2.25.1'] },
       '00080201': { vr: 'SH', Value: ['+9999'] },
       '00080022': { vr: 'DA', Value: ['20260231'] },
@@ -90,17 +90,30 @@ describe('the header from DICOM JSON', () => {
     assert.deepEqual(header.acquiredAt, { date: '20260228' });
   });
 
-  it('keeps a UID with leading zeros, and leaves off what pads it', () => {
-    const header = onlyHeader({
+  it('keeps a UID with leading zeros, and leaves off what pads it', async () => {
+    const header = await onlyHeader({
       '00080018': { vr: 'UI', Value: ['1.2.03\0'] },
       '0020000D': { vr: 'UI', Value: ['1.2.03.04 '] },
     });
     assert.deepEqual([header.sopInstanceUid, header.studyInstanceUid], ['1.2.03', '1.2.03.04']);
   });
 
-  it('is refused where it is no object, or has no or no proper SOPInstanceUID', () => {
+  it('names of several available transfer syntaxes one that is read', async () => {
+    const of = async (...uids: string[]) => {
+      const dataset = { '00080018': { vr: 'UI', Value: ['2.25.1'] }, '00083002': { vr: 'UI', Value: uids } };
+      return (await onlyHeader(dataset)).transferSyntaxUid;
+    };
+    // PS3.6 A: MPEG2, JPEG-LS; 2.25.7 is private.
+    const [mpeg, jpegLs, hidden] = ['1.2.840.10008.1.2.4.100', '1.2.840.10008.1.2.4.80', '2.25.7'] as const;
+    assert.deepEqual(
+      [await of(mpeg, jpegLs), await of(hidden, jpegLs), await of(mpeg, hidden), await of()],
+      [jpegLs, jpegLs, mpeg, undefined],
+    );
+  });
+
+  it('is refused where it is no object, or has no or no proper SOPInstanceUID', async () => {
     for (const bad of [null, 'text', [json], {}, { '00080018': { vr: 'UI', Value: ['a/b'] } }]) {
-      assert.throws(() => headersFromDicomJson(bad), { code: 'dicom-invalid' });
+      await assert.rejects(headersFromDicomJson(bad, limits), { code: 'dicom-invalid' });
     }
   });
 });
@@ -136,8 +149,8 @@ describe('the headers of several frames from DICOM JSON', () => {
     },
   };
 
-  it('are one a frame: its own groups over the shared ones over the object', () => {
-    const frames = headersFromDicomJson(enhanced);
+  it('are one a frame: its own groups over the shared ones over the object', async () => {
+    const frames = await headersFromDicomJson(enhanced, limits);
     assert.deepEqual(
       frames.map((h) => [h.frameNumber, h.numberOfFrames, h.imagePositionPatient, h.rescaleIntercept]),
       [
@@ -154,25 +167,63 @@ describe('the headers of several frames from DICOM JSON', () => {
     );
   });
 
-  it('are one where the PACS leaves the groups out', () => {
+  it('are one where the PACS leaves the groups out', async () => {
     const { '52009230': _, ...stripped } = enhanced;
     for (const dataset of [stripped, { ...stripped, '52009230': { vr: 'SQ' } }]) {
       assert.deepEqual(
-        headersFromDicomJson(dataset).map((h) => [h.frameNumber, h.numberOfFrames]),
+        (await headersFromDicomJson(dataset, limits)).map((h) => [h.frameNumber, h.numberOfFrames]),
         [[1, 2]],
       );
     }
   });
 
-  it('are refused where groups are missing, or are no objects', () => {
+  it('are refused where groups are missing, or are no objects', async () => {
     for (const groups of [[group(1)], [group(1), 'text'], [group(1), group(2), group(3)]]) {
       const dataset = { ...enhanced, '52009230': { vr: 'SQ', Value: groups } };
-      assert.throws(() => headersFromDicomJson(dataset), { code: 'dicom-invalid' });
+      await assert.rejects(headersFromDicomJson(dataset, limits), { code: 'dicom-invalid' });
     }
   });
 
-  it('may have empty groups', () => {
+  it('are refused over the limit of frames, before any of them is read', async () => {
+    let read = 0;
+    const groups = new Proxy([], {
+      get: (target, key, receiver) => {
+        read += 1;
+        return Reflect.get(target, key, receiver);
+      },
+    });
+    const dataset = {
+      ...enhanced,
+      '00280008': { vr: 'IS', Value: [300_000] },
+      '52009230': { vr: 'SQ', Value: groups },
+    };
+    await assert.rejects(headersFromDicomJson(dataset, limits), {
+      code: 'limit-exceeded',
+      message: /limits\.frames \(4000 frames\)/,
+    });
+    assert.equal(read, 0);
+    await assert.rejects(headersFromDicomJson(enhanced, { frames: 1 }), { code: 'limit-exceeded' });
+    assert.equal((await headersFromDicomJson(enhanced, { frames: 2 })).length, 2);
+  });
+
+  it('let other work have its turn while thousands are read', async () => {
+    let turns = 0;
+    let next = setImmediate(function again() {
+      turns += 1;
+      next = setImmediate(again);
+    });
+    const many = {
+      ...enhanced,
+      '00280008': { vr: 'IS', Value: [4000] },
+      '52009230': { vr: 'SQ', Value: Array.from({ length: 4000 }, (_, k) => group(k)) },
+    };
+    assert.equal((await headersFromDicomJson(many, limits)).length, 4000);
+    clearImmediate(next);
+    assert.ok(turns > 0);
+  });
+
+  it('may have empty groups', async () => {
     const empty = { ...enhanced, '52009230': { vr: 'SQ', Value: [{}, null] } };
-    assert.equal(headersFromDicomJson(empty).length, 2);
+    assert.equal((await headersFromDicomJson(empty, limits)).length, 2);
   });
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { hounsfieldTable, storedValue } from '../../src/dicom/hounsfield.ts';
+import { hounsfieldTable } from '../../src/dicom/hounsfield.ts';
+import { paddingInImageHu, storedValue } from '../../src/dicom/padding.ts';
 
 const unsigned12 = {
   sopInstanceUid: '2.25.1',
@@ -69,6 +70,18 @@ describe('HU', () => {
     assert.equal(hounsfieldTable({ ...unsigned12, bitsStored: 16, pixelPaddingValue: -2000 })[63_536], -1024);
   });
 
+  it('are air where the padding was written as BitsStored without a sign, and the words carry the sign on', () => {
+    const signed12 = { ...unsigned12, pixelRepresentation: 1, rescaleIntercept: 0 } as const;
+    const table = hounsfieldTable({ ...signed12, pixelPaddingValue: 2048 });
+    // -2048 in 16 bits, and in 12 with nothing above them.
+    assert.deepEqual([table[0xf800], table[0x0800], table[0x07ff]], [-1024, -1024, 2047]);
+    const range = hounsfieldTable({ ...signed12, pixelPaddingValue: 2048, pixelPaddingRangeLimit: 2058 });
+    assert.deepEqual(
+      [-2048, -2038, -2037].map((stored) => range[stored & 0xffff]),
+      [-1024, -1024, -2037],
+    );
+  });
+
   it('are air where lossy compression has moved padding off its value', () => {
     const jpeg2000 = { ...signed16, transferSyntaxUid: '1.2.840.10008.1.2.4.91', rescaleIntercept: 0 };
     const padded = { ...jpeg2000, pixelPaddingValue: -3024 };
@@ -82,6 +95,7 @@ describe('HU', () => {
     const lossless = hounsfieldTable({ ...padded, transferSyntaxUid: '1.2.840.10008.1.2.4.90' });
     assert.equal(at(lossless, -3020), -3020);
     assert.equal(at(hounsfieldTable(jpeg2000), -3020), -3020);
+    // The warning padding-in-image tells of these: the loss leaves no way to know padding from water.
     const inRange = hounsfieldTable({ ...jpeg2000, pixelPaddingValue: 0 });
     assert.deepEqual(
       [-1, 0, 1].map((stored) => at(inRange, stored)),
@@ -93,5 +107,18 @@ describe('HU', () => {
     const { rescaleSlope: _, ...without } = unsigned12;
     assert.throws(() => hounsfieldTable(without), { code: 'dicom-invalid' });
     assert.throws(() => hounsfieldTable({ ...unsigned12, rescaleSlope: 0 }), { code: 'dicom-invalid' });
+  });
+});
+
+describe('padding in the range of the image', () => {
+  it('is told by its HU, and not where it stands outside BitsStored', () => {
+    const signed = { ...signed16, rescaleIntercept: 0 };
+    assert.deepEqual(paddingInImageHu({ ...signed, pixelPaddingValue: 0 }), { low: 0, high: 0 });
+    assert.deepEqual(paddingInImageHu({ ...unsigned12, pixelPaddingValue: 0 }), { low: -1024, high: -1024 });
+    assert.equal(paddingInImageHu({ ...unsigned12, pixelPaddingValue: 63_536 }), undefined);
+    assert.equal(paddingInImageHu(unsigned12), undefined);
+    // 3000 to 5000 in 12 bits ends at 4095, which is 3071 HU.
+    const wide = { ...unsigned12, pixelPaddingValue: 3000, pixelPaddingRangeLimit: 5000 };
+    assert.deepEqual(paddingInImageHu(wide), { low: 1976, high: 3071 });
   });
 });

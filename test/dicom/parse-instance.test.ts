@@ -58,6 +58,8 @@ describe('an instance', () => {
       patient: { id: '2178309' },
       studyDate: '20010105',
       acquiredAt: { date: '20010105', time: '083848' },
+      kvp: 120,
+      scannedAt: '20010105083848',
     });
     assert.deepEqual(pixelData, { offset: bytes.length - 524_288, length: 524_288 });
   });

@@ -76,6 +76,23 @@ describe('a deflated instance', () => {
   });
 });
 
+describe('what follows the pixels of a deflated instance', () => {
+  it('is not inflated, however much it is', async () => {
+    const file = deflated(
+      ctFile(0, 0, [
+        ['7FE00010', 'OW', noise(100_000)],
+        ['FFFCFFFC', 'OB', new Uint8Array(50_000_000)],
+      ]),
+    );
+    const own = { ...limits, headerBytes: 10_000, inflateRatio: 50 };
+    const { bytes, pixelData } = await readInstance(file, own);
+    const { offset = 0, length = 0 } = pixelData ?? {};
+    assert.deepEqual(bytes.subarray(offset, offset + length), noise(100_000));
+    // What zlib gave at once with the last of the pixels comes along.
+    assert.ok(bytes.length < 300_000, `${bytes.length} bytes`);
+  });
+});
+
 describe('a big-endian instance', () => {
   it('reads as the real one that it was made of', { skip: sharedDataMissing }, async () => {
     const plain = await readInstance(real(plainFile), limits);

@@ -21,6 +21,18 @@ describe('The SOP Instance UID of an instance', () => {
     assert.equal(sopInstanceUid(withUid('dataset', '9.9.9.9.99')), '9.9.9.9.99');
   });
 
+  it('is read as its transfer syntax writes it', () => {
+    // PS3.5 A.1 and A.3: tag and length, without a VR; tag, VR and length from the high byte.
+    const uid = Buffer.from(`${uids.sopInstanceUid}\0`.slice(0, 12));
+    const implicit = Buffer.from([0x08, 0, 0x18, 0, uid.length, 0, 0, 0]);
+    const bigEndian = Buffer.from([0, 0x08, 0, 0x18, 0x55, 0x49, 0, uid.length]);
+    const files = [
+      [dicomFile([], '1.2.840.10008.1.2'), implicit, uid],
+      [dicomFile([], '1.2.840.10008.1.2.2'), bigEndian, uid],
+    ];
+    for (const parts of files) assert.equal(sopInstanceUid(Buffer.concat(parts)), '1.2.3.1.42');
+  });
+
   it('needs no more than the first bytes', () => {
     const large = tinyCt({ ...uids, elements: [['7FE00010', 'OW', new Uint8Array(1_000_000)]] });
     assert.equal(sopInstanceUid(large.subarray(0, 500)), uids.sopInstanceUid);

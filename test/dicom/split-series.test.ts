@@ -172,6 +172,29 @@ describe('a series', () => {
     assert.deepEqual(stacksOf(mixed), [[undefined, 80]]);
   });
 
+  it('does not depend on which image comes first, where spacings differ by rounding', () => {
+    // Neighbours differ by less than 0.0001 mm, the ends by more.
+    const spacings = [0.7, 0.70008, 0.70016];
+    const rounded = range(0, 90).map((k) => {
+      const mm = spacings[k % 3] ?? 0;
+      return sliceHeader(k, { pixelSpacingMm: { row: mm, column: mm } });
+    });
+    assert.deepEqual(stacksOf(rounded), [
+      ['pixels of 0.7 x 0.7 mm', 60],
+      ['pixels of 0.7002 x 0.7002 mm', 30],
+    ]);
+  });
+
+  it('of a scan and images that watch the contrast arrive names those together', () => {
+    const watching = range(0, 10).map((k) =>
+      sliceHeader(40, { acquisitionNumber: 2 + k, sopInstanceUid: `2.25.${9000 + k}` }),
+    );
+    assert.deepEqual(stacksOf([...at(range(0, 80), { acquisitionNumber: 1 }), ...watching]), [
+      ['acquisition 1', 80],
+      ['single images of other passes', 10],
+    ]);
+  });
+
   it('is not taken apart by a value that nearly every image has for itself', () => {
     const noisy = [0, 0.001].flatMap((extra) =>
       range(0, 80).map((k) => sliceHeader(k, { sliceThicknessMm: 1 + extra + k / 1e6, instanceNumber: k })),
