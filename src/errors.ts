@@ -89,8 +89,8 @@ export const errorTable = {
   // The PACS
   'pacs-unreachable': entry<{ pacs: string; problem: string }>(502, upstreamFailed, 'PACS unreachable',
     ({ pacs, problem }) => `PACS '${pacs}' cannot be reached: ${problem}. Check its address and that it runs.`),
-  'pacs-timeout': entry<{ pacs: string; phase: string; seconds: number }>(504, upstreamFailed, 'PACS timed out',
-    ({ pacs, phase, seconds }) => `PACS '${pacs}' took longer than ${seconds} s (${phase}). Send the request again, or raise its timeouts.`),
+  'pacs-timeout': entry<{ pacs: string; limit: string; phase: string; seconds: number }>(504, upstreamFailed, 'PACS timed out',
+    ({ pacs, limit, phase, seconds }) => `PACS '${pacs}' took longer than ${seconds} s (${phase}), the limit pacs.${pacs}.timeouts.${limit}. Send the request again, or raise that limit.`),
   'pacs-busy': entry<{ pacs: string; seconds: number }>(503, upstreamFailed, 'PACS busy',
     ({ pacs, seconds }) => `PACS '${pacs}' is busy and asked to be left alone for ${seconds} s. Send the request again after Retry-After seconds.`),
   'pacs-auth-failed': entry<{ pacs: string; problem: string }>(502, upstreamFailed, 'PACS refused the authentication',
@@ -113,8 +113,8 @@ export const errorTable = {
   // The EHR
   'ehr-unreachable': entry<{ ehr: string; problem: string }>(502, upstreamFailed, 'EHR unreachable',
     ({ ehr, problem }) => `EHR '${ehr}' cannot be reached: ${problem}. Nothing was published. Send the request again when it runs.`),
-  'ehr-timeout': entry<{ ehr: string; seconds: number }>(504, upstreamFailed, 'EHR timed out',
-    ({ ehr, seconds }) => `EHR '${ehr}' did not answer within ${seconds} s. Send the request again: publishing twice is harmless.`),
+  'ehr-timeout': entry<{ ehr: string; limit: string; phase: string; seconds: number }>(504, upstreamFailed, 'EHR timed out',
+    ({ ehr, limit, phase, seconds }) => `EHR '${ehr}' took longer than ${seconds} s (${phase}), the limit ehr.${ehr}.timeouts.${limit}. Send the request again: publishing twice is harmless.`),
   'ehr-outcome-unknown': entry<{ ehr: string; problem: string }>(502, upstreamFailed, 'EHR broke off while written to',
     ({ ehr, problem }) => `EHR '${ehr}' broke off while it was written to (${problem}): it is not known whether the report was written. Send the request again: publishing twice is harmless.`),
   'ehr-error': entry<{ ehr: string; status: number; operation: string }>(502, upstreamFailed, 'EHR answered an error',

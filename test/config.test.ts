@@ -66,6 +66,23 @@ describe('configuration', () => {
     assert.equal(config.pacs['night-shift']?.timeouts.firstByte, 2.5);
   });
 
+  it('takes a variable for the longest path that it may name, not for a PACS of a longer name', async () => {
+    const { pacs: found } = await loadConfig({
+      environment: {
+        LOBAR_PACS_MAIN_URL: pacs.url,
+        LOBAR_PACS_MAIN_TLS_CA_FILE: '/pacs.pem',
+        LOBAR_PACS_MAIN_OAUTH2_TOKEN_URL: 'https://login.example.org/token',
+        LOBAR_PACS_MAIN_OAUTH2_CLIENT_ID: 'lobar',
+        LOBAR_PACS_MAIN_OAUTH2_CLIENT_SECRET_FILE: '/secret',
+        LOBAR_PACS_MAIN_OAUTH2_TLS_CA_FILE: '/login.pem',
+      },
+    });
+    assert.deepEqual(Object.keys(found), ['main']);
+    assert.deepEqual(found['main']?.tls, { caFile: '/pacs.pem', insecure: false });
+    assert.equal(found['main']?.oauth2?.tokenUrl, 'https://login.example.org/token');
+    assert.deepEqual(found['main']?.oauth2?.tls, { caFile: '/login.pem', insecure: false });
+  });
+
   it('ignores the variables that Kubernetes adds for a Service named lobar', async () => {
     await loadConfig({
       environment: {
@@ -183,6 +200,25 @@ describe('configuration', () => {
       };
       assert.deepEqual(await proxyOf(environment), { http: 'http://lower:1', https: 'http://upper:2' });
       assert.deepEqual(await proxyOf({}), {});
+    });
+
+    it('may be host:port alone in the environment, as curl takes it', async () => {
+      const environment = { HTTP_PROXY: 'proxy:3128', https_proxy: 'me:p%40ss@proxy.example.org:3128/' };
+      assert.deepEqual(await proxyOf(environment), {
+        http: 'http://proxy:3128',
+        https: 'http://me:p%40ss@proxy.example.org:3128/',
+      });
+    });
+
+    it('is a mistake of the variable that names no proxy, unless a setting overrules it', async () => {
+      const environment = { HTTP_PROXY: 'socks5://me:hush@proxy:1080', https_proxy: 'proxy', NO_PROXY: '*' };
+      const text = await mistakes(proxyOf(environment));
+      assert.match(text, /has 2 mistake/);
+      assert.match(text, /^ {2}HTTP_PROXY: must be host:port, or an http or https URL/m);
+      assert.match(text, /^ {2}https_proxy: must be host:port/m);
+      assert.doesNotMatch(text, /hush|proxy\.http/);
+      const yaml = 'proxy: { http: "http://file:1", https: "http://file:2" }';
+      assert.equal((await proxyOf(environment, yaml)).http, 'http://file:1');
     });
 
     it('is overruled by the file, and the file by LOBAR_* variables', async () => {

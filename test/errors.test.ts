@@ -13,10 +13,11 @@ describe('the table of errors', () => {
   });
 
   it('gives one sentence from its context', () => {
-    const error = new LobarError('pacs-timeout', { pacs: 'main', phase: 'first byte', seconds: 30 });
+    const context = { pacs: 'main', limit: 'firstByte', phase: 'waiting', seconds: 30 };
+    const error = new LobarError('pacs-timeout', context);
     assert.equal(
       error.message,
-      "PACS 'main' took longer than 30 s (first byte). Send the request again, or raise its timeouts.",
+      "PACS 'main' took longer than 30 s (waiting), the limit pacs.main.timeouts.firstByte. Send the request again, or raise that limit.",
     );
     assert.equal(error.status, 504);
     assert.equal(error.exitCode, 5);

@@ -1,6 +1,7 @@
 import { retryAfterMs } from '../backoff.ts';
 import type { EhrConfig } from '../config-schema.ts';
 import { LobarError } from '../errors.ts';
+import { codeOf, connectionFault, connectionProblem, timeoutOf } from '../outbound/connection-problem.ts';
 import { forwardingFailure } from '../outbound/proxy-failure.ts';
 import { conceal } from './conceal.ts';
 import { compressedAnswer } from './open-transport.ts';
@@ -11,7 +12,7 @@ export interface RequestFacts {
   /** In words, for the error: "the transaction". */
   readonly operation: string;
   readonly timeouts: EhrConfig['timeouts'];
-  /** Values that identify the patient. */
+  /** Values that no error says: what identifies the patient, and the token. */
   readonly personal: readonly string[];
   /** It changes what the EHR holds, so that its error must not say "nothing was published" unless that is known. */
   readonly write?: boolean;
@@ -109,31 +110,15 @@ export function whatItSaid(data: unknown, personal: readonly string[]): string {
   return oneLine.slice(0, saidLength) || 'its OperationOutcome is empty';
 }
 
-const certificateProblem = /^(?:ERR_TLS_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_SSL_)/;
-
-/** Failures before there was a connection: nothing can have been sent. */
-const noConnection: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'connection refused',
-  ENOTFOUND: 'its host is unknown',
-  EAI_AGAIN: 'its host is unknown at the moment',
-  EHOSTUNREACH: 'there is no route to it',
-  ENETUNREACH: 'there is no route to it',
-};
-
 function networkFailure(thrown: unknown, request: RequestFacts): Failure {
   const { ehr, operation, timeouts, write = false } = request;
   const cause = thrown instanceof Error && thrown.cause !== undefined ? thrown.cause : thrown;
   // Of the way there: the EHR has got nothing.
   const onTheWay = cause instanceof LobarError ? cause : forwardingFailure(`ehr.${ehr}`, cause);
   if (onTheWay !== undefined) return { error: onTheWay, retryable: false };
-  const code = codeOf(cause) ?? 'network error';
   const unreachable = (problem: string, retryable = true): Failure => ({
     error: new LobarError('ehr-unreachable', { ehr, problem }, { cause }),
     retryable,
-  });
-  const timedOut = (seconds: number): Failure => ({
-    error: new LobarError('ehr-timeout', { ehr, seconds }, { cause }),
-    retryable: true,
   });
   const invalid = (problem: string): Failure => ({
     error: new LobarError('ehr-response-invalid', { ehr, problem }, { cause }),
@@ -142,32 +127,30 @@ function networkFailure(thrown: unknown, request: RequestFacts): Failure {
   const afterSending = (problem: string, failure: Failure): Failure =>
     write ? outcomeUnknown(ehr, problem, cause) : failure;
 
-  if (code in noConnection) {
-    return unreachable(noConnection[code] ?? code);
+  const timeout = timeoutOf(cause, timeouts);
+  if (timeout !== undefined) {
+    const { limit, seconds, phase } = timeout;
+    const named = `within ${seconds} s, the limit ehr.${ehr}.timeouts.${limit}`;
+    if (limit === 'connect') return unreachable(`no connection ${named}`);
+    const error = new LobarError('ehr-timeout', { ehr, limit, seconds, phase }, { cause });
+    const missing = limit === 'idle' ? 'no more of its answer' : 'no answer';
+    return afterSending(`${missing} ${named}`, { error, retryable: true });
   }
-  if (certificateProblem.test(code)) {
-    return unreachable(`its certificate is not accepted (${code})`, false);
+  const code = codeOf(cause);
+  if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') {
+    return invalid(`its answer to ${operation} is longer than limits.jsonBytes`);
   }
-  switch (code) {
-    case 'UND_ERR_CONNECT_TIMEOUT':
-      return unreachable(`no connection within ${timeouts.connect} s`);
-    case 'UND_ERR_HEADERS_TIMEOUT':
-      return afterSending(`no answer within ${timeouts.firstByte} s`, timedOut(timeouts.firstByte));
-    case 'UND_ERR_BODY_TIMEOUT':
-      return afterSending(`its answer stopped for ${timeouts.idle} s`, timedOut(timeouts.idle));
-    case 'UND_ERR_RES_EXCEEDED_MAX_SIZE':
-      return invalid(`its answer to ${operation} is longer than limits.jsonBytes`);
-    case compressedAnswer:
-      return invalid(`its answer to ${operation} is compressed, which was not asked for`);
-    case 'ECONNRESET':
-    case 'UND_ERR_SOCKET':
+  if (code === compressedAnswer) {
+    return invalid(`its answer to ${operation} is compressed, which was not asked for`);
+  }
+  switch (connectionFault(cause)) {
+    case 'before':
+      return unreachable(connectionProblem(cause));
+    case 'tls':
+      return unreachable(connectionProblem(cause), false);
+    case 'broken':
       return afterSending('the connection broke', unreachable('the connection broke'));
-    default:
-      return afterSending(code, unreachable(code));
+    case 'unknown':
+      return afterSending(`the connection failed: ${code}`, unreachable(connectionProblem(cause)));
   }
-}
-
-function codeOf(cause: unknown): string | undefined {
-  const { code } = (cause ?? {}) as { code?: unknown };
-  return typeof code === 'string' ? code : undefined;
 }

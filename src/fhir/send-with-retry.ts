@@ -28,7 +28,9 @@ export async function sendOnce<T>(
   try {
     return { value: await send(headers) };
   } catch (thrown) {
-    return { failure: classifyFailure(thrown, options) };
+    // An EHR may say which token it does not know.
+    const token = headers['authorization']?.replace(/^Bearer /, '') ?? '';
+    return { failure: classifyFailure(thrown, { ...options, personal: [...options.personal, token] }) };
   }
 }
 

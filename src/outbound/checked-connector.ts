@@ -4,11 +4,13 @@ import { LobarError } from '../errors.ts';
 
 /**
  * A connector of undici that hangs up, before a byte is sent, when a connection has ended at a blocked
- * address. It is the connected address that counts, not what a name or a URL said: so address literals, names
- * that resolve differently each time, and 0.0.0.0 (which ends at 127.0.0.1) are all seen.
+ * address, or where that cannot be told. It is the connected address that counts, not what a name or a URL said:
+ * so address literals, names that resolve differently each time, and 0.0.0.0 (which ends at 127.0.0.1) are all
+ * seen.
  *
  * @param endpoint - for the error: `pacs.main`
- * @returns a connector whose error is LobarError `address-blocked`, or that of the socket
+ * @returns a connector whose error is LobarError `address-blocked`, or that of the socket; a connection whose
+ *   address nobody knows any more is one that was closed (ECONNRESET)
  */
 export function checkedConnector(
   endpoint: string,
@@ -18,7 +20,7 @@ export function checkedConnector(
   // It gives the socket at once, which its declaration does not tell.
   const connect = buildConnector(options) as (...given: Parameters<buildConnector.connector>) => Socket;
   return (target, callback) => {
-    let refusal: LobarError | undefined;
+    let refusal: Error | undefined;
     const socket = connect(target, (...[error, connected]) => {
       if (refusal !== undefined) callback(refusal, null);
       else if (error !== null) callback(error, null);
@@ -26,16 +28,22 @@ export function checkedConnector(
     });
     // First of all listeners: TLS would begin its handshake in the next one.
     socket.prependOnceListener('connect', () => {
-      if (!isBlocked(blocked, socket)) return;
-      refusal = new LobarError('address-blocked', { endpoint });
-      socket.destroy(refusal);
+      refusal = refusalOf(endpoint, blocked, socket);
+      if (refusal !== undefined) socket.destroy(refusal);
     });
   };
 }
 
-function isBlocked(blocked: BlockList, { remoteAddress, remoteFamily }: Socket): boolean {
-  if (remoteAddress === undefined) return false;
+function refusalOf(
+  endpoint: string,
+  blocked: BlockList,
+  { remoteAddress, remoteFamily }: Socket,
+): Error | undefined {
+  if (blocked.rules.length === 0) return undefined;
+  // The other side has hung up already: getpeername(2) tells no address of what is not connected.
+  if (remoteAddress === undefined) return Object.assign(new Error('no address'), { code: 'ECONNRESET' });
   // Without the zone of a link-local address: fe80::1%eth0.
   const address = remoteAddress.replace(/%.*$/, '');
-  return blocked.check(address, remoteFamily === 'IPv6' ? 'ipv6' : 'ipv4');
+  const isBlocked = blocked.check(address, remoteFamily === 'IPv6' ? 'ipv6' : 'ipv4');
+  return isBlocked ? new LobarError('address-blocked', { endpoint }) : undefined;
 }

@@ -5,7 +5,9 @@ import { LobarError } from '../errors.ts';
 import { codeOf, connectionProblem, timeoutOf } from './connection-problem.ts';
 import { readSecret } from './endpoint-files.ts';
 import { fetchThrough } from './fetch-through.ts';
+import { isBearerToken } from './is-bearer-token.ts';
 import { type AgentOptions, openAgent } from './open-agent.ts';
+import { forwardingFailure } from './proxy-failure.ts';
 
 /** Why there is no token: `refused` will not pass by itself, `unavailable` may. Holds nothing that was sent. */
 export class NoToken extends Error {
@@ -28,10 +30,9 @@ export interface TokenSource {
   close(): Promise<void>;
 }
 
-export interface TokenSourceOptions extends Omit<AgentOptions, 'url' | 'maxResponseSize'> {
+/** The token endpoint is another host than `endpoint`: of its settings it shares the timeouts only. */
+export interface TokenSourceOptions extends Omit<AgentOptions, 'url' | 'tls' | 'maxResponseSize'> {
   readonly oauth2: OAuth2Config;
-  /** Milliseconds that only go up. */
-  readonly now?: () => number;
 }
 
 /** A token endpoint that has more to say is none. */
@@ -48,25 +49,26 @@ interface Held {
 /** Asks for no token yet. @throws LobarError `config-invalid` for a TLS file. */
 export function openTokenSource(options: TokenSourceOptions): TokenSource {
   const { oauth2, endpoint, timeouts, now = () => performance.now() } = options;
-  const agent = openAgent({ ...options, url: oauth2.tokenUrl, maxResponseSize: longestAnswer });
+  const setting = `${endpoint}.oauth2`;
+  const { tokenUrl: url, tls } = oauth2;
+  const agent = openAgent({ ...options, endpoint: setting, url, tls, maxResponseSize: longestAnswer });
   let held: Held | undefined;
   let asking: Promise<Held> | undefined;
 
   async function ask(): Promise<Held> {
-    const secret = await readSecret(`${endpoint}.oauth2.clientSecretFile`, oauth2.clientSecretFile);
+    const secret = await readSecret(`${setting}.clientSecretFile`, oauth2.clientSecretFile);
     const asked = now();
     const send = fetchThrough(agent);
     const { access_token: token, expires_in: seconds } = await requestToken(oauth2, secret, {
       [oauth.customFetch]: (url, request) =>
         send(url, request).catch((error: unknown) => {
-          throw unreachable(error, timeouts);
+          throw unreachable(error, options);
         }),
       // The configuration decides: a token endpoint on the same host may speak plain http.
       [oauth.allowInsecureRequests]: true,
       signal: () => AbortSignal.timeout((timeouts.connect + timeouts.firstByte + timeouts.idle) * 1000),
     });
-    // RFC 6750 2.1; anything else could not be sent in a header.
-    if (!/^[\w.~+/-]+=*$/.test(token)) {
+    if (!isBearerToken(token)) {
       throw new NoToken('refused', 'its token endpoint gave something that is no bearer token');
     }
     const lifeMs = seconds === undefined ? Number.POSITIVE_INFINITY : seconds * 1000;
@@ -109,6 +111,8 @@ async function requestToken(
     parameters,
     options,
   );
+  // A 401 has to have it (RFC 6749 5.2), and the library would look no further: the reason stands in the body.
+  answer.headers.delete('www-authenticate');
   try {
     return await oauth.processClientCredentialsResponse(server, client, answer);
   } catch (error) {
@@ -116,7 +120,7 @@ async function requestToken(
   }
 }
 
-function unreachable(error: unknown, timeouts: TokenSourceOptions['timeouts']): Error {
+function unreachable(error: unknown, { endpoint, timeouts }: TokenSourceOptions): Error {
   if (error instanceof LobarError) return error;
   const code = codeOf(error);
   if (code === 'UND_ERR_DESTROYED' || code === 'UND_ERR_CLOSED') {
@@ -124,15 +128,20 @@ function unreachable(error: unknown, timeouts: TokenSourceOptions['timeouts']): 
   }
   const timeout = timeoutOf(error, timeouts);
   if (timeout !== undefined) {
-    const { seconds, phase } = timeout;
-    return new NoToken('unavailable', `its token endpoint took longer than ${seconds} s (${phase})`, error);
+    const { limit, seconds, phase } = timeout;
+    const problem = `its token endpoint took longer than ${seconds} s (${phase}), the limit ${endpoint}.timeouts.${limit}`;
+    return new NoToken('unavailable', problem, error);
   }
   if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') {
     return new NoToken('refused', 'its token endpoint answered more than a token', error);
   }
   if (error instanceof DOMException && error.name === 'TimeoutError') {
-    return new NoToken('unavailable', 'its token endpoint took too long', error);
+    const seconds = timeouts.connect + timeouts.firstByte + timeouts.idle;
+    const problem = `its token endpoint took longer than ${seconds} s, the sum of connect, firstByte and idle in ${endpoint}.timeouts`;
+    return new NoToken('unavailable', problem, error);
   }
+  const refusedByProxy = forwardingFailure(`${endpoint}.oauth2`, error);
+  if (refusedByProxy !== undefined) return refusedByProxy;
   const problem = `its token endpoint cannot be asked: ${connectionProblem(error)}`;
   return new NoToken('unavailable', problem, error);
 }

@@ -3,6 +3,7 @@ import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { LobarError } from '../errors.ts';
+import { isBearerToken } from './is-bearer-token.ts';
 
 /**
  * The bearer token in a file, to be read for every request: a platform renews the file under a running
@@ -16,7 +17,7 @@ export async function readBearerToken(setting: string, file: string): Promise<st
     throw unreadable(setting, cause);
   });
   const token = content.trim();
-  if (!/^[\w.~+/-]+=*$/.test(token)) {
+  if (!isBearerToken(token)) {
     throw mistake(`${setting}: holds no bearer token (RFC 6750 2.1: one line of letters, digits and -._~+/)`);
   }
   return token;

@@ -27,15 +27,17 @@ export interface AgentOptions {
   readonly outbound: OutboundConfig;
   /** Bytes; unlimited if left out. */
   readonly maxResponseSize?: number;
+  /** Milliseconds that only go up. */
+  readonly now?: () => number;
 }
 
 /**
  * The connections to one endpoint: its origin alone, its timeouts and TLS, the proxy, the blocked addresses.
- * TLS files are read again when they changed, and what was opened with the old ones is used no more. Follows
- * no redirect.
+ * TLS files are read again when they changed, and what was opened with the old ones is used no more; while the
+ * new ones cannot be used, the old ones are, for a minute. Follows no redirect.
  *
  * Its requests fail with undici's errors, and with LobarErrors `address-blocked`, `proxy-failed` and
- * `config-invalid` (a TLS file).
+ * `config-invalid` (a TLS file, after that minute).
  *
  * @throws LobarError `config-invalid` for a TLS file.
  */
@@ -58,7 +60,7 @@ export class EndpointAgent extends Dispatcher {
     this.#options = options;
     this.#origin = new URL(options.url).origin;
     this.#blocked = addressList(options.outbound.egress.blockedAddresses);
-    this.#files = tlsFiles(`${options.endpoint}.tls`, options.tls);
+    this.#files = tlsFiles(`${options.endpoint}.tls`, options.tls, options.now);
     this.#current = this.#open(this.#files.read());
   }
 
@@ -70,7 +72,8 @@ export class EndpointAgent extends Dispatcher {
         { cause: new Error(`not the origin of ${this.#options.endpoint}`) },
       );
     }
-    if (!this.#closed && this.#files.changed()) this.#renew();
+    const tls = this.#closed ? undefined : this.#files.renewed();
+    if (tls !== undefined) this.#renew(tls);
     return this.#current.dispatch({ ...request, origin: this.#origin }, handler);
   }
 
@@ -80,10 +83,9 @@ export class EndpointAgent extends Dispatcher {
     await Promise.all([this.#current, ...this.#retired].map((one) => one.destroy()));
   }
 
-  #renew(): void {
-    const next = this.#open(this.#files.read());
+  #renew(tls: TlsOptions): void {
     const old = this.#current;
-    this.#current = next;
+    this.#current = this.#open(tls);
     this.#retired.add(old);
     // Ends its idle connections now and the others after their answer.
     void old

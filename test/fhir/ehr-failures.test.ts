@@ -251,9 +251,13 @@ describe('A failing EHR', () => {
       response.writeHead(200, { 'content-type': 'application/fhir+json' });
       response.write('{"resourceType":');
     };
-    for (const patient of [stall, half]) {
+    for (const [patient, limit] of [
+      [stall, /0\.15 s \(waiting for the answer\), the limit ehr\.main\.timeouts\.firstByte/],
+      [half, /0\.15 s \(in the middle of its answer\), the limit ehr\.main\.timeouts\.idle/],
+    ] as const) {
       const { error } = await publishInto({ patient }, { config: impatient });
       assert.equal(error?.code, 'ehr-timeout');
+      assert.match(error?.message ?? '', limit);
     }
   });
 
@@ -274,8 +278,16 @@ describe('A write that breaks off', () => {
   };
   const cases: readonly [string, Answer, RegExp][] = [
     ['as the EHR hangs up after reading it', hangUp, /\(the connection broke\)/],
-    ['as the EHR does not answer', stall, /\(no answer within 0\.15 s\)/],
-    ['in the middle of the answer', half, /\(its answer stopped for 0\.15 s\)/],
+    [
+      'as the EHR does not answer',
+      stall,
+      /\(no answer within 0\.15 s, the limit ehr\.main\.timeouts\.firstByte\)/,
+    ],
+    [
+      'in the middle of the answer',
+      half,
+      /\(no more of its answer within 0\.15 s, the limit ehr\.main\.timeouts\.idle\)/,
+    ],
     ['in a proxy: 502', json(502, {}), /\(it answered HTTP 502\)/],
     ['in a proxy: 504', json(504, {}), /\(it answered HTTP 504\)/],
     ['in the EHR: 500', json(500, outcome('null pointer')), /\(it answered HTTP 500\)/],
@@ -421,6 +433,17 @@ describe('Credentials', () => {
     assert.equal(error?.code, 'config-invalid');
     assert.doesNotMatch(error?.message ?? '', /secret/);
     assert.equal(requests.length, 0);
+  });
+
+  it('that the EHR repeats in its answer are in no error', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'lobar-token-'));
+    const bearerTokenFile = join(folder, 'token');
+    await writeFile(bearerTokenFile, 'canary-token-1f');
+    const patient = json(401, outcome('canary-token-1f is not known'));
+    const { error } = await publishInto({ patient }, { config: { bearerTokenFile } });
+    await rm(folder, { recursive: true });
+    assert.equal(error?.code, 'ehr-rejected');
+    assert.match(error?.message ?? '', /HTTP 401: \[\.\.\.\] is not known/);
   });
 
   it('of authorities that cannot be read are a mistake of the configuration', () => {

@@ -1,13 +1,22 @@
 import assert from 'node:assert/strict';
+import type { RequestListener } from 'node:http';
 import { describe, it, type TestContext } from 'node:test';
 import { openTokenSource } from '../../src/outbound/client-credentials.ts';
 import { unrestricted } from '../../src/outbound/open-agent.ts';
 import { serveTokens } from './support/servers.ts';
 import { scratch } from './support/transport-at.ts';
 
-async function sourceOf(t: TestContext, expiresIn?: number) {
+async function sourceOf(
+  t: TestContext,
+  expiresIn?: number,
+  timeouts = { connect: 5, firstByte: 5, idle: 5 },
+  answer?: RequestListener,
+) {
   const { write } = await scratch(t);
-  const tokens = await serveTokens(t, expiresIn === undefined ? {} : { expiresIn });
+  const tokens = await serveTokens(t, {
+    ...(expiresIn === undefined ? {} : { expiresIn }),
+    answer: () => answer,
+  });
   const clock = { now: 0 };
   const source = openTokenSource({
     endpoint: 'pacs.a',
@@ -16,9 +25,9 @@ async function sourceOf(t: TestContext, expiresIn?: number) {
       clientId: 'lobar',
       clientSecretFile: await write('secret', 'secret'),
       clientAuthentication: 'basic',
+      tls: { insecure: false },
     },
-    tls: { insecure: false },
-    timeouts: { connect: 5, firstByte: 5, idle: 5 },
+    timeouts,
     outbound: unrestricted,
     now: () => clock.now,
   });
@@ -54,6 +63,15 @@ describe('A token by client credentials', () => {
     assert.equal(await source.token(), 'token-1');
     source.discard('token-1');
     assert.equal(await source.token(), 'token-2');
+  });
+
+  it('that does not come in time names the limit that ended the wait', async (t) => {
+    const timeouts = { connect: 5, firstByte: 0.1, idle: 5 };
+    const { source } = await sourceOf(t, undefined, timeouts, () => undefined);
+    await assert.rejects(source.token(), {
+      kind: 'unavailable',
+      problem: /longer than 0\.1 s \(waiting for the answer\), the limit pacs\.a\.timeouts\.firstByte$/,
+    });
   });
 
   it('is asked for with the secret that the file holds at that moment', async (t) => {

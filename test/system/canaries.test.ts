@@ -11,6 +11,13 @@ import { scratch } from '../outbound/support/transport-at.ts';
 import { writePhantomStudy } from '../support/phantom-study.ts';
 import { runLobar, startLobar } from '../support/run-lobar.ts';
 
+const fhirJson = { 'content-type': 'application/fhir+json' };
+const outcome = (diagnostics: string) =>
+  JSON.stringify({
+    resourceType: 'OperationOutcome',
+    issue: [{ severity: 'error', code: 'security', diagnostics }],
+  });
+
 describe('a service that is full of secrets', () => {
   it('writes none of them, at trace level, into its log, its output or its answers', async (t) => {
     const { folder, write } = await scratch(t);
@@ -35,9 +42,26 @@ describe('a service that is full of secrets', () => {
       'without-token': { url: pacs.url, oauth2 },
       'without-file': { url: pacs.url, bearerTokenFile: `${folder}/none` },
     };
+    const ehrTokens: (string | undefined)[] = [];
+    const ehr = await serve(t, (request, response) => {
+      ehrTokens.push(request.headers.authorization);
+      answers(401, outcome(`Bearer ${canaries.ehrToken} is not known`), fhirJson)(request, response);
+    });
+    const ehrSettings = {
+      patientIdentifierSystem: 'urn:oid:2.16.840.1.113883.19.5',
+      bearerTokenFile: await write('ehr-token', canaries.ehrToken),
+    };
     const settings = {
       http: { port: 0 },
       log: { level: 'trace' },
+      ehr: {
+        main: { url: `${ehr.url}/fhir`, ...ehrSettings },
+        redirecting: {
+          url: (await serve(t, answers(302, '', { location: `/${canaries.ehrToken}` }))).url,
+          ...ehrSettings,
+        },
+        unreachable: { url: 'https://127.0.0.1:9', ...ehrSettings },
+      },
       pacs: Object.fromEntries(
         Object.entries({ good: { url: pacs.url, bearerTokenFile }, ...failing }).map(([name, one]) => [
           name,
@@ -76,16 +100,29 @@ describe('a service that is full of secrets', () => {
       .on('close', () => ready.reject(new Error(`it ended: ${said.join('\n')}`)));
     const url = await ready.promise;
 
-    for (const name of ['good', ...Object.keys(failing)]) {
+    const analyse = async (settings: object) => {
       const answer = await request(`${url}/v1/analyses`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ study: study.study.studyInstanceUid, pacs: name, publish: false }),
+        body: JSON.stringify({ study: study.study.studyInstanceUid, ...settings }),
       });
       const text = await answer.body.text();
       said.push(JSON.stringify(answer.headers), text);
-      assert.equal(answer.statusCode < 400, name === 'good', `${name}: ${text}`);
+      return { succeeded: answer.statusCode < 400, text };
+    };
+    for (const name of ['good', ...Object.keys(failing)]) {
+      const { succeeded, text } = await analyse({ pacs: name, publish: false });
+      assert.equal(succeeded, name === 'good', `${name}: ${text}`);
     }
+    for (const [name, code] of [
+      ['main', 'ehr-rejected'],
+      ['redirecting', 'ehr-response-invalid'],
+      ['unreachable', 'ehr-unreachable'],
+    ]) {
+      const { text } = await analyse({ pacs: 'good', ehr: name });
+      assert.match(text, new RegExp(`"code":"${code}"`), `${name}: ${text}`);
+    }
+    assert.deepEqual([...new Set(ehrTokens)], [`Bearer ${canaries.ehrToken}`], 'the token was sent');
     child.kill('SIGTERM');
     assert.deepEqual(await once(child, 'close'), [0, null]);
     assert.deepEqual(canariesIn(said.join('\n')), []);

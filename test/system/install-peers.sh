@@ -13,18 +13,23 @@ for package in "${packages[@]}"; do
 done
 [[ ${#missing[@]} -eq 0 ]] && exit 0
 
+command -v apt-get >/dev/null || {
+  cat >&2 <<TOLD
+Not installed: ${missing[*]}.
+There is no apt-get here. Run the system tests on Debian or Ubuntu, or in a container of one:
+  docker run --rm -it -v "\$PWD:/lobar" -w /lobar node:24-bookworm bash
+  test/system/install-peers.sh && npm ci && npm run test:system
+TOLD
+  exit 1
+}
 as_root=()
 if [[ $(id -u) -ne 0 ]]; then
   sudo -n true 2>/dev/null || {
-    echo "Not installed: ${missing[*]}. Run this script as root, or install them yourself." >&2
+    echo "Not installed: ${missing[*]}. Run this script as root, or: sudo apt-get install ${missing[*]}" >&2
     exit 1
   }
   as_root=(sudo -n)
 fi
-command -v apt-get >/dev/null || {
-  echo "Not installed: ${missing[*]}. There is no apt-get here: use a Debian or Ubuntu machine." >&2
-  exit 1
-}
 
 # Debian starts Orthanc as a service with its default ports; the tests start their own.
 policy=/usr/sbin/policy-rc.d

@@ -1,6 +1,7 @@
 /** One text for each place a secret may stand in; found nowhere but where it belongs. */
 export const canaries = {
   token: 'canary-token-4f1c',
+  ehrToken: 'canary-ehr-token-b2e9',
   password: 'canary-password-8a2d',
   clientSecret: 'canary-client-secret-91be',
   accessToken: 'canary-access-token-77d0',

@@ -83,10 +83,10 @@ export async function serveProxy(t: TestContext, credentials?: string) {
 /** A token endpoint (RFC 6749 4.4.2, 4.4.3) that gives token-1, token-2, ... and keeps what it was asked. */
 export async function serveTokens(
   t: TestContext,
-  options: { expiresIn?: number; answer?: () => RequestListener | undefined } = {},
+  options: { expiresIn?: number; answer?: () => RequestListener | undefined; tls?: ServerOptions } = {},
 ) {
   const asked: { authorization: string | undefined; body: string }[] = [];
-  const { url } = await serve(t, (request, response) => {
+  const listener: RequestListener = (request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
@@ -101,6 +101,7 @@ export async function serveTokens(
       });
       response.writeHead(200, { 'content-type': 'application/json' }).end(body);
     });
-  });
+  };
+  const { url } = await serve(t, listener, options.tls);
   return { tokenUrl: `${url}/token`, asked };
 }
