@@ -21,13 +21,15 @@ export function markdownSection(
   suite: Pick<Suite, 'name' | 'title'>,
   figures: readonly Figure[],
   { about, whyMissed }: Pick<SuiteResult, 'about' | 'whyMissed'>,
-  { machine, versions, commit, date, load }: Surroundings,
+  { machine, versions, commit, date, load, compileCache }: Surroundings,
 ): string {
   const withVersions = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
+  const rounds = figures[0]?.rounds ?? 0;
+  const cache = compileCache ? 'Compile cache of Node: filled.' : 'Compile cache of Node: none.';
   const row = (texts: readonly string[]) => `| ${texts.join(' | ')} |`;
   return [
     `## ${suite.title} (\`npm run bench -- ${suite.name}\`)`,
-    `${date}, commit ${commit}. ${machine}. ${withVersions.join(', ')}.`,
+    `${date}, commit ${commit}. ${machine}. ${withVersions.join(', ')}. ${rounds} rounds. ${cache}`,
     ...busy(load),
     [row(columns), row(columns.map(() => '---')), ...figures.map((figure) => row(cells(figure)))].join('\n'),
     targetsText(figures, whyMissed),
@@ -50,12 +52,12 @@ function cells({ case: name, metric, value, unit, quartiles, target, ok }: Figur
   return [name, metric, `${value} ${unit}`, `${low} to ${high}`, target ?? '', verdict];
 }
 
-function targetsText(figures: readonly Figure[], whyMissed: Readonly<Record<string, string>>): string {
+function targetsText(figures: readonly Figure[], whyMissed: SuiteResult['whyMissed']): string {
   const missed = figures.filter(({ ok }) => ok === false);
   const withTarget = figures.filter(({ ok }) => ok !== undefined).length;
   if (missed.length === 0) return `All ${withTarget} targets are met.`;
   const reasons = missed.map(({ case: name, metric, value, unit, target }) => {
-    const why = whyMissed[metric] ?? 'Nobody has found out why yet.';
+    const why = whyMissed[name]?.[metric] ?? 'Nobody has found out why yet.';
     return `- **Missed**, ${name}, ${metric}: ${value} ${unit}, target ${target}. ${why}`;
   });
   return [`${withTarget - missed.length} of ${withTarget} targets are met.`, '', ...reasons].join('\n');

@@ -13,11 +13,13 @@ const help = `npm run bench [-- SUITE ...] [--json] [--rounds N] [--no-document]
 
 Runs the suites of bench/suites (all, or those named) and writes their sections of docs/BENCHMARKS.md.
   --json         one JSON line a figure on stdout, instead of a table
-  --rounds N     how often each case is measured (7)
+  --rounds N     how often each case is measured (7); fewer than 5 are for a try and are not documented
   --no-document  leave docs/BENCHMARKS.md as it is
 
 Exit codes: 0 all suites ran, whether targets were met or not; 1 a suite failed or lacks what it needs; 2 usage.
 `;
+/** Of fewer, quartiles say nothing. */
+const fewestDocumented = 5;
 const documentFile = join(import.meta.dirname, '..', 'docs', 'BENCHMARKS.md');
 const note = (text: string) => void process.stderr.write(`${text}\n`);
 
@@ -99,7 +101,9 @@ async function runSuite(suite: Suite, { rounds, json, document }: Options): Prom
     const figures = result.figures.map((draft) => figureOf(suite.name, draft));
     const lines = json ? figures.map((figure) => JSON.stringify(figure)).join('\n') : textTable(figures);
     process.stdout.write(`${lines}\n`);
-    if (document)
+    if (document && rounds < fewestDocumented)
+      note(`${suite.name}: ${rounds} rounds are too few for docs/BENCHMARKS.md, which stays as it is.`);
+    else if (document)
       write(suite.name, markdownSection(suite, figures, result, surroundings(result.versions, loadBefore)));
   } finally {
     process.off('exit', remove);

@@ -4,7 +4,7 @@ import type { FigureDraft } from './figure.ts';
 export interface SuiteContext {
   /** An empty folder of its own; removed when it is done. */
   readonly folder: string;
-  /** How often each case is measured; every suite takes at least five rounds unless told otherwise. */
+  /** How often each case is measured. */
   readonly rounds: number;
   /** Tells whoever waits how far it is. */
   readonly note: (text: string) => void;
@@ -16,8 +16,11 @@ export interface SuiteResult {
   readonly versions: Readonly<Record<string, string>>;
   /** Markdown below the table of figures: what was measured and how, and what limits it. */
   readonly about: string;
-  /** Markdown, why a metric misses its target where it does; printed only then. */
-  readonly whyMissed: Readonly<Record<string, string>>;
+  /**
+   * Markdown, why a figure misses its target where it does, by case and metric; printed only then. It may point
+   * to other figures of the run, but say none that the run did not measure.
+   */
+  readonly whyMissed: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
 /** One file of bench/suites, which exports it as `suite`. Its name is the file's. */

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { getCompileCacheDir } from 'node:module';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 
@@ -8,6 +9,8 @@ export interface Surroundings {
   readonly machine: string;
   readonly versions: Readonly<Record<string, string>>;
   readonly commit: string;
+  /** Whether processes of Node took their modules compiled, and TypeScript stripped, from a cache on disk. */
+  readonly compileCache: boolean;
   /** ISO 8601, the day. */
   readonly date: string;
   /** How many processes wanted a core in the minute before it began, and how many cores there are. */
@@ -22,6 +25,7 @@ export function surroundings(peers: Readonly<Record<string, string>>, loadBefore
     machine: machine(),
     versions: { node: process.versions.node, lobar: lobarVersion(), ...peers },
     commit: commit(),
+    compileCache: getCompileCacheDir() !== undefined,
     date: new Date().toISOString().slice(0, 10),
     load: { before: loadBefore, cores: availableParallelism() },
   };

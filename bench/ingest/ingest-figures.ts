@@ -4,6 +4,7 @@ import type { IngestCase } from './measure-ingest.ts';
 
 const names: Readonly<Record<IngestCase, string>> = {
   curl: 'curl to nowhere',
+  undici: 'undici to nowhere',
   dicomwebClient: 'dicomweb-client',
   dicomwebClientOverUndici: 'dicomweb-client over undici',
   stream: 'stream',
@@ -37,6 +38,9 @@ export function ingestFigures(name: string, measured: Rounds<IngestCase>): reado
   return [
     ratio('stream', 'curl', 'warm', { atMost: 1.5 }),
     ratio('stream', 'curl', 'cold'),
+    ratio('undici', 'curl', 'warm'),
+    ratio('undici', 'curl', 'cold'),
+    ratio('stream', 'undici', 'warm'),
     ratio('dicomwebClient', 'stream', 'warm', { atLeast: 3 }),
     ratio('dicomwebClient', 'stream', 'cold'),
     ratio('dicomwebClientOverUndici', 'stream', 'warm'),
@@ -52,20 +56,20 @@ export function ingestFigures(name: string, measured: Rounds<IngestCase>): reado
       },
     ),
     plain('volume', 'firstSliceMs', 'first slice decoded after', 'ms'),
-    ...(['curl', 'dicomwebClient', 'dicomwebClientOverUndici', 'stream', 'volume'] as const).flatMap(
-      (which) => [
-        plain(which, 'wallMs', 'wall', 'ms'),
-        plain(which, 'cpuMs', 'CPU', 'ms'),
-        ...(which === 'curl'
-          ? [plain(which, 'firstByteMs', 'first byte after', 'ms')]
-          : [
-              plain(which, 'warmWallMs', 'wall, warm', 'ms'),
-              plain(which, 'warmCpuMs', 'CPU, warm', 'ms'),
-              plain(which, 'peakRss', 'peak RSS', 'MB'),
-              plain(which, 'idleRss', 'RSS before it starts', 'MB'),
-            ]),
-      ],
-    ),
+    ...(
+      ['curl', 'undici', 'dicomwebClient', 'dicomwebClientOverUndici', 'stream', 'volume'] as const
+    ).flatMap((which) => [
+      plain(which, 'wallMs', 'wall', 'ms'),
+      plain(which, 'cpuMs', 'CPU', 'ms'),
+      ...(which === 'curl'
+        ? [plain(which, 'firstByteMs', 'first byte after', 'ms')]
+        : [
+            plain(which, 'warmWallMs', 'wall, warm', 'ms'),
+            plain(which, 'warmCpuMs', 'CPU, warm', 'ms'),
+            plain(which, 'peakRss', 'peak RSS', 'MB'),
+            plain(which, 'idleRss', 'RSS before it starts', 'MB'),
+          ]),
+    ]),
     plain('volume', 'volumeMb', 'the finished volume itself', 'MB'),
     figure(
       'volume: the instances as sent',

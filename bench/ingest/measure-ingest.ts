@@ -3,10 +3,17 @@ import { interleave, quantityOf, type Rounds, type Sample } from '../interleave.
 import { curl } from './curl.ts';
 import type { SeriesLocation } from './series-location.ts';
 
-export type IngestCase = 'curl' | 'dicomwebClient' | 'dicomwebClientOverUndici' | 'stream' | 'volume';
+export type IngestCase =
+  | 'curl'
+  | 'undici'
+  | 'dicomwebClient'
+  | 'dicomwebClientOverUndici'
+  | 'stream'
+  | 'volume';
 
 /**
- * Measures every way to ingest the series, in turns.
+ * Measures every way to ingest the series, in turns, after one turn that does not count: Orthanc, the page cache
+ * of the machine and Node's compile cache, where there is one, have then seen all of it.
  *
  * @throws Error where one received something else than the others: then they cannot be compared.
  */
@@ -17,16 +24,20 @@ export async function measureIngest(
 ): Promise<Rounds<IngestCase>> {
   const child = (file: string, argument: unknown) => async () =>
     await runChildCase(new URL(file, import.meta.url), argument);
-  // Orthanc and the page cache of the machine have seen the series once.
-  const { bytes = 0 } = await curl(location);
   const cases: Readonly<Record<IngestCase, () => Promise<Sample>>> = {
     curl: () => curl(location),
+    undici: child('undici-case.ts', location),
     dicomwebClient: child('dicomweb-client-case.ts', { location, xhr: 'xhr2' }),
     stream: child('stream-case.ts', location),
     volume: child('volume-case.ts', location),
     dicomwebClientOverUndici: child('dicomweb-client-case.ts', { location, xhr: 'undici' }),
   };
+  await interleave(1, cases);
   const measured = await interleave(rounds, cases, onRound);
+  const sent = new Set(measured.each(({ curl }) => quantityOf(curl, 'bytes')));
+  const [bytes = 0, ...otherwise] = sent.union(new Set(measured.values('undici', 'bytes')));
+  if (otherwise.length > 0)
+    throw new Error(`Not the same bytes each time: ${bytes}, ${otherwise.join(', ')}.`);
   const received = new Set(
     (['dicomwebClient', 'dicomwebClientOverUndici', 'stream', 'volume'] as const).flatMap((name) =>
       measured.each((round) => {

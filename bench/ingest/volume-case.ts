@@ -1,8 +1,15 @@
-/** Case (d): Lobar's stream, decoded while it arrives, to the finished volume. */
+/**
+ * Case (d): the series as an analysis retrieves it, decoded while it arrives, to the finished volume. The study
+ * is listed and its series chosen before.
+ */
 import { subscribe } from 'node:diagnostics_channel';
 import type { Socket } from 'node:net';
+import { type ChosenSeries, chooseSeries } from '../../src/analysis/choose-series.ts';
+import { pacsSource } from '../../src/analysis/pacs-source.ts';
+import { retrieve } from '../../src/analysis/retrieve.ts';
+import type { StudySource } from '../../src/analysis/study-source.ts';
+import type { EligibilityConfig } from '../../src/config-schema.ts';
 import { type DecodePool, openDecodePool } from '../../src/dicom/decode-pool.ts';
-import { ingestSeries } from '../../src/dicom/ingest-series.ts';
 import { sliceHeader } from '../../test/dicom/support/headers.ts';
 import { answerChildCase } from '../child-case.ts';
 import { openLobar } from './open-lobar.ts';
@@ -18,23 +25,23 @@ subscribe('undici:client:connected', (message) => {
 const receivedBytes = () => sockets.reduce((sum, { bytesRead }) => sum + bytesRead, 0);
 
 await answerChildCase(async (location: SeriesLocation) => {
-  const { studyUid, seriesUid, instances: expectedSlices } = location;
-  const { pacs, limits } = openLobar(location);
+  const { pacs, config } = openLobar(location);
   const pool = openDecodePool({ threads: 0 });
   await Promise.all([warmUp(location.url), started(pool)]);
   const { signal } = new AbortController();
+  const source = pacsSource(pacs, location.studyUid, config.limits);
+  const chosen = await choose(source, location, config.eligibility, signal);
   const sample = await twice(async () => {
     const before = receivedBytes();
     const begun = performance.now();
     const first = { bytes: 0, ms: 0 };
-    const stream = pacs.retrieveSeries(studyUid, seriesUid, { signal });
-    const { volume, instances, bytes } = await ingestSeries(stream, {
-      pool,
-      limits,
-      expectedSlices,
+    const { volume, instances, bytes } = await retrieve(source, chosen, {
+      decodePool: pool,
+      limits: config.limits,
+      force: false,
       signal,
-      onSlice: (done) => {
-        if (done > 1) return;
+      onProgress: () => {
+        if (first.bytes > 0) return;
         first.bytes = receivedBytes() - before;
         first.ms = performance.now() - begun;
       },
@@ -52,6 +59,20 @@ await answerChildCase(async (location: SeriesLocation) => {
   await pacs.close();
   return sample;
 });
+
+/** @throws Error where an analysis would not take the series, and all of it. */
+async function choose(
+  source: StudySource,
+  { seriesUid, instances }: SeriesLocation,
+  rules: EligibilityConfig,
+  signal: AbortSignal,
+): Promise<ChosenSeries> {
+  const chosen = await chooseSeries(source, { force: false }, rules, signal);
+  if (chosen.kind === 'ineligible' || chosen.uid !== seriesUid || chosen.slices.size !== instances) {
+    throw new Error('An analysis would not choose this series, or not all of it.');
+  }
+  return chosen;
+}
 
 /**
  * Waits until every worker runs, as they do when a pod has started: each refuses an empty frame. Codecs are

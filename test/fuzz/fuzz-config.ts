@@ -8,7 +8,8 @@ import type { Config } from '../../src/config-schema.ts';
 export function fuzzConfig(pacsUrl: string): Config {
   return checkConfig({
     http: { port: 0 },
-    pacs: { main: { url: pacsUrl, timeouts: { connect: 2, firstByte: 2, idle: 2, total: 8 } } },
+    // One more try shows what there is to see; each waits.
+    pacs: { main: { url: pacsUrl, retries: 1, timeouts: { connect: 2, firstByte: 2, idle: 2, total: 8 } } },
     inference: { decodeThreads: 1 },
     limits: {
       inFlight: 2,

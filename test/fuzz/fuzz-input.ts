@@ -2,6 +2,16 @@
 export const surfaces = ['series', 'files', 'multipart', 'pacs', 'upload'] as const;
 export type Surface = (typeof surfaces)[number];
 
+/** How the PACS of an input answers where instances are asked for. */
+export interface PlayedRetrieval {
+  /** The series in one stream: sent, refused (501), or broken off after so many thousandths of its bytes. */
+  readonly series: 'sent' | 'refused' | { readonly brokenOffAfter: number };
+  /** SOPInstanceUIDs by which instances are to be had alone; the further parts of the input are the answers. */
+  readonly instances: readonly string[];
+  /** Of the answers with one instance. */
+  readonly instanceType: string;
+}
+
 /** One input of the code under test, as bytes: what is saved, sent to the target and replayed. */
 export interface FuzzInput {
   readonly surface: Surface;
@@ -9,11 +19,13 @@ export interface FuzzInput {
   readonly syntax: string;
   /**
    * series, files: the instances. multipart, upload: the body. pacs: the answers to the search for series, to
-   * /metadata, and to the retrieval.
+   * /metadata, to the retrieval of the series, and to that of each instance in `retrieval.instances`.
    */
   readonly parts: readonly Uint8Array[];
   /** Of the body, or of the retrieval. */
   readonly contentType: string;
+  /** Of pacs. */
+  readonly retrieval?: PlayedRetrieval;
   /** A part of the image is missing, and nothing else was done to it: no volume may come of it. */
   readonly isCutOff: boolean;
   /** How the bytes are cut on their way in. */

@@ -102,7 +102,8 @@ async function search(): Promise<boolean> {
   say(
     `\n${tally.text({ plain: targets.plain.baselineMb, service: targets.service.baselineMb })}\n${findings} findings`,
   );
-  return findings === 0;
+  if (tally.complaint !== undefined) say(`FAILED: ${tally.complaint}`);
+  return findings === 0 && tally.complaint === undefined;
 }
 
 const isClean = await (values.replay === undefined ? search() : replay(values.replay));

@@ -16,24 +16,17 @@ export async function openPlayedPacs(): Promise<PlayedPacs> {
   const server = createServer((request, response) => {
     request.resume();
     const { pathname } = new URL(request.url ?? '/', 'http://pacs');
-    const [series, metadata, retrieval] = played?.parts ?? [];
-    const [type, body] = pathname.endsWith('/metadata')
-      ? ['application/dicom+json', metadata]
-      : pathname.endsWith('/series')
-        ? ['application/dicom+json', series]
-        : /\/series\/[^/]+$/.test(pathname)
-          ? [played?.contentType ?? '', retrieval]
-          : ['', undefined];
-    if (body === undefined) {
-      response.writeHead(404).end();
-      return;
-    }
+    const { status, type, body, isBrokenOff } = answerTo(pathname, played);
     try {
-      response.writeHead(200, { 'content-type': type });
+      response.writeHead(status, { 'content-type': type });
     } catch {
-      response.writeHead(200);
+      response.writeHead(status);
     }
-    Readable.from(cut(body, played?.chunkBytes ?? body.length)).pipe(response);
+    response.flushHeaders();
+    const sent = Readable.from(cut(body, played?.chunkBytes ?? body.length));
+    sent.pipe(response, { end: !isBrokenOff });
+    // Not at once: what was written is to arrive before the connection ends.
+    if (isBrokenOff) sent.once('end', () => setTimeout(() => response.destroy(), brokenOffMs));
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -49,6 +42,35 @@ export async function openPlayedPacs(): Promise<PlayedPacs> {
       await once(server, 'close');
     },
   };
+}
+
+const brokenOffMs = 5;
+
+interface Answer {
+  readonly status: number;
+  readonly type: string;
+  readonly body: Uint8Array;
+  readonly isBrokenOff: boolean;
+}
+
+function answerTo(pathname: string, played: FuzzInput | undefined): Answer {
+  const [series, metadata, retrieved, ...alone] = played?.parts ?? [];
+  const { contentType = '', retrieval } = played ?? {};
+  const nothing = { status: 404, type: 'text/plain', body: new Uint8Array(0), isBrokenOff: false };
+  const found = (type: string, body: Uint8Array | undefined): Answer =>
+    body === undefined ? nothing : { ...nothing, status: 200, type, body };
+  if (pathname.endsWith('/metadata')) return found('application/dicom+json', metadata);
+  if (pathname.endsWith('/series')) return found('application/dicom+json', series);
+  const [, instance] = /\/instances\/([^/]+)$/.exec(pathname) ?? [];
+  if (instance !== undefined) {
+    return found(retrieval?.instanceType ?? '', alone[retrieval?.instances.indexOf(instance) ?? -1]);
+  }
+  if (retrieved === undefined || !/\/series\/[^/]+$/.test(pathname)) return nothing;
+  const how = retrieval?.series ?? 'sent';
+  if (how === 'refused') return { ...nothing, status: 501 };
+  if (how === 'sent') return found(contentType, retrieved);
+  const kept = Math.floor((retrieved.length * how.brokenOffAfter) / 1000);
+  return { ...found(contentType, retrieved.subarray(0, kept)), isBrokenOff: true };
 }
 
 export function* cut(body: Uint8Array, chunkBytes: number): Generator<Uint8Array> {

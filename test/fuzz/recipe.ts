@@ -17,7 +17,7 @@ import {
   multipartBody,
   mutateFraming,
 } from './framing.ts';
-import { type FuzzInput, type Surface, surfaces } from './fuzz-input.ts';
+import { type FuzzInput, type PlayedRetrieval, type Surface, surfaces } from './fuzz-input.ts';
 import { type JsonMutation, jsonMutation, mutateJson } from './json-mutation.ts';
 import { mutate } from './mutate.ts';
 import { type Mutation, mutation } from './mutation.ts';
@@ -36,6 +36,10 @@ export interface Recipe {
   readonly framing: readonly FramingMutation[];
   readonly json: readonly JsonMutation[];
   readonly jsonAnswer: 'series' | 'metadata';
+  /** How the PACS answers for the series as a whole; where that brings not all, it is asked for instances. */
+  readonly series: PlayedRetrieval['series'];
+  /** An instance alone comes in a multipart body, with `framing` done to it, or bare. */
+  readonly alone: 'multipart' | 'bare';
   readonly contentType: string;
   readonly chunkBytes: number;
 }
@@ -125,8 +129,17 @@ export function openKitchen(): Kitchen {
         case 'upload':
           return { ...input, parts: [body()], chunkBytes };
         case 'pacs': {
-          const [series, metadata] = answers(file, recipe);
-          return { ...input, parts: [series, metadata, body()], chunkBytes };
+          const { series, metadata, uids } = answers(file, recipe);
+          const isBare = recipe.alone === 'bare';
+          const alone = instances.map((one) =>
+            isBare ? one : recipe.framing.reduce(mutateFraming, multipartBody([one])),
+          );
+          const retrieval = {
+            series: recipe.series,
+            instances: recipe.place === 'last' ? uids.toReversed() : uids,
+            instanceType: isBare ? 'application/dicom' : recipe.contentType,
+          };
+          return { ...input, parts: [series, metadata, body(), ...alone], retrieval, chunkBytes };
         }
       }
     },
@@ -158,6 +171,8 @@ function recipeFor(surface: Surface, anyFile: fc.Arbitrary<string>): fc.Arbitrar
     framing: framed ? fc.array(framingMutation, { maxLength: 2 }) : nothing<FramingMutation>(),
     json: surface === 'pacs' ? fc.array(jsonMutation, { maxLength: 2 }) : nothing<JsonMutation>(),
     jsonAnswer: fc.constantFrom('series', 'metadata'),
+    series: surface === 'pacs' ? seriesAnswer : fc.constant('sent'),
+    alone: fc.constantFrom('multipart', 'bare'),
     contentType: framed
       ? fc.oneof(
           { weight: 9, arbitrary: fc.constant(contentTypes[0] ?? '') },
@@ -168,18 +183,33 @@ function recipeFor(surface: Surface, anyFile: fc.Arbitrary<string>): fc.Arbitrar
   });
 }
 
+const seriesAnswer: fc.Arbitrary<Recipe['series']> = fc.oneof(
+  { weight: 2, arbitrary: fc.constant('sent' as const) },
+  fc.constant('refused' as const),
+  fc.record({ brokenOffAfter: fc.nat(999) }),
+);
+
 function arranged(mutated: Bytes, sibling: Bytes, place: Recipe['place']): Bytes[] {
   if (place === 'alone') return [mutated];
   return place === 'first' ? [mutated, sibling] : [sibling, mutated];
 }
 
-/** The answers of a PACS that holds the instances, one of them mutated. */
-function answers(file: CorpusFile, { place, json, jsonAnswer }: Recipe): [Bytes, Bytes] {
+interface Listing {
+  /** Answers to the search for series and to /metadata. */
+  readonly series: Bytes;
+  readonly metadata: Bytes;
+  /** SOPInstanceUIDs as they were before anything was done to the answers, the mutated instance first. */
+  readonly uids: readonly string[];
+}
+
+/** What a PACS says of the instances that it holds, one of them mutated. */
+function answers(file: CorpusFile, { place, json, jsonAnswer }: Recipe): Listing {
   const isEnhanced = file.name.startsWith('enhanced');
   const datasets = JSON.parse(ownJson(isEnhanced ? 'enhanced' : 'series')) as Record<string, unknown>[];
   const first = datasets[isEnhanced ? 0 : 1] ?? {};
   const { '00080018': uid, '00200032': position } = first as Record<string, { Value?: unknown[] }>;
-  const moved = String(uid?.Value?.[0]).replace(/.$/, (last) => (last === '1' ? '2' : '1'));
+  const own = String(uid?.Value?.[0]);
+  const moved = own.replace(/.$/, (last) => (last === '1' ? '2' : '1'));
   const [x, y, z] = (position?.Value ?? [0, 0, 0]) as number[];
   const next = {
     ...first,
@@ -189,8 +219,9 @@ function answers(file: CorpusFile, { place, json, jsonAnswer }: Recipe): [Bytes,
   const text = (some: unknown[]) => Uint8Array.from(Buffer.from(JSON.stringify(some), 'utf8'));
   const edited = (bytes: Bytes, wanted: typeof jsonAnswer) =>
     wanted === jsonAnswer ? json.reduce(mutateJson, bytes) : bytes;
-  return [
-    edited(text([first]), 'series'),
-    edited(text(place === 'alone' ? [first] : [first, next]), 'metadata'),
-  ];
+  return {
+    series: edited(text([first]), 'series'),
+    metadata: edited(text(place === 'alone' ? [first] : [first, next]), 'metadata'),
+    uids: place === 'alone' ? [own] : [own, moved],
+  };
 }

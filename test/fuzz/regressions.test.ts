@@ -20,6 +20,8 @@ const unhurt: Recipe = {
   framing: [],
   json: [],
   jsonAnswer: 'series',
+  series: 'sent',
+  alone: 'multipart',
   contentType: contentTypes[0] ?? '',
   chunkBytes: 4096,
 };
@@ -35,6 +37,26 @@ describe('an unhurt input', () => {
     it(`becomes a volume by way of ${surface}`, async () => {
       assert.equal(await outcomeOf({ surface }), 'volume');
     });
+  }
+});
+
+describe('a PACS that does not send the series in one stream', () => {
+  for (const series of ['refused', { brokenOffAfter: 0 }, { brokenOffAfter: 700 }] as const) {
+    for (const alone of ['multipart', 'bare'] as const) {
+      for (const place of ['first', 'last'] as const) {
+        const how = `${JSON.stringify(series)}, ${alone}, mutated ${place}`;
+        it(`still gives a volume: ${how}`, async () => {
+          assert.equal(await outcomeOf({ surface: 'pacs', series, alone, place }), 'volume');
+        });
+
+        // 7 bytes are not the preamble of a DICOM file (PS3.10 7.1).
+        it(`is not believed where an instance is cut: ${how}`, async () => {
+          const mutations: Recipe['mutations'] = [{ kind: 'truncate', region: 'anywhere', at: 7 }];
+          const outcome = await outcomeOf({ surface: 'pacs', series, alone, place, mutations });
+          assert.equal(outcome, 'not-dicom');
+        });
+      }
+    }
   }
 });
 

@@ -98,7 +98,7 @@ async function fromPacs(input: FuzzInput, world: Surroundings): Promise<Ingested
   const pacs = openPacs('main', main, world.config.limits);
   world.pacs.play(input);
   try {
-    return await choose(pacsSource(pacs, studyOf(input)), world);
+    return await choose(pacsSource(pacs, studyOf(input), world.config.limits), world);
   } finally {
     await pacs.close();
   }

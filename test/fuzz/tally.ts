@@ -1,5 +1,9 @@
 import type { FuzzInput, Report } from './fuzz-input.ts';
+import { unanswered } from './upload-run.ts';
 import type { Observation } from './watched-target.ts';
+
+/** An answer that comes before all was sent can be lost with the connection; more than a few are a service that fails. */
+const mostUnanswered = 0.05;
 
 /** Counts what came of the inputs of a run. */
 export class Tally {
@@ -27,6 +31,17 @@ export class Tally {
 
   get cases(): number {
     return this.#cases;
+  }
+
+  /** What of the run as a whole must not be, in words; undefined when all is well. */
+  get complaint(): string | undefined {
+    const uploads = [...this.#outcomes.values()].reduce((sum, by) => sum + (by.get('upload') ?? 0), 0);
+    const without = this.#outcomes.get(unanswered)?.get('upload') ?? 0;
+    if (without === 0) return undefined;
+    if (without === uploads) return `None of ${uploads} uploads got an answer by HTTP.`;
+    // In a short run one alone may be more than that.
+    if (without === 1 || without <= uploads * mostUnanswered) return undefined;
+    return `${without} of ${uploads} uploads got no answer by HTTP.`;
   }
 
   /** A table for people. */

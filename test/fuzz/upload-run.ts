@@ -4,11 +4,14 @@ import { errorTable } from '../../src/errors.ts';
 import type { FuzzInput } from './fuzz-input.ts';
 import { cut } from './played-pacs.ts';
 
+/** Outcome of an upload whose connection ended before its answer. */
+export const unanswered = 'closed without an answer';
+
 /** Posts the body to a running service. Gives the outcome of the analysis or the code of the problem. */
 export async function upload(serviceUrl: string, input: FuzzInput): Promise<string> {
   const [body = new Uint8Array(0)] = input.parts;
   const { status, text } = await post(`${serviceUrl}/v1/analyses?publish=false`, input, body);
-  if (status === 0) return 'closed without an answer';
+  if (status === 0) return unanswered;
   const answer = parsed(text);
   const told = status === 200 ? answer['outcome'] : answer['code'];
   if (typeof told !== 'string') throw new Error(`HTTP ${status} without an outcome or a code`);
