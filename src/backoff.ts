@@ -1,6 +1,6 @@
 /** What every sender that tries again shares: how long it waits, and how the wait is broken off. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { LobarError } from './errors.ts';
+import { abortReason } from './abort-reason.ts';
 
 /** The longest wait that a timer of Node can hold. */
 const longestTimerMs = 2 ** 31 - 1;
@@ -12,6 +12,11 @@ const longestTimerMs = 2 ** 31 - 1;
  */
 export function jitteredMs(attempt: number, baseMs: number): number {
   return Math.random() * baseMs * 2 ** (attempt - 1);
+}
+
+/** How long to wait, with jitter also on top of what was asked for: many are asked for the same. */
+export function retryWaitMs(attempt: number, baseMs: number, askedMs = 0): number {
+  return askedMs + jitteredMs(attempt, baseMs);
 }
 
 /** Retry-After is seconds or a date (RFC 9110 10.2.3); undefined where it is absent or neither. */
@@ -28,8 +33,5 @@ export async function wait(ms: number, signal: AbortSignal): Promise<void> {
 
 /** @throws LobarError what the signal was aborted with, or `cancelled`. */
 export function throwIfAborted(signal: AbortSignal): void {
-  if (!signal.aborted) return;
-  throw signal.reason instanceof LobarError
-    ? signal.reason
-    : new LobarError('cancelled', {}, { cause: signal.reason });
+  if (signal.aborted) throw abortReason(signal);
 }

@@ -33,7 +33,10 @@ export const ModelSchema = Type.Object({
 /** A series whose images are not one volume is split: each of its stacks is named on its own. */
 export const StackSchema = Type.Object(
   {
-    slices: Type.Integer({ minimum: 1, description: 'Images at different positions' }),
+    slices: Type.Integer({
+      minimum: 1,
+      description: 'Images at different positions; all images where they are no slices',
+    }),
     distinguishedBy: Type.String({
       description: 'What tells it from the other stacks of its series',
       examples: ['acquisition 2', 'kernel B70f', '512 x 512', 'localizers'],

@@ -140,7 +140,7 @@ async function run(
     }),
   );
   const header = ingested.headers[0] ?? choice.header;
-  const refusals = force ? [] : refusalsOnArrival(ingested, config.eligibility);
+  const refusals = force ? [] : refusalsOnArrival(ingested, choice, config.eligibility);
   if (refusals.length > 0) return ineligible(header, [refused(choice, header, refusals), ...choice.others]);
 
   const result = await engine.analyse(ingested.volume, {

@@ -20,7 +20,10 @@ export const InspectedStackSchema = Type.Object(
       minimum: 0,
       description: 'Images (frames) of it; 0 where a PACS was not asked, as for a series that is not CT',
     }),
-    slices: Type.Integer({ minimum: 0, description: 'Images at different positions' }),
+    slices: Type.Integer({
+      minimum: 0,
+      description: 'Images at different positions; all images where they are no slices',
+    }),
     columns: Type.Optional(Type.Integer()),
     rows: Type.Optional(Type.Integer()),
     spacingMm: Type.Optional(

@@ -2,6 +2,7 @@ import type { EligibilityConfig } from '../config-schema.ts';
 import { assessSeries, type SeriesAssessment } from '../dicom/eligibility.ts';
 import type { InstanceHeader } from '../dicom/instance-header.ts';
 import { decisiveCriterion, rankSeries } from '../dicom/rank-series.ts';
+import { samePositionMm } from '../dicom/slice-stack.ts';
 import { type Stack, splitSeries } from '../dicom/split-series.ts';
 import { LobarError, type Notice } from '../errors.ts';
 import { type SliceKey, sliceKey } from './slice-key.ts';
@@ -56,7 +57,7 @@ export async function judgeStudy(
 
 function judgeSeries({ headers }: OfferedSeries, rules: EligibilityConfig): readonly JudgedStack[] {
   const stacks = splitSeries(headers);
-  const shared = keysOfSeveral(stacks);
+  const shared = keysOfSeveralImages(stacks);
   return stacks.flatMap(({ headers: [first, ...more], distinguishedBy }) => {
     if (first === undefined) return [];
     const own = [first, ...more] as const;
@@ -67,20 +68,36 @@ function judgeSeries({ headers }: OfferedSeries, rules: EligibilityConfig): read
   });
 }
 
-/** [ours] By its UID alone an arriving image is known; where two stacks share one, they would be mixed. */
+/**
+ * [ours] By its UID alone an arriving image is known; where two stacks share one, they would be mixed, and of two
+ * images of one stack nobody would miss the one that is lost. A copy at the same position is the same image.
+ */
 const ambiguous: Notice = {
   code: 'ambiguous-uids',
   text: 'Different images of the series share their SOPInstanceUID, so they cannot be told apart.',
 };
 
-function keysOfSeveral(stacks: readonly Stack[]): ReadonlySet<SliceKey> {
-  const seen = new Set<SliceKey>();
+function keysOfSeveralImages(stacks: readonly Stack[]): ReadonlySet<SliceKey> {
+  const seen = new Map<SliceKey, { readonly stack: Stack; readonly header: InstanceHeader }>();
   const several = new Set<SliceKey>();
-  for (const { headers } of stacks) {
-    const own = new Set(headers.map(sliceKey));
-    for (const key of own) (seen.has(key) ? several : seen).add(key);
+  for (const stack of stacks) {
+    for (const header of stack.headers) {
+      const key = sliceKey(header);
+      const first = seen.get(key);
+      if (first === undefined) seen.set(key, { stack, header });
+      else if (first.stack !== stack || !samePosition(first.header, header)) several.add(key);
+    }
   }
   return several;
+}
+
+function samePosition(
+  { imagePositionPatient: a }: InstanceHeader,
+  { imagePositionPatient: b }: InstanceHeader,
+) {
+  return a === undefined || b === undefined
+    ? a === b
+    : a.every((value, axis) => Math.abs(value - (b[axis] ?? Number.NaN)) < samePositionMm);
 }
 
 function whyChosen([first, second]: readonly JudgedStack[], { seriesUid }: SeriesWish): Notice {

@@ -1,6 +1,9 @@
+import type { LimitsConfig } from '../config-schema.ts';
 import { headerFromSeriesJson, headersFromDicomJson } from '../dicom/header-from-json.ts';
+import { imageCounter } from '../dicom/listed-images.ts';
 import type { PacsClient } from '../dicomweb/open-pacs.ts';
 import { LobarError, type Notice } from '../errors.ts';
+import { mapInParallel } from './map-in-parallel.ts';
 import { type Fallback, retrieveListed } from './retrieve-listed.ts';
 import type { StudySource } from './study-source.ts';
 
@@ -11,7 +14,7 @@ const metadataParallel = 4;
  * A study in a PACS: QIDO-RS for its series, /metadata for the geometry of those that hold CT, WADO-RS for one.
  * Its warnings are complete when the instances have been retrieved.
  */
-export function pacsSource(pacs: PacsClient, studyUid: string): StudySource {
+export function pacsSource(pacs: PacsClient, studyUid: string, limits: LimitsConfig): StudySource {
   const warnings: Notice[] = [];
   const onFallback = (fallback: Fallback) => warnings.push(oneByOne(fallback));
   return {
@@ -19,16 +22,19 @@ export function pacsSource(pacs: PacsClient, studyUid: string): StudySource {
     warnings,
     async listSeries(signal) {
       const found = (await pacs.searchSeries(studyUid, { signal })).map(headerFromSeriesJson);
-      const offer = async (series: (typeof found)[number]) => {
+      const countImages = imageCounter(limits);
+      const offer = async (series: (typeof found)[number], signal: AbortSignal) => {
         const uid = series.seriesInstanceUid;
         // A series that is not CT is refused by its modality alone; its instances need not be asked for.
         if (series.modality !== 'CT') return { uid, headers: [series] };
-        return {
-          uid,
-          headers: (await pacs.retrieveMetadata(studyUid, uid, { signal }, headersFromDicomJson)).flat(),
-        };
+        const headers = await pacs.retrieveMetadata(studyUid, uid, { signal }, async (dataset) => {
+          const frames = await headersFromDicomJson(dataset, limits);
+          countImages(uid, frames.length);
+          return frames;
+        });
+        return { uid, headers: headers.flat() };
       };
-      return await mapLimited(found, metadataParallel, offer);
+      return await mapInParallel(found, metadataParallel, signal, offer);
     },
     instances: (seriesUid, signal, listed) =>
       retrieveListed(pacs, { studyUid, seriesUid, listed, signal, onFallback }),
@@ -49,16 +55,4 @@ export function pacsSource(pacs: PacsClient, studyUid: string): StudySource {
 function oneByOne({ why, fetched, listed }: Fallback): Notice {
   const text = `The series could not be had in one stream (${why}); ${fetched} of ${listed} instances were fetched one by one.`;
   return { code: 'retrieved-one-by-one', text };
-}
-
-async function mapLimited<Item, Result>(
-  items: readonly Item[],
-  parallel: number,
-  run: (item: Item) => Promise<Result>,
-): Promise<Result[]> {
-  const results: Result[] = [];
-  for (let start = 0; start < items.length; start += parallel) {
-    results.push(...(await Promise.all(items.slice(start, start + parallel).map(run))));
-  }
-  return results;
 }

@@ -3,6 +3,8 @@ import type { DecodePool } from '../dicom/decode-pool.ts';
 import { assessSeries } from '../dicom/eligibility.ts';
 import { type IngestedSeries, ingestSeries } from '../dicom/ingest-series.ts';
 import type { InstanceHeader } from '../dicom/instance-header.ts';
+import { pixelWarnings } from '../dicom/pixel-problems.ts';
+import { splitSeries } from '../dicom/split-series.ts';
 import { LobarError, type Notice } from '../errors.ts';
 import type { ChosenSeries } from './choose-series.ts';
 import { type SliceKey, sliceKey } from './slice-key.ts';
@@ -23,8 +25,8 @@ export interface RetrieveOptions {
  * would give wrong percentages that look right; the images of another patient would be reported on the wrong
  * one.
  *
- * A series that was not split is taken whole: what arrives beyond its listing is judged by its header. Of a
- * split one only what was listed is known to belong to the chosen stack.
+ * A series that was not split is taken whole: what arrives beyond its listing is judged by refusalsOnArrival. Of
+ * a split one only what was listed is known to belong to the chosen stack.
  *
  * @throws LobarError of the source, of decoding, source.incomplete(), `identity-mismatch`.
  */
@@ -53,7 +55,8 @@ export async function retrieve(
   if (missing > 0) throw source.incomplete(slices.size, slices.size - missing);
   requireIdentity(source, chosen, ingested);
   const unlisted = leftOut.size === 0 ? 0 : arrived.difference(slices).difference(leftOut).size;
-  return unlisted === 0 ? ingested : { ...ingested, warnings: [...ingested.warnings, notListed(unlisted)] };
+  const warnings = [...pixelWarnings(ingested.received), ...(unlisted === 0 ? [] : [notListed(unlisted)])];
+  return { ...ingested, warnings: [...ingested.warnings, ...warnings] };
 }
 
 function notListed(count: number): Notice {
@@ -77,7 +80,22 @@ function requireIdentity(source: StudySource, chosen: ChosenSeries, { headers }:
   }
 }
 
-/** The rules once more, on the headers of what really arrived: a PACS may list something else than it sends. */
-export function refusalsOnArrival({ headers }: IngestedSeries, rules: EligibilityConfig): readonly Notice[] {
-  return assessSeries(headers, rules).reasons;
+/**
+ * The rules once more, on the headers of all that really arrived for the volume: a PACS may list something else
+ * than it sends, and an acquisition that was still on its way when the study was listed is another pass.
+ */
+export function refusalsOnArrival(
+  { received }: Pick<IngestedSeries, 'received'>,
+  { leftOut }: Pick<ChosenSeries, 'leftOut'>,
+  rules: EligibilityConfig,
+): readonly Notice[] {
+  const { reasons } = assessSeries(received, rules);
+  const isChanged = leftOut.size === 0 && splitSeries(received).length > 1;
+  return isChanged ? [seriesChanged, ...reasons] : reasons;
 }
+
+/** [ours] Which of its stacks is the best can be judged anew, when all of it is there. */
+const seriesChanged: Notice = {
+  code: 'series-changed',
+  text: 'More images arrived than were listed, and they are not one volume. Try again when the study is complete.',
+};

@@ -1,5 +1,6 @@
 import type { LimitsConfig } from '../config-schema.ts';
-import { readInstance } from '../dicom/read-instance.ts';
+import { imageCounter } from '../dicom/listed-images.ts';
+import { readHeaders } from '../dicom/read-headers.ts';
 import { LobarError } from '../errors.ts';
 import { givenInstances } from './given-instances.ts';
 import type { OfferedSeries, StudySource } from './study-source.ts';
@@ -15,7 +16,7 @@ interface UploadedSeries {
  * A study that came with the request. The series can only be chosen when all headers are known, so the bytes
  * wait in memory, bounded by limits.uploadBytes.
  *
- * @throws LobarError `no-images`, `several-studies` and what readInstance fails with.
+ * @throws LobarError `no-images`, `several-studies` and what readHeaders and imageCounter fail with.
  */
 export async function uploadSource(
   instances: AsyncIterable<Uint8Array>,
@@ -23,10 +24,13 @@ export async function uploadSource(
 ): Promise<StudySource> {
   const series = new Map<string, UploadedSeries>();
   const studies = new Set<string>();
+  const countImages = imageCounter(limits);
   for await (const bytes of instances) {
-    const { header, frames } = await readInstance(bytes, limits);
+    const firstBytes = (length: number) => bytes.subarray(0, length);
+    const { header, frames } = await readHeaders(firstBytes, bytes.length, limits);
     studies.add(header.studyInstanceUid);
     const uid = header.seriesInstanceUid;
+    countImages(uid, frames.length);
     const found = series.get(uid) ?? { uid, headers: [], bytes: [] };
     series.set(uid, found);
     found.headers.push(...frames);

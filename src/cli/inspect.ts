@@ -97,5 +97,5 @@ function openStudy(
     throw new LobarError('endpoint-unknown', { kind: 'pacs', known }, { details: { name: wanted } });
   }
   const pacs = openPacs(wanted, endpoint, config.limits, config);
-  return { source: pacsSource(pacs, studyUid), close: () => pacs.close() };
+  return { source: pacsSource(pacs, studyUid, config.limits), close: () => pacs.close() };
 }

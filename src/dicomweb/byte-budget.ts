@@ -16,12 +16,11 @@ type Chunks = AsyncIterable<Uint8Array>;
 
 /**
  * Passes chunks on as long as all of them together, of every stream that it is given, stay within the limit.
- * `used` bytes of it are gone before.
  *
  * Errors while iterating: `limit-exceeded`, and whatever the chunks throw.
  */
-export function byteBudget(limit: Limit, used = 0): (chunks: Chunks) => AsyncGenerator<Uint8Array, void> {
-  let received = used;
+export function byteBudget(limit: Limit): (chunks: Chunks) => AsyncGenerator<Uint8Array, void> {
+  let received = 0;
   return async function* (chunks) {
     for await (const chunk of chunks) {
       received += chunk.length;

@@ -1,30 +1,43 @@
+import { abortReason } from '../abort-reason.ts';
 import { LobarError } from '../errors.ts';
 
 /** The time that a whole answer of a PACS may take. */
 export interface Deadline {
   /** Aborted by the caller, or with `pacs-timeout`. */
   readonly signal: AbortSignal;
-  readonly stop: () => void;
+  /**
+   * Waits for the PACS. Only this time counts: what the reader of an answer does with it meanwhile, decoding
+   * for instance, is not the fault of the PACS.
+   */
+  during<Value>(wait: () => Promise<Value>): Promise<Value>;
 }
 
-/** Runs until it is stopped. */
-export function startDeadline(pacs: string, seconds: number, signal: AbortSignal): Deadline {
+export function openDeadline(pacs: string, seconds: number, signal: AbortSignal): Deadline {
   const overdue = new AbortController();
-  const timer = setTimeout(() => {
-    overdue.abort(new LobarError('pacs-timeout', { pacs, phase: 'for its whole answer', seconds }));
-  }, seconds * 1000);
-  return { signal: AbortSignal.any([signal, overdue.signal]), stop: () => clearTimeout(timer) };
+  const expire = () => {
+    const phase = 'for its whole answer';
+    overdue.abort(new LobarError('pacs-timeout', { pacs, limit: 'total', phase, seconds }));
+  };
+  let leftMs = seconds * 1000;
+  return {
+    signal: AbortSignal.any([signal, overdue.signal]),
+    async during(wait) {
+      const since = performance.now();
+      const timer = setTimeout(expire, leftMs);
+      try {
+        return await wait();
+      } finally {
+        clearTimeout(timer);
+        leftMs -= performance.now() - since;
+      }
+    },
+  };
 }
 
 /** The value, unless the signal is aborted first; who else waits for the value is not disturbed. */
 export async function unlessAborted<Value>(value: Promise<Value>, signal: AbortSignal): Promise<Value> {
   const aborted = Promise.withResolvers<never>();
-  const abort = () => {
-    const { reason } = signal;
-    aborted.reject(
-      reason instanceof LobarError ? reason : new LobarError('cancelled', {}, { cause: reason }),
-    );
-  };
+  const abort = () => aborted.reject(abortReason(signal));
   if (signal.aborted) abort();
   signal.addEventListener('abort', abort, { once: true });
   try {

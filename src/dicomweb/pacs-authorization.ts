@@ -15,7 +15,7 @@ export interface PacsAuthorization {
    *   connection to the token endpoint: `address-blocked`, `proxy-failed`.
    */
   header(): Promise<string | undefined>;
-  /** After a 401: whether it is worth asking once more, as the next header will be another. */
+  /** After a 401 or 403: takes no such header again, where it can; whether the next one will be another. */
   renew(refused: string | undefined): boolean;
   close(): Promise<void>;
 }
@@ -27,7 +27,7 @@ export function openPacsAuthorization(
   outbound: OutboundConfig,
 ): PacsAuthorization {
   const endpoint = `pacs.${pacs}`;
-  const { bearerTokenFile, basic, oauth2, tls, timeouts } = config;
+  const { bearerTokenFile, basic, oauth2, timeouts } = config;
   const fixed = { renew: () => false, close: async () => undefined };
   if (bearerTokenFile !== undefined) {
     const setting = `${endpoint}.bearerTokenFile`;
@@ -43,7 +43,7 @@ export function openPacsAuthorization(
   }
   if (oauth2 !== undefined) {
     const setting = `${endpoint}.oauth2`;
-    const source = openTokenSource({ endpoint, oauth2, tls, timeouts, outbound });
+    const source = openTokenSource({ endpoint, oauth2, timeouts, outbound });
     return {
       kind: 'an OAuth 2 token',
       setting,

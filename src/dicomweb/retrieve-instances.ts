@@ -7,6 +7,7 @@ import { parseMediaType } from './media-type.ts';
 import type { NegotiatedGet } from './negotiated-get.ts';
 import { PieceList } from './piece-list.ts';
 import { RefusedByPacs } from './refused-by-pacs.ts';
+import { type Attempt, seriesBytes } from './series-bytes.ts';
 import type { PacsResponse } from './transport.ts';
 import { retryBaseMs } from './with-retries.ts';
 
@@ -48,7 +49,7 @@ export async function* retrieveInstances(
   const leaving = new AbortController();
   const signal = AbortSignal.any([request.signal, leaving.signal]);
   const series = { name: 'bytesPerSeries', value: limits.bytesPerSeries, unit: 'bytes' } as const;
-  const each = { ...request, signal, withinSeries: byteBudget(series, already.bytes) };
+  const each = { ...request, signal, startAttempt: seriesBytes(series, already.bytes) };
 
   const underWay: Promise<Uint8Array<ArrayBuffer>>[] = [];
   const uids = sopInstanceUids[Symbol.iterator]();
@@ -74,7 +75,7 @@ export async function* retrieveInstances(
 }
 
 interface EachInstance extends InstancesRequest {
-  readonly withinSeries: ReturnType<typeof byteBudget>;
+  readonly startAttempt: () => Attempt;
 }
 
 async function retrieveInstance(
@@ -82,16 +83,17 @@ async function retrieveInstance(
   uid: string,
   request: EachInstance,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const { pacs, path, retries, signal } = request;
-  for (let attempt = 1; ; attempt += 1) {
+  const { pacs, path, retries, signal, startAttempt } = request;
+  for (let count = 1; ; count += 1) {
+    const attempt = startAttempt();
     try {
       const response = await get(operation, `${path}/instances/${uid}`, signal);
-      const instance = await readAnswer(response, request).finally(response.discard);
+      const instance = await readAnswer(response, request, attempt).finally(response.discard);
       if (instance !== undefined) return instance;
     } catch (error) {
       const brokeOff = error instanceof LobarError && error.code === 'pacs-incomplete';
-      if (!brokeOff || attempt > retries) throw error;
-      await wait(jitteredMs(attempt, retryBaseMs), signal);
+      if (!brokeOff || count > retries || !attempt.giveBack()) throw error;
+      await wait(jitteredMs(count, retryBaseMs), signal);
       continue;
     }
     throw new LobarError('pacs-incomplete', { pacs, problem: 'it lists an instance that it does not send' });
@@ -101,12 +103,14 @@ async function retrieveInstance(
 /** The one instance of the answer; undefined where the PACS says that it holds none. */
 async function readAnswer(
   { status, header, chunks }: PacsResponse,
-  { pacs, limits, withinSeries }: EachInstance,
+  { pacs, limits }: InstancesRequest,
+  attempt: Attempt,
 ): Promise<Uint8Array<ArrayBuffer> | undefined> {
   if (status === 404 || status === 204) return undefined;
   if (status !== 200) throw new RefusedByPacs(pacs, status, operation);
-  const counted = withinSeries(chunks);
-  // One instance may come without a multipart around it, also where that was asked for (PS3.18 8.7.3).
+  const counted = attempt.count(chunks);
+  // One instance may come without a multipart around it, also where that was asked for (PS3.18 8.7.3). If only
+  // the end of the connection ends it, who reads the instance sees that it was cut, by its pixel data.
   if (parseMediaType(header('content-type'))?.type === 'application/dicom') {
     return await readWhole(counted, limits);
   }

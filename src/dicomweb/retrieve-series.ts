@@ -2,7 +2,7 @@ import type { LimitsConfig } from '../config-schema.ts';
 import { LobarError } from '../errors.ts';
 import { dicomParts } from './dicom-parts.ts';
 import type { NegotiatedGet } from './negotiated-get.ts';
-import { RefusedByPacs } from './refused-by-pacs.ts';
+import { isBusy, RefusedByPacs } from './refused-by-pacs.ts';
 import type { PacsResponse } from './transport.ts';
 
 const operation = 'WADO-RS retrieval of a series';
@@ -49,18 +49,16 @@ function checkStatus(pacs: string, { status }: PacsResponse, notFound: () => Lob
   throw new RefusedByPacs(pacs, status, operation);
 }
 
-/** Who is refused for asking too much is not to ask for each instance alone (RFC 6585 4). */
-const tooMany = 429;
-
 /**
- * Why a series cannot be had in one stream though its instances may yet be had one by one, in words that
+ * Why a series that the PACS lists cannot be had in one stream though its instances may yet be had one by one, in words that
  * follow 'because'; undefined where asking for them would not help.
  *
  * @param error - what `retrieveSeries` threw
  */
 export function whyNotInOneStream(error: unknown): string | undefined {
   if (error instanceof RefusedByPacs) {
-    return error.answered === tooMany ? undefined : `the PACS answered HTTP ${error.answered}`;
+    // Six requests at once do not help who is overloaded by one.
+    return isBusy(error.answered) ? undefined : `the PACS answered HTTP ${error.answered}`;
   }
   switch (error instanceof LobarError ? error.code : undefined) {
     case 'pacs-incomplete':
@@ -69,6 +67,9 @@ export function whyNotInOneStream(error: unknown): string | undefined {
       return 'the PACS was too slow';
     case 'pacs-response-invalid':
       return 'the PACS answered something else';
+    // Also what a PACS answers that cannot send a whole series.
+    case 'series-not-found':
+      return 'the PACS answered that there is no such series';
     default:
       return undefined;
   }

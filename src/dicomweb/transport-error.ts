@@ -1,4 +1,5 @@
 import { errors } from 'undici';
+import { abortReason } from '../abort-reason.ts';
 import type { PacsConfig } from '../config-schema.ts';
 import { LobarError } from '../errors.ts';
 import { codeOf, connectionProblem, timeoutOf } from '../outbound/connection-problem.ts';
@@ -24,10 +25,7 @@ export function transportError(
   phase: Phase,
 ): LobarError {
   if (cause instanceof LobarError) return cause;
-  if (signal.aborted) {
-    // A caller that aborts with a coded reason, such as its deadline, gets that reason.
-    return signal.reason instanceof LobarError ? signal.reason : new LobarError('cancelled', {}, { cause });
-  }
+  if (signal.aborted) return abortReason(signal);
   const code = codeOf(cause);
   if (code === 'UND_ERR_DESTROYED' || code === 'UND_ERR_CLOSED') {
     return new LobarError('shutting-down', {}, { cause });

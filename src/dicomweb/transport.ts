@@ -1,7 +1,8 @@
+import type { Readable } from 'node:stream';
 import type { PacsConfig } from '../config-schema.ts';
 import { LobarError } from '../errors.ts';
 import { type OutboundConfig, openAgent, unrestricted } from '../outbound/open-agent.ts';
-import { type Deadline, startDeadline, unlessAborted } from './deadline.ts';
+import { type Deadline, openDeadline, unlessAborted } from './deadline.ts';
 import { openPacsAuthorization, type PacsAuthorization } from './pacs-authorization.ts';
 import { type Exchange, transportError } from './transport-error.ts';
 
@@ -32,7 +33,7 @@ export interface Transport {
   readonly root: string;
   /**
    * @throws LobarError `pacs-unreachable`, `pacs-timeout`, `pacs-incomplete`, `pacs-response-invalid` (a
-   *   redirect, a compressed body, not HTTP), `pacs-auth-failed` (401, 403, no token), `pacs-token-unavailable`,
+   *   redirect, not HTTP; a compressed body when it is read), `pacs-auth-failed` (401, 403, no token), `pacs-token-unavailable`,
    *   `address-blocked`, `proxy-failed`, `config-invalid` (a secret or TLS file), `cancelled`, `shutting-down`;
    *   `internal` for a url outside the root.
    */
@@ -61,8 +62,13 @@ export function openTransport(
   const authorization = openPacsAuthorization(name, config, outbound);
   const agent = openAgent({ endpoint: `pacs.${name}`, url: root, tls, timeouts, outbound });
 
-  async function attempt(request: PacsRequest, credentials: string | undefined, signal: AbortSignal) {
+  async function attempt(
+    request: PacsRequest,
+    credentials: string | undefined,
+    deadline: Deadline,
+  ): Promise<PacsResponse> {
     const { pathname, search } = new URL(request.url);
+    const { signal } = deadline;
     const exchange: Exchange = { pacs: name, timeouts, signal };
     const answer = await agent
       .request({
@@ -85,33 +91,32 @@ export function openTransport(
       });
     // A discarded body reports its own abort as an error event that nobody waits for.
     answer.body.on('error', () => undefined);
-    const response: PacsResponse = {
+    const header = (field: string) => [answer.headers[field] ?? []].flat()[0];
+    return {
       status: answer.statusCode,
-      header: (field: string) => [answer.headers[field] ?? []].flat()[0],
-      chunks: readChunks(answer.body, exchange),
+      header,
+      chunks: readChunks(answer.body, header('content-encoding'), exchange, deadline),
       discard: () => void answer.body.destroy(),
     };
-    return { response, body: answer.body };
   }
 
   async function exchange(request: PacsRequest, deadline: Deadline): Promise<PacsResponse> {
     for (let isSecond = false; ; isSecond = true) {
       const credentials = await unlessAborted(authorization.header(), deadline.signal);
-      const { response, body } = await attempt(request, credentials, deadline.signal);
-      const problem = refusal(response);
-      if (problem !== undefined) {
+      const response = await attempt(request, credentials, deadline);
+      const { status } = response;
+      if (status >= 300 && status < 400) {
         response.discard();
+        const problem = `it redirects (HTTP ${status}), and redirects are not followed`;
         throw new LobarError('pacs-response-invalid', { pacs: name, problem });
       }
-      if (response.status !== 401 && response.status !== 403) {
-        // Read to its end, discarded or broken off.
-        body.once('close', deadline.stop);
-        return response;
-      }
+      if (status !== 401 && status !== 403) return response;
       response.discard();
-      // A token can be taken back before its time; the next one is asked for once.
-      if (isSecond || response.status === 403 || !authorization.renew(credentials)) {
-        throw refused(name, response.status, authorization);
+      // A token can be taken back before its time, or lack a right that was given since. The next request gets
+      // another one; this one too after a 401, once.
+      const isRenewed = (status === 403 || !isSecond) && authorization.renew(credentials);
+      if (status === 403 || !isRenewed) {
+        throw refused(name, status, authorization);
       }
     }
   }
@@ -125,13 +130,8 @@ export function openTransport(
         const cause = new Error(`${operation}: it would leave the root of the PACS`);
         throw new LobarError('internal', {}, { cause });
       }
-      const deadline = startDeadline(name, timeouts.total, signal);
-      try {
-        return await exchange(request, deadline);
-      } catch (error) {
-        deadline.stop();
-        throw error;
-      }
+      const deadline = openDeadline(name, timeouts.total, signal);
+      return await deadline.during(() => exchange(request, deadline));
     },
     async close() {
       await Promise.all([agent.closeAll(), authorization.close()]);
@@ -139,18 +139,32 @@ export function openTransport(
   };
 }
 
-async function* readChunks(body: AsyncIterable<Uint8Array>, exchange: Exchange) {
+async function* readChunks(
+  body: Readable,
+  encoding: string | undefined,
+  exchange: Exchange,
+  deadline: Deadline,
+): AsyncGenerator<Uint8Array, void, undefined> {
   try {
-    yield* body;
+    // Only here: the page that a gateway sends with its 503 may be compressed, as nobody reads it.
+    requireUncompressed(exchange.pacs, encoding);
+    const chunks: AsyncIterator<Uint8Array, void> = body[Symbol.asyncIterator]();
+    for (;;) {
+      const { done, value } = await deadline.during(() => chunks.next());
+      if (done) return;
+      yield value;
+    }
   } catch (cause) {
     throw transportError(cause, exchange, 'body');
+  } finally {
+    body.destroy();
   }
 }
 
-function refusal({ status, header }: PacsResponse): string | undefined {
-  if (status >= 300 && status < 400) return `it redirects (HTTP ${status}), and redirects are not followed`;
-  const encoding = header('content-encoding')?.trim().toLowerCase() ?? 'identity';
-  return encoding === 'identity' ? undefined : 'it compressed its answer though none was accepted';
+function requireUncompressed(pacs: string, encoding = 'identity'): void {
+  if (encoding.trim().toLowerCase() === 'identity') return;
+  const problem = 'it compressed its answer though none was accepted';
+  throw new LobarError('pacs-response-invalid', { pacs, problem });
 }
 
 function refused(pacs: string, status: number, { kind, setting }: PacsAuthorization): LobarError {

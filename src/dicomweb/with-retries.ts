@@ -1,21 +1,23 @@
-import { jitteredMs, retryAfterMs, wait } from '../backoff.ts';
+import { retryAfterMs, retryWaitMs, wait } from '../backoff.ts';
 import { LobarError } from '../errors.ts';
+import { isBusy } from './refused-by-pacs.ts';
 import type { PacsRequest, PacsResponse, Transport } from './transport.ts';
 
 /** What passes by itself: a server or a proxy that is overloaded, restarting, or lost who it asks. */
 const passingStatuses = new Set([408, 429, 502, 503, 504]);
-/** The statuses with which Retry-After says how long (RFC 9110 15.6.4, RFC 6585 4). */
-const busyStatuses = new Set([429, 503]);
-/** Refused, or closed before the head of the answer: also what a kept connection that just went stale does. */
-const connectionFaults = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
+/**
+ * Refused, or closed before the head of the answer: also what a kept connection that just went stale does; or
+ * its name did not resolve for the moment.
+ */
+const connectionFaults = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET', 'EAI_AGAIN']);
 
 export const retryBaseMs = 250;
 const longestWaitMs = 30_000;
 
 /**
  * The same transport, which sends a GET again, up to `retries` times, when the PACS is busy or closed the
- * connection before it answered: with jitter, or after Retry-After where that is 30 s at most. Anything but a
- * GET is sent once.
+ * connection before it answered: with jitter, which comes on top of a Retry-After of 30 s at most, so that
+ * those that were sent away together do not come back together. Anything but a GET is sent once.
  *
  * Errors of `send`, beside the transport's: `pacs-busy` where the PACS asks to be left alone for longer, or
  * still after the last retry; `details.retryAfterSeconds` is what it asked for. Without Retry-After the last
@@ -29,18 +31,17 @@ export function withRetries(transport: Transport, retries: number): Transport {
     const signal = AbortSignal.any([request.signal, closing.signal]);
     for (let attempt = 1; ; attempt += 1) {
       const isLast = attempt > retries;
-      let waitMs = jitteredMs(attempt, retryBaseMs);
+      let askedMs: number | undefined;
       try {
         const response = await transport.send(request);
         if (!passingStatuses.has(response.status)) return response;
-        const askedMs = retryAfterMs(response.header('retry-after'));
+        askedMs = isBusy(response.status) ? retryAfterMs(response.header('retry-after')) : undefined;
         if (isLast || (askedMs ?? 0) > longestWaitMs) return givenUp(transport.name, response, askedMs);
         response.discard();
-        waitMs = askedMs ?? waitMs;
       } catch (error) {
         if (isLast || !isConnectionFault(error)) throw error;
       }
-      await wait(waitMs, signal);
+      await wait(retryWaitMs(attempt, retryBaseMs, askedMs), signal);
     }
   }
 
@@ -55,7 +56,7 @@ export function withRetries(transport: Transport, retries: number): Transport {
 }
 
 function givenUp(pacs: string, response: PacsResponse, askedMs: number | undefined): PacsResponse {
-  if (askedMs === undefined || !busyStatuses.has(response.status)) return response;
+  if (askedMs === undefined) return response;
   response.discard();
   const seconds = Math.max(1, Math.ceil(askedMs / 1000));
   throw new LobarError('pacs-busy', { pacs, seconds }, { details: { retryAfterSeconds: seconds } });

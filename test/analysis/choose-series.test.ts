@@ -137,4 +137,18 @@ describe('the choice of a series', () => {
       [['ambiguous-uids'], ['ambiguous-uids']],
     );
   });
+
+  it('refuses a series in which one UID is that of two slices: one of them could be lost unseen', async () => {
+    const twice = series('2.25.1', 1).map((header, k) =>
+      k === 200 ? { ...header, sopInstanceUid: '2.25.1000' } : header,
+    );
+    const choice = await choose(studyOf(twice));
+    assert.equal(choice.kind, 'ineligible');
+    assert.deepEqual(
+      choice.reasons.map((one) => one.reasons.map(({ code }) => code)),
+      [['ambiguous-uids']],
+    );
+    const copies = [...series('2.25.1', 1), ...series('2.25.1', 1)];
+    assert.equal((await choose(studyOf(copies))).kind, 'chosen');
+  });
 });

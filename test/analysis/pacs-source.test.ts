@@ -3,6 +3,7 @@ import type { RequestListener } from 'node:http';
 import { describe, it, type TestContext } from 'node:test';
 import { pacsSource } from '../../src/analysis/pacs-source.ts';
 import type { StudySource } from '../../src/analysis/study-source.ts';
+import { limits } from '../dicom/support/ct-file.ts';
 import { collectSeries, listen, type PacsSettings, pacsAt } from '../dicomweb/support/pacs-at.ts';
 import { tinyCt } from '../support/dicom-writer.ts';
 
@@ -60,7 +61,7 @@ async function scripted(t: TestContext, script: Script, settings?: PacsSettings)
     await pacs.close();
     close();
   });
-  return { source: pacsSource(pacs, studyUid), asked };
+  return { source: pacsSource(pacs, studyUid, limits), asked };
 }
 
 const retrieve = (source: StudySource, wanted = listed) =>
@@ -196,6 +197,8 @@ describe('A series that a PACS refuses', () => {
       [sends('<html>', 'text/html'), /something else/],
       [sends(body, multipart.replace('b1', 'other')), /something else/],
       [sends(body, multipart, 206), /broke it off/],
+      // A PACS without that route answers no more than this, though it lists the series.
+      [none, /no such series/],
     ];
     for (const [series, why] of answers) {
       const { source, asked } = await scripted(t, { series });
@@ -210,8 +213,8 @@ describe('A series that a PACS refuses', () => {
     for (const [status, code] of [
       [401, 'pacs-auth-failed'],
       [403, 'pacs-auth-failed'],
-      [404, 'series-not-found'],
       [429, 'pacs-error'],
+      [503, 'pacs-error'],
     ] as const) {
       const { source, asked } = await scripted(
         t,
@@ -221,6 +224,11 @@ describe('A series that a PACS refuses', () => {
       await assert.rejects(retrieve(source), { code });
       assert.deepEqual([asked, source.warnings], [[], []]);
     }
+  });
+
+  it('is an error when neither the series nor its instances are there', async (t) => {
+    const { source } = await scripted(t, { series: none, instance: () => none });
+    await assert.rejects(retrieve(source), { code: 'pacs-incomplete', message: /lists an instance/ });
   });
 
   it('may give an instance without a multipart around it', async (t) => {
@@ -317,6 +325,33 @@ describe('Instances that are fetched one by one', () => {
       { limits: { bytesPerInstance: size - 1 } },
     );
     await assert.rejects(retrieve(each.source), { message: /limits\.bytesPerInstance/ });
+  });
+
+  it('do not count for the limits with what broke off and was thrown away', async (t) => {
+    const seen = new Set<number>();
+    const instance = (index: number) => {
+      const whole = bodyOf([files[index] as Uint8Array]);
+      const isFirst = !seen.has(index);
+      seen.add(index);
+      return sends(isFirst ? whole.subarray(0, whole.length - 20) : whole);
+    };
+    const bytesPerSeries = 3 * bodyOf(files.slice(0, 1)).length;
+    const { source, asked } = await scripted(
+      t,
+      { series: refused, instance },
+      { limits: { bytesPerSeries } },
+    );
+    assertWhole(await retrieve(source));
+    assert.equal(asked.length, 6);
+  });
+
+  it('are given up when as much as a series broke off', async (t) => {
+    const whole = bodyOf(files.slice(0, 1));
+    const instance = () => sends(whole.subarray(0, whole.length - 20));
+    const settings = { retries: 10, parallelGets: 1, limits: { bytesPerSeries: 2 * whole.length } };
+    const { source, asked } = await scripted(t, { series: refused, instance }, settings);
+    await assert.rejects(retrieve(source), { code: 'pacs-incomplete' });
+    assert.equal(asked.length, 3);
   });
 
   it('end when the analysis is cancelled', async (t) => {

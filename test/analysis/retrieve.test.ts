@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { type ChosenSeries, chooseSeries } from '../../src/analysis/choose-series.ts';
 import { fileSource } from '../../src/analysis/file-source.ts';
-import { retrieve } from '../../src/analysis/retrieve.ts';
+import { refusalsOnArrival, retrieve } from '../../src/analysis/retrieve.ts';
 import { sliceKey } from '../../src/analysis/slice-key.ts';
 import type { StudySource } from '../../src/analysis/study-source.ts';
 import { uploadSource } from '../../src/analysis/upload-source.ts';
@@ -109,7 +109,8 @@ describe('retrieving a series', () => {
       const source = await uploadSource(arriving(listed), limits);
       const choice = await chooseSeries(source, { force: false }, eligibility, signal);
       assert.equal(choice.kind, 'chosen', JSON.stringify(choice));
-      return await retrieved({ ...source, instances: () => arriving(sent) }, choice);
+      const ingested = await retrieved({ ...source, instances: () => arriving(sent) }, choice);
+      return { ...ingested, refusals: codesOf(refusalsOnArrival(ingested, choice, eligibility)) };
     }
 
     it('gives the slices of the chosen stack only', async () => {
@@ -129,13 +130,34 @@ describe('retrieving a series', () => {
     it('leaves out what the listing does not name, with a warning', async () => {
       const { volume, warnings } = await split([...all, image(5, 1)]);
       assert.deepEqual(volume.shape, [5, 2, 3]);
-      assert.deepEqual(
-        warnings.map(({ code }) => code),
-        ['unlisted-images'],
-      );
+      assert.deepEqual(codesOf(warnings), ['unlisted-images']);
+    });
+
+    it('refuses an acquisition that was not there when the series was listed and chosen whole', async () => {
+      const first = all.filter((_, i) => i % 2 === 1);
+      assert.deepEqual((await split(all, all)).refusals, []);
+      assert.deepEqual((await split(first, first)).refusals, []);
+      // Five slices of 1 mm go on where the first five end: one volume still.
+      const further = [5, 6, 7, 8, 9].map((z) => image(z, 2));
+      const { volume, refusals } = await split([...first, ...further], first);
+      assert.deepEqual([volume.shape, refusals], [[10, 2, 3], []]);
+      assert.deepEqual((await split(all, first)).refusals, ['series-changed']);
+    });
+
+    it('warns of padding that only the arriving images tell', async () => {
+      const listed = [0, 1, 2, 3, 4].map((z) => ctFile(z, 1000));
+      const sent = [0, 1, 2, 3, 4].map((z) => ctFile(z, 1000, [['00280120', 'US', [1002]]]));
+      const { volume, warnings } = await split(sent, listed);
+      // By hand: 1000 + pixel - 1024, but for the one that is padding.
+      assert.deepEqual([...volume.data.subarray(0, 4)], [-24, -23, -1024, -21]);
+      assert.deepEqual(codesOf(warnings), ['padding-in-image']);
     });
   });
 });
+
+function codesOf(notices: readonly { readonly code: string }[]): readonly string[] {
+  return notices.map(({ code }) => code);
+}
 
 async function* arriving(files: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
   // Copies: decoding takes the memory of what it is given.

@@ -100,11 +100,22 @@ describe('A PACS that wants an OAuth 2 token', () => {
     }
   });
 
+  it('that forbids (403) gets another token with the next request: rights may have been given', async (t) => {
+    const tokens = await serveTokens(t, { expiresIn: 3600 });
+    const { url, seen } = await recordingPacs(t, (authorization) =>
+      authorization === 'Bearer token-2' ? answers(200) : answers(403),
+    );
+    const transport = await opened(t, url, tokens.tokenUrl);
+    await assert.rejects(get(transport), { code: 'pacs-auth-failed' });
+    assert.equal((await get(transport)).status, 200);
+    assert.deepEqual(seen, ['Bearer token-1', 'Bearer token-2']);
+  });
+
   const json = { 'content-type': 'application/json' };
   const refusals: readonly [string, RequestListener, string, RegExp][] = [
     [
-      'invalid_client',
-      answers(401, '{"error":"invalid_client"}', json),
+      'invalid_client, with the challenge that RFC 6749 5.2 wants of a 401',
+      answers(401, '{"error":"invalid_client"}', { ...json, 'www-authenticate': 'Basic realm="tokens"' }),
       'pacs-auth-failed',
       /HTTP 401 \(invalid_client\); check pacs\.a\.oauth2/,
     ],
@@ -205,12 +216,47 @@ describe('A PACS that takes too long for a whole answer', () => {
         closed.resolve();
       });
     });
-    const message = /longer than 0\.3 s \(for its whole answer\)/;
+    const message = /longer than 0\.3 s \(for its whole answer\), the limit pacs\.a\.timeouts\.total/;
     await assert.rejects(get(transportAt(t, url, { timeouts: { total: 0.3 } })), {
       code: 'pacs-timeout',
       message,
     });
     await closed.promise;
+  });
+
+  it('is not one whose reader is slow', async (t) => {
+    // More than the sockets and the reader hold, so that the PACS has to wait.
+    const { url } = await serve(t, answers(200, 'x'.repeat(20_000_000)));
+    const transport = transportAt(t, url, { timeouts: { total: 2 } });
+    const { signal } = new AbortController();
+    const at = `${transport.root}/x`;
+    const response = await transport.send({
+      operation: 'a test',
+      method: 'GET',
+      url: at,
+      headers: {},
+      signal,
+    });
+    let [read, count] = [0, 0];
+    for await (const chunk of response.chunks) {
+      read += chunk.length;
+      count += 1;
+      if (count <= 10) await new Promise((resolve) => setTimeout(resolve, 250));
+    }
+    assert.equal(read, 20_000_000);
+  });
+
+  it('leaves no timer behind where there was no body to wait for', async (t) => {
+    const timers = () => process.getActiveResourcesInfo().filter((one) => one === 'Timeout').length;
+    const { url } = await recordingPacs(t, () => answers(204));
+    const transport = transportAt(t, url);
+    const before = timers();
+    const { signal } = new AbortController();
+    const at = `${transport.root}/x`;
+    await transport.send({ operation: 'a test', method: 'GET', url: at, headers: {}, signal });
+    await new Promise((resolve) => setImmediate(resolve));
+    await transport.close();
+    assert.ok(timers() <= before, `${timers()} timers, ${before} before`);
   });
 
   it('leaves no timer behind, whether its answer was read, discarded or never came', async (t) => {

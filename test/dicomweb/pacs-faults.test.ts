@@ -166,13 +166,14 @@ describe('A PACS that answers something else', () => {
 
   it('is refused when it compresses, before a byte is unpacked', async (t) => {
     const bomb = gzipSync(Buffer.alloc(50_000_000));
-    const pacs = await facing(t, (_request, response) =>
-      response
-        .writeHead(200, { 'content-type': 'application/dicom+json', 'content-encoding': 'gzip' })
-        .end(bomb),
-    );
-    await assert.rejects(search(pacs), { code: 'pacs-response-invalid', message: /compressed/ });
-    await assert.rejects(retrieve(pacs), { code: 'pacs-response-invalid', message: /compressed/ });
+    const compressed =
+      (type: string): RequestListener =>
+      (_request, response) =>
+        response.writeHead(200, { 'content-type': type, 'content-encoding': 'gzip' }).end(bomb);
+    const list = await facing(t, compressed('application/dicom+json'));
+    await assert.rejects(search(list), { code: 'pacs-response-invalid', message: /compressed/ });
+    const instances = await facing(t, compressed(multipart));
+    await assert.rejects(retrieve(instances), { code: 'pacs-response-invalid', message: /compressed/ });
   });
 
   it('is told when its boundary is not the one it declared', async (t) => {
@@ -270,7 +271,10 @@ describe('A PACS that is slow', () => {
 
   it('to answer', async (t) => {
     const pacs = await facing(t, () => undefined, { timeouts: { firstByte: 0.2 } });
-    await assert.rejects(search(pacs), timeout(/0\.2 s \(waiting for the answer\)/));
+    await assert.rejects(
+      search(pacs),
+      timeout(/0\.2 s \(waiting for the answer\), the limit pacs\.\w+\.timeouts\.firstByte/),
+    );
     await assert.rejects(retrieve(pacs), timeout(/waiting for the answer/));
   });
 

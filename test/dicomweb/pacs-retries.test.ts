@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { IncomingMessage, RequestListener } from 'node:http';
 import { describe, it, type TestContext } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import { LobarError } from '../../src/errors.ts';
 import { collectSeries, listen, never, type PacsSettings, pacsAt } from './support/pacs-at.ts';
 
@@ -95,6 +96,23 @@ describe('A PACS that is busy', () => {
     await assert.rejects(retrieve(), { code: 'pacs-busy', message: / 7 s/ });
   });
 
+  it('says how long with 429 and 503 only: Retry-After of another status is not obeyed', async (t) => {
+    const { retrieve, requests } = await facing(t, [answers(502, { 'retry-after': '3600' }), aSeries]);
+    await retrieve();
+    assert.equal(requests.length, 2);
+  });
+
+  it('with a compressed page is still one that is busy', async (t) => {
+    const page = gzipSync('<html>');
+    const gateway: RequestListener = (_request, response) =>
+      response.writeHead(503, { ...now, 'content-encoding': 'gzip' }).end(page);
+    const { retrieve, requests } = await facing(t, [gateway, aSeries]);
+    await retrieve();
+    assert.equal(requests.length, 2);
+    const still = await facing(t, [gateway], { retries: 0 });
+    await assert.rejects(still.retrieve(), { code: 'pacs-busy' });
+  });
+
   it('is not waited for when the request is cancelled or the client closed', async (t) => {
     const busy = answers(503, { 'retry-after': '30' });
     const { retrieve } = await facing(t, [busy]);
@@ -134,7 +152,7 @@ describe('What a PACS is willing to send', () => {
   const accepts = (requests: readonly IncomingMessage[]) => requests.map(({ headers }) => headers.accept);
 
   it('is asked again without the transfer syntax where that is refused, and remembered', async (t) => {
-    for (const status of [400, 406, 415, 500]) {
+    for (const status of [400, 406, 415]) {
       const { retrieve, requests } = await facing(t, [answers(status), aSeries]);
       await retrieve();
       await retrieve();
@@ -142,13 +160,42 @@ describe('What a PACS is willing to send', () => {
     }
   });
 
+  it('is the stored bytes again after a failure, which is no refusal', async (t) => {
+    const { retrieve, requests } = await facing(t, [answers(500), aSeries]);
+    await retrieve();
+    await retrieve();
+    assert.deepEqual(accepts(requests), [stored, transcoded, stored]);
+  });
+
+  it('is the stored bytes where it fails on what it transcodes, though it refused them', async (t) => {
+    const { retrieve, requests } = await facing(t, [answers(406), aSeries, answers(500), aSeries]);
+    await retrieve();
+    await retrieve();
+    await retrieve();
+    assert.deepEqual(accepts(requests), [stored, transcoded, transcoded, stored, stored]);
+  });
+
+  it('is not learned from a page of HTML', async (t) => {
+    const page = answers(200, { 'content-type': 'text/html' }, '<html>');
+    const { retrieve, requests } = await facing(t, [answers(406), page, aSeries]);
+    await assert.rejects(retrieve(), { code: 'pacs-response-invalid' });
+    await retrieve();
+    assert.deepEqual(accepts(requests), [stored, transcoded, stored]);
+  });
+
   it('stays the stored bytes after a failure of a PACS that has sent them', async (t) => {
-    const { retrieve, requests } = await facing(t, [aSeries, answers(500), answers(406), aSeries, aSeries]);
+    const inTurn = [aSeries, answers(500), answers(500), answers(406), aSeries, aSeries];
+    const { retrieve, requests } = await facing(t, inTurn);
     await retrieve();
     await assert.rejects(retrieve(), { code: 'pacs-error' });
     await retrieve();
     await retrieve();
-    assert.deepEqual(accepts(requests), [stored, stored, stored, transcoded, stored]);
+    assert.deepEqual(accepts(requests), [stored, stored, transcoded, stored, transcoded, stored]);
+  });
+
+  it('and fails on is told by its failure, not by the refusal of the other form', async (t) => {
+    const { retrieve } = await facing(t, [answers(500), answers(406)]);
+    await assert.rejects(retrieve(), { code: 'pacs-error', message: /HTTP 500/ });
   });
 });
 

@@ -79,7 +79,7 @@ function readRequest(request: AnalysesRequest, { config: { limits }, pacs }: Ser
   // Any body that is no stream is JSON and has passed RequestSchema.
   const { study, pacs: name, publish = true, ...rest } = body as AnalysisRequest;
   const client = namedEndpoint('pacs', pacs, name);
-  return { ...rest, source: async () => pacsSource(client, study), publish };
+  return { ...rest, source: async () => pacsSource(client, study, limits), publish };
 }
 
 function publishTarget(context: ServiceContext, ehr: string | undefined) {

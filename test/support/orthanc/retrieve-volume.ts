@@ -30,7 +30,7 @@ export async function retrieveVolume(
   const pacs = openPacs('orthanc', pacsSettings, limits);
   const { signal } = new AbortController();
   try {
-    const source = pacsSource(pacs, studyUid);
+    const source = pacsSource(pacs, studyUid, limits);
     const chosen = await chooseSeries(source, { force: true }, eligibility, signal);
     assert.equal(chosen.kind, 'chosen');
     const { volume } = await retrieve(source, chosen, {
