@@ -10,9 +10,17 @@ import type { Sample } from './interleave.ts';
 const run = promisify(execFile);
 const timeoutMs = 300_000;
 
-/** Runs `script` with `argument` and gives what it answered. @throws Error with what it complained about. */
-export async function runChildCase(script: URL, argument: unknown): Promise<Sample> {
-  const args = [fileURLToPath(script), JSON.stringify(argument)];
+/**
+ * Runs `script` with `argument` under options of Node and gives what it answered.
+ *
+ * @throws Error with what it complained about.
+ */
+export async function runChildCase(
+  script: URL,
+  argument: unknown,
+  nodeOptions: readonly string[] = [],
+): Promise<Sample> {
+  const args = [...nodeOptions, fileURLToPath(script), JSON.stringify(argument)];
   const { stdout } = await run(process.execPath, args, { timeout: timeoutMs });
   return JSON.parse(stdout) as Sample;
 }

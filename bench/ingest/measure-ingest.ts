@@ -1,5 +1,6 @@
 import { runChildCase } from '../child-case.ts';
 import { interleave, quantityOf, type Rounds, type Sample } from '../interleave.ts';
+import { lobarNodeOptions } from '../lobar-node-options.ts';
 import { curl } from './curl.ts';
 import type { SeriesLocation } from './series-location.ts';
 
@@ -22,14 +23,16 @@ export async function measureIngest(
   rounds: number,
   onRound: (done: number) => void,
 ): Promise<Rounds<IngestCase>> {
-  const child = (file: string, argument: unknown) => async () =>
-    await runChildCase(new URL(file, import.meta.url), argument);
+  const child =
+    (file: string, argument: unknown, nodeOptions: readonly string[] = []) =>
+    async () =>
+      await runChildCase(new URL(file, import.meta.url), argument, nodeOptions);
   const cases: Readonly<Record<IngestCase, () => Promise<Sample>>> = {
     curl: () => curl(location),
     undici: child('undici-case.ts', location),
     dicomwebClient: child('dicomweb-client-case.ts', { location, xhr: 'xhr2' }),
-    stream: child('stream-case.ts', location),
-    volume: child('volume-case.ts', location),
+    stream: child('stream-case.ts', location, lobarNodeOptions),
+    volume: child('volume-case.ts', location, lobarNodeOptions),
     dicomwebClientOverUndici: child('dicomweb-client-case.ts', { location, xhr: 'undici' }),
   };
   await interleave(1, cases);
