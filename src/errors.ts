@@ -61,13 +61,15 @@ export const errorTable = {
 
   // The study
   'study-not-found': entry<{ pacs: string }>(404, inputUnusable, 'No such study',
-    ({ pacs }) => `PACS '${pacs}' holds no such study. Check the StudyInstanceUID and the PACS name.`),
-  'series-not-found': entry<{ pacs: string }>(404, inputUnusable, 'No such series',
-    ({ pacs }) => `PACS '${pacs}' holds no such series in this study. Leave 'series' out to let Lobar choose.`),
+    ({ pacs }) => `PACS '${pacs}' holds no such study. Check the StudyInstanceUID and the PACS name; where it finds no study at all, check that pacs.${pacs}.url ends at its DICOMweb root.`),
+  'series-not-found': entry<{ pacs: string } | { where: string }>(404, inputUnusable, 'No such series',
+    (at) => `${'where' in at ? at.where : `PACS '${at.pacs}'`} holds no such series in this study. Leave 'series' out to let Lobar choose.`),
   'no-images': entry<{ where: string }>(422, inputUnusable, 'No DICOM images',
     ({ where }) => `No DICOM image was found in ${where}. Give DICOM Part 10 files of one chest CT.`),
   'several-studies': entry<{ count: number }>(422, inputUnusable, 'More than one study',
     ({ count }) => `The input holds ${count} studies. Give the files of one study at a time.`),
+  'several-patients': entry<None>(422, inputUnusable, 'More than one patient',
+    () => 'The images of one series name more than one patient. Nothing was analysed. Have the PatientID (and its issuer) corrected at the source.'),
   'not-dicom': entry<{ problem: string }>(422, inputUnusable, 'Not DICOM',
     ({ problem }) => `An object is not a DICOM Part 10 file: ${problem}. Send it again from its source.`),
   'dicom-invalid': entry<{ problem: string }>(422, inputUnusable, 'Malformed DICOM',

@@ -125,7 +125,7 @@ async function run(
   const { source, choice } = await staged('find', async () => {
     const source = await request.source(signal);
     const wish = { seriesUid: request.seriesUid, force };
-    return { source, choice: await chooseSeries(source, wish, config.eligibility, signal) };
+    return { source, choice: await chooseSeries(source, wish, config.eligibility, signal, config.limits) };
   });
   if (choice.kind === 'ineligible') return ineligible(choice.header, choice.reasons);
   await checkPatient(request, choice.header, signal);

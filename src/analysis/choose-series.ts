@@ -3,6 +3,7 @@ import type { InstanceHeader } from '../dicom/instance-header.ts';
 import type { Notice } from '../errors.ts';
 import type { OtherSeries, StackOfSeries } from './analysis.ts';
 import { type JudgedStack, type JudgedStudy, judgeStudy, type SeriesWish } from './judge-study.ts';
+import type { SeriesLimits } from './limit-problems.ts';
 import { type SliceKey, sliceKey } from './slice-key.ts';
 import type { StudySource } from './study-source.ts';
 
@@ -43,8 +44,9 @@ export async function chooseSeries(
   wish: SeriesWish,
   rules: EligibilityConfig,
   signal: AbortSignal,
+  limits?: SeriesLimits,
 ): Promise<ChosenSeries | NoSeries> {
-  const { header, stacks, best } = await judgeStudy(source, wish, rules, signal);
+  const { header, stacks, best } = await judgeStudy(source, wish, rules, signal, limits);
   if (best === undefined) return { kind: 'ineligible', header, reasons: stacks.map(asOther) };
   return chosen(stacks, best);
 }

@@ -2,6 +2,7 @@ import type { EligibilityConfig } from '../config-schema.ts';
 import { transferSyntax } from '../dicom/transfer-syntaxes.ts';
 import type { InspectedStack, Inspection } from './inspection.ts';
 import { type JudgedStack, type JudgedStudy, judgeStudy } from './judge-study.ts';
+import type { SeriesLimits } from './limit-problems.ts';
 import type { StudySource } from './study-source.ts';
 
 /**
@@ -15,8 +16,10 @@ export async function inspectStudy(
   seriesUid: string | undefined,
   rules: EligibilityConfig,
   signal: AbortSignal,
+  limits?: SeriesLimits,
 ): Promise<Inspection> {
-  const { header, stacks, best } = await judgeStudy(source, { seriesUid, force: false }, rules, signal);
+  const wish = { seriesUid, force: false };
+  const { header, stacks, best } = await judgeStudy(source, wish, rules, signal, limits);
   const { studyDescription: description, studyDate: date } = header;
   return {
     study: {

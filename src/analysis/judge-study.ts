@@ -5,6 +5,7 @@ import { decisiveCriterion, rankSeries } from '../dicom/rank-series.ts';
 import { samePositionMm } from '../dicom/slice-stack.ts';
 import { type Stack, splitSeries } from '../dicom/split-series.ts';
 import { LobarError, type Notice } from '../errors.ts';
+import { limitProblems, type SeriesLimits } from './limit-problems.ts';
 import { type SliceKey, sliceKey } from './slice-key.ts';
 import type { OfferedSeries, StudySource } from './study-source.ts';
 
@@ -31,7 +32,7 @@ export interface JudgedStudy {
 }
 
 /**
- * Judges all that a study holds by its headers alone (PIPELINE.md 1).
+ * Judges all that a study holds by its headers alone (PIPELINE.md 1). Without `limits` nothing is over one.
  *
  * @throws LobarError `no-images`, `series-not-found` and what the source fails with.
  */
@@ -40,6 +41,7 @@ export async function judgeStudy(
   wish: SeriesWish,
   rules: EligibilityConfig,
   signal: AbortSignal,
+  limits?: SeriesLimits,
 ): Promise<JudgedStudy> {
   const offered = await source.listSeries(signal);
   const header = offered[0]?.headers[0];
@@ -47,7 +49,7 @@ export async function judgeStudy(
   if (wish.seriesUid !== undefined && !offered.some(({ uid }) => uid === wish.seriesUid)) {
     throw source.seriesNotFound(wish.seriesUid);
   }
-  const judged = offered.flatMap((series) => judgeSeries(series, rules));
+  const judged = offered.flatMap((series) => judgeSeries(series, rules, limits));
   const stacks = rankSeries(judged, wish.seriesUid);
   const [first] = stacks;
   const isAsked = wish.seriesUid === undefined || first?.uid === wish.seriesUid;
@@ -55,7 +57,11 @@ export async function judgeStudy(
   return { header, stacks, best: { stack: first, because: whyChosen(stacks, wish) } };
 }
 
-function judgeSeries({ headers }: OfferedSeries, rules: EligibilityConfig): readonly JudgedStack[] {
+function judgeSeries(
+  { headers }: OfferedSeries,
+  rules: EligibilityConfig,
+  limits: SeriesLimits | undefined,
+): readonly JudgedStack[] {
   const stacks = splitSeries(headers);
   const shared = keysOfSeveralImages(stacks);
   return stacks.flatMap(({ headers: [first, ...more], distinguishedBy }) => {
@@ -64,7 +70,13 @@ function judgeSeries({ headers }: OfferedSeries, rules: EligibilityConfig): read
     const name = distinguishedBy === undefined ? {} : { distinguishedBy };
     const judged = { ...assessSeries(own, rules), headers: own, ...name };
     const isAmbiguous = own.some((header) => shared.has(sliceKey(header)));
-    return isAmbiguous ? [{ ...judged, eligible: false, reasons: [...judged.reasons, ambiguous] }] : [judged];
+    const isJudged = limits !== undefined && judged.kind !== 'no-slices';
+    const reasons = [
+      ...judged.reasons,
+      ...(isAmbiguous ? [ambiguous] : []),
+      ...(isJudged ? limitProblems(own, headers, limits) : []),
+    ];
+    return [{ ...judged, eligible: reasons.length === 0, reasons }];
   });
 }
 

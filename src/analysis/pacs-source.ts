@@ -1,6 +1,7 @@
 import type { LimitsConfig } from '../config-schema.ts';
 import { headerFromSeriesJson, headersFromDicomJson } from '../dicom/header-from-json.ts';
 import { imageCounter } from '../dicom/listed-images.ts';
+import type { DicomJson } from '../dicomweb/dicom-json.ts';
 import type { PacsClient } from '../dicomweb/open-pacs.ts';
 import { LobarError, type Notice } from '../errors.ts';
 import { mapInParallel } from './map-in-parallel.ts';
@@ -27,11 +28,14 @@ export function pacsSource(pacs: PacsClient, studyUid: string, limits: LimitsCon
         const uid = series.seriesInstanceUid;
         // A series that is not CT is refused by its modality alone; its instances need not be asked for.
         if (series.modality !== 'CT') return { uid, headers: [series] };
-        const headers = await pacs.retrieveMetadata(studyUid, uid, { signal }, async (dataset) => {
+        const read = async (dataset: DicomJson) => {
           const frames = await headersFromDicomJson(dataset, limits);
           countImages(uid, frames.length);
           return frames;
-        });
+        };
+        const headers = await pacs
+          .retrieveMetadata(studyUid, uid, { signal }, read)
+          .catch((error: unknown) => Promise.reject(listedOnly(error, pacs.name)));
         return { uid, headers: headers.flat() };
       };
       return await mapInParallel(found, metadataParallel, signal, offer);
@@ -50,6 +54,13 @@ export function pacsSource(pacs: PacsClient, studyUid: string, limits: LimitsCon
         { details: { studyInstanceUid: studyUid, seriesInstanceUid: seriesUid } },
       ),
   };
+}
+
+/** A series that a PACS lists and then does not know is its own contradiction, no wrong UID of the caller. */
+function listedOnly(error: unknown, pacs: string): unknown {
+  if (!(error instanceof LobarError) || error.code !== 'series-not-found') return error;
+  const problem = 'it lists a series and has no metadata of its instances';
+  return new LobarError('pacs-incomplete', { pacs, problem }, { cause: error, details: error.details });
 }
 
 function oneByOne({ why, fetched, listed }: Fallback): Notice {

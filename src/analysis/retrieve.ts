@@ -50,6 +50,8 @@ export async function retrieve(
     force,
     signal,
     onSlice: (done) => onProgress(Math.min(0.99, done / slices.size)),
+  }).catch((error: unknown) => {
+    throw located(error, source);
   });
   const missing = slices.difference(arrived).size;
   if (missing > 0) throw source.incomplete(slices.size, slices.size - missing);
@@ -57,6 +59,13 @@ export async function retrieve(
   const unlisted = leftOut.size === 0 ? 0 : arrived.difference(slices).difference(leftOut).size;
   const warnings = [...pixelWarnings(ingested.received), ...(unlisted === 0 ? [] : [notListed(unlisted)])];
   return { ...ingested, warnings: [...ingested.warnings, ...warnings] };
+}
+
+/** The error, with where its sender finds the instance that it is about. */
+function located(error: unknown, source: StudySource): unknown {
+  const uid = error instanceof LobarError ? error.details['sopInstanceUid'] : undefined;
+  if (!(error instanceof LobarError) || typeof uid !== 'string') return error;
+  return Object.assign(error, { details: { ...error.details, ...source.placeOf?.(uid) } });
 }
 
 function notListed(count: number): Notice {
@@ -86,16 +95,18 @@ function requireIdentity(source: StudySource, chosen: ChosenSeries, { headers }:
  */
 export function refusalsOnArrival(
   { received }: Pick<IngestedSeries, 'received'>,
-  { leftOut }: Pick<ChosenSeries, 'leftOut'>,
+  { leftOut, slices }: Pick<ChosenSeries, 'leftOut' | 'slices'>,
   rules: EligibilityConfig,
 ): readonly Notice[] {
   const { reasons } = assessSeries(received, rules);
   const isChanged = leftOut.size === 0 && splitSeries(received).length > 1;
-  return isChanged ? [seriesChanged, ...reasons] : reasons;
+  return isChanged ? [seriesChanged(received.length > slices.size), ...reasons] : reasons;
 }
 
 /** [ours] Which of its stacks is the best can be judged anew, when all of it is there. */
-const seriesChanged: Notice = {
-  code: 'series-changed',
-  text: 'More images arrived than were listed, and they are not one volume. Try again when the study is complete.',
-};
+function seriesChanged(isLonger: boolean): Notice {
+  const text = isLonger
+    ? 'More images arrived than were listed, and they are not one volume. Try again when the study is complete.'
+    : 'The images that arrived are not one volume, though their listing was.';
+  return { code: 'series-changed', text };
+}

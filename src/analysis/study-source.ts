@@ -1,5 +1,5 @@
 import type { InstanceHeader } from '../dicom/instance-header.ts';
-import type { Notice } from '../errors.ts';
+import type { ErrorDetails, Notice } from '../errors.ts';
 
 /** One series as its source offers it: the headers of its instances, before any pixel is fetched. */
 export interface OfferedSeries {
@@ -27,6 +27,8 @@ export interface StudySource {
    * of those that have to be among them: a source that can miss some gets them in another way.
    */
   instances(seriesUid: string, signal: AbortSignal, listed: ReadonlySet<string>): AsyncIterable<Uint8Array>;
+  /** For the details of an error about one instance: where its sender finds it, in a file or a part. */
+  placeOf?(sopInstanceUid: string): ErrorDetails;
   /** The error for a stream that ended early: fewer instances than listed are never analysed. */
   incomplete(listed: number, received: number): Error;
   /** The error for a series that was asked for by its UID and is not there. */

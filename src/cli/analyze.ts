@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { analyze } from '../analysis/analyze.ts';
 import { fileSource } from '../analysis/file-source.ts';
 import { loadConfig } from '../config.ts';
@@ -6,6 +7,7 @@ import { openDecodePool } from '../dicom/decode-pool.ts';
 import { exitCode, LobarError } from '../errors.ts';
 import { openInferenceEngine } from '../inference/open-inference-engine.ts';
 import { modelsFolderOf } from '../inference/shipped-models-folder.ts';
+import { isUid } from '../uid.ts';
 import { type Command, textOption } from './command.ts';
 import { endOnFailure } from './end-on-failure.ts';
 import { formatAnalysis } from './format-analysis.ts';
@@ -23,6 +25,7 @@ Usage: lobar analyze <folder|files...> [--json | --fhir] [--force] [--series <ui
   --series <uid>    this series instead of the best one
   --config <file>   eligibility, inference and limits from there
 
+A failure is told on stderr, with --json too; stdout is empty then.
 Nothing is ever published. Exit codes: 0 done, 3 not eligible, 4 input unusable.`,
   options: {
     json: { type: 'boolean' },
@@ -36,6 +39,12 @@ Nothing is ever published. Exit codes: 0 done, 3 not eligible, 4 input unusable.
   async run(args, terminal) {
     if (args.positionals.length === 0) {
       throw new LobarError('usage-invalid', { problem: 'Name a folder or files', command: 'analyze' });
+    }
+    const uid = args.positionals.find((path) => isUid(path) && !existsSync(path));
+    if (uid !== undefined) {
+      const problem =
+        'analyze takes files; a StudyInstanceUID goes to lobar inspect, or to POST /v1/analyses of lobar serve';
+      throw new LobarError('usage-invalid', { problem, command: 'analyze' });
     }
     if (args.values['json'] === true && args.values['fhir'] === true) {
       throw new LobarError('usage-invalid', {

@@ -9,7 +9,8 @@ export const configCommand: Command = {
 Usage: lobar config check <file>
 
 Reads the file and LOBAR_* variables as serve would. Prints the whole configuration with its defaults, secrets
-left out, and ends with 0; or tells every mistake with its path and ends with 2.`,
+left out, and ends with 0; or tells every mistake with its path and ends with 2. The files that it names (secrets,
+certificates) are not opened: where it is checked they need not be.`,
   options: {},
   takesPositionals: true,
 

@@ -12,6 +12,7 @@ import { type Command, type Terminal, textOption } from './command.ts';
 import { endOnFailure } from './end-on-failure.ts';
 import { formatAnalysis } from './format-analysis.ts';
 import { openSandbox, type Sandbox, sandboxPatientSystem } from './open-sandbox.ts';
+import { plainLines } from './plain-text.ts';
 import { progressPrinter } from './progress-printer.ts';
 import { readEvents } from './read-events.ts';
 import { untilSignal } from './until-signal.ts';
@@ -120,7 +121,7 @@ async function analyzeOverHttp(
 
 function tell(outcome: Outcome, isDemoStudy: boolean, asJson: boolean, { out, note }: Terminal): number {
   if (outcome.kind === 'problem') {
-    note(`${outcome.problem.code}: ${outcome.problem.detail}\n`);
+    note(`${plainLines(`${outcome.problem.code}: ${outcome.problem.detail}`)}\n`);
     return errorTable[outcome.problem.code].exit;
   }
   const page = formatAnalysis(outcome.analysis, isDemoStudy ? demoStudy.truth : undefined);

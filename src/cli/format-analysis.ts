@@ -1,4 +1,5 @@
 import type { Analysis, OtherSeries } from '../analysis/analysis.ts';
+import { plainLine } from './plain-text.ts';
 
 /** Volumes that are known to be true, to be printed beside the found ones. */
 export interface Truth {
@@ -20,7 +21,7 @@ export function formatAnalysis(analysis: Analysis, truth?: Truth): string {
       ? refusal(analysis)
       : [...findings(analysis, truth), ...seriesLines(analysis)];
   const warnings = analysis.warnings.map(({ code, text }) => `  ! ${code}: ${text}`);
-  return `${['', ...parts, ...warnings, '', timings(analysis), ''].join('\n')}`;
+  return ['', ...parts, ...warnings, '', timings(analysis), ''].map(plainLine).join('\n');
 }
 
 function findings({ classification, involvement, severity, models }: Analysis, truth?: Truth): string[] {

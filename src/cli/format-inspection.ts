@@ -1,4 +1,5 @@
 import type { InspectedStack, Inspection } from '../analysis/inspection.ts';
+import { plainLine } from './plain-text.ts';
 
 /** Most terminals that an integration engineer has are at least this wide. */
 const width = 120;
@@ -13,7 +14,9 @@ interface Column {
 
 const withoutUid = '(without UID)';
 
-const number = (value: number | undefined, digits: number) => value?.toFixed(digits) ?? '';
+/** What is more than `most` would not fit its column. */
+const number = (value: number | undefined, digits: number, most: number) =>
+  value !== undefined && value > most ? `>${most}` : (value?.toFixed(digits) ?? '');
 
 /** 118 columns with the spaces between; what does not fit is cut, and told in full below the table. */
 const columns: readonly Column[] = [
@@ -23,8 +26,8 @@ const columns: readonly Column[] = [
   { title: 'SLICES', width: 6, right: true, cell: ({ slices }) => String(slices || '') },
   { title: 'SIZE', width: 9, right: true, cell: sizeOf },
   { title: 'SPACING Z/Y/X', width: 15, cell: spacingOf },
-  { title: 'THICK', width: 5, right: true, cell: ({ sliceThicknessMm }) => number(sliceThicknessMm, 2) },
-  { title: 'COVER', width: 5, right: true, cell: ({ coverageMm }) => number(coverageMm, 0) },
+  { title: 'THICK', width: 5, right: true, cell: ({ sliceThicknessMm }) => number(sliceThicknessMm, 2, 99) },
+  { title: 'COVER', width: 5, right: true, cell: ({ coverageMm }) => number(coverageMm, 0, 9999) },
   { title: 'KERNEL', width: 8, cell: ({ convolutionKernel = '' }) => convolutionKernel },
   { title: 'SYNTAX', width: 17, cell: ({ transferSyntax }) => shortSyntax(transferSyntax?.name ?? '') },
   { title: 'STATE', width: 8, cell: ({ state }) => (state === 'ineligible' ? 'no' : state) },
@@ -43,13 +46,8 @@ export function formatInspection({ study, outcome, stacks, warnings }: Inspectio
     ...(warnings.length > 0 ? ['', ...warnings.flatMap(({ code, text }) => wrapped(code, text))] : []),
     '',
   ]
-    .map(plain)
+    .map(plainLine)
     .join('\n');
-}
-
-/** Descriptions come from anywhere: none may steer the terminal or begin a line of its own. */
-function plain(text: string): string {
-  return text.replace(/\p{Cc}/gu, ' ');
 }
 
 function row(cellOf: (column: Column) => string): string {
@@ -94,7 +92,7 @@ function sizeOf({ columns, rows }: InspectedStack): string {
 }
 
 function spacingOf({ spacingMm }: InspectedStack): string {
-  return spacingMm?.map((mm) => mm.toFixed(2)).join('/') ?? '';
+  return spacingMm?.map((mm) => number(mm, 2, 99)).join('/') ?? '';
 }
 
 function shortSyntax(name: string): string {

@@ -23,6 +23,7 @@ Usage: lobar inspect <folder|files...|StudyInstanceUID> [--json] [--series <uid>
   --config <file>   eligibility, limits and PACS from there; a StudyInstanceUID needs a PACS
 
 Reads headers only: no pixels are fetched, no model runs, nothing is written. What exists as a path is a path.
+A failure is told on stderr, with --json too; stdout is empty then.
 Exit codes: 0 a series would be analysed, 3 none is eligible, 4 input unusable, 5 the PACS failed.`,
   options: {
     json: { type: 'boolean' },
@@ -48,6 +49,7 @@ Exit codes: 0 a series would be analysed, 3 none is eligible, 4 input unusable, 
         textOption(args, 'series'),
         config.eligibility,
         cancel.signal,
+        config.limits,
       );
       const json = args.values['json'] === true;
       terminal.out(json ? `${JSON.stringify(inspection, null, 2)}\n` : formatInspection(inspection));

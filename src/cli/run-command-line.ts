@@ -8,6 +8,7 @@ import { demoCommand } from './demo.ts';
 import { inspectCommand } from './inspect.ts';
 import { modelsCommand } from './models.ts';
 import { openapiCommand } from './openapi.ts';
+import { plainLine, plainLines } from './plain-text.ts';
 import { sandboxCommand } from './sandbox.ts';
 import { serveCommand } from './serve.ts';
 
@@ -79,11 +80,12 @@ function readArguments(command: Command, argv: readonly string[]): Arguments {
 function tellFailure(failure: unknown, terminal: Terminal): number {
   const error = cannotListen(failure) ?? wasInterrupted(failure) ?? failure;
   if (!(error instanceof LobarError)) {
-    terminal.note(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    terminal.note(`${plainLines(text)}\n`);
     return exitCode.internal;
   }
-  const details = Object.entries(error.details).map(([key, value]) => `\n  ${key}: ${value}`);
-  terminal.note(`${error.code}: ${error.message}${details.join('')}\n`);
+  const details = Object.entries(error.details).map(([key, value]) => `\n  ${plainLine(`${key}: ${value}`)}`);
+  terminal.note(`${error.code}: ${plainLines(error.message)}${details.join('')}\n`);
   return error.exitCode;
 }
 

@@ -61,6 +61,8 @@ export const attributes = {
   acquisitionDateTime: attribute('0008002A', 'AcquisitionDateTime'),
   temporalPositionIdentifier: attribute('00200100', 'TemporalPositionIdentifier', 'IS'),
   triggerTime: attribute('00181060', 'TriggerTime', 'DS'),
+  // Frame of Reference: C.7.4.1
+  frameOfReferenceUid: attribute('00200052', 'FrameOfReferenceUID', 'UI'),
   // Image Plane: C.7.6.2
   pixelSpacing: attribute('00280030', 'PixelSpacing', 'DS'),
   imageOrientationPatient: attribute('00200037', 'ImageOrientationPatient', 'DS'),

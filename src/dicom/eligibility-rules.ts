@@ -7,11 +7,22 @@ import { gantryTilt, isTilted, round, type SliceStack } from './slice-stack.ts';
 
 type Headers = readonly InstanceHeader[];
 
-/** [ours] Findings of images that name no study and series could be reported on nobody. */
+/**
+ * [ours] Findings of images that name no study and series could be reported on nobody, those of images that do
+ * not all name one patient on the wrong one. Where no image names a patient, they agree.
+ */
 export function identityProblems(headers: Headers): readonly Notice[] {
+  const problems: Notice[] = [];
   const isNamed = (h: InstanceHeader) => h.studyInstanceUid !== '' && h.seriesInstanceUid !== '';
-  if (headers.every(isNamed)) return [];
-  return [notice('no-identity', 'The images do not say which study and series they belong to.')];
+  if (!headers.every(isNamed)) {
+    problems.push(notice('no-identity', 'The images do not say which study and series they belong to.'));
+  }
+  const patients = new Set(headers.map(({ patient }) => JSON.stringify([patient.id, patient.issuerOfId])));
+  if (patients.size > 1) {
+    const text = 'The images do not all name the same patient (PatientID, IssuerOfPatientID).';
+    problems.push(notice('several-patients', text));
+  }
+  return problems;
 }
 
 /** A tilt that the header tells, where the positions did not show it already. */

@@ -1,4 +1,5 @@
 import { LobarError } from '../errors.ts';
+import { withoutPadding } from '../uid.ts';
 import { AttributeValues, present } from './attribute-values.ts';
 import { type Attribute, type AttributeReader, attributes } from './attributes.ts';
 import { readDateTime, readZone } from './date-time-values.ts';
@@ -65,6 +66,7 @@ function headerOf(read: AttributeReader, sopInstanceUid: string): InstanceHeader
     ...sliceFields(read),
     ...present({
       transferSyntaxUid: values.uid(attributes.transferSyntaxUid) ?? availableSyntax(values),
+      frameOfReferenceUid: withoutPadding(values.text(attributes.frameOfReferenceUid) ?? '') || undefined,
       pixelPaddingValue: padding(attributes.pixelPaddingValue),
       pixelPaddingRangeLimit: padding(attributes.pixelPaddingRangeLimit),
       seriesNumber: values.number(attributes.seriesNumber),

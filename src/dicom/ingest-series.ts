@@ -61,7 +61,7 @@ const expectedByDefault = 64;
  * task is left running.
  *
  * Errors: those of readInstance, pixelFrames and decodeFrame, `limit-exceeded`, `geometry-inconsistent`, `no-images`,
- * and the signal's reason, or `cancelled`.
+ * `several-patients`, `identity-mismatch`, and the signal's reason, or `cancelled`.
  */
 export async function ingestSeries(
   instances: AsyncIterable<Uint8Array>,

@@ -57,6 +57,8 @@ export interface InstanceHeader {
   /** A stored value, in the image's own pixel representation. */
   readonly pixelPaddingValue?: number;
   readonly pixelPaddingRangeLimit?: number;
+  /** Positions can be compared within one only (PS3.3 C.7.4.1); any text, for it is only compared. */
+  readonly frameOfReferenceUid?: string;
   readonly imagePositionPatient?: Vec3;
   readonly imageOrientationPatient?: ImageOrientation;
   /** Distance between rows and between columns. */

@@ -8,7 +8,7 @@ import { type FileMeta, readFileMeta } from './file-meta.ts';
 import { frameHeaders } from './frame-headers.ts';
 import { headerFromAttributes } from './header-from-attributes.ts';
 import type { InstanceHeader } from './instance-header.ts';
-import { overLimit, within } from './over-limit.ts';
+import { overLimit } from './over-limit.ts';
 import { transferSyntaxes } from './uids.ts';
 
 const lastMetaTag = 0x0002_ffff;
@@ -51,7 +51,7 @@ export interface OpenInstance extends Omit<ParsedInstance, 'frames'> {
   readonly frames: Iterable<InstanceHeader>;
 }
 
-export type ParseLimits = Pick<LimitsConfig, 'headerBytes' | 'rowsColumns' | 'frames' | 'sequenceDepth'>;
+export type ParseLimits = Pick<LimitsConfig, 'headerBytes' | 'frames' | 'sequenceDepth'>;
 
 /**
  * Reads the header of a DICOM Part 10 object (PS3.10 7) and finds its pixel data, without touching it.
@@ -66,7 +66,7 @@ export function parseInstance(
   limits: ParseLimits,
   totalBytes = bytes.length,
 ): ParsedInstance {
-  const meta = readFileMeta(bytes.subarray(0, limits.headerBytes));
+  const meta = readFileMeta(bytes, limits, totalBytes);
   if (meta.transferSyntaxUid === transferSyntaxes.deflated) {
     throw new LobarError('dicom-invalid', { problem: 'its data set is deflated still' });
   }
@@ -99,8 +99,6 @@ export function openDataSet(
     throw overLimit('headerBytes', limits, 'bytes');
   }
   if (problem !== undefined) throw asInvalid(problem);
-  const { rows, columns, sopInstanceUid } = header;
-  within('rowsColumns', Math.max(rows, columns), limits, 'pixels', { sopInstanceUid });
   return { bytes, header, frames: framesOf(header, frameHeaders(header, read, limits)), ...found };
 }
 

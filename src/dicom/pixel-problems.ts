@@ -13,6 +13,14 @@ const hounsfieldTypes = ['', 'HU', 'US', 'HOUNSFIELD', 'HOUNSFIELD UNITS'];
 
 /** [ours] Padding above it may be lung or tissue: -900 HU is the lower end of lung. */
 const paddingInImageFromHu = -900;
+/**
+ * [ours] Wide enough for every scanner: 16 bits and a slope of 100 are millions of HU. A slope below 0 would turn
+ * air into bone.
+ */
+const maxSlope = 100;
+const maxIntercept = 100_000;
+/** [ours] Slices of one reconstruction have about one scale. */
+const maxSlopeRatio = 2;
 /** [ours] A range of padding that reaches so far into the image and is so wide takes tissue away. */
 const maxPaddingInImageHu = 100;
 
@@ -20,7 +28,7 @@ const maxPaddingInImageHu = 100;
  * What the headers say against the pixels, before any is fetched, so that another series can be chosen. What a
  * listing leaves out is not held against it: it is judged when the pixels arrive.
  *
- * [ours] Codes `no-rescale`, `not-hounsfield`: every threshold of PIPELINE.md is in HU, and dual-energy maps
+ * [ours] Codes `no-rescale`, `implausible-rescale`, `not-hounsfield`: every threshold of PIPELINE.md is in HU, and dual-energy maps
  * look like CT and hold something else.
  */
 export function pixelProblems(headers: readonly InstanceHeader[]): readonly Notice[] {
@@ -35,11 +43,14 @@ export function pixelProblems(headers: readonly InstanceHeader[]): readonly Noti
   if (pixels !== undefined) add('pixel-data-unsupported', `The pixels are not read: ${pixels}.`);
   if (headers.some(({ rescaleType = '' }) => !hounsfieldTypes.includes(rescaleType.trim().toUpperCase()))) {
     add('not-hounsfield', 'The pixel values are not Hounsfield units.');
-  } else if (headers.some((h) => !h.rescaleSlope || h.rescaleIntercept === undefined)) {
+  } else if (headers.some((h) => h.rescaleSlope === undefined || h.rescaleIntercept === undefined)) {
     add(
       'no-rescale',
       'The images have no rescale slope and intercept, so their Hounsfield units are unknown.',
     );
+  } else if (!headers.every(isPlausible)) {
+    const bounds = `a slope above 0 and at most ${maxSlope}, and an intercept within ${maxIntercept} of 0`;
+    add('implausible-rescale', `An image has no plausible rescale for Hounsfield units: ${bounds}.`);
   }
   if (headers.some((header) => widthInImageHu(header) > maxPaddingInImageHu)) {
     add('pixel-data-unsupported', 'The padding range of the images takes in values of tissue.');
@@ -48,10 +59,14 @@ export function pixelProblems(headers: readonly InstanceHeader[]): readonly Noti
 }
 
 /**
- * [ours] `padding-in-image`: PIPELINE.md 2 makes padding air wherever it is. Where it is a value that lung or
+ * [ours] `mixed-rescale`, and `padding-in-image`: PIPELINE.md 2 makes padding air wherever it is. Where it is a value that lung or
  * tissue has too, those voxels become air with it, which must be told.
  */
 export function pixelWarnings(headers: readonly InstanceHeader[]): readonly Notice[] {
+  return [...paddingWarnings(headers), ...rescaleWarnings(headers)];
+}
+
+function paddingWarnings(headers: readonly InstanceHeader[]): readonly Notice[] {
   const hu = headers
     .map(paddingInImageHu)
     .find((range) => range !== undefined && range.high > paddingInImageFromHu);
@@ -59,6 +74,25 @@ export function pixelWarnings(headers: readonly InstanceHeader[]): readonly Noti
   const values = hu.low === hu.high ? `${round(hu.high)}` : `${round(hu.low)} to ${round(hu.high)}`;
   const text = `The padding of the images is ${values} HU; every voxel of that value became air.`;
   return [{ code: 'padding-in-image', text }];
+}
+
+/** Legal, as each slice has a rescale of its own, but rare in CT: more often slices of two sources were mixed. */
+function rescaleWarnings(headers: readonly InstanceHeader[]): readonly Notice[] {
+  const slopes = headers.flatMap(({ rescaleSlope }) => rescaleSlope ?? []).filter((slope) => slope > 0);
+  const [least, most] = slopes.reduce(
+    ([low, high], slope) => [Math.min(low, slope), Math.max(high, slope)],
+    [Number.POSITIVE_INFINITY, 0],
+  );
+  const isSigned = new Set(headers.map(({ pixelRepresentation }) => pixelRepresentation)).size > 1;
+  if (most <= least * maxSlopeRatio && !isSigned) return [];
+  const what = isSigned ? 'PixelRepresentation' : 'rescale slopes';
+  const text = `The slices differ in their ${what}; each was read by its own.`;
+  return [{ code: 'mixed-rescale', text }];
+}
+
+function isPlausible({ rescaleSlope = 0, rescaleIntercept = 0 }: InstanceHeader): boolean {
+  // Not the other way round: NaN and infinity must fail.
+  return rescaleSlope > 0 && rescaleSlope <= maxSlope && Math.abs(rescaleIntercept) <= maxIntercept;
 }
 
 function widthInImageHu(header: InstanceHeader): number {

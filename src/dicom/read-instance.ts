@@ -19,7 +19,7 @@ export async function readInstance(
   limits: ReadLimits,
   totalBytes = bytes.length,
 ): Promise<ParsedInstance> {
-  const meta = readFileMeta(bytes.subarray(0, limits.headerBytes));
+  const meta = readFileMeta(bytes, limits, totalBytes);
   const instance =
     meta.transferSyntaxUid === transferSyntaxes.deflated
       ? await openDeflated(bytes, meta, limits, totalBytes)

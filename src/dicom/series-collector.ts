@@ -90,7 +90,10 @@ export class SeriesCollector {
     return this.#bytes;
   }
 
-  /** Errors: those of readInstance and pixelFrames, `limit-exceeded`, `geometry-inconsistent`. */
+  /**
+   * Errors: those of readInstance and pixelFrames, `limit-exceeded`, `geometry-inconsistent`, `several-patients`,
+   * `identity-mismatch`.
+   */
   async accept(bytes: Uint8Array): Promise<Iterable<AcceptedFrame>> {
     const limits = this.#limits;
     this.#bytes += bytes.length;
@@ -107,8 +110,8 @@ export class SeriesCollector {
     requireSameSeries(header, this.#first);
     const wanted = instance.frames.filter(this.#wanted);
     if (wanted.length === 0) return [];
-    // Of objects of another modality, which only force brings here, nothing was checked yet.
-    within('rowsColumns', Math.max(header.rows, header.columns), limits, 'pixels');
+    const { rows, columns, sopInstanceUid } = header;
+    within('rowsColumns', Math.max(rows, columns), limits, 'pixels', { sopInstanceUid });
     if (instance.frames.length !== header.numberOfFrames) throw framesUndescribed(header);
     return this.#framesOf(instance, wanted);
   }
@@ -186,8 +189,13 @@ function openFrame(header: InstanceHeader, limits: LimitsConfig, expected: numbe
 }
 
 function requireSameSeries(header: InstanceHeader, first: InstanceHeader): void {
-  const more = moreThanOne(header, first);
-  if (more !== undefined) throw inconsistent(`The images belong to more than one ${more}.`, header);
+  const what = differsIn(header, first);
+  if (what === undefined) return;
+  const details = { sopInstanceUid: header.sopInstanceUid };
+  // Whoever gave the images is to blame for the patients; another series only a PACS can send.
+  throw what === 'patient'
+    ? new LobarError('several-patients', {}, { details })
+    : new LobarError('identity-mismatch', { what }, { details });
 }
 
 function requireSameGeometry(header: InstanceHeader, { geometry }: SeriesFrame): void {
@@ -206,7 +214,7 @@ function framesUndescribed({ numberOfFrames, sopInstanceUid }: InstanceHeader): 
 }
 
 /** What two images do not share that all images of a volume must; absent is not the same as any value. */
-function moreThanOne(a: InstanceHeader, b: InstanceHeader): 'patient' | 'study' | 'series' | undefined {
+function differsIn(a: InstanceHeader, b: InstanceHeader): 'patient' | 'study' | 'series' | undefined {
   if (a.patient.id !== b.patient.id || a.patient.issuerOfId !== b.patient.issuerOfId) return 'patient';
   if (a.studyInstanceUid !== b.studyInstanceUid) return 'study';
   return a.seriesInstanceUid === b.seriesInstanceUid ? undefined : 'series';

@@ -32,6 +32,8 @@ const maxUndecidedPart = 0.1;
 export interface SliceGeometry extends ImageGrid {
   readonly imagePositionPatient: Vec3;
   readonly imageOrientationPatient: ImageOrientation;
+  /** Absent is one of its own: some images with and some without are not known to lie in one frame. */
+  readonly frameOfReferenceUid?: string;
 }
 
 /** One series as a stack of slices. */
@@ -60,6 +62,8 @@ interface StackResult {
 /** The geometry of an image; undefined where the header has none or a broken one. */
 export function sliceGeometry(header: InstanceHeader): SliceGeometry | undefined {
   const { rows, columns, imagePositionPatient, imageOrientationPatient, pixelSpacingMm } = header;
+  const { frameOfReferenceUid } = header;
+  const frame = frameOfReferenceUid === undefined ? {} : { frameOfReferenceUid };
   const complete =
     imagePositionPatient !== undefined &&
     imageOrientationPatient !== undefined &&
@@ -68,7 +72,7 @@ export function sliceGeometry(header: InstanceHeader): SliceGeometry | undefined
     rows > 0 &&
     columns > 0;
   return complete
-    ? { rows, columns, imagePositionPatient, imageOrientationPatient, pixelSpacingMm }
+    ? { rows, columns, imagePositionPatient, imageOrientationPatient, pixelSpacingMm, ...frame }
     : undefined;
 }
 
@@ -83,6 +87,7 @@ export function sameGeometry(a: SliceGeometry, b: SliceGeometry, near?: 'near'):
   return (
     a.rows === b.rows &&
     a.columns === b.columns &&
+    a.frameOfReferenceUid === b.frameOfReferenceUid &&
     spacing(a.pixelSpacingMm.row, b.pixelSpacingMm.row) &&
     spacing(a.pixelSpacingMm.column, b.pixelSpacingMm.column) &&
     direction(a.imageOrientationPatient.row, b.imageOrientationPatient.row) &&
@@ -106,7 +111,7 @@ export function stackSlices(headers: readonly InstanceHeader[]): StackResult {
     return { problems: [{ code: 'no-geometry', text }] };
   }
   if (!slices.every((slice) => sameGeometry(slice, first))) {
-    const text = 'The images differ in size, pixel spacing or orientation.';
+    const text = 'The images differ in size, pixel spacing, orientation or frame of reference.';
     return { problems: [{ code: 'mixed-geometry', text }] };
   }
   const obliquity = obliquityDegrees(first.imageOrientationPatient);
@@ -119,7 +124,10 @@ export function stackSlices(headers: readonly InstanceHeader[]): StackResult {
   const last = positions.length - 1;
   const problems = [...oblique, ...passProblems(undecided, positions.length)];
   if (last < 1) {
-    const text = 'The images lie at one position, which makes no volume.';
+    const text =
+      headers.length === 1
+        ? 'There is one image only, which makes no volume.'
+        : 'The images lie at one position, which makes no volume.';
     return { problems: [...problems, { code: 'too-few-slices', text }] };
   }
   const step = scale(subtract(top, bottom), 1 / last);

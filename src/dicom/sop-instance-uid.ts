@@ -23,7 +23,7 @@ export function sopInstanceUid(bytes: Uint8Array): string | undefined {
   const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
   const source = { bytes: head, view, totalBytes: bytes.length, sequenceDepth: 1 };
   try {
-    const meta = readFileMeta(head);
+    const meta = readFileMeta(bytes, { headerBytes: headBytes });
     const values = new AttributeValues(dataSetReader(firstElements(source, meta), source));
     return values.uid(attributes.sopInstanceUid) ?? values.uid(attributes.mediaStorageSopInstanceUid);
   } catch (error) {

@@ -16,8 +16,8 @@ type Divide = (headers: readonly InstanceHeader[]) => readonly Part[];
 /**
  * Splits a series into stacks, each of which is then judged as if it were a series.
  *
- * What can never be one volume is always separated: kinds of objects, then sizes, orientations and pixel
- * spacings. Of the slices that are left, those of several passes over one place are separated
+ * What can never be one volume is always separated: kinds of objects, then sizes, orientations, pixel
+ * spacings and frames of reference. Of the slices that are left, those of several passes over one place are separated
  * (split-by-pass.ts); consecutive parts stay together. The result does not depend on the order of the images.
  */
 export function splitSeries(headers: readonly InstanceHeader[]): readonly Stack[] {
@@ -59,7 +59,7 @@ function byKind(headers: readonly InstanceHeader[]): readonly Part[] {
   return [...kinds].map(([kind, own]) => ({ headers: own, names: [kindNames[kind]] }));
 }
 
-/** Images of one size, orientation and pixel spacing. */
+/** Images of one size, orientation, pixel spacing and frame of reference. */
 interface Grid {
   readonly geometry: SliceGeometry;
   readonly headers: InstanceHeader[];
@@ -69,7 +69,7 @@ interface Grid {
 const maxGrids = 64;
 
 /**
- * Images of one size, orientation and pixel spacing. Single images of many grids (turning projections, for
+ * Images of one size, orientation, pixel spacing and frame of reference. Single images of many grids (turning projections, for
  * example) stay one part, which is refused for its mixed geometry: a part each would say no more.
  */
 function byGrid(headers: readonly InstanceHeader[]): readonly Part[] {
@@ -82,7 +82,7 @@ function byGrid(headers: readonly InstanceHeader[]): readonly Part[] {
   const own = grids.filter((grid) => !gathered.includes(grid));
   const varies = (of: (geometry: SliceGeometry) => string) =>
     new Set(own.map(({ geometry }) => of(geometry))).size > 1;
-  const telling = [sizeOf, orientationOf, spacingOf].filter(varies);
+  const telling = [sizeOf, orientationOf, spacingOf, frameNames(own)].filter(varies);
   const parts = own.map(({ geometry, headers }) => ({
     headers,
     names: (telling.length > 0 ? telling : [sizeOf]).map((of) => of(geometry)),
@@ -112,7 +112,8 @@ function nearGrids(headers: readonly InstanceHeader[]): readonly [readonly Grid[
   return [grids, unlike];
 }
 
-function gridKey({ rows, columns, pixelSpacingMm, imageOrientationPatient }: SliceGeometry): string {
+function gridKey(geometry: SliceGeometry): string {
+  const { rows, columns, pixelSpacingMm, imageOrientationPatient, frameOfReferenceUid } = geometry;
   const { row, column } = pixelSpacingMm;
   return [
     rows,
@@ -121,6 +122,7 @@ function gridKey({ rows, columns, pixelSpacingMm, imageOrientationPatient }: Sli
     column,
     ...imageOrientationPatient.row,
     ...imageOrientationPatient.column,
+    frameOfReferenceUid,
   ].join();
 }
 
@@ -135,4 +137,12 @@ function orientationOf({ imageOrientationPatient: { row, column } }: SliceGeomet
 
 function spacingOf({ pixelSpacingMm: { row, column } }: SliceGeometry): string {
   return `pixels of ${Number(row.toFixed(4))} x ${Number(column.toFixed(4))} mm`;
+}
+
+/** Numbered in the order of their UIDs, which themselves say nothing to a reader. */
+function frameNames(grids: readonly Grid[]): (geometry: SliceGeometry) => string {
+  const uids = new Set(grids.flatMap(({ geometry }) => geometry.frameOfReferenceUid ?? []));
+  const sorted = [...uids].sort();
+  return ({ frameOfReferenceUid: uid }) =>
+    uid === undefined ? 'without frame of reference' : `frame of reference ${sorted.indexOf(uid) + 1}`;
 }

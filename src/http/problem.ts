@@ -50,7 +50,7 @@ export function toLobarError(error: unknown, request: FastifyRequest): LobarErro
   if (validation !== undefined) return invalidRequest(validation, validationContext ?? 'request', options);
   if (statusCode === 413) {
     const value = request.routeOptions.bodyLimit ?? 0;
-    return new LobarError('limit-exceeded', { limit: 'requestBytes', value, unit: 'bytes' }, options);
+    return new LobarError('limit-exceeded', { limit: 'limits.requestBytes', value, unit: 'bytes' }, options);
   }
   if (statusCode === 415) {
     const problem = 'its Content-Type is not one of the documented ones';

@@ -56,6 +56,27 @@ describe('the choice of a series', () => {
     ]);
   });
 
+  it('passes by a series that is over a limit, and names the limit and its value', async () => {
+    const study = studyOf(series('2.25.1', 2), series('2.25.2', 1));
+    const { signal } = new AbortController();
+    const wish = { force: false };
+    // 150 slices of 2 mm and 300 of 1 mm, of 512 x 512 each.
+    for (const limits of [
+      { instances: 299, voxels: 2 ** 40 },
+      { instances: 300, voxels: 300 * 512 * 512 - 1 },
+    ]) {
+      const choice = await chooseSeries(study, wish, rules, signal, limits);
+      assert.equal(choice.kind, 'chosen');
+      assert.equal(choice.uid, '2.25.1');
+      const [reason] = choice.others[0]?.reasons ?? [];
+      assert.equal(reason?.code, 'over-limit');
+      assert.match(reason?.text ?? '', /limits\.(instances \(299\)|voxels \(78643199\))/);
+    }
+    const within = { instances: 300, voxels: 300 * 512 * 512 };
+    const choice = await chooseSeries(study, wish, rules, signal, within);
+    assert.ok(choice.kind === 'chosen' && choice.uid === '2.25.2');
+  });
+
   it('says why: it was asked for, against all others', async () => {
     const study = studyOf(
       series('2.25.1', 2),

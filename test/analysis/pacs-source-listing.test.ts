@@ -77,4 +77,12 @@ describe('The metadata of several series', () => {
     );
     assert.equal(answered.at(-1), 1);
   });
+
+  it('tell a series that is listed and then unknown as the contradiction it is', soon, async (t) => {
+    const source = await studyWith(t, () => (_request, response) => void response.writeHead(404).end());
+    await assert.rejects(source.listSeries(never().signal), {
+      code: 'pacs-incomplete',
+      message: /lists a series and has no metadata/,
+    });
+  });
 });

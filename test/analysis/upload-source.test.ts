@@ -7,6 +7,7 @@ import { pixelFrames } from '../../src/dicom/pixel-frames.ts';
 import { readInstance } from '../../src/dicom/read-instance.ts';
 import { ctFile, limits } from '../dicom/support/ct-file.ts';
 import { deflated } from '../dicom/support/deflated.ts';
+import type { DicomElement } from '../support/dicom-writer.ts';
 import { enhancedCt } from '../support/enhanced-ct.ts';
 
 const { signal } = new AbortController();
@@ -47,6 +48,37 @@ describe('an uploaded study', () => {
     const [series] = await (await uploadSource(given([file]), limits)).listSeries(signal);
     assert.deepEqual(series?.headers[0]?.imagePositionPatient, [-10, -20, 5]);
     await assert.rejects(readInstance(file, limits), { code: 'dicom-invalid' });
+  });
+
+  it('is not refused for the size of an image of another series', async () => {
+    const large: readonly DicomElement[] = [
+      ['0020000E', 'UI', '2.25.12'],
+      ['00280010', 'US', [3000]],
+      ['00280011', 'US', [3000]],
+    ];
+    const source = await uploadSource(given([ctFile(0), ctFile(1, 0, large)]), limits);
+    assert.equal((await source.listSeries(signal)).length, 2);
+  });
+
+  it('is refused with the number of the part that is no DICOM', async () => {
+    await assert.rejects(uploadSource(given([ctFile(0), ctFile(1), new Uint8Array()]), limits), {
+      code: 'not-dicom',
+      details: { part: 3 },
+    });
+  });
+
+  it('tells which part holds an instance, where only one does', async () => {
+    const source = await uploadSource(given([ctFile(0), ctFile(1), ctFile(0)]), limits);
+    assert.deepEqual(source.placeOf?.('2.25.1010'), { part: 2 });
+    assert.deepEqual(source.placeOf?.('2.25.1000'), {});
+  });
+
+  it('is refused with the studies and the first parts of them where they are several', async () => {
+    const other = (z: number) => ctFile(z, 0, [['0020000D', 'UI', '2.25.99']]);
+    await assert.rejects(uploadSource(given([ctFile(0), ctFile(1), other(2), other(3)]), limits), {
+      code: 'several-studies',
+      details: { studyInstanceUids: '2.25.10, 2.25.99', parts: '1, 3' },
+    });
   });
 
   it('is refused over the same limits as any other', async () => {

@@ -75,6 +75,16 @@ describe('the command line', () => {
       assert.match(note, /--help|Usage/);
     }
     assert.equal((await lobar('analyze', folder, '--json', '--fhir')).code, 2);
+    const ofUid = await lobar('analyze', '2.25.404');
+    assert.equal(ofUid.code, 2);
+    assert.match(ofUid.note, /analyze takes files; a StudyInstanceUID goes to lobar inspect/);
+  });
+
+  it('lets no detail of a failure steer the terminal or begin a line of its own', async () => {
+    const uid = '2.25.4\u001b[31m\nok: done';
+    const { code, note } = await lobar('inspect', join(folder, 'good'), '--series', uid);
+    assert.equal(code, 4);
+    assert.match(note, /seriesInstanceUid: 2\.25\.4 \[31m ok: done\n$/);
   });
 
   it('checks a configuration', async () => {

@@ -85,6 +85,11 @@ describe('lobar inspect', () => {
       [[folder, '--pacs', 'near'], 2, /--pacs goes with a StudyInstanceUID/],
       [[uid, '--config', config, '--pacs', 'other'], 2, /Known: near/],
       [['2.25.404', '--config', config], 4, /study-not-found/],
+      [
+        [join(folder, 'study'), '--series', '2.25.404'],
+        4,
+        /series-not-found: The given folder holds no such series/,
+      ],
       [[uid, '--config', dead], 5, /pacs-unreachable/],
     ] as const) {
       const { code, stdout, stderr } = await runLobar(['inspect', ...args]);
@@ -130,6 +135,15 @@ describe('the table of an inspection', () => {
     assert.ok(Math.max(...lines.map((line) => line.length)) <= 120);
     assert.equal(lines.filter((line) => line.endsWith(' no')).length, 20);
     assert.ok(text.includes(`${stack.description} [${stack.distinguishedBy}]`));
+  });
+
+  it('keeps its columns whatever the numbers are', () => {
+    const huge = { ...stack, spacingMm: [1e300, 0.97, 1e300] as [number, number, number] };
+    const stacks = [{ ...huge, sliceThicknessMm: 1e300, coverageMm: 1e300 }, stack];
+    const text = formatInspection({ study: { uid: stack.uid }, outcome: 'ineligible', stacks, warnings: [] });
+    const [first = '', second = ''] = text.split('\n').slice(3, 5);
+    assert.match(first, / >99\/0\.97\/>99 +>99 >9999 /);
+    assert.equal(first.length, second.length);
   });
 
   it('lets no control character of a description through', () => {

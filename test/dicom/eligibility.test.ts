@@ -37,11 +37,39 @@ describe('a series', () => {
     assert.deepEqual(reasons(chest().filter((_, k) => k !== 100)), ['missing-slices']);
     assert.deepEqual(reasons(chest({ rescaleType: 'MGML' })), ['not-hounsfield']);
     assert.deepEqual(reasons(chest({ seriesInstanceUid: '' })), ['no-identity']);
-    assert.deepEqual(reasons(chest({ rescaleSlope: 0 })), ['no-rescale']);
+    for (const rescaleSlope of [0, -1, 100.5, 1e308, Number.NaN]) {
+      assert.deepEqual(reasons(chest({ rescaleSlope })), ['implausible-rescale'], `${rescaleSlope}`);
+    }
+    assert.deepEqual(reasons(chest({ rescaleIntercept: -1e308 })), ['implausible-rescale']);
+    assert.deepEqual(reasons(chest({ rescaleSlope: 100, rescaleIntercept: -100_000 })), []);
     assert.deepEqual(reasons(chest({ photometricInterpretation: 'RGB' })), ['pixel-data-unsupported']);
     const progressive = { transferSyntaxUid: '1.2.840.10008.1.2.4.55' };
     assert.deepEqual(reasons(chest(progressive)), ['transfer-syntax-unsupported']);
     assert.match(assessSeries(chest(progressive), rules).reasons[0]?.text ?? '', /JPEG Full Progression/);
+  });
+
+  it('of two patients, or with images that name none, is refused; where no image names one it is not', () => {
+    const withPatients = (...patients: readonly InstanceHeader['patient'][]) =>
+      chest().map((header, k) => ({ ...header, patient: { age: '052Y', ...patients[k % patients.length] } }));
+    assert.deepEqual(reasons(withPatients({ id: 'P1' }, { id: 'P2' })), ['several-patients']);
+    assert.deepEqual(reasons(withPatients({ id: 'P1' }, {})), ['several-patients']);
+    const issued = ['A', 'B'].map((issuerOfId) => ({ id: 'P1', issuerOfId }));
+    assert.deepEqual(reasons(withPatients(...issued)), ['several-patients']);
+    assert.deepEqual(reasons(withPatients({})), []);
+  });
+
+  it('whose slices differ in their scale or their sign is told of it', () => {
+    const every = (change: Partial<InstanceHeader>) =>
+      chest().map((header, k) => (k % 3 === 0 ? { ...header, ...change } : header));
+    const warnings = (headers: readonly InstanceHeader[]) => codesOf(assessSeries(headers, rules).warnings);
+    assert.deepEqual(warnings(every({ rescaleSlope: 2.1 })), ['mixed-rescale']);
+    assert.deepEqual(warnings(every({ pixelRepresentation: 1 })), ['mixed-rescale']);
+    assert.deepEqual(warnings(every({ rescaleSlope: 1.9 })), []);
+  });
+
+  it('of one image is said to be one image', () => {
+    const [reason] = assessSeries(seriesHeaders(1, 1), rules).reasons;
+    assert.equal(reason?.text, 'There is one image only, which makes no volume.');
   });
 
   it('is not refused for what a listing leaves out', () => {
@@ -141,8 +169,8 @@ describe('a series', () => {
       });
     for (const [change, expected] of [
       [{ rescaleType: 'MGML' }, ['not-hounsfield']],
-      [{ patient: { age: '017Y' } }, ['minor']],
-      [{ patient: {} }, []],
+      [{ patient: { id: 'P1', age: '017Y' } }, ['minor']],
+      [{ patient: { id: 'P1' } }, []],
       [{ bodyPartExamined: 'HEAD' }, []],
       [{ seriesInstanceUid: '' }, ['no-identity']],
       [{ sliceThicknessMm: 3.5 }, ['slice-too-thick']],
@@ -153,7 +181,7 @@ describe('a series', () => {
       assert.deepEqual(codesOf(there?.reasons ?? []), expected);
     }
     assert.equal(assessSeries(mixed({ bodyPartExamined: 'HEAD' }), rules).chestKnown, false);
-    assert.deepEqual(assessSeries(mixed({ patient: {} }), rules).warnings, []);
+    assert.deepEqual(assessSeries(mixed({ patient: { id: 'P1' } }), rules).warnings, []);
   });
 
   it('says how many slices were dropped as duplicates', () => {

@@ -277,7 +277,7 @@ describe('the slices that are wanted', () => {
     const other = ctFile(9, 0, [['00100020', 'LO', 'P2']]);
     const wanted: IngestOptions['wanted'] = ({ patient }) => patient.id !== 'P2';
     await assert.rejects(ingest([ctFile(0), ctFile(1), other], { wanted }), {
-      code: 'geometry-inconsistent',
+      code: 'several-patients',
       message: /more than one patient/,
     });
   });

@@ -20,7 +20,6 @@ describe('a folder of files', () => {
     await writeFile(join(folder, 'b', '1'), ctFile(1));
     await writeFile(join(folder, 'c.dcm'), ctFile(3, 0, [['0020000E', 'UI', '2.25.12']]));
     await writeFile(join(folder, 'readme.txt'), 'not an image');
-    await writeFile(join(folder, 'empty'), '');
     // A longer header than the part that is read first.
     await writeFile(join(folder, 'b', '3.dcm'), ctFile(3, 0, [['00091001', 'OB', new Uint8Array(50_000)]]));
   });
@@ -61,6 +60,25 @@ describe('a folder of files', () => {
     await writeFile(file, ctFile(9).subarray(0, 400));
     await assert.rejects(readStudyFiles([file], limits), { code: 'dicom-invalid', details: { file } });
     await rm(file);
+  });
+
+  it('is read without the files that seem to be images and are not DICOM, and says how many they are', async () => {
+    const lost = await mkdtemp(join(tmpdir(), 'lobar-lost-'));
+    const written = {
+      'good.dcm': ctFile(1),
+      empty: '',
+      'cut.dcm': ctFile(2).subarray(0, 131),
+      'CUT.IMA': ctFile(3).subarray(0, 131),
+      'readme.txt': 'not an image',
+      'index.xml': '<study/>',
+    };
+    for (const [name, bytes] of Object.entries(written)) await writeFile(join(lost, name), bytes);
+    const [study] = await readStudyFiles([lost], limits);
+    assert.deepEqual(
+      study?.warnings.map(({ code, text }) => [code, text.split(' ')[0]]),
+      [['files-not-dicom', '3']],
+    );
+    await rm(lost, { recursive: true });
   });
 
   it('is passed over in what is no regular file, without opening it', async () => {

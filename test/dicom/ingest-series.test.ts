@@ -146,15 +146,15 @@ describe('a series on its way in', () => {
     },
     'of two series': {
       files: [...slices([0, 1]), ctFile(2, 0, [['0020000E', 'UI', '2.25.99']])],
-      code: 'geometry-inconsistent',
+      code: 'identity-mismatch',
     },
     'of two studies': {
       files: [...slices([0, 1]), ctFile(2, 0, [['0020000D', 'UI', '2.25.99']])],
-      code: 'geometry-inconsistent',
+      code: 'identity-mismatch',
     },
     'of two patients': {
       files: [...slices([0, 1]), ctFile(2, 0, [['00100020', 'LO', 'P2']])],
-      code: 'geometry-inconsistent',
+      code: 'several-patients',
     },
     'of one patient number from two issuers': {
       files: ['A', 'B'].map((issuer, z) =>
@@ -163,7 +163,7 @@ describe('a series on its way in', () => {
           ['00100021', 'LO', issuer],
         ]),
       ),
-      code: 'geometry-inconsistent',
+      code: 'several-patients',
     },
     'with something else in it': { files: [...slices([0]), new Uint8Array(500)], code: 'not-dicom' },
     'with short pixel data': {

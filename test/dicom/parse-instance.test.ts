@@ -42,6 +42,7 @@ describe('an instance', () => {
       rescaleSlope: 1,
       rescaleIntercept: -1024,
       pixelPaddingValue: -32768,
+      frameOfReferenceUid: '1.2.840.113619.2.30.1.1762295590.1623.978668949.886.8493.0.12',
       imagePositionPatient: [-161.399994, -148.800003, 4.7],
       imageOrientationPatient: { row: [1, 0, 0], column: [0, 1, 0] },
       pixelSpacingMm: { row: 0.675781, column: 0.675781 },
@@ -116,12 +117,21 @@ describe('an instance', () => {
     assert.throws(() => parseInstance(bytes, { ...limits, headerBytes: 4000 }), { code: 'limit-exceeded' });
   });
 
-  it('is refused over the limit of rows and columns, with the instance in the details', () => {
+  it('is refused for that limit also where its file meta information is longer', () => {
+    // Private Information (PS3.10 7.1).
+    const long = ctFile(0, 0, [['00020102', 'OB', new Uint8Array(5000)]]);
+    const between = Buffer.from(long).indexOf(Buffer.from([0x02, 0x00, 0x02, 0x01]));
+    for (const headerBytes of [4000, between]) {
+      assert.throws(() => parseInstance(long, { ...limits, headerBytes }), {
+        code: 'limit-exceeded',
+        message: new RegExp(`limits\\.headerBytes \\(${headerBytes} bytes\\)`),
+      });
+    }
+  });
+
+  it('is read of whatever size it is: that matters to who wants its pixels', () => {
     const bytes = ctFile(0, 0, [['00280010', 'US', [4000]]]);
-    assert.throws(() => parseInstance(bytes, limits), {
-      code: 'limit-exceeded',
-      details: { sopInstanceUid: '2.25.1000' },
-    });
+    assert.equal(parseInstance(bytes, limits).header.rows, 4000);
   });
 
   it('is refused where a UID is none', () => {

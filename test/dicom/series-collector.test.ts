@@ -35,6 +35,21 @@ describe('the collector of a series', () => {
     });
   });
 
+  it('refuses too large an image only where its pixels are wanted', async () => {
+    const large = ctFile(2, 0, [
+      ['00080060', 'CS', 'OT'],
+      ['00280010', 'US', [3000]],
+    ]);
+    const files = () => given([ctFile(0), ctFile(1), Uint8Array.from(large)]);
+    const { volume } = await ingest(files(), { wanted: ({ rows }) => rows < 3000 });
+    assert.equal(volume.shape[0], 2);
+    await assert.rejects(ingest(files()), {
+      code: 'limit-exceeded',
+      message: /limits\.rowsColumns \(2048 pixels\)/,
+      details: { sopInstanceUid: '2.25.1020' },
+    });
+  });
+
   it('hands a worker the pixels only, not what an instance holds beside them', async () => {
     const moved: number[] = [];
     const watched = {

@@ -60,6 +60,23 @@ describe('a series', () => {
     ]);
   });
 
+  // PS3.3 C.7.4.1: positions are comparable within one frame of reference only.
+  it('of several frames of reference is split by them; without any it is one', () => {
+    const frame = (frameOfReferenceUid: string) => ({ frameOfReferenceUid });
+    assert.deepEqual(stacksOf(at(range(0, 50), frame('2.25.7'))), [[undefined, 50]]);
+    assert.deepEqual(
+      stacksOf([...at(range(0, 50), frame('2.25.8')), ...at(range(50, 70), frame('2.25.7'))]),
+      [
+        ['frame of reference 2', 50],
+        ['frame of reference 1', 20],
+      ],
+    );
+    assert.deepEqual(stacksOf([...at(range(0, 50), frame('2.25.8')), ...at(range(50, 70))]), [
+      ['frame of reference 1', 50],
+      ['without frame of reference', 20],
+    ]);
+  });
+
   it('of turning projections stays together, to be refused once and not image by image', () => {
     const turning = range(0, 36).map((k) => {
       const angle = (k * Math.PI) / 18;

@@ -21,7 +21,10 @@ export function judgeError(error: unknown, surface: Surface): Verdict {
   const { code, message, status, cause } = error;
   const stack = (cause as Partial<Error> | undefined)?.stack ?? error.stack ?? '';
   // Only a PACS may be told that it failed; whatever else comes in is the fault of what came in.
-  const isAllowed = status < 500 || (surface === 'pacs' && (status === 502 || status === 504));
+  const ofPacs = surface === 'pacs' && (status === 502 || status === 504);
+  // Files and uploads are grouped by series first; these surfaces hand parts of several to one ingest.
+  const isMixture = (surface === 'series' || surface === 'multipart') && code === 'identity-mismatch';
+  const isAllowed = status < 500 || ofPacs || isMixture;
   if (!isAllowed || code === 'cancelled')
     return bad(code, `code ${code} ${place(stack)}`, `${message}\n${shortened(stack)}`);
   if (message.length > longestSentence) return bad(code, `long message of ${code}`, message.slice(0, 300));

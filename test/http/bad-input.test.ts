@@ -222,7 +222,7 @@ describe('bad input', () => {
       .expect('content-type', /problem\+json/);
     assert.equal(address.body.code, 'request-invalid');
     const large = await post({ study: '1.2', accession: 'x'.repeat(70_000) }).expect(413);
-    assert.match(large.body.detail, /requestBytes \(65536 bytes\)/);
+    assert.match(large.body.detail, /limits\.requestBytes \(65536 bytes\)/);
     const route = await app.get('/v2/analyses').expect(404);
     assert.equal(route.body.code, 'route-not-found');
   });
