@@ -1,5 +1,5 @@
 import { decodeFailure } from '../decode-failure.ts';
-import { asWords, frameMismatch, withPrecision } from '../samples.ts';
+import { frameMismatch, withPrecision } from '../samples.ts';
 import type { FrameDecoder } from './frame-decoder.ts';
 import { readJpeg2000Header } from './jpeg-2000-header.ts';
 import { openNativeCodecs } from './native-codecs.ts';
@@ -15,15 +15,7 @@ export async function openJpeg2000(): Promise<FrameDecoder> {
     const mismatch = frameMismatch(frame, header);
     if (mismatch) throw decodeFailure(header, mismatch);
     const { precision } = frame;
-    return withPrecision(asWords(decoded(), header, precision <= 8 ? 8 : 16), precision, header);
-
-    function decoded(): Uint8Array {
-      try {
-        return decode({ stream, header, precision, isFatal });
-      } catch (cause) {
-        throw decodeFailure(header, 'its code stream is damaged or cut off', cause);
-      }
-    }
+    return withPrecision(decode({ stream, header, precision, isFatal }), precision, header);
   };
 }
 

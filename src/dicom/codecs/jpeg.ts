@@ -1,6 +1,6 @@
 import { decodeFailure } from '../decode-failure.ts';
 import type { InstanceHeader } from '../instance-header.ts';
-import { asWords, frameMismatch } from '../samples.ts';
+import { frameMismatch } from '../samples.ts';
 import type { FrameDecoder } from './frame-decoder.ts';
 import { type JpegFrameHeader, readJpegFrameHeader } from './jpeg-frame-header.ts';
 import { openNativeCodecs } from './native-codecs.ts';
@@ -49,16 +49,7 @@ async function openJpeg(wrongProcess: ProcessCheck): Promise<FrameDecoder> {
     if (typeof frame === 'string') throw decodeFailure(header, frame);
     const problem = wrongProcess(frame, header) ?? frameMismatch(frame, header);
     if (problem) throw decodeFailure(header, problem);
-    const { precision } = frame;
-    return asWords(decoded(), header, precision <= 8 ? 8 : 16);
-
-    function decoded(): Uint8Array {
-      try {
-        return decode({ stream, header, precision, isFatal });
-      } catch (cause) {
-        throw decodeFailure(header, 'its code stream is damaged or cut off', cause);
-      }
-    }
+    return decode({ stream, header, precision: frame.precision, isFatal });
   };
 }
 

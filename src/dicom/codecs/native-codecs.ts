@@ -1,5 +1,7 @@
 import type dcmjsCodecs from 'dcmjs-codecs';
+import { decodeFailure } from '../decode-failure.ts';
 import type { InstanceHeader } from '../instance-header.ts';
+import { asWords } from '../samples.ts';
 
 /** One image for libjpeg or OpenJPEG. */
 export interface NativeImage {
@@ -11,8 +13,8 @@ export interface NativeImage {
   readonly isFatal: (remark: string) => boolean;
 }
 
-/** Gives the samples as bytes: one each where the precision is at most 8 bits, else two. */
-export type NativeDecoder = (image: NativeImage) => Uint8Array;
+/** Gives the samples as they were coded. Errors: `decode-failed`, `pixel-data-length`. */
+export type NativeDecoder = (image: NativeImage) => Uint16Array;
 
 /** A healthy image gives some twenty remarks; a hostile one could have one for each of its bytes. */
 const maxRemarks = 10_000;
@@ -31,10 +33,11 @@ export async function openNativeCodecs(codec: 'decodeJpeg' | 'decodeJpeg2000'): 
   await NativeCodecs.initializeAsync({ logCodecsInfo: true });
   return ({ stream, header, precision, isFatal }) => {
     listen(log, isFatal);
+    const bitsAllocated = precision <= 8 ? 8 : 16;
     const context = new Context({
       width: header.columns,
       height: header.rows,
-      bitsAllocated: precision <= 8 ? 8 : 16,
+      bitsAllocated,
       bitsStored: precision,
       samplesPerPixel: 1,
       pixelRepresentation: header.pixelRepresentation,
@@ -42,7 +45,15 @@ export async function openNativeCodecs(codec: 'decodeJpeg' | 'decodeJpeg2000'): 
       photometricInterpretation: 'MONOCHROME2',
       encodedBuffer: stream,
     });
-    return NativeCodecs[codec](context, {}).getDecodedBuffer() ?? new Uint8Array(0);
+    return asWords(decoded(), header, bitsAllocated);
+
+    function decoded(): Uint8Array {
+      try {
+        return NativeCodecs[codec](context, {}).getDecodedBuffer() ?? new Uint8Array(0);
+      } catch (cause) {
+        throw decodeFailure(header, 'its code stream is damaged or cut off', cause);
+      }
+    }
   };
 }
 
