@@ -13,6 +13,9 @@ export type JsonMutation =
   | { readonly kind: 'truncate'; readonly at: number }
   | { readonly kind: 'insert'; readonly at: number; readonly text: string };
 
+/** Characters; over the limits.jsonBytes of fuzz-config.ts. */
+const largestAnswer = 8 * 2 ** 20;
+
 /** SOP class and instance, modality, study, series, image geometry, frames, functional groups, character set. */
 const tags = [
   '00080016',
@@ -152,7 +155,10 @@ function mutateDatasets(
   mutation: Exclude<JsonMutation, { kind: 'flip' | 'truncate' | 'insert' }>,
 ): string {
   if (mutation.kind === 'copies') {
-    const copies = Array.from({ length: mutation.count }, () => datasets[0] ?? {});
+    const [first = {}] = datasets;
+    // The played PACS holds its answer in the memory that is watched: well over limits.jsonBytes is enough.
+    const most = Math.floor(largestAnswer / JSON.stringify(first).length);
+    const copies = Array.from({ length: Math.min(mutation.count, most) }, () => first);
     return JSON.stringify([...datasets, ...copies]);
   }
   const { tag } = mutation;
