@@ -3,7 +3,8 @@ import { type Static, Type } from '@sinclair/typebox';
 import { classes, lobes, severityBands } from '../pipeline/types.ts';
 import { analysisExample } from './analysis-example.ts';
 
-const oneOf = <T extends string>(values: readonly T[], description: string) =>
+/** A text that is one of these. */
+export const oneOf = <T extends string>(values: readonly T[], description: string) =>
   Type.Unsafe<T>({ type: 'string', enum: [...values], description });
 
 const uid = (description: string) =>

@@ -1,9 +1,7 @@
 /** The Inspection document: what `lobar inspect --json` prints. Once released it only grows. */
 import { type Static, Type } from '@sinclair/typebox';
-import { NoticeSchema } from './analysis.ts';
+import { NoticeSchema, oneOf } from './analysis.ts';
 
-const oneOf = <T extends string>(values: readonly T[], description: string) =>
-  Type.Unsafe<T>({ type: 'string', enum: [...values], description });
 const millimetres = (description: string) =>
   Type.Optional(Type.Number({ description: `${description}, mm` }));
 

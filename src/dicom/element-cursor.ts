@@ -1,4 +1,5 @@
 import { LobarError } from '../errors.ts';
+import { overLimit } from '../over-limit.ts';
 import { type Encoding, itemEncoding } from './encoding.ts';
 
 /** The bytes that elements are read from: the first part of an object of `totalBytes`. */
@@ -172,7 +173,7 @@ export function* walkItems(
 ): Generator<WalkedItem> {
   if (depth > source.sequenceDepth) {
     const value = source.sequenceDepth;
-    throw new LobarError('limit-exceeded', { limit: 'limits.sequenceDepth', value, unit: 'sequences' });
+    throw overLimit({ name: 'sequenceDepth', value, unit: 'sequences' });
   }
   const { view } = source;
   const { littleEndian } = encoding;

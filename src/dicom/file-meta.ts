@@ -1,11 +1,11 @@
 import type { LimitsConfig } from '../config-schema.ts';
 import { LobarError } from '../errors.ts';
+import { overLimit } from '../over-limit.ts';
 import { isUid, withoutPadding } from '../uid.ts';
 import { attributes } from './attributes.ts';
 import { dataSetReader, type ElementIndex, indexElements } from './data-set.ts';
 import { BrokenOff, ElementCursor } from './element-cursor.ts';
 import { explicitLittleEndian } from './encoding.ts';
-import { overLimit } from './over-limit.ts';
 import { transferSyntax, unsupportedTransferSyntax } from './transfer-syntaxes.ts';
 
 /** The file meta information of a DICOM Part 10 object (PS3.10 7.1). */
@@ -35,7 +35,8 @@ export function readFileMeta(bytes: Uint8Array, limits: HeaderLimits, totalBytes
   }
   const { elements, end, source } = metaElements(bytes.subarray(0, limits.headerBytes), limits, totalBytes);
   // Cut between two elements: more of them may follow.
-  if (end === limits.headerBytes) throw overLimit('headerBytes', limits, 'bytes');
+  if (end === limits.headerBytes)
+    throw overLimit({ name: 'headerBytes', value: limits.headerBytes, unit: 'bytes' });
   const read = dataSetReader(elements, source);
   const uid = withoutPadding(String(read.values(attributes.transferSyntaxUid)[0] ?? '').trim());
   if (!isUid(uid)) {
@@ -59,7 +60,7 @@ function metaElements(bytes: Uint8Array, limits: HeaderLimits, totalBytes: numbe
   } catch (cause) {
     if (!(cause instanceof LobarError || cause instanceof BrokenOff)) throw cause;
     const isCut = cause instanceof BrokenOff && bytes.length === limits.headerBytes;
-    if (isCut) throw overLimit('headerBytes', limits, 'bytes');
+    if (isCut) throw overLimit({ name: 'headerBytes', value: limits.headerBytes, unit: 'bytes' });
     throw new LobarError('dicom-invalid', { problem: 'its file meta information cannot be read' }, { cause });
   }
 }

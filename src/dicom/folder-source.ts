@@ -2,10 +2,10 @@ import { open, readFile, stat } from 'node:fs/promises';
 import { extname } from 'node:path';
 import type { LimitsConfig } from '../config-schema.ts';
 import { LobarError, type Notice } from '../errors.ts';
+import { within } from '../over-limit.ts';
 import type { InstanceHeader } from './instance-header.ts';
 import { listFiles } from './list-files.ts';
 import { imageCounter } from './listed-images.ts';
-import { overLimit } from './over-limit.ts';
 import { type InstanceHeaders, readHeaders } from './read-headers.ts';
 import { sopClasses } from './uids.ts';
 
@@ -125,9 +125,7 @@ function fileStudy(
 async function* readFiles(files: readonly string[], limits: LimitsConfig): AsyncGenerator<Uint8Array> {
   for (const file of files) {
     const { size } = await stat(file);
-    if (size > limits.bytesPerInstance) {
-      throw overLimit('bytesPerInstance', limits, 'bytes', { file });
-    }
+    within('bytesPerInstance', size, limits, 'bytes', { file });
     yield await readFile(file);
   }
 }

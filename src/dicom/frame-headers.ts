@@ -1,10 +1,10 @@
 import type { LimitsConfig } from '../config-schema.ts';
 import { LobarError } from '../errors.ts';
 import { takingTurns } from '../event-loop-turns.ts';
+import { within } from '../over-limit.ts';
 import { AttributeValues, present } from './attribute-values.ts';
 import { type Attribute, type AttributeReader, attributes } from './attributes.ts';
 import type { InstanceHeader } from './instance-header.ts';
-import { within } from './over-limit.ts';
 import { type SliceFields, sliceFields } from './slice-fields.ts';
 
 /**

@@ -1,6 +1,7 @@
 import { createInflate, createInflateRaw, constants as zlib } from 'node:zlib';
 import type { LimitsConfig } from '../config-schema.ts';
 import { LobarError } from '../errors.ts';
+import { type Limit, overLimit } from '../over-limit.ts';
 
 type InflateLimits = Pick<LimitsConfig, 'inflateRatio' | 'bytesPerInstance'>;
 
@@ -33,7 +34,7 @@ export async function inflateInstance(
   { limits, isPart, enough }: InflateOptions,
 ): Promise<Inflated> {
   const deflated = bytes.subarray(dataSetStart);
-  const limit = outputLimit(deflated.length, limits);
+  const { bytesAllowed, limit } = outputLimit(deflated.length, limits);
   const finishFlush = isPart ? zlib.Z_SYNC_FLUSH : zlib.Z_FINISH;
   const inflate = (isZlib(deflated) ? createInflate : createInflateRaw)({ chunkSize, finishFlush });
   inflate.end(deflated);
@@ -43,7 +44,7 @@ export async function inflateInstance(
   try {
     for await (const piece of inflate as AsyncIterable<Uint8Array>) {
       length += piece.length;
-      if (length > limit.bytes) throw new LobarError('limit-exceeded', limit.context);
+      if (length > bytesAllowed) throw overLimit(limit);
       pieces.push(piece);
       if (length >= enough) {
         isWhole = false;
@@ -61,13 +62,16 @@ export async function inflateInstance(
 }
 
 /** The lower of the two limits, and its name. */
-function outputLimit(deflatedBytes: number, { inflateRatio, bytesPerInstance }: InflateLimits) {
+function outputLimit(
+  deflatedBytes: number,
+  { inflateRatio, bytesPerInstance }: InflateLimits,
+): { readonly bytesAllowed: number; readonly limit: Limit } {
   const byRatio = deflatedBytes * inflateRatio;
   return byRatio < bytesPerInstance
-    ? { bytes: byRatio, context: { limit: 'limits.inflateRatio', value: inflateRatio, unit: 'bytes a byte' } }
+    ? { bytesAllowed: byRatio, limit: { name: 'inflateRatio', value: inflateRatio, unit: 'bytes a byte' } }
     : {
-        bytes: bytesPerInstance,
-        context: { limit: 'limits.bytesPerInstance', value: bytesPerInstance, unit: 'bytes' },
+        bytesAllowed: bytesPerInstance,
+        limit: { name: 'bytesPerInstance', value: bytesPerInstance, unit: 'bytes' },
       };
 }
 

@@ -1,5 +1,5 @@
 import type { LimitsConfig } from '../config-schema.ts';
-import { within } from './over-limit.ts';
+import { within } from '../over-limit.ts';
 
 type ListLimits = Pick<LimitsConfig, 'imagesPerSeries' | 'imagesPerStudy'>;
 

@@ -1,5 +1,6 @@
 import type { LimitsConfig } from '../config-schema.ts';
 import { LobarError } from '../errors.ts';
+import { overLimit } from '../over-limit.ts';
 import { pixelDataTags } from './attributes.ts';
 import { dataSetReader, type ElementIndex, type ElementPlace, indexElements } from './data-set.ts';
 import { BrokenOff, ElementCursor, type ElementSource } from './element-cursor.ts';
@@ -8,7 +9,6 @@ import { type FileMeta, readFileMeta } from './file-meta.ts';
 import { frameHeaders } from './frame-headers.ts';
 import { headerFromAttributes } from './header-from-attributes.ts';
 import type { InstanceHeader } from './instance-header.ts';
-import { overLimit } from './over-limit.ts';
 import { transferSyntaxes } from './uids.ts';
 
 const lastMetaTag = 0x0002_ffff;
@@ -96,7 +96,7 @@ export function openDataSet(
   // Of reports, contours, radiographs and the like only the kind is of interest, and it stands in front.
   if (isOtherModality(header)) return { bytes, header, frames: [header], ...found };
   if (problem instanceof BrokenOff && head.length === limits.headerBytes) {
-    throw overLimit('headerBytes', limits, 'bytes');
+    throw overLimit({ name: 'headerBytes', value: limits.headerBytes, unit: 'bytes' });
   }
   if (problem !== undefined) throw asInvalid(problem);
   return { bytes, header, frames: framesOf(header, frameHeaders(header, read, limits)), ...found };

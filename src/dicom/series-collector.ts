@@ -1,11 +1,11 @@
 import type { LimitsConfig } from '../config-schema.ts';
 import { LobarError, type Notice } from '../errors.ts';
+import { within } from '../over-limit.ts';
 import type { CtVolume } from '../volume/types.ts';
 import { arrangeSlices } from './arrange-slices.ts';
 import type { DecodeTask } from './decode-task.ts';
 import type { InstanceHeader } from './instance-header.ts';
 import { axialLayout } from './orientation.ts';
-import { within } from './over-limit.ts';
 import type { ParsedInstance } from './parse-instance.ts';
 import { pixelFrames } from './pixel-frames.ts';
 import { readInstance } from './read-instance.ts';

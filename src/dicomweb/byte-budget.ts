@@ -1,16 +1,4 @@
-import type { LimitsConfig } from '../config-schema.ts';
-import { LobarError } from '../errors.ts';
-
-/** A limit of the configuration, as its error tells it. */
-export interface Limit {
-  readonly name: keyof LimitsConfig;
-  readonly value: number;
-  readonly unit: string;
-}
-
-export function overLimit({ name, value, unit }: Limit): LobarError<'limit-exceeded'> {
-  return new LobarError('limit-exceeded', { limit: `limits.${name}`, value, unit });
-}
+import { type Limit, overLimit } from '../over-limit.ts';
 
 type Chunks = AsyncIterable<Uint8Array>;
 

@@ -1,6 +1,6 @@
 import type { LimitsConfig } from '../config-schema.ts';
 import { LobarError } from '../errors.ts';
-import { overLimit } from './byte-budget.ts';
+import { overLimit } from '../over-limit.ts';
 import { parseMediaType } from './media-type.ts';
 import { boundaryOf, MultipartError, parseMultipartRelated, seriesLimits } from './multipart-related.ts';
 import type { PacsResponse } from './transport.ts';

@@ -4,7 +4,8 @@
  */
 import type { LimitsConfig } from '../config-schema.ts';
 import { LobarError } from '../errors.ts';
-import { byteBudget, type Limit, overLimit } from './byte-budget.ts';
+import { type Limit, overLimit } from '../over-limit.ts';
+import { byteBudget } from './byte-budget.ts';
 import { ChunkReader } from './chunk-reader.ts';
 import { parseMediaType } from './media-type.ts';
 

@@ -1,7 +1,8 @@
 import { jitteredMs, wait } from '../backoff.ts';
 import type { LimitsConfig } from '../config-schema.ts';
 import { LobarError } from '../errors.ts';
-import { byteBudget, overLimit } from './byte-budget.ts';
+import { overLimit } from '../over-limit.ts';
+import { byteBudget } from './byte-budget.ts';
 import { dicomParts } from './dicom-parts.ts';
 import { parseMediaType } from './media-type.ts';
 import type { NegotiatedGet } from './negotiated-get.ts';

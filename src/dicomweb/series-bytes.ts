@@ -1,4 +1,4 @@
-import { type Limit, overLimit } from './byte-budget.ts';
+import { type Limit, overLimit } from '../over-limit.ts';
 
 type Chunks = AsyncIterable<Uint8Array>;
 
