@@ -1,6 +1,6 @@
-/** The shape of the configuration of PACS and EHR: where they are, and how they are spoken to. */
+/** The shape of the configuration of PACS, EHR and audit: where they are, and how they are spoken to. */
 import { type Static, Type } from '@sinclair/typebox';
-import { closed, file, seconds, section, url } from './config-blocks.ts';
+import { closed, count, file, seconds, section, url } from './config-blocks.ts';
 
 const certificatePair = { certFile: ['keyFile'], keyFile: ['certFile'] };
 
@@ -27,8 +27,13 @@ const connectTimeout = seconds(5, 'To open a connection');
 const firstByteTimeout = seconds(30, 'From the request to the head of the answer');
 const idleTimeout = seconds(30, 'Between two pieces of an answer');
 
-const timeouts = section(
-  { connect: connectTimeout, firstByte: firstByteTimeout, idle: idleTimeout },
+const fhirTimeouts = section(
+  {
+    connect: connectTimeout,
+    firstByte: firstByteTimeout,
+    idle: idleTimeout,
+    total: seconds(120, 'All that publishing one report takes, with every wait and repetition'),
+  },
   'How long to wait for this endpoint',
 );
 
@@ -83,17 +88,57 @@ const oauth2 = Type.Optional(
   ),
 );
 
+const headers = Type.Record(Type.String(), Type.String({ pattern: '^[\\t -~]*$' }), {
+  default: {},
+  propertyNames: { type: 'string', format: 'free-header' },
+  description: 'Headers sent with every request; never shown, as they may hold a secret',
+});
+
+const smart = Type.Optional(
+  closed(
+    {
+      clientId: Type.String({ minLength: 1, description: 'Client id that the EHR has registered' }),
+      keyFiles: Type.Array(Type.String({ minLength: 1 }), {
+        minItems: 1,
+        maxItems: 8,
+        description:
+          'Private keys, JWK or PEM (PKCS 8): RSA signs RS384, EC P-384 signs ES384. The first signs, all are published at /.well-known/jwks.json; read again when they change',
+      }),
+      tokenUrl: Type.Optional(
+        url('Token endpoint, instead of the one in .well-known/smart-configuration of the FHIR base'),
+      ),
+      audience: Type.Optional(
+        Type.String({
+          minLength: 1,
+          description: 'aud of the assertion; the address of the token endpoint by default',
+        }),
+      ),
+      jwksUrl: Type.Optional(
+        url('Where the EHR reaches our /.well-known/jwks.json; sent as jku of the assertion'),
+      ),
+      scopes: Type.Optional(
+        Type.Array(Type.String({ minLength: 1, pattern: '^[!#-[\\]-~]+$' }), {
+          minItems: 1,
+          description: 'Scopes to ask for, instead of those that the configured features need',
+        }),
+      ),
+      scopeVersion: Type.Union([Type.Literal('v2'), Type.Literal('v1')], {
+        default: 'v2',
+        description: 'How scopes are written: v2 system/Observation.crus, v1 system/Observation.write',
+      }),
+      tls: tlsTowards('the token endpoint; that of the EHR does not hold for it'),
+    },
+    'SMART Backend Services: private_key_jwt (HL7 SMART App Launch 2)',
+  ),
+);
+
 export const PacsSchema = closed(
   {
     url: url('Root of its DICOMweb services (PS3.18)'),
     bearerTokenFile,
     basic,
     oauth2,
-    headers: Type.Record(Type.String(), Type.String({ pattern: '^[\\t -~]*$' }), {
-      default: {},
-      propertyNames: { type: 'string', format: 'free-header' },
-      description: 'Headers sent with every request; never shown, as they may hold a secret',
-    }),
+    headers,
     tls,
     timeouts: pacsTimeouts,
     parallelGets: Type.Integer({
@@ -115,12 +160,41 @@ export const PacsSchema = closed(
 export type PacsConfig = Static<typeof PacsSchema>;
 export type OAuth2Config = NonNullable<PacsConfig['oauth2']>;
 
+/** How a FHIR server is reached: an EHR, or the repository of the audit. */
+const fhirConnection = {
+  url: url('Base of its FHIR R4 API'),
+  bearerTokenFile,
+  basic,
+  oauth2,
+  smart,
+  headers,
+  tls,
+  timeouts: fhirTimeouts,
+  breaker: section(
+    {
+      failures: count(5, 'Failures in a row (network, timeout, 5xx) after which it is left alone', 1000),
+      openSeconds: seconds(30, 'How long it is left alone before one request tries again'),
+    },
+    'Circuit breaker: a server that is down is not asked over and over',
+  ),
+};
+const oneCredential = { atMostOneOf: ['bearerTokenFile', 'basic', 'oauth2', 'smart'] };
+
+const FhirConnectionSchema = closed(fhirConnection, 'A FHIR server', oneCredential);
+export type FhirConnectionConfig = Static<typeof FhirConnectionSchema>;
+export type SmartConfig = NonNullable<FhirConnectionConfig['smart']>;
+
+export const writeModes = [
+  'put-id',
+  'conditional-update',
+  'conditional-create',
+  'create-and-search',
+] as const;
+export type WriteMode = (typeof writeModes)[number];
+
 export const EhrSchema = closed(
   {
-    url: url('Base of its FHIR R4 API'),
-    bearerTokenFile,
-    tls,
-    timeouts,
+    ...fhirConnection,
     patientIdentifierSystem: Type.String({
       minLength: 1,
       description: 'Identifier system (URI) under which the EHR knows the DICOM PatientID',
@@ -142,11 +216,60 @@ export const EhrSchema = closed(
       description: 'Status of the DiagnosticReport. Never final: no human has read it',
     }),
     aiLabel: Type.Boolean({ default: true, description: 'Label resources with meta.security AIAST' }),
-    writeMode: Type.Union([Type.Literal('put-id')], {
-      default: 'put-id',
-      description: 'How resources are written: a transaction of PUT Type/id',
+    reportCode: Type.Union([Type.Literal('ct-chest'), Type.Literal('imaging-report')], {
+      default: 'ct-chest',
+      description:
+        'Code of the DiagnosticReport: LOINC 24627-2 CT Chest, or in Europe LOINC 85430-7 with it as the second',
     }),
+    writeMode: Type.Union([Type.Literal('auto'), ...writeModes.map((mode) => Type.Literal(mode))], {
+      default: 'auto',
+      description:
+        'How resources are written. auto: the safest that its CapabilityStatement offers, in this order: put-id (a transaction of PUT Type/id), conditional-update, conditional-create, create-and-search (one by one)',
+    }),
+    demographics: Type.Union([Type.Literal('refuse'), Type.Literal('warn')], {
+      default: 'refuse',
+      description:
+        'When birth date or sex of the DICOM header are not those of the patient in the EHR: publish nothing, or warn',
+    }),
+    lookUp: section(
+      {
+        serviceRequest: Type.Boolean({
+          default: false,
+          description: 'Search the order by accession number, refer to it, and compare its patient',
+        }),
+        imagingStudy: Type.Boolean({
+          default: false,
+          description: 'Search the ImagingStudy by StudyInstanceUID or accession number, likewise',
+        }),
+      },
+      'What else is looked up before publishing; each must then be there exactly once',
+    ),
   },
   'An EHR',
+  oneCredential,
 );
 export type EhrConfig = Static<typeof EhrSchema>;
+
+export const AuditSchema = section(
+  {
+    log: Type.Boolean({
+      default: false,
+      description: 'Write every AuditEvent as a line of the log. It names patient and study',
+    }),
+    fhir: Type.Optional(closed(fhirConnection, 'FHIR repository of AuditEvents', oneCredential)),
+    whenDown: Type.Union([Type.Literal('best-effort'), Type.Literal('required')], {
+      default: 'best-effort',
+      description:
+        'When the repository does not take an event: keep it in memory and go on, or publish nothing',
+    }),
+    queueLength: count(
+      1000,
+      'Events kept in memory for best-effort; the oldest beyond them are dropped and counted',
+    ),
+    site: Type.Optional(
+      Type.String({ minLength: 1, description: 'Name of this installation in the events' }),
+    ),
+  },
+  'Audit trail: an AuditEvent (IHE BALP) for each study read and each report published',
+);
+export type AuditConfig = Static<typeof AuditSchema>;

@@ -1,10 +1,20 @@
 /** The shape of the configuration: names, units, defaults and what each is for. Read by config.ts. */
 import { type Static, Type } from '@sinclair/typebox';
 import { closed, section, words } from './config-blocks.ts';
-import { EhrSchema, PacsSchema } from './config-endpoints.ts';
+import { AuditSchema, EhrSchema, PacsSchema } from './config-endpoints.ts';
 import { LimitsSchema } from './config-limits.ts';
 
-export type { EhrConfig, OAuth2Config, PacsConfig, TlsConfig } from './config-endpoints.ts';
+export type {
+  AuditConfig,
+  EhrConfig,
+  FhirConnectionConfig,
+  OAuth2Config,
+  PacsConfig,
+  SmartConfig,
+  TlsConfig,
+  WriteMode,
+} from './config-endpoints.ts';
+export { writeModes } from './config-endpoints.ts';
 export type { LimitsConfig } from './config-limits.ts';
 
 export const EligibilitySchema = section(
@@ -183,6 +193,7 @@ export const ConfigSchema = closed(
       default: {},
       description: 'EHRs by name; the first is the default',
     }),
+    audit: AuditSchema,
     egress: EgressSchema,
     proxy: ProxySchema,
     fhirBase: Type.String({

@@ -1,12 +1,14 @@
 /** The whole job, top to bottom: find the series, fetch it, run the pipeline, publish what was found. */
-import type { Config, EhrConfig } from '../config-schema.ts';
+import type { Config } from '../config-schema.ts';
 import type { DecodePool } from '../dicom/decode-pool.ts';
 import type { InstanceHeader } from '../dicom/instance-header.ts';
 import { LobarError, type Notice } from '../errors.ts';
 import { buildBundle } from '../fhir/build-bundle.ts';
+import type { Identifier } from '../fhir/connection/open-fhir-connection.ts';
 import type { EhrClient } from '../fhir/open-ehr.ts';
 import { publishFindings } from '../fhir/publish-findings.ts';
 import type { ReportFacts } from '../fhir/report-facts.ts';
+import { resolveSubject } from '../fhir/resolve-subject.ts';
 import type { InferenceEngine } from '../inference/open-inference-engine.ts';
 import type { PipelineMasks } from '../pipeline/types.ts';
 import { StageClock } from '../telemetry/stage-clock.ts';
@@ -29,11 +31,6 @@ export const analysisStages = [
 ] as const;
 export type AnalysisStage = (typeof analysisStages)[number];
 
-export interface PublishTarget {
-  readonly client: EhrClient;
-  readonly config: EhrConfig;
-}
-
 export interface AnalyzeRequest {
   /** Id of this analysis: in the answer, the log and the requests to the EHR. */
   readonly id: string;
@@ -43,8 +40,12 @@ export interface AnalyzeRequest {
   readonly seriesUid?: string | undefined;
   /** Overrules AccessionNumber of the images. */
   readonly accession?: string | undefined;
+  /** The patient whom the caller means; another one in the images is `patient-mismatch`. */
+  readonly patient?: Identifier | undefined;
+  /** The order in the EHR that asks for this, `ServiceRequest/<id>`: the report is based on it. */
+  readonly serviceRequest?: string | undefined;
   /** Where to publish; none: only the findings are wanted. */
-  readonly ehr?: PublishTarget | undefined;
+  readonly ehr?: EhrClient | undefined;
   /** Build the Bundle against the EHR, write nothing. */
   readonly dryRun?: boolean;
   /** Analyse the best series even when the rules refuse it. Such a result is never published. */
@@ -184,15 +185,15 @@ async function run(
 /** Writes to the EHR; for a dry run everything but that. */
 async function publish(
   { id, dryRun = false }: AnalyzeRequest,
-  { client, config }: PublishTarget,
+  ehr: EhrClient,
   facts: ReportFacts,
   fhirBase: string,
   signal: AbortSignal,
 ): Promise<{ bundle: fhir4.Bundle; published?: Publication }> {
   const mode = dryRun ? 'dry-run' : 'publish';
-  const options = { fhirBase, ehr: config, mode, signal, requestId: id } as const;
-  const { bundle, report, alreadyPublished } = await publishFindings(client, facts, options);
-  return dryRun ? { bundle } : { bundle, published: { ehr: client.name, report, alreadyPublished } };
+  const options = { fhirBase, mode, signal, requestId: id } as const;
+  const { bundle, report, alreadyPublished } = await publishFindings(ehr, facts, options);
+  return dryRun ? { bundle } : { bundle, published: { ehr: ehr.name, report, alreadyPublished } };
 }
 
 /** A patient whom the EHR does not know should cost one search, not the whole analysis. Publishing asks again. */
@@ -201,7 +202,7 @@ async function checkPatient(request: AnalyzeRequest, header: InstanceHeader, sig
   const study = studyFacts(header, request);
   // What a PACS leaves out of its metadata may still stand in the instances.
   if (ehr === undefined || force || study.patientId === undefined) return;
-  await ehr.client.resolveSubject(study, { signal, requestId: id });
+  await resolveSubject(ehr, study, { signal, requestId: id });
 }
 
 function refused({ stack }: ChosenSeries, header: InstanceHeader, reasons: readonly Notice[]): OtherSeries {

@@ -1,70 +1,28 @@
 import type { PacsConfig } from '../config-schema.ts';
 import { LobarError } from '../errors.ts';
-import { NoToken, openTokenSource } from '../outbound/client-credentials.ts';
-import { readBearerToken, readSecret } from '../outbound/endpoint-files.ts';
+import { type Authorization, openAuthorization } from '../outbound/authorization.ts';
+import { NoToken } from '../outbound/client-credentials.ts';
 import type { OutboundConfig } from '../outbound/open-agent.ts';
 
-/** How Lobar shows a PACS who it is. */
-export interface PacsAuthorization {
-  /** In words, for an error: 'a bearer token'; and the setting to check. */
-  readonly kind: string;
-  readonly setting: string;
-  /**
-   * The value of the Authorization header.
-   * @throws LobarError `config-invalid` (a file), `pacs-auth-failed`, `pacs-token-unavailable`, and those of a
-   *   connection to the token endpoint: `address-blocked`, `proxy-failed`.
-   */
-  header(): Promise<string | undefined>;
-  /** After a 401 or 403: takes no such header again, where it can; whether the next one will be another. */
-  renew(refused: string | undefined): boolean;
-  close(): Promise<void>;
-}
-
-/** The one way that is configured for this PACS. @throws LobarError `config-invalid` for a TLS file. */
+/**
+ * How Lobar shows a PACS who it is: the one way that is configured. Beside what Authorization throws, where
+ * there is no token: `pacs-auth-failed`, `pacs-token-unavailable`.
+ *
+ * @throws LobarError `config-invalid` for a TLS file
+ */
 export function openPacsAuthorization(
   pacs: string,
   config: PacsConfig,
   outbound: OutboundConfig,
-): PacsAuthorization {
-  const endpoint = `pacs.${pacs}`;
-  const { bearerTokenFile, basic, oauth2, timeouts } = config;
-  const fixed = { renew: () => false, close: async () => undefined };
-  if (bearerTokenFile !== undefined) {
-    const setting = `${endpoint}.bearerTokenFile`;
-    const header = async () => `Bearer ${await readBearerToken(setting, bearerTokenFile)}`;
-    return { ...fixed, kind: 'a bearer token', setting, header };
-  }
-  if (basic !== undefined) {
-    const setting = `${endpoint}.basic`;
-    const { username, passwordFile } = basic;
-    const header = async () =>
-      basicCredentials(username, await readSecret(`${setting}.passwordFile`, passwordFile));
-    return { ...fixed, kind: 'a user name and password', setting, header };
-  }
-  if (oauth2 !== undefined) {
-    const setting = `${endpoint}.oauth2`;
-    const source = openTokenSource({ endpoint, oauth2, timeouts, outbound });
-    return {
-      kind: 'an OAuth 2 token',
-      setting,
-      header: async () =>
-        `Bearer ${await source.token().catch((error: unknown) => {
-          throw noToken(pacs, setting, error);
-        })}`,
-      renew(refused) {
-        source.discard(refused?.replace('Bearer ', '') ?? '');
-        return true;
-      },
-      close: source.close,
-    };
-  }
-  const setting = `${endpoint}.bearerTokenFile, basic, oauth2 or tls.certFile`;
-  return { ...fixed, kind: 'no credentials', setting, header: async () => undefined };
-}
-
-/** RFC 7617 section 2, in UTF-8 (section 2.1). */
-function basicCredentials(username: string, password: string): string {
-  return `Basic ${Buffer.from(`${username}:${password}`, 'utf8').toString('base64')}`;
+): Authorization {
+  const authorization = openAuthorization(`pacs.${pacs}`, config, outbound);
+  return {
+    ...authorization,
+    header: () =>
+      authorization.header().catch((error: unknown) => {
+        throw noToken(pacs, authorization.setting, error);
+      }),
+  };
 }
 
 function noToken(pacs: string, setting: string, error: unknown): unknown {

@@ -1,9 +1,10 @@
 import type { Readable } from 'node:stream';
 import type { PacsConfig } from '../config-schema.ts';
 import { LobarError } from '../errors.ts';
+import type { Authorization } from '../outbound/authorization.ts';
 import { type OutboundConfig, openAgent, unrestricted } from '../outbound/open-agent.ts';
 import { type Deadline, openDeadline, unlessAborted } from './deadline.ts';
-import { openPacsAuthorization, type PacsAuthorization } from './pacs-authorization.ts';
+import { openPacsAuthorization } from './pacs-authorization.ts';
 import { type Exchange, transportError } from './transport-error.ts';
 
 export interface PacsRequest {
@@ -167,7 +168,7 @@ function requireUncompressed(pacs: string, encoding = 'identity'): void {
   throw new LobarError('pacs-response-invalid', { pacs, problem });
 }
 
-function refused(pacs: string, status: number, { kind, setting }: PacsAuthorization): LobarError {
+function refused(pacs: string, status: number, { kind, setting }: Authorization): LobarError {
   const problem = `it answered HTTP ${status} to ${kind}; check ${setting}`;
   return new LobarError('pacs-auth-failed', { pacs, problem });
 }

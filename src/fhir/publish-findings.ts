@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import type { EhrConfig } from '../config-schema.ts';
 import { type BuiltBundle, buildBundle } from './build-bundle.ts';
 import type { EhrClient } from './open-ehr.ts';
 import { runSystem } from './report-context.ts';
 import type { ReportFacts } from './report-facts.ts';
+import { resolveSubject } from './resolve-subject.ts';
+import { withinTotal } from './within-total.ts';
 import { type WrittenReport, writeReport } from './write-report.ts';
 
 export interface PublishOptions {
   readonly fhirBase: string;
-  readonly ehr: EhrConfig;
   /** `dry-run` resolves the patient and builds the Bundle, and writes nothing. */
   readonly mode: 'publish' | 'dry-run';
   readonly signal: AbortSignal;
@@ -31,16 +31,18 @@ export async function publishFindings(
   facts: ReportFacts,
   options: PublishOptions,
 ): Promise<PublishResult> {
-  const { signal, requestId = randomUUID() } = options;
-  const personal = personalOf(facts);
-  const subject = await ehr.resolveSubject(facts.study, { signal, requestId, personal });
-  const built = buildBundle(facts, subject, options);
-  if (options.mode === 'dry-run') {
-    return { ...built, alreadyPublished: false };
-  }
-  const run = { system: runSystem(options.fhirBase), value: built.runKey };
-  const call = { signal, requestId, personal: [...personal, ...subject.personal] };
-  return { ...built, ...(await writeReport(ehr, built, run, call)) };
+  const { fhirBase, mode, requestId = randomUUID() } = options;
+  return await withinTotal(ehr, options.signal, async (signal) => {
+    const personal = personalOf(facts);
+    const subject = await resolveSubject(ehr, facts.study, { signal, requestId, personal });
+    const built = buildBundle(facts, subject, { fhirBase, ehr: ehr.config });
+    if (mode === 'dry-run') {
+      return { ...built, alreadyPublished: false };
+    }
+    const run = { system: runSystem(fhirBase), value: built.runKey };
+    const call = { signal, requestId, personal: [...personal, ...subject.personal] };
+    return { ...built, ...(await writeReport(ehr, built, run, call)) };
+  });
 }
 
 function personalOf({ study, series }: ReportFacts): string[] {

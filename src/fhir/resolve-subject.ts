@@ -1,15 +1,38 @@
 import type { EhrConfig } from '../config-schema.ts';
 import { LobarError } from '../errors.ts';
-import { textsOf } from './conceal.ts';
+import { textsOf } from './connection/conceal.ts';
+import { matchesOf } from './connection/expect-answer.ts';
+import { type CallOptions, token } from './connection/open-fhir-connection.ts';
+import type { EhrClient } from './open-ehr.ts';
 import type { Subject } from './report-context.ts';
 import type { ReportFacts } from './report-facts.ts';
-import { matchesOf } from './search-answer.ts';
 
 /** The patient as the EHR knows him or her. */
 export interface ResolvedSubject extends Subject {
   readonly reference: string;
   /** What identifies the patient, so that later errors do not say it. */
   readonly personal: readonly string[];
+}
+
+/**
+ * The patient of a study, by one identifier search.
+ *
+ * @throws LobarError `patient-identifier-missing`, `patient-not-found`, `patient-ambiguous`, and what
+ *   FhirConnection throws
+ */
+export async function resolveSubject(
+  { name, config, connection }: EhrClient,
+  study: ReportFacts['study'],
+  options: CallOptions,
+): Promise<ResolvedSubject> {
+  const identifier = patientIdentifier(study, config);
+  const personal = [...(options.personal ?? []), identifier.value];
+  const found = await connection.search(
+    'Patient',
+    { identifier: token(identifier) },
+    { ...options, personal },
+  );
+  return onlyPatient(found, identifier, name);
 }
 
 /**

@@ -1,8 +1,10 @@
 import { LobarError } from '../errors.ts';
 import type { BuiltBundle } from './build-bundle.ts';
-import type { CallOptions, EhrClient } from './open-ehr.ts';
+import { matchesOf } from './connection/expect-answer.ts';
+import { type CallOptions, token } from './connection/open-fhir-connection.ts';
+import { beforeNextAttempt } from './connection/send-with-retry.ts';
+import type { EhrClient } from './open-ehr.ts';
 import { carriesRun, type Run } from './report-context.ts';
-import { beforeNextAttempt } from './send-with-retry.ts';
 
 export interface WrittenReport {
   /** `DiagnosticReport/<id>` */
@@ -35,8 +37,8 @@ export async function writeReport(
       if ('report' in held) {
         return { report: held.report, alreadyPublished: true };
       }
-      const result = await ehr.transact(held.toWrite, call);
-      if (result.applied) {
+      const result = await ehr.connection.transact(held.toWrite, call);
+      if ('written' in result) {
         return { report: built.report, alreadyPublished: false };
       }
       brokeOff = result.failure.brokeOff ?? brokeOff;
@@ -57,11 +59,15 @@ async function lookUp(
   run: Run,
   call: CallOptions,
 ): Promise<{ report: string } | { toWrite: fhir4.Bundle }> {
-  const found = await ehr.findRun(run, call);
+  const found = await findRun(ehr, run, call);
   if (found !== undefined) {
     return { report: found };
   }
-  const existing = await ehr.readReport(built.report.replace('DiagnosticReport/', ''), call);
+  const existing = await ehr.connection.read<fhir4.DiagnosticReport>(
+    'DiagnosticReport',
+    built.report.replace('DiagnosticReport/', ''),
+    call,
+  );
   if (existing === undefined) {
     return { toWrite: built.bundle };
   }
@@ -69,6 +75,14 @@ async function lookUp(
   return carriesRun(existing, run)
     ? { report: built.report }
     : { toWrite: guarded(ehr.name, built, existing) };
+}
+
+/** The report that a run wrote, `DiagnosticReport/<id>`. */
+async function findRun({ connection }: EhrClient, run: Run, call: CallOptions): Promise<string | undefined> {
+  const found = await connection.search('DiagnosticReport', { identifier: token(run) }, call);
+  const reports = matchesOf<fhir4.DiagnosticReport>(found, 'DiagnosticReport');
+  const report = reports.find((one) => carriesRun(one, run));
+  return report?.id === undefined ? undefined : `DiagnosticReport/${report.id}`;
 }
 
 /** The Bundle that replaces a report: unless a human has taken it over, and only as it was read (If-Match). */

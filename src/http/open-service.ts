@@ -38,10 +38,7 @@ export async function openService(config: Config, logger: Logger): Promise<Servi
   try {
     // Endpoints first: they are cheap, and a wrong certificate should not cost the models' start.
     const pacs = named(config.pacs, (name, one) => opened(openPacs(name, one, config.limits, config)));
-    const ehrs = named(config.ehr, (name, one) => ({
-      client: opened(openEhr(name, one, config.limits, config)),
-      config: one,
-    }));
+    const ehrs = named(config.ehr, (name, one) => opened(openEhr(name, one, config.limits, config)));
     const decodePool = opened(openDecodePool({ threads: config.inference.decodeThreads }));
     const engine = opened(
       await openInferenceEngine(config.inference, {

@@ -1,9 +1,9 @@
 import type { Admission } from '../analysis/admission.ts';
-import type { PublishTarget } from '../analysis/analyze.ts';
 import type { Config } from '../config-schema.ts';
 import type { DecodePool } from '../dicom/decode-pool.ts';
 import type { PacsClient } from '../dicomweb/open-pacs.ts';
 import { LobarError } from '../errors.ts';
+import type { EhrClient } from '../fhir/open-ehr.ts';
 import type { InferenceEngine } from '../inference/open-inference-engine.ts';
 
 /** What the routes need: opened once at start, closed at the end. */
@@ -12,7 +12,7 @@ export interface ServiceContext {
   readonly engine: InferenceEngine;
   readonly decodePool: DecodePool;
   readonly pacs: ReadonlyMap<string, PacsClient>;
-  readonly ehrs: ReadonlyMap<string, PublishTarget>;
+  readonly ehrs: ReadonlyMap<string, EhrClient>;
   readonly admission: Admission;
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { conceal } from '../../src/fhir/conceal.ts';
+import { conceal } from '../../src/fhir/connection/conceal.ts';
 
 describe('conceal', () => {
   const cases: readonly [string, string, string[], string][] = [

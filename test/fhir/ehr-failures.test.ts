@@ -63,7 +63,7 @@ const html: Answer = (_request, response) => {
 const hangUp: Answer = (request) => request.socket.destroy();
 const posts = (requests: readonly { method: string }[]) =>
   requests.filter(({ method }) => method === 'POST').length;
-const impatient = { timeouts: { connect: 1, firstByte: 0.15, idle: 0.15 } };
+const impatient = { timeouts: { connect: 1, firstByte: 0.15, idle: 0.15, total: 20 } };
 
 describe('The patient', () => {
   it('is searched once, by PatientID in the configured system', async () => {

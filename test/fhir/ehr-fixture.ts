@@ -30,12 +30,17 @@ export function ehrConfig(url: string, more: Partial<EhrConfig> = {}): EhrConfig
   return {
     url,
     tls: { insecure: false },
-    timeouts: { connect: 1, firstByte: 2, idle: 2 },
+    timeouts: { connect: 1, firstByte: 2, idle: 2, total: 20 },
+    breaker: { failures: 1000, openSeconds: 30 },
+    headers: {},
     patientIdentifierSystem: patientSystem,
     issuerSystems: {},
     reportStatus: 'preliminary',
     aiLabel: true,
+    reportCode: 'ct-chest',
     writeMode: 'put-id',
+    demographics: 'refuse',
+    lookUp: { serviceRequest: false, imagingStudy: false },
     ...more,
   };
 }
@@ -48,7 +53,7 @@ export function openTestEhr(
   const config = ehrConfig(url, more);
   const ehr = openEhr('main', config, { jsonBytes: 2 ** 20 } as LimitsConfig);
   const { signal } = new AbortController();
-  return { ehr, options: { fhirBase, ehr: config, mode: 'publish', signal } };
+  return { ehr, options: { fhirBase, mode: 'publish', signal } };
 }
 
 export type Answer = (request: IncomingMessage, response: ServerResponse, body: string) => void;

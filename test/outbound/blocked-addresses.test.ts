@@ -8,6 +8,7 @@ import { isAddressRange } from '../../src/address-ranges.ts';
 import { checkConfig } from '../../src/config.ts';
 import type { EhrConfig, LimitsConfig } from '../../src/config-schema.ts';
 import { openEhr } from '../../src/fhir/open-ehr.ts';
+import { resolveSubject } from '../../src/fhir/resolve-subject.ts';
 import { checkedConnector } from '../../src/outbound/checked-connector.ts';
 import { codeOf } from '../../src/outbound/connection-problem.ts';
 import { exampleFacts } from '../fhir/facts.ts';
@@ -120,7 +121,7 @@ describe('A blocked address', () => {
     const ehr = openEhr('main', config.ehr['main'] as EhrConfig, { jsonBytes: 1e6 } as LimitsConfig, config);
     t.after(() => ehr.close());
     const { signal } = new AbortController();
-    await assert.rejects(ehr.resolveSubject(exampleFacts.study, { signal }), {
+    await assert.rejects(resolveSubject(ehr, exampleFacts.study, { signal }), {
       code: 'address-blocked',
       message: /to ehr\.main would end/,
     });

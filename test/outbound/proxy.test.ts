@@ -6,6 +6,7 @@ import { describe, it } from 'node:test';
 import { checkConfig } from '../../src/config.ts';
 import type { EhrConfig, LimitsConfig } from '../../src/config-schema.ts';
 import { openEhr } from '../../src/fhir/open-ehr.ts';
+import { resolveSubject } from '../../src/fhir/resolve-subject.ts';
 import { exampleFacts } from '../fhir/facts.ts';
 import { otherCertificate } from './support/other-certificate.ts';
 import { answers, oneSeries, serve, serveProxy, serveTokens } from './support/servers.ts';
@@ -116,7 +117,7 @@ describe('A proxy', () => {
       const limits = { jsonBytes: 1e6 } as LimitsConfig;
       const ehr = openEhr('main', config.ehr['main'] as EhrConfig, limits, config);
       t.after(() => ehr.close());
-      await ehr.resolveSubject(exampleFacts.study, { signal: new AbortController().signal });
+      await resolveSubject(ehr, exampleFacts.study, { signal: new AbortController().signal });
     };
     const proxy = await serveProxy(t);
     await assert.rejects(search(proxy.url), { code: 'patient-not-found' });

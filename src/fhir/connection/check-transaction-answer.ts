@@ -1,6 +1,6 @@
-import { LobarError } from '../errors.ts';
+import { LobarError } from '../../errors.ts';
 import { whatItSaid } from './classify-failure.ts';
-import { expectBundle } from './search-answer.ts';
+import { expectBundle } from './expect-answer.ts';
 
 /**
  * Believes a transaction only entry by entry: as many answers as entries, each 200 or 201. A server that
@@ -12,9 +12,10 @@ export function checkTransactionAnswer(
   answer: unknown,
   entries: number,
   asked: { readonly ehr: string; readonly operation: string; readonly personal: readonly string[] },
-): void {
+): fhir4.Bundle {
   const { ehr, operation } = asked;
-  const { entry = [] } = expectBundle(answer, 'transaction-response', asked);
+  const bundle = expectBundle(answer, 'transaction-response', asked);
+  const { entry = [] } = bundle;
   if (entry.length !== entries) {
     const problem = `it answered ${operation} of ${entries} entries with ${entry.length}`;
     throw new LobarError('ehr-response-invalid', { ehr, problem });
@@ -31,4 +32,5 @@ export function checkTransactionAnswer(
       throw new LobarError('ehr-response-invalid', { ehr, problem });
     }
   }
+  return bundle;
 }

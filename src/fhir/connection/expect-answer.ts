@@ -1,4 +1,6 @@
-import { LobarError } from '../errors.ts';
+import { Client } from 'fhir-kit-client';
+import { LobarError } from '../../errors.ts';
+import { whatItSaid } from './classify-failure.ts';
 
 interface Asked {
   readonly ehr: string;
@@ -55,4 +57,33 @@ export function matchesOf<T extends fhir4.FhirResource>(
     .map(({ resource }) => resource as T | undefined)
     .filter((resource) => resource?.resourceType === resourceType)
     .filter((resource) => resource !== undefined);
+}
+
+/**
+ * The id of a resource that was written: of the resource that came back, else of the Location header.
+ *
+ * @throws LobarError `ehr-response-invalid`; also for 200 with an OperationOutcome of errors, which some
+ *   servers answer
+ */
+export function expectWritten(
+  answer: object,
+  resourceType: string,
+  { ehr, operation, personal }: Asked & { readonly personal: readonly string[] },
+): { id: string } {
+  const { resourceType: got, id } = answer as { resourceType?: unknown; id?: unknown };
+  const { issue } = answer as Partial<fhir4.OperationOutcome>;
+  if (got === resourceType && typeof id === 'string') {
+    return { id };
+  }
+  const isRefusal = Array.isArray(issue) && issue.some((one) => ['error', 'fatal'].includes(one?.severity));
+  const { response } = Client.httpFor(answer as Parameters<typeof Client.httpFor>[0]);
+  const named = /([A-Za-z]+)\/([A-Za-z0-9.-]{1,64})(?:\/_history\/[^/]+)?$/.exec(
+    response?.headers.get('location') ?? '',
+  );
+  if (isRefusal || named?.[1] !== resourceType || named[2] === undefined) {
+    const said = isRefusal ? `an OperationOutcome of errors: ${whatItSaid(answer, personal)}` : 'no id';
+    const problem = `it answered ${operation} with ${said}`;
+    throw new LobarError('ehr-response-invalid', { ehr, problem });
+  }
+  return { id: named[2] };
 }

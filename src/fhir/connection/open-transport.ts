@@ -1,7 +1,7 @@
 import { Client } from 'fhir-kit-client';
 import { type Dispatcher, Dispatcher1Wrapper } from 'undici';
-import type { EhrConfig, LimitsConfig } from '../config-schema.ts';
-import { type OutboundConfig, openAgent, unrestricted } from '../outbound/open-agent.ts';
+import type { FhirConnectionConfig, LimitsConfig } from '../../config-schema.ts';
+import { type OutboundConfig, openAgent, unrestricted } from '../../outbound/open-agent.ts';
 
 /** A FHIR client over one connection pool with its own timeouts, limits and TLS. */
 export interface Transport {
@@ -13,19 +13,19 @@ export interface Transport {
 export const compressedAnswer = 'LOBAR_COMPRESSED_ANSWER';
 
 /**
- * Opens no connection yet. Redirects are not followed: the request carries a credential.
+ * Opens no connection yet. `setting` is where it is configured, `ehr.main`. Redirects are not followed: the request carries a credential.
  *
  * @throws LobarError `config-invalid` for its TLS files
  */
 export function openTransport(
-  name: string,
-  config: EhrConfig,
+  setting: string,
+  config: Pick<FhirConnectionConfig, 'url' | 'tls' | 'timeouts'>,
   limits: LimitsConfig,
   outbound: OutboundConfig = unrestricted,
 ): Transport {
   const { url, tls, timeouts } = config;
   const maxResponseSize = limits.jsonBytes;
-  const agent = openAgent({ endpoint: `ehr.${name}`, url, tls, timeouts, outbound, maxResponseSize });
+  const agent = openAgent({ endpoint: setting, url, tls, timeouts, outbound, maxResponseSize });
   // fhir-kit-client calls Node's own fetch, whose undici still speaks the handlers of version 7.
   const dispatcher = new Dispatcher1Wrapper(agent.compose(refuseCompressed));
   const client = new Client({ baseUrl: config.url, requestOptions: { dispatcher, redirect: 'manual' } });

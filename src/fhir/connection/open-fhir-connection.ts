@@ -1,0 +1,185 @@
+import { randomUUID } from 'node:crypto';
+import type { FhirResource } from 'fhir-kit-client';
+import type { FhirConnectionConfig, LimitsConfig } from '../../config-schema.ts';
+import { openAuthorization } from '../../outbound/authorization.ts';
+import { type OutboundConfig, unrestricted } from '../../outbound/open-agent.ts';
+import { checkTransactionAnswer } from './check-transaction-answer.ts';
+import { openCircuitBreaker } from './circuit-breaker.ts';
+import type { Failure } from './classify-failure.ts';
+import { expectBundle, expectResource, expectWritten } from './expect-answer.ts';
+import { openTransport } from './open-transport.ts';
+import { type Send, type SendOptions, type Sent, sendOnce, sendWithRetry } from './send-with-retry.ts';
+
+export interface CallOptions {
+  readonly signal: AbortSignal;
+  /** X-Request-Id; a random one if left out. */
+  readonly requestId?: string | undefined;
+  /** Values that identify the patient: no error says them. */
+  readonly personal?: readonly string[];
+}
+
+/** Whether a write is known to be carried out, with what the server answered; if not, what became of it. */
+export type Written<T> = { readonly written: T } | { readonly failure: Failure };
+
+export interface Identifier {
+  readonly system?: string | undefined;
+  readonly value: string;
+}
+
+/**
+ * One FHIR R4 server. Every call throws LobarError `ehr-unreachable`, `ehr-timeout`, `ehr-error`,
+ * `ehr-rejected`, `ehr-response-invalid`, `ehr-suspended`, `ehr-auth-failed`, `ehr-token-unavailable`,
+ * `address-blocked`, `proxy-failed`, `config-invalid` (a secret or TLS file), or what its signal was aborted
+ * with; no message holds patient data. What changes nothing is sent again by the rules of `sendWithRetry`; a
+ * write is sent once and gives its failure instead of throwing it: whether to send it again is to be decided
+ * by what the server holds then.
+ */
+export interface FhirConnection {
+  readonly name: string;
+  /** A searchset, its first page; values are taken as they are, see `token`. Never from the server's cache. */
+  search(type: string, params: Readonly<Record<string, string>>, options: CallOptions): Promise<fhir4.Bundle>;
+  /** The resource, or undefined for 404 and 410. */
+  read<T extends fhir4.FhirResource>(
+    type: T['resourceType'],
+    id: string,
+    options: CallOptions,
+  ): Promise<T | undefined>;
+  capabilities(options: CallOptions): Promise<fhir4.CapabilityStatement>;
+  /** The transaction-response: as many entries as were sent, each 200 or 201. */
+  transact(bundle: fhir4.Bundle, options: CallOptions): Promise<Written<fhir4.Bundle>>;
+  /** POST Type; gives the id that the server gave it. */
+  create(resource: fhir4.FhirResource, options: CallOptions): Promise<Written<{ id: string }>>;
+  /** PUT Type/id; `ifMatch` is a versionId. */
+  update(
+    resource: fhir4.FhirResource & { id: string },
+    options: CallOptions & { readonly ifMatch?: string | undefined },
+  ): Promise<Written<{ id: string }>>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens no connection yet.
+ *
+ * @param name - of the server, for errors
+ * @param setting - where it is configured, for errors: `ehr.main`
+ * @throws LobarError `config-invalid` for a TLS file
+ */
+export function openFhirConnection(
+  name: string,
+  setting: string,
+  config: FhirConnectionConfig,
+  limits: LimitsConfig,
+  outbound: OutboundConfig = unrestricted,
+): FhirConnection {
+  const { client, close } = openTransport(setting, config, limits, outbound);
+  const { timeouts, headers } = config;
+  const authorization = openAuthorization(setting, config, outbound);
+  const target = { authorization, headers, breaker: openCircuitBreaker(name, config.breaker) };
+
+  const sending = (operation: string, { signal, requestId = randomUUID(), personal = [] }: CallOptions) =>
+    ({ target, ehr: name, setting, operation, timeouts, personal, signal, requestId }) satisfies SendOptions;
+
+  const write = async <T>(operation: string, options: CallOptions, send: Send<T>): Promise<Written<T>> => {
+    const sent = await sendOnce(send, { ...sending(operation, options), write: true });
+    return 'value' in sent ? { written: sent.value } : sent;
+  };
+
+  return {
+    name,
+
+    async search(resourceType, params, options) {
+      const operation = `the search for ${resourceType}`;
+      const send: Send<fhir4.Bundle> = async (headers) => {
+        const answer = await client.resourceSearch({
+          resourceType,
+          searchParams: { ...params },
+          // HAPI gives the result of an equal search of the last minute again (FHIR R4 3.1.0.1.12).
+          options: { headers: { ...headers, 'cache-control': 'no-cache' }, signal: options.signal },
+        });
+        return expectBundle(answer, 'searchset', { ehr: name, operation });
+      };
+      return wanted(await sendWithRetry(send, sending(operation, options)));
+    },
+
+    async read<T extends fhir4.FhirResource>(
+      resourceType: T['resourceType'],
+      id: string,
+      options: CallOptions,
+    ) {
+      const operation = `the reading of the ${resourceType}`;
+      const send: Send<T> = async (headers) => {
+        const answer = await client.read({ resourceType, id, options: { headers, signal: options.signal } });
+        return expectResource<T>(answer, resourceType, { ehr: name, operation });
+      };
+      const sent = await sendWithRetry(send, { ...sending(operation, options), expected: [404, 410] });
+      return 'value' in sent ? sent.value : undefined;
+    },
+
+    async capabilities(options) {
+      const operation = 'the request for its CapabilityStatement';
+      const send: Send<fhir4.CapabilityStatement> = async (headers) => {
+        const answer = await client.capabilityStatement({ headers, signal: options.signal });
+        return expectResource(answer, 'CapabilityStatement', { ehr: name, operation });
+      };
+      return wanted(await sendWithRetry(send, sending(operation, options)));
+    },
+
+    transact(bundle, options) {
+      const operation = 'the transaction';
+      const body = JSON.stringify(bundle) as unknown as FhirResource;
+      return write(operation, options, async (headers, personal) => {
+        const answer = await client.transaction({ body, options: { headers, signal: options.signal } });
+        const asked = { ehr: name, operation, personal };
+        return checkTransactionAnswer(answer, bundle.entry?.length ?? 0, asked);
+      });
+    },
+
+    create(resource, options) {
+      const { resourceType } = resource;
+      const operation = `the creation of the ${resourceType}`;
+      return write(operation, options, async (headers, personal) => {
+        const answer = await client.create({
+          resourceType,
+          body: resource as unknown as FhirResource,
+          options: { headers: { ...headers, prefer: 'return=representation' }, signal: options.signal },
+        });
+        return expectWritten(answer, resourceType, { ehr: name, operation, personal });
+      });
+    },
+
+    update(resource, { ifMatch, ...options }) {
+      const { resourceType, id } = resource;
+      const operation = `the update of the ${resourceType}`;
+      const condition = ifMatch === undefined ? {} : { 'if-match': `W/"${ifMatch}"` };
+      return write(operation, options, async (headers, personal) => {
+        const answer = await client.update({
+          resourceType,
+          id,
+          body: resource as unknown as FhirResource,
+          options: {
+            headers: { ...headers, ...condition, prefer: 'return=representation' },
+            signal: options.signal,
+          },
+        });
+        return expectWritten(answer, resourceType, { ehr: name, operation, personal });
+      });
+    },
+
+    async close() {
+      await Promise.all([close(), authorization.close()]);
+    },
+  };
+}
+
+function wanted<T>(sent: Sent<T>): T {
+  if ('value' in sent) {
+    return sent.value;
+  }
+  throw sent.failure.error;
+}
+
+/** A token parameter; `\`, `|`, `,` and `$` in it are escaped (FHIR R4 search, 3.1.1.6). */
+export function token({ system, value }: Identifier): string {
+  const escaped = (text: string) => text.replace(/[\\|,$]/g, '\\$&');
+  return `${system === undefined ? '' : `${escaped(system)}|`}${escaped(value)}`;
+}

@@ -1,0 +1,125 @@
+import { retryWaitMs, throwIfAborted, wait } from '../../backoff.ts';
+import { LobarError } from '../../errors.ts';
+import type { Authorization } from '../../outbound/authorization.ts';
+import { NoToken } from '../../outbound/client-credentials.ts';
+import type { CircuitBreaker } from './circuit-breaker.ts';
+import { classifyFailure, type Failure, type RequestFacts } from './classify-failure.ts';
+import { requestHeaders } from './request-headers.ts';
+
+/** How often and how patiently a request is sent again. */
+const retries = { attempts: 3, baseMs: 250, longestWaitMs: 30_000 } as const;
+
+/** What is the same for every request to one FHIR server. */
+export interface Target {
+  readonly authorization: Authorization;
+  readonly breaker: CircuitBreaker;
+  /** Sent with every request; their values are secrets. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export interface SendOptions extends RequestFacts {
+  readonly target: Target;
+  /** The same in every attempt, so that the logs of both sides can be matched. */
+  readonly requestId: string;
+  readonly signal: AbortSignal;
+  /** Statuses that are an answer to this request, not an error. */
+  readonly expected?: readonly number[];
+}
+
+/** What an attempt came to: what `send` gave, or how it failed. */
+export type Sent<T> = { readonly value: T } | { readonly failure: Failure };
+
+/** Sends with these headers; no error may say the secrets. */
+export type Send<T> = (headers: Record<string, string>, secrets: readonly string[]) => Promise<T>;
+
+/**
+ * Sends a request once; twice where its token was refused and there is a new one, for then the server did
+ * nothing.
+ *
+ * @throws LobarError `ehr-suspended`, `ehr-auth-failed` and `ehr-token-unavailable` (no token),
+ *   `config-invalid` (a file), or the reason of the signal if it was aborted before
+ */
+export async function sendOnce<T>(send: Send<T>, options: SendOptions): Promise<Sent<T>> {
+  const { authorization, breaker } = options.target;
+  const first = await attempt(send, options);
+  if (
+    'failure' in first.sent &&
+    first.sent.failure.status === 401 &&
+    authorization.renew(first.credentials)
+  ) {
+    return (await attempt(send, options)).sent;
+  }
+  return first.sent;
+
+  async function attempt(send: Send<T>, options: SendOptions) {
+    throwIfAborted(options.signal);
+    const credentials = await authorization.header().catch((error: unknown) => {
+      throw noToken(options.ehr, authorization.setting, error);
+    });
+    throwIfAborted(options.signal);
+    const headers = requestHeaders(options, credentials);
+    const secrets = [...Object.values(options.target.headers), ...(credentials?.split(' ') ?? [])];
+    const personal = [...options.personal, ...secrets.filter((text) => text.length > 3)];
+    const sent = await breaker.run<Sent<T>>(async () => {
+      try {
+        return { value: await send(headers, personal) };
+      } catch (thrown) {
+        const { kind, setting } = authorization;
+        return { failure: classifyFailure(thrown, { ...options, personal, credentials: { kind, setting } }) };
+      }
+    });
+    return { sent, credentials };
+  }
+}
+
+/**
+ * Sends a request that changes nothing up to three times: again after a network error, a timeout, 408, 429
+ * or 5xx, with jitter and after Retry-After; each time the same bytes.
+ *
+ * @returns what `send` gave, or the failure with an expected status
+ * @throws LobarError `ehr-unreachable`, `ehr-timeout`, `ehr-error`, `ehr-rejected`, `ehr-response-invalid`,
+ *   and what `sendOnce` throws
+ */
+export async function sendWithRetry<T>(send: Send<T>, options: SendOptions): Promise<Sent<T>> {
+  const { signal, expected = [] } = options;
+  for (let attempt = 1; ; attempt += 1) {
+    const sent = await sendOnce(send, options);
+    if ('value' in sent) {
+      return sent;
+    }
+    const { status } = sent.failure;
+    if (status !== undefined && expected.includes(status)) {
+      return sent;
+    }
+    if (status === undefined) {
+      // It may be the cancellation itself that broke the connection.
+      throwIfAborted(signal);
+    }
+    await beforeNextAttempt(sent.failure, attempt, signal);
+  }
+}
+
+/**
+ * Waits until the next attempt is due.
+ *
+ * @param attempt - the number of the one that failed, from 1
+ * @throws the error of the failure when there is to be no other attempt; the reason of the signal
+ */
+export async function beforeNextAttempt(
+  { error, retryable, retryAfterMs = 0 }: Failure,
+  attempt: number,
+  signal: AbortSignal,
+): Promise<void> {
+  if (!retryable || attempt >= retries.attempts || retryAfterMs > retries.longestWaitMs) {
+    throw error;
+  }
+  await wait(retryWaitMs(attempt, retries.baseMs, retryAfterMs), signal);
+}
+
+function noToken(ehr: string, setting: string, error: unknown): unknown {
+  if (!(error instanceof NoToken)) return error;
+  const { kind, problem } = error;
+  return kind === 'unavailable'
+    ? new LobarError('ehr-token-unavailable', { ehr, problem }, { cause: error })
+    : new LobarError('ehr-auth-failed', { ehr, problem: `${problem}; check ${setting}` }, { cause: error });
+}

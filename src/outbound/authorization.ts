@@ -1,0 +1,69 @@
+import type { FhirConnectionConfig } from '../config-schema.ts';
+import { openTokenSource } from './client-credentials.ts';
+import { readBearerToken, readSecret } from './endpoint-files.ts';
+import type { OutboundConfig } from './open-agent.ts';
+
+/** How Lobar shows an endpoint who it is. */
+export interface Authorization {
+  /** In words, for an error: 'a bearer token'; and the setting to check. */
+  readonly kind: string;
+  readonly setting: string;
+  /**
+   * The value of the Authorization header.
+   * @throws NoToken; LobarError `config-invalid` (a file), and those of a connection to the token endpoint:
+   *   `address-blocked`, `proxy-failed`.
+   */
+  header(): Promise<string | undefined>;
+  /** After a 401 or 403: takes no such header again, where it can; whether the next one will be another. */
+  renew(refused: string | undefined): boolean;
+  close(): Promise<void>;
+}
+
+type Credentials = Pick<FhirConnectionConfig, 'bearerTokenFile' | 'basic' | 'oauth2' | 'timeouts'>;
+
+/**
+ * The one way that is configured for this endpoint.
+ *
+ * @param endpoint - where it is configured: `pacs.main`
+ * @throws LobarError `config-invalid` for a TLS file
+ */
+export function openAuthorization(
+  endpoint: string,
+  { bearerTokenFile, basic, oauth2, timeouts }: Credentials,
+  outbound: OutboundConfig,
+): Authorization {
+  const fixed = { renew: () => false, close: async () => undefined };
+  if (bearerTokenFile !== undefined) {
+    const setting = `${endpoint}.bearerTokenFile`;
+    const header = async () => `Bearer ${await readBearerToken(setting, bearerTokenFile)}`;
+    return { ...fixed, kind: 'a bearer token', setting, header };
+  }
+  if (basic !== undefined) {
+    const setting = `${endpoint}.basic`;
+    const { username, passwordFile } = basic;
+    const header = async () =>
+      basicCredentials(username, await readSecret(`${setting}.passwordFile`, passwordFile));
+    return { ...fixed, kind: 'a user name and password', setting, header };
+  }
+  if (oauth2 !== undefined) {
+    const setting = `${endpoint}.oauth2`;
+    const source = openTokenSource({ endpoint, oauth2, timeouts, outbound });
+    return {
+      kind: 'an OAuth 2 token',
+      setting,
+      header: async () => `Bearer ${await source.token()}`,
+      renew(refused) {
+        source.discard(refused?.replace('Bearer ', '') ?? '');
+        return true;
+      },
+      close: source.close,
+    };
+  }
+  const setting = `${endpoint}.bearerTokenFile, basic, oauth2 or tls.certFile`;
+  return { ...fixed, kind: 'no credentials', setting, header: async () => undefined };
+}
+
+/** RFC 7617 section 2, in UTF-8 (section 2.1). */
+function basicCredentials(username: string, password: string): string {
+  return `Basic ${Buffer.from(`${username}:${password}`, 'utf8').toString('base64')}`;
+}
