@@ -1,7 +1,7 @@
 import type { PacsConfig } from '../config-schema.ts';
 import { LobarError } from '../errors.ts';
 import { type Authorization, openAuthorization } from '../outbound/authorization.ts';
-import { NoToken } from '../outbound/client-credentials.ts';
+import { NoToken } from '../outbound/no-token.ts';
 import type { OutboundConfig } from '../outbound/open-agent.ts';
 
 /**

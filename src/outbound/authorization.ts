@@ -1,7 +1,10 @@
 import type { FhirConnectionConfig } from '../config-schema.ts';
-import { openTokenSource } from './client-credentials.ts';
+import { openClientCredentials } from './client-credentials.ts';
 import { readBearerToken, readSecret } from './endpoint-files.ts';
 import type { OutboundConfig } from './open-agent.ts';
+import { openSmartBackend } from './smart-backend.ts';
+import type { ScopeNeed } from './smart-scopes.ts';
+import type { TokenSource } from './token-source.ts';
 
 /** How Lobar shows an endpoint who it is. */
 export interface Authorization {
@@ -11,7 +14,7 @@ export interface Authorization {
   /**
    * The value of the Authorization header.
    * @throws NoToken; LobarError `config-invalid` (a file), and those of a connection to the token endpoint:
-   *   `address-blocked`, `proxy-failed`.
+   *   `address-blocked`, `proxy-failed`, `shutting-down`.
    */
   header(): Promise<string | undefined>;
   /** After a 401 or 403: takes no such header again, where it can; whether the next one will be another. */
@@ -19,19 +22,26 @@ export interface Authorization {
   close(): Promise<void>;
 }
 
-type Credentials = Pick<FhirConnectionConfig, 'bearerTokenFile' | 'basic' | 'oauth2' | 'timeouts'>;
+/** What is configured for an endpoint: its credentials, and what they need to know of it. */
+type Endpoint = Pick<
+  FhirConnectionConfig,
+  'url' | 'tls' | 'headers' | 'timeouts' | 'bearerTokenFile' | 'basic' | 'oauth2' | 'smart'
+>;
 
 /**
  * The one way that is configured for this endpoint.
  *
  * @param endpoint - where it is configured: `pacs.main`
- * @throws LobarError `config-invalid` for a TLS file
+ * @param needs - what is done there, for the scopes of SMART
+ * @throws LobarError `config-invalid` for a key or TLS file
  */
 export function openAuthorization(
   endpoint: string,
-  { bearerTokenFile, basic, oauth2, timeouts }: Credentials,
+  config: Endpoint,
   outbound: OutboundConfig,
+  needs: readonly ScopeNeed[] = [],
 ): Authorization {
+  const { bearerTokenFile, basic, oauth2, smart, timeouts } = config;
   const fixed = { renew: () => false, close: async () => undefined };
   if (bearerTokenFile !== undefined) {
     const setting = `${endpoint}.bearerTokenFile`;
@@ -46,21 +56,28 @@ export function openAuthorization(
     return { ...fixed, kind: 'a user name and password', setting, header };
   }
   if (oauth2 !== undefined) {
-    const setting = `${endpoint}.oauth2`;
-    const source = openTokenSource({ endpoint, oauth2, timeouts, outbound });
-    return {
-      kind: 'an OAuth 2 token',
-      setting,
-      header: async () => `Bearer ${await source.token()}`,
-      renew(refused) {
-        source.discard(refused?.replace('Bearer ', '') ?? '');
-        return true;
-      },
-      close: source.close,
-    };
+    const source = openClientCredentials({ endpoint, oauth2, timeouts, outbound });
+    return byToken('an OAuth 2 token', `${endpoint}.oauth2`, source);
+  }
+  if (smart !== undefined) {
+    const source = openSmartBackend({ ...config, endpoint, smart, outbound, needs });
+    return byToken('a SMART token', `${endpoint}.smart`, source);
   }
   const setting = `${endpoint}.bearerTokenFile, basic, oauth2 or tls.certFile`;
   return { ...fixed, kind: 'no credentials', setting, header: async () => undefined };
+}
+
+function byToken(kind: string, setting: string, source: TokenSource): Authorization {
+  return {
+    kind,
+    setting,
+    header: async () => `Bearer ${await source.token()}`,
+    renew(refused) {
+      source.discard(refused?.replace('Bearer ', '') ?? '');
+      return true;
+    },
+    close: () => source.close(),
+  };
 }
 
 /** RFC 7617 section 2, in UTF-8 (section 2.1). */

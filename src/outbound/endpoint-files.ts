@@ -1,4 +1,4 @@
-/** The files that the configuration of an endpoint names: a credential, and whom to trust. */
+/** The files that the configuration of an endpoint names: a credential, a key, and whom to trust. */
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
@@ -104,9 +104,10 @@ function textOf(content: Uint8Array): string | undefined {
   }
 }
 
-function contentOf(setting: string, file: string): string {
+/** The text of a file (UTF-8). @throws LobarError `config-invalid` */
+export function contentOf(setting: string, file: string): string {
   try {
-    return readFileSync(file, 'latin1');
+    return readFileSync(file, 'utf8');
   } catch (cause) {
     throw unreadable(setting, cause);
   }
@@ -117,6 +118,7 @@ function unreadable(setting: string, cause: unknown): LobarError {
   return mistake(`${setting}: cannot be read (${code})`, cause);
 }
 
-function mistake(text: string, cause?: unknown): LobarError {
+/** A mistake in the configuration: `text` names the setting, and holds nothing of the file. */
+export function mistake(text: string, cause?: unknown): LobarError {
   return new LobarError('config-invalid', { mistakes: [text] }, cause === undefined ? {} : { cause });
 }

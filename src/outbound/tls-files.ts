@@ -1,6 +1,6 @@
-import { statSync } from 'node:fs';
 import type { TlsConfig } from '../config-schema.ts';
 import { readAuthorities, readClientCertificate } from './endpoint-files.ts';
+import { type WatchedFiles, watchedFiles } from './watched-files.ts';
 
 export interface TlsOptions {
   readonly ca?: string;
@@ -9,23 +9,8 @@ export interface TlsOptions {
   readonly rejectUnauthorized: boolean;
 }
 
-/** The TLS files of one endpoint, which a platform renews under a running process. */
-export interface TlsFiles {
-  /** What they hold. @throws LobarError `config-invalid` */
-  read(): TlsOptions;
-  /**
-   * What they hold, where that is no more what was given last: a look at their dates, cheap enough for every
-   * request. Undefined also while they cannot be used: a rotation may be halfway through.
-   *
-   * @throws LobarError `config-invalid` when they could not be used for a minute
-   */
-  renewed(): TlsOptions | undefined;
-}
-
-/** A rotation writes one file after the other; so long what was read before is used on. */
-const graceMs = 60_000;
-/** How often the files are read when they change under the reader. */
-const readings = 3;
+/** The TLS files of one endpoint. */
+export type TlsFiles = WatchedFiles<TlsOptions>;
 
 /**
  * @param setting - `pacs.main.tls`
@@ -34,12 +19,9 @@ const readings = 3;
 export function tlsFiles(
   setting: string,
   { caFile, certFile, keyFile, insecure }: TlsConfig,
-  now: () => number = () => performance.now(),
+  now?: () => number,
 ): TlsFiles {
   const files = [caFile, certFile, keyFile].filter((file) => file !== undefined);
-  let given: string | undefined;
-  let unusableSince: number | undefined;
-
   const contents = (): TlsOptions => ({
     ...(caFile === undefined ? {} : { ca: readAuthorities(`${setting}.caFile`, caFile) }),
     ...(certFile === undefined || keyFile === undefined
@@ -47,49 +29,5 @@ export function tlsFiles(
       : readClientCertificate(setting, certFile, keyFile)),
     rejectUnauthorized: !insecure,
   });
-
-  function read(): TlsOptions {
-    for (let reading = 1; ; reading += 1) {
-      const seen = identity(files);
-      const found = settled(contents);
-      // What changed in between may be a new certificate and an old key.
-      if (reading < readings && identity(files) !== seen) continue;
-      if ('error' in found) throw found.error;
-      given = seen;
-      return found.value;
-    }
-  }
-
-  function renewed(): TlsOptions | undefined {
-    const found = identity(files) === given ? { value: undefined } : settled(read);
-    if ('value' in found) {
-      unusableSince = undefined;
-      return found.value;
-    }
-    unusableSince ??= now();
-    if (now() - unusableSince >= graceMs) throw found.error;
-    return undefined;
-  }
-
-  return { read, renewed };
-}
-
-function settled<Value>(run: () => Value): { readonly value: Value } | { readonly error: unknown } {
-  try {
-    return { value: run() };
-  } catch (error) {
-    return { error };
-  }
-}
-
-/** Behind a symlink that was swapped lies another inode; a file written over has another date. */
-function identity(files: readonly string[]): string {
-  return files.map(identityOf).join();
-}
-
-function identityOf(file: string): string {
-  const found = settled(() => statSync(file, { bigint: true }));
-  if ('error' in found) return (found.error as NodeJS.ErrnoException).code ?? 'unknown';
-  const { dev, ino, size, mtimeNs, ctimeNs } = found.value;
-  return [dev, ino, size, mtimeNs, ctimeNs].join(':');
+  return watchedFiles(files, contents, now);
 }

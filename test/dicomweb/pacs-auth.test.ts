@@ -134,7 +134,7 @@ describe('A PACS that wants an OAuth 2 token', () => {
       /no bearer token/,
     ],
     ['a redirect', answers(302, '', { location: '/elsewhere' }), 'pacs-auth-failed', /HTTP 302/],
-    ['a flood', answers(200, 'x'.repeat(500_000), json), 'pacs-auth-failed', /more than a token/],
+    ['a flood', answers(200, 'x'.repeat(500_000), json), 'pacs-auth-failed', /answered more than 256 KiB/],
     ['nothing', (request) => request.socket.destroy(), 'pacs-token-unavailable', /closed the connection/],
   ];
   for (const [what, answer, code, message] of refusals) {

@@ -6,7 +6,7 @@ import { describe, it, type TestContext } from 'node:test';
 import { inspect } from 'node:util';
 import { LobarError } from '../../src/errors.ts';
 import { loopbackCertificate } from '../dicomweb/support/loopback-certificate.ts';
-import { canaries, canariesIn } from './support/canaries.ts';
+import { allOf, canaries, canariesIn } from './support/canaries.ts';
 import { otherCertificate } from './support/other-certificate.ts';
 import { answers, serve, serveProxy, serveTokens } from './support/servers.ts';
 import { get, scratch, transportAt } from './support/transport-at.ts';
@@ -17,14 +17,6 @@ const echo = JSON.stringify({
   access_token: canaries.accessToken,
 });
 const json = { 'content-type': 'application/json' };
-
-/** Everything that a log, a debugger or an answer could make of an error. */
-function allOf(error: unknown): string {
-  const chain: unknown[] = [];
-  for (let one = error; one instanceof Error; one = one.cause) chain.push(one, one.message, one.stack);
-  const plain = chain.map((one) => JSON.stringify(one, Object.getOwnPropertyNames(one ?? {})));
-  return [...plain, inspect(error, { depth: null, showHidden: true, getters: true })].join('\n');
-}
 
 async function secretFiles(t: TestContext) {
   const { write } = await scratch(t);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { RequestListener } from 'node:http';
 import { describe, it, type TestContext } from 'node:test';
-import { openTokenSource } from '../../src/outbound/client-credentials.ts';
+import { openClientCredentials } from '../../src/outbound/client-credentials.ts';
 import { unrestricted } from '../../src/outbound/open-agent.ts';
 import { serveTokens } from './support/servers.ts';
 import { scratch } from './support/transport-at.ts';
@@ -18,7 +18,7 @@ async function sourceOf(
     answer: () => answer,
   });
   const clock = { now: 0 };
-  const source = openTokenSource({
+  const source = openClientCredentials({
     endpoint: 'pacs.a',
     oauth2: {
       tokenUrl: tokens.tokenUrl,

@@ -19,7 +19,7 @@ describe('A token endpoint', () => {
     const message = /token endpoint cannot be asked: TLS failed \(DEPTH_ZERO_SELF_SIGNED_CERT\)/;
     for (const tls of [{ insecure: true }, { caFile }, { caFile: own, insecure: true }]) {
       const unsafe = transportAt(t, pacs.url, { tls, oauth2 });
-      await assert.rejects(get(unsafe), { code: 'pacs-token-unavailable', message });
+      await assert.rejects(get(unsafe), { code: 'pacs-auth-failed', message });
     }
     assert.deepEqual(tokens.asked, [], 'no secret was sent');
 

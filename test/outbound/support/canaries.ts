@@ -1,3 +1,5 @@
+import { inspect } from 'node:util';
+
 /** One text for each place a secret may stand in; found nowhere but where it belongs. */
 export const canaries = {
   token: 'canary-token-4f1c',
@@ -23,4 +25,12 @@ export function canariesIn(text: string): string[] {
     ),
   ];
   return carried.filter((one) => text.includes(one));
+}
+
+/** Everything that a log, a debugger or an answer could make of an error. */
+export function allOf(error: unknown): string {
+  const chain: unknown[] = [];
+  for (let one = error; one instanceof Error; one = one.cause) chain.push(one, one.message, one.stack);
+  const plain = chain.map((one) => JSON.stringify(one, Object.getOwnPropertyNames(one ?? {})));
+  return [...plain, inspect(error, { depth: null, showHidden: true, getters: true })].join('\n');
 }

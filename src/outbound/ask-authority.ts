@@ -1,0 +1,71 @@
+import type { Dispatcher } from 'undici';
+import type { FhirConnectionConfig } from '../config-schema.ts';
+import { LobarError } from '../errors.ts';
+import { codeOf, connectionFault, connectionProblem, timeoutOf } from './connection-problem.ts';
+import { fetchThrough } from './fetch-through.ts';
+import { NoToken } from './no-token.ts';
+import { forwardingFailure } from './proxy-failure.ts';
+
+/** Who is asked on the way to a token. */
+export interface Authority {
+  readonly agent: Dispatcher;
+  /** In words, for an error. */
+  readonly whom: 'its token endpoint' | 'its .well-known/smart-configuration';
+  /** Whose timeouts hold: `ehr.main`. */
+  readonly endpoint: string;
+  /** Where it is configured: `ehr.main.smart`. */
+  readonly setting: string;
+  readonly timeouts: Pick<FhirConnectionConfig['timeouts'], 'connect' | 'firstByte' | 'idle'>;
+}
+
+/** An authority that has more to say is none, bytes. */
+export const longestAnswer = 256 * 1024;
+
+/**
+ * fetch, for one authority, within the sum of its timeouts.
+ *
+ * @returns a function that fails with NoToken, or LobarError `address-blocked`, `proxy-failed`, `config-invalid`
+ *   (a TLS file) or `shutting-down`
+ */
+export function askAuthority(authority: Authority): ReturnType<typeof fetchThrough> {
+  const send = fetchThrough(authority.agent);
+  const { connect, firstByte, idle } = authority.timeouts;
+  return async (url, request) => {
+    const signal = AbortSignal.timeout((connect + firstByte + idle) * 1000);
+    return send(url, { ...request, signal }).catch((error: unknown) => {
+      throw unreachable(error, authority);
+    });
+  };
+}
+
+/** Whether a status may pass by itself. */
+export function isPassing(status: number): boolean {
+  return status >= 500 || status === 429 || status === 408;
+}
+
+function unreachable(error: unknown, { whom, endpoint, setting, timeouts }: Authority): Error {
+  if (error instanceof LobarError) return error;
+  const code = codeOf(error);
+  if (code === 'UND_ERR_DESTROYED' || code === 'UND_ERR_CLOSED') {
+    return new LobarError('shutting-down', {}, { cause: error });
+  }
+  const timeout = timeoutOf(error, timeouts);
+  if (timeout !== undefined) {
+    const { limit, seconds, phase } = timeout;
+    const problem = `${whom} took longer than ${seconds} s (${phase}), the limit ${endpoint}.timeouts.${limit}`;
+    return new NoToken('unavailable', problem, error);
+  }
+  if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') {
+    return new NoToken('refused', `${whom} answered more than ${longestAnswer / 1024} KiB`, error);
+  }
+  if (error instanceof DOMException && error.name === 'TimeoutError') {
+    const seconds = timeouts.connect + timeouts.firstByte + timeouts.idle;
+    const problem = `${whom} took longer than ${seconds} s, the sum of connect, firstByte and idle in ${endpoint}.timeouts`;
+    return new NoToken('unavailable', problem, error);
+  }
+  const refusedByProxy = forwardingFailure(setting, error);
+  if (refusedByProxy !== undefined) return refusedByProxy;
+  // A certificate that is not trusted is so until somebody mends it.
+  const kind = connectionFault(error) === 'tls' ? 'refused' : 'unavailable';
+  return new NoToken(kind, `${whom} cannot be asked: ${connectionProblem(error)}`, error);
+}
