@@ -3,7 +3,7 @@ import type { EhrClient } from './open-ehr.ts';
 
 /** Does its work within `timeouts.total` of the EHR: its signal is then aborted with `ehr-timeout`. */
 export async function withinTotal<T>(
-  { name: ehr, config }: Pick<EhrClient, 'name' | 'config'>,
+  { name: ehr, config, connection }: EhrClient,
   signal: AbortSignal,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
@@ -11,7 +11,9 @@ export async function withinTotal<T>(
   const overdue = new AbortController();
   const timer = setTimeout(() => {
     const phase = 'for all of the publishing';
-    overdue.abort(new LobarError('ehr-timeout', { ehr, limit: 'total', phase, seconds }));
+    overdue.abort(
+      new LobarError('ehr-timeout', { ehr, setting: connection.setting, limit: 'total', phase, seconds }),
+    );
   }, seconds * 1000);
   try {
     return await work(AbortSignal.any([signal, overdue.signal]));

@@ -1,10 +1,11 @@
 import { LobarError } from '../../errors.ts';
-import { whatItSaid } from './classify-failure.ts';
 import { expectBundle } from './expect-answer.ts';
+import { tellsFailure, whatItSaid } from './what-it-said.ts';
 
 /**
- * Believes a transaction only entry by entry: as many answers as entries, each 200 or 201. A server that
- * refuses one entry and applies the others has not understood "transaction": what it holds now is not known.
+ * Believes a transaction only entry by entry: as many answers as entries, each 200 or 201 without an outcome
+ * of errors. A server that refuses one entry and applies the others has not understood "transaction": what it
+ * holds now is not known.
  *
  * @throws LobarError `ehr-response-invalid`
  */
@@ -26,7 +27,7 @@ export function checkTransactionAnswer(
       const problem = `its answer to ${operation} has no status for entry ${index}`;
       throw new LobarError('ehr-response-invalid', { ehr, problem });
     }
-    if (status !== 200 && status !== 201) {
+    if ((status !== 200 && status !== 201) || tellsFailure(response?.outcome)) {
       const said = whatItSaid(response?.outcome, asked.personal);
       const problem = `it refused entry ${index} of ${operation} alone (HTTP ${status}: ${said}), which is all or nothing`;
       throw new LobarError('ehr-response-invalid', { ehr, problem });

@@ -1,26 +1,30 @@
 import { Client } from 'fhir-kit-client';
 import { LobarError } from '../../errors.ts';
-import { whatItSaid } from './classify-failure.ts';
+import { tellsFailure, whatItSaid } from './what-it-said.ts';
 
 interface Asked {
   readonly ehr: string;
   readonly operation: string;
+  /** Values that no error says. */
+  readonly personal: readonly string[];
 }
 
 /** An answer as the resource that was asked for. @throws LobarError `ehr-response-invalid` */
 export function expectResource<T extends fhir4.FhirResource>(
   answer: unknown,
   resourceType: T['resourceType'],
-  { ehr, operation }: Asked,
+  asked: Asked,
 ): T {
   const got = (answer as { resourceType?: unknown } | null)?.resourceType;
-  if (got !== resourceType) {
-    // What it calls itself is repeated only if it looks like a type: it is text from outside.
-    const named = typeof got === 'string' && /^[A-Z][A-Za-z]{1,40}$/.test(got) ? got : 'no FHIR resource';
-    const problem = `it answered ${operation} with ${named} instead of ${resourceType}`;
-    throw new LobarError('ehr-response-invalid', { ehr, problem });
+  if (got === resourceType) {
+    return answer as T;
   }
-  return answer as T;
+  if (tellsFailure(answer)) {
+    throw refusedWithSuccess(answer, asked);
+  }
+  // What it calls itself is repeated only if it looks like a type: it is text from outside.
+  const named = typeof got === 'string' && /^[A-Z][A-Za-z]{1,40}$/.test(got) ? got : 'no FHIR resource';
+  throw invalid(`it answered ${asked.operation} with ${named} instead of ${resourceType}`, asked);
 }
 
 /** An answer as a Bundle of the given type with a sound list of entries. @throws LobarError `ehr-response-invalid` */
@@ -31,18 +35,26 @@ export function expectBundle(
 ): fhir4.Bundle {
   const bundle = expectResource<fhir4.Bundle>(answer, 'Bundle', asked);
   const { entry = [] } = bundle;
-  const { ehr, operation } = asked;
   if (bundle.type !== type) {
-    throw new LobarError('ehr-response-invalid', {
-      ehr,
-      problem: `it answered ${operation} with a Bundle that is no ${type}`,
-    });
+    throw invalid(`it answered ${asked.operation} with a Bundle that is no ${type}`, asked);
   }
   if (!Array.isArray(entry) || entry.some((one) => one === null || typeof one !== 'object')) {
-    throw new LobarError('ehr-response-invalid', {
-      ehr,
-      problem: `its Bundle for ${operation} is malformed`,
-    });
+    throw invalid(`its Bundle for ${asked.operation} is malformed`, asked);
+  }
+  return bundle;
+}
+
+/**
+ * An answer as the result of a search. One that brings an OperationOutcome of errors may lack what was sought: a
+ * report that is not found would be written a second time.
+ *
+ * @throws LobarError `ehr-response-invalid`
+ */
+export function expectSearchset(answer: unknown, asked: Asked): fhir4.Bundle {
+  const bundle = expectBundle(answer, 'searchset', asked);
+  const outcome = bundle.entry?.find(({ resource }) => tellsFailure(resource))?.resource;
+  if (outcome !== undefined) {
+    throw refusedWithSuccess(outcome, asked);
   }
   return bundle;
 }
@@ -60,30 +72,44 @@ export function matchesOf<T extends fhir4.FhirResource>(
 }
 
 /**
- * The id of a resource that was written: of the resource that came back, else of the Location header.
+ * The id of a resource that was written: of the resource that came back, else of the Location header, else the
+ * one that it was put under, for a server may answer nothing or an OperationOutcome (FHIR R4 http, Managing Return
+ * Content).
  *
  * @throws LobarError `ehr-response-invalid`; also for 200 with an OperationOutcome of errors, which some
  *   servers answer
  */
 export function expectWritten(
   answer: object,
-  resourceType: string,
-  { ehr, operation, personal }: Asked & { readonly personal: readonly string[] },
+  { resourceType, id: putId }: { readonly resourceType: string; readonly id?: string | undefined },
+  asked: Asked,
 ): { id: string } {
   const { resourceType: got, id } = answer as { resourceType?: unknown; id?: unknown };
-  const { issue } = answer as Partial<fhir4.OperationOutcome>;
   if (got === resourceType && typeof id === 'string') {
     return { id };
   }
-  const isRefusal = Array.isArray(issue) && issue.some((one) => ['error', 'fatal'].includes(one?.severity));
+  if (tellsFailure(answer)) {
+    throw refusedWithSuccess(answer, asked);
+  }
   const { response } = Client.httpFor(answer as Parameters<typeof Client.httpFor>[0]);
   const named = /([A-Za-z]+)\/([A-Za-z0-9.-]{1,64})(?:\/_history\/[^/]+)?$/.exec(
     response?.headers.get('location') ?? '',
   );
-  if (isRefusal || named?.[1] !== resourceType || named[2] === undefined) {
-    const said = isRefusal ? `an OperationOutcome of errors: ${whatItSaid(answer, personal)}` : 'no id';
-    const problem = `it answered ${operation} with ${said}`;
-    throw new LobarError('ehr-response-invalid', { ehr, problem });
+  if (named?.[1] === resourceType && named[2] !== undefined) {
+    return { id: named[2] };
   }
-  return { id: named[2] };
+  if (putId !== undefined && (got === 'OperationOutcome' || Object.keys(answer).length === 0)) {
+    return { id: putId };
+  }
+  throw invalid(`it answered ${asked.operation} with no id`, asked);
+}
+
+/** A failure told with HTTP 200. */
+function refusedWithSuccess(outcome: unknown, asked: Asked): LobarError {
+  const said = whatItSaid(outcome, asked.personal);
+  return invalid(`it answered ${asked.operation} with an OperationOutcome of errors: ${said}`, asked);
+}
+
+function invalid(problem: string, { ehr }: Asked): LobarError {
+  return new LobarError('ehr-response-invalid', { ehr, problem });
 }

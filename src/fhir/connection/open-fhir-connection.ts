@@ -3,10 +3,11 @@ import type { FhirResource } from 'fhir-kit-client';
 import type { FhirConnectionConfig, LimitsConfig } from '../../config-schema.ts';
 import { openAuthorization } from '../../outbound/authorization.ts';
 import { type OutboundConfig, unrestricted } from '../../outbound/open-agent.ts';
+import type { ScopeNeed } from '../../outbound/smart-scopes.ts';
 import { checkTransactionAnswer } from './check-transaction-answer.ts';
 import { openCircuitBreaker } from './circuit-breaker.ts';
-import type { Failure } from './classify-failure.ts';
-import { expectBundle, expectResource, expectWritten } from './expect-answer.ts';
+import { expectResource, expectSearchset, expectWritten } from './expect-answer.ts';
+import type { Failure } from './failure.ts';
 import { openTransport } from './open-transport.ts';
 import { type Send, type SendOptions, type Sent, sendOnce, sendWithRetry } from './send-with-retry.ts';
 
@@ -29,13 +30,15 @@ export interface Identifier {
 /**
  * One FHIR R4 server. Every call throws LobarError `ehr-unreachable`, `ehr-timeout`, `ehr-error`,
  * `ehr-rejected`, `ehr-response-invalid`, `ehr-suspended`, `ehr-auth-failed`, `ehr-token-unavailable`,
- * `address-blocked`, `proxy-failed`, `config-invalid` (a secret or TLS file), or what its signal was aborted
- * with; no message holds patient data. What changes nothing is sent again by the rules of `sendWithRetry`; a
- * write is sent once and gives its failure instead of throwing it: whether to send it again is to be decided
- * by what the server holds then.
+ * `address-blocked`, `proxy-failed`, `config-invalid` (a secret or TLS file), `shutting-down`, or what its
+ * signal was aborted with; no message holds patient data. What changes nothing is sent again by the rules of
+ * `sendWithRetry`; a write is sent once and gives its failure instead of throwing it: whether to send it again
+ * is to be decided by what the server holds then.
  */
 export interface FhirConnection {
   readonly name: string;
+  /** Where it is configured: `ehr.main`. */
+  readonly setting: string;
   /** A searchset, its first page; values are taken as they are, see `token`. Never from the server's cache. */
   search(type: string, params: Readonly<Record<string, string>>, options: CallOptions): Promise<fhir4.Bundle>;
   /** The resource, or undefined for 404 and 410. */
@@ -47,8 +50,11 @@ export interface FhirConnection {
   capabilities(options: CallOptions): Promise<fhir4.CapabilityStatement>;
   /** The transaction-response: as many entries as were sent, each 200 or 201. */
   transact(bundle: fhir4.Bundle, options: CallOptions): Promise<Written<fhir4.Bundle>>;
-  /** POST Type; gives the id that the server gave it. */
-  create(resource: fhir4.FhirResource, options: CallOptions): Promise<Written<{ id: string }>>;
+  /** POST Type; gives the id that the server gave it. `idWanted: false` takes an answer that does not say one. */
+  create(
+    resource: fhir4.FhirResource,
+    options: CallOptions & { readonly idWanted?: boolean },
+  ): Promise<Written<{ id: string }>>;
   /** PUT Type/id; `ifMatch` is a versionId. */
   update(
     resource: fhir4.FhirResource & { id: string },
@@ -62,7 +68,8 @@ export interface FhirConnection {
  *
  * @param name - of the server, for errors
  * @param setting - where it is configured, for errors: `ehr.main`
- * @throws LobarError `config-invalid` for a TLS file
+ * @param needs - what is done there, for the scopes of SMART
+ * @throws LobarError `config-invalid` for a key or TLS file
  */
 export function openFhirConnection(
   name: string,
@@ -70,10 +77,11 @@ export function openFhirConnection(
   config: FhirConnectionConfig,
   limits: LimitsConfig,
   outbound: OutboundConfig = unrestricted,
+  needs: readonly ScopeNeed[] = [],
 ): FhirConnection {
   const { client, close } = openTransport(setting, config, limits, outbound);
   const { timeouts, headers } = config;
-  const authorization = openAuthorization(setting, config, outbound);
+  const authorization = openAuthorization(setting, config, outbound, needs);
   const target = { authorization, headers, breaker: openCircuitBreaker(name, config.breaker) };
 
   const sending = (operation: string, { signal, requestId = randomUUID(), personal = [] }: CallOptions) =>
@@ -86,17 +94,18 @@ export function openFhirConnection(
 
   return {
     name,
+    setting,
 
     async search(resourceType, params, options) {
       const operation = `the search for ${resourceType}`;
-      const send: Send<fhir4.Bundle> = async (headers) => {
+      const send: Send<fhir4.Bundle> = async (headers, personal) => {
         const answer = await client.resourceSearch({
           resourceType,
           searchParams: { ...params },
           // HAPI gives the result of an equal search of the last minute again (FHIR R4 3.1.0.1.12).
           options: { headers: { ...headers, 'cache-control': 'no-cache' }, signal: options.signal },
         });
-        return expectBundle(answer, 'searchset', { ehr: name, operation });
+        return expectSearchset(answer, { ehr: name, operation, personal });
       };
       return wanted(await sendWithRetry(send, sending(operation, options)));
     },
@@ -107,9 +116,9 @@ export function openFhirConnection(
       options: CallOptions,
     ) {
       const operation = `the reading of the ${resourceType}`;
-      const send: Send<T> = async (headers) => {
+      const send: Send<T> = async (headers, personal) => {
         const answer = await client.read({ resourceType, id, options: { headers, signal: options.signal } });
-        return expectResource<T>(answer, resourceType, { ehr: name, operation });
+        return expectResource<T>(answer, resourceType, { ehr: name, operation, personal });
       };
       const sent = await sendWithRetry(send, { ...sending(operation, options), expected: [404, 410] });
       return 'value' in sent ? sent.value : undefined;
@@ -117,9 +126,9 @@ export function openFhirConnection(
 
     async capabilities(options) {
       const operation = 'the request for its CapabilityStatement';
-      const send: Send<fhir4.CapabilityStatement> = async (headers) => {
+      const send: Send<fhir4.CapabilityStatement> = async (headers, personal) => {
         const answer = await client.capabilityStatement({ headers, signal: options.signal });
-        return expectResource(answer, 'CapabilityStatement', { ehr: name, operation });
+        return expectResource(answer, 'CapabilityStatement', { ehr: name, operation, personal });
       };
       return wanted(await sendWithRetry(send, sending(operation, options)));
     },
@@ -134,7 +143,7 @@ export function openFhirConnection(
       });
     },
 
-    create(resource, options) {
+    create(resource, { idWanted = true, ...options }) {
       const { resourceType } = resource;
       const operation = `the creation of the ${resourceType}`;
       return write(operation, options, async (headers, personal) => {
@@ -143,7 +152,8 @@ export function openFhirConnection(
           body: resource as unknown as FhirResource,
           options: { headers: { ...headers, prefer: 'return=representation' }, signal: options.signal },
         });
-        return expectWritten(answer, resourceType, { ehr: name, operation, personal });
+        const known = { resourceType, ...(idWanted ? {} : { id: '' }) };
+        return expectWritten(answer, known, { ehr: name, operation, personal });
       });
     },
 
@@ -161,7 +171,7 @@ export function openFhirConnection(
             signal: options.signal,
           },
         });
-        return expectWritten(answer, resourceType, { ehr: name, operation, personal });
+        return expectWritten(answer, { resourceType, id }, { ehr: name, operation, personal });
       });
     },
 

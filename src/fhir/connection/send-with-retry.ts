@@ -1,10 +1,13 @@
 import { retryWaitMs, throwIfAborted, wait } from '../../backoff.ts';
 import { LobarError } from '../../errors.ts';
 import type { Authorization } from '../../outbound/authorization.ts';
-import { NoToken } from '../../outbound/client-credentials.ts';
+import { NoToken } from '../../outbound/no-token.ts';
 import type { CircuitBreaker } from './circuit-breaker.ts';
-import { classifyFailure, type Failure, type RequestFacts } from './classify-failure.ts';
+import { classifyFailure } from './classify-failure.ts';
+import type { Failure, RequestFacts } from './failure.ts';
 import { requestHeaders } from './request-headers.ts';
+import { secretsIn } from './secrets-in.ts';
+import { unlessAborted } from './unless-aborted.ts';
 
 /** How often and how patiently a request is sent again. */
 const retries = { attempts: 3, baseMs: 250, longestWaitMs: 30_000 } as const;
@@ -21,7 +24,6 @@ export interface SendOptions extends RequestFacts {
   readonly target: Target;
   /** The same in every attempt, so that the logs of both sides can be matched. */
   readonly requestId: string;
-  readonly signal: AbortSignal;
   /** Statuses that are an answer to this request, not an error. */
   readonly expected?: readonly number[];
 }
@@ -29,8 +31,8 @@ export interface SendOptions extends RequestFacts {
 /** What an attempt came to: what `send` gave, or how it failed. */
 export type Sent<T> = { readonly value: T } | { readonly failure: Failure };
 
-/** Sends with these headers; no error may say the secrets. */
-export type Send<T> = (headers: Record<string, string>, secrets: readonly string[]) => Promise<T>;
+/** Sends with these headers; no error may say the personal values and the secrets. */
+export type Send<T> = (headers: Record<string, string>, personal: readonly string[]) => Promise<T>;
 
 /**
  * Sends a request once; twice where its token was refused and there is a new one, for then the server did
@@ -42,24 +44,19 @@ export type Send<T> = (headers: Record<string, string>, secrets: readonly string
 export async function sendOnce<T>(send: Send<T>, options: SendOptions): Promise<Sent<T>> {
   const { authorization, breaker } = options.target;
   const first = await attempt(send, options);
-  if (
-    'failure' in first.sent &&
-    first.sent.failure.status === 401 &&
-    authorization.renew(first.credentials)
-  ) {
-    return (await attempt(send, options)).sent;
-  }
-  return first.sent;
+  const status = 'failure' in first.sent ? first.sent.failure.status : undefined;
+  // After a 403 the next request asks with another token: rights may have been given.
+  const renewed = (status === 401 || status === 403) && authorization.renew(first.credentials);
+  return status === 401 && renewed ? (await attempt(send, options)).sent : first.sent;
 
   async function attempt(send: Send<T>, options: SendOptions) {
     throwIfAborted(options.signal);
-    const credentials = await authorization.header().catch((error: unknown) => {
+    const header = authorization.header().catch((error: unknown) => {
       throw noToken(options.ehr, authorization.setting, error);
     });
-    throwIfAborted(options.signal);
+    const credentials = await unlessAborted(header, options.signal);
     const headers = requestHeaders(options, credentials);
-    const secrets = [...Object.values(options.target.headers), ...(credentials?.split(' ') ?? [])];
-    const personal = [...options.personal, ...secrets.filter((text) => text.length > 3)];
+    const personal = [...options.personal, ...secretsIn(options.target.headers, credentials)];
     const sent = await breaker.run<Sent<T>>(async () => {
       try {
         return { value: await send(headers, personal) };
@@ -78,7 +75,7 @@ export async function sendOnce<T>(send: Send<T>, options: SendOptions): Promise<
  *
  * @returns what `send` gave, or the failure with an expected status
  * @throws LobarError `ehr-unreachable`, `ehr-timeout`, `ehr-error`, `ehr-rejected`, `ehr-response-invalid`,
- *   and what `sendOnce` throws
+ *   `shutting-down`, and what `sendOnce` throws
  */
 export async function sendWithRetry<T>(send: Send<T>, options: SendOptions): Promise<Sent<T>> {
   const { signal, expected = [] } = options;
@@ -90,10 +87,6 @@ export async function sendWithRetry<T>(send: Send<T>, options: SendOptions): Pro
     const { status } = sent.failure;
     if (status !== undefined && expected.includes(status)) {
       return sent;
-    }
-    if (status === undefined) {
-      // It may be the cancellation itself that broke the connection.
-      throwIfAborted(signal);
     }
     await beforeNextAttempt(sent.failure, attempt, signal);
   }

@@ -1,0 +1,45 @@
+import { retryAfterMs } from '../../backoff.ts';
+import { LobarError } from '../../errors.ts';
+import { type Attempt, answerInvalid, type Failure, outcomeUnknown } from './failure.ts';
+import { whatItSaid } from './what-it-said.ts';
+
+interface Answer {
+  readonly status: number;
+  readonly data: unknown;
+  readonly headers: Headers | undefined;
+}
+
+/** What an answer means that is no 2xx with JSON. */
+export function answerFailure({ status, data, headers }: Answer, request: Attempt): Failure {
+  const { ehr, operation, write = false } = request;
+  if (status < 300) {
+    return { ...answerInvalid(ehr, `its answer to ${operation} is not JSON`), status };
+  }
+  if (status < 400) {
+    return { ...answerInvalid(ehr, `it redirects ${operation} (HTTP ${status})`), status };
+  }
+  const askedMs = retryAfterMs(headers?.get('retry-after'));
+  const again = askedMs === undefined ? {} : { retryAfterMs: askedMs };
+  if (status >= 500 && write) {
+    // From a proxy or a handler that died: behind it the transaction may have gone through.
+    return { ...outcomeUnknown(ehr, `it answered HTTP ${status}`), status, ...again };
+  }
+  if (status >= 500 || status === 408 || status === 429) {
+    const error = new LobarError('ehr-error', { ehr, status, operation });
+    return { error, retryable: true, health: status >= 500 ? 'troubled' : 'working', status, ...again };
+  }
+  const said = whatItSaid(data, request.personal);
+  if (status === 401 || status === 403) {
+    const { kind, setting } = request.credentials;
+    const problem = `it answered HTTP ${status} to ${operation}, sent with ${kind}: ${said}; check ${setting}`;
+    const error = new LobarError('ehr-auth-failed', { ehr, problem });
+    return { error, retryable: false, health: 'working', status };
+  }
+  return {
+    error: new LobarError('ehr-rejected', { ehr, status, operation, said }),
+    // Something changed since the write was prepared.
+    retryable: write && (status === 409 || status === 412),
+    health: 'working',
+    status,
+  };
+}
