@@ -46,7 +46,7 @@ export class DicomwebRequest {
 
   open(method: string, url: string): void {
     this.#method = method.toUpperCase() === 'POST' ? 'POST' : 'GET';
-    this.#url = url;
+    this.#url = withPlainQuery(url);
   }
 
   setRequestHeader(name: string, value: string): void {
@@ -108,4 +108,15 @@ export class DicomwebRequest {
     }
     return new LobarError('pacs-error', { pacs, status, operation });
   }
+}
+
+/**
+ * The library escapes all that is not a letter or a digit. A slash and a colon may stand in a query as they are
+ * (RFC 3986 3.4), and Orthanc's DICOMweb plugin 1.7 finds them only then: it decodes nothing.
+ */
+function withPlainQuery(url: string): string {
+  const start = url.indexOf('?');
+  if (start < 0) return url;
+  const query = url.slice(start).replaceAll('%2F', '/').replaceAll('%3A', ':');
+  return url.slice(0, start) + query;
 }

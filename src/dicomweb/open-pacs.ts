@@ -9,6 +9,7 @@ import { negotiatedGet } from './negotiated-get.ts';
 import { type EachDataset, readDatasets, readJson } from './read-json.ts';
 import { type AlreadyReceived, retrieveInstances } from './retrieve-instances.ts';
 import { retrieveSeries } from './retrieve-series.ts';
+import { accessionToMatch, assertStudyListed, studiesOfAccession, studyUid } from './search-studies.ts';
 import { type StoreResult, storeResult } from './store-result.ts';
 import { openTransport } from './transport.ts';
 import { assertInstancesListed, assertSeriesListed, assertUid, listedUid } from './uid.ts';
@@ -26,6 +27,13 @@ export interface PacsOptions {
  */
 export interface PacsClient {
   readonly name: string;
+  /** DICOMweb root. */
+  readonly url: string;
+  /**
+   * QIDO-RS: the StudyInstanceUIDs of the studies with an accession number, exactly that one; may be none.
+   * @throws LobarError `request-invalid` for one that a search would read as a pattern.
+   */
+  searchStudies(query: { readonly accession: string }, options: PacsOptions): Promise<string[]>;
   /**
    * QIDO-RS: the series of a study, each with a UID that the other methods take.
    * @throws LobarError `study-not-found` also when there are none.
@@ -66,6 +74,10 @@ export interface PacsClient {
 
 /** What is used of dicomweb-client; its own declarations leave `request` out of searchForSeries. */
 interface DicomwebLibrary {
+  searchForStudies(options: {
+    queryParams: { AccessionNumber: string; offset?: number };
+    request: LibraryRequest;
+  }): Promise<unknown>;
   searchForSeries(options: {
     studyInstanceUID: string;
     queryParams?: { offset: number };
@@ -140,6 +152,21 @@ export function openPacs(
 
   return {
     name,
+    url: transport.root,
+    async searchStudies({ accession }, { signal }) {
+      const AccessionNumber = accessionToMatch(accession);
+      const missing = () => new LobarError('study-not-found', { pacs: name });
+      const listed = (study: DicomJson) => assertStudyListed(name, study);
+      const found = await allPages(name, studyUid, (offset) =>
+        list('QIDO-RS search for studies', missing, signal, listed, (request) =>
+          library.searchForStudies({
+            queryParams: { AccessionNumber, ...(offset === 0 ? {} : { offset }) },
+            request,
+          }),
+        ),
+      );
+      return studiesOfAccession(found, AccessionNumber);
+    },
     async searchSeries(studyUid, { signal }) {
       assertUid('StudyInstanceUID', studyUid);
       const missing = notFound('study-not-found', studyUid);

@@ -1,0 +1,46 @@
+import { LobarError } from '../errors.ts';
+import { isUid, withoutPadding } from '../uid.ts';
+import type { DicomJson } from './dicom-json.ts';
+
+/**
+ * Stands between a caller's accession number and a query: QIDO-RS reads `*`, `?` and `\` as wildcards and lists
+ * (PS3.4 C.2.2.2), and an empty value as "any".
+ *
+ * @returns the number without the spaces around it, which mean nothing (PS3.5 6.2, SH)
+ * @throws LobarError `request-invalid`, without the text
+ */
+export function accessionToMatch(accession: string): string {
+  const text = accession.trim();
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: no value of SH holds one (PS3.5 6.2)
+  if (text !== '' && text.length <= 64 && !/[*?\\\u0000-\u001f\u007f]/.test(text)) return text;
+  const problem =
+    'the accession number is empty, longer than 64 characters, or holds *, ?, a backslash or a control character';
+  throw new LobarError('request-invalid', { problem });
+}
+
+/**
+ * The StudyInstanceUIDs, each once, of those listed studies that have the accession number: a PACS may match
+ * without regard to case, by a part, or not at all.
+ */
+export function studiesOfAccession(listed: readonly DicomJson[], accession: string): string[] {
+  const fitting = listed.filter((study) => firstText(study, '00080050')?.trim() === accession);
+  return [...new Set(fitting.map(studyUid))];
+}
+
+/** The UID under which a PACS lists a study that `assertStudyListed` has passed. */
+export function studyUid(study: DicomJson): string {
+  return withoutPadding(firstText(study, '0020000D') ?? '');
+}
+
+/** @throws LobarError `pacs-response-invalid`, with the text in details only */
+export function assertStudyListed(pacs: string, study: DicomJson): DicomJson {
+  if (isUid(studyUid(study))) return study;
+  const problem = 'it lists a study whose StudyInstanceUID is not a DICOM UID';
+  const details = { StudyInstanceUID: studyUid(study).slice(0, 100) };
+  throw new LobarError('pacs-response-invalid', { pacs, problem }, { details });
+}
+
+function firstText(dataset: DicomJson, tag: string): string | undefined {
+  const value = (dataset[tag] ?? dataset[tag.toLowerCase()])?.Value?.[0];
+  return typeof value === 'string' ? value : undefined;
+}
