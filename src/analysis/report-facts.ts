@@ -14,14 +14,17 @@ interface Overrules {
 
 /** Which study of whom, from the header of any of its instances. */
 export function studyFacts(header: InstanceHeader, overrules: Overrules): ReportFacts['study'] {
-  const accession = overrules.accession ?? header.accessionNumber;
-  const { id, issuerOfId } = header.patient;
+  // An empty one overrules nothing: it would switch the look-up of the order off.
+  const accession = overrules.accession?.trim() || header.accessionNumber;
+  const { id, issuerOfId, birthDate, sex } = header.patient;
   const acquiredAt = acquisitionDateTime(header.acquiredAt);
   return {
     uid: header.studyInstanceUid,
     ...(accession === undefined ? {} : { accession }),
     ...(id === undefined ? {} : { patientId: id }),
     ...(issuerOfId === undefined ? {} : { issuerOfPatientId: issuerOfId }),
+    ...(birthDate === undefined ? {} : { patientBirthDate: birthDate }),
+    ...(sex === undefined ? {} : { patientSex: sex }),
     ...(acquiredAt === undefined ? {} : { acquiredAt }),
   };
 }

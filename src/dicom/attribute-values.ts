@@ -12,8 +12,9 @@ export class AttributeValues {
     this.#reader = reader;
   }
 
+  /** Without their padding: spaces (PS3.5 6.2), and the nulls that some writers put there, as into a UID. */
   texts(attribute: Attribute): readonly string[] {
-    return this.#reader.values(attribute).map((value) => String(value).trim());
+    return this.#reader.values(attribute).map((value) => withoutPadding(String(value)));
   }
 
   text(attribute: Attribute): string | undefined {

@@ -15,37 +15,65 @@ export function reportKey({ study, algorithm }: Pick<ReportFacts, 'study' | 'alg
   return `${study.uid}|${algorithm.id}`;
 }
 
+/**
+ * A key as the value of an identifier. Not joined by `|`: that is syntax of FHIR search, as `\`, `,` and `$`
+ * are, and a server that does not read it escaped (Medplum 5) never finds such a value, so that each
+ * conditional write would create another resource.
+ */
+export function identifierValue(...parts: readonly string[]): string {
+  return parts.map((part) => part.replaceAll('|', '/')).join('/');
+}
+
 /** How a report names its patient. */
-export interface PatientIdentifier {
+export interface NamedPatient {
   readonly system?: string;
   readonly value: string;
+  /** `Patient/<id>`, where an EHR was asked. */
+  readonly reference?: string;
+}
+
+/** What an EHR holds of a study, where it was looked up. */
+export interface HeldReferences {
+  /** `ServiceRequest/<id>` */
+  readonly order?: string | undefined;
+  /** `ImagingStudy/<id>` */
+  readonly imagingStudy?: string | undefined;
 }
 
 /**
  * Names one result: UUIDv5 of study, series, algorithm, version and the hash of what is published. The
  * execution provider is left out: the same study gives the same key on CPU and GPU.
  */
-export function runKey(fhirBase: string, facts: ReportFacts, patient: PatientIdentifier | undefined): string {
+export function runKey(
+  fhirBase: string,
+  facts: ReportFacts,
+  patient: NamedPatient | undefined,
+  held: HeldReferences = {},
+): string {
   const { study, series, algorithm } = facts;
-  const name = [study.uid, series.uid, algorithm.id, algorithm.version, contentHash(facts, patient)].join(
-    '|',
-  );
+  const hash = contentHash(facts, patient, held);
+  const name = [study.uid, series.uid, algorithm.id, algorithm.version, hash].join('|');
   return uuidV5(namespace(fhirBase), name);
 }
 
 /**
  * sha256 (hex) over the canonical JSON of what is published: the numbers, the models they come from, the
- * order and the patient. A corrected accession number or patient is so a result of its own, and is written.
+ * order and the patient. A corrected accession number or patient is so a result of its own, and is written; so
+ * is one whose order or ImagingStudy the EHR has come to hold since, and one whose identifier was moved to
+ * another record: the report must not stay with the first. [ours]
  */
 export function contentHash(
   { findings, models, study }: Pick<ReportFacts, 'findings' | 'models' | 'study'>,
-  patient: PatientIdentifier | undefined,
+  patient: NamedPatient | undefined,
+  { order, imagingStudy }: HeldReferences = {},
 ): string {
   const content = {
     findings: publishedFindings(findings),
     models: models.map(({ task, name, version, sha256 }) => ({ task, name, version, sha256 })),
     accession: study.accession || undefined,
-    patient: patient && { system: patient.system, value: patient.value },
+    patient: patient && { system: patient.system, value: patient.value, reference: patient.reference },
+    order,
+    imagingStudy,
   };
   return createHash('sha256').update(canonicalJson(content)).digest('hex');
 }

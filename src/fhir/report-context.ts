@@ -1,17 +1,26 @@
 import type { EhrConfig } from '../config-schema.ts';
 import type { Findings } from '../pipeline/types.ts';
-import { deviceId, type PatientIdentifier, provenanceId, resourceId, runKey } from './keys.ts';
+import {
+  deviceId,
+  type HeldReferences,
+  type NamedPatient,
+  provenanceId,
+  resourceId,
+  runKey,
+} from './keys.ts';
+import { isPlainText } from './plain-text.ts';
 import { publishedFindings } from './published-findings.ts';
 import type { ReportFacts } from './report-facts.ts';
 
-/** The patient: an identifier always, a reference once the EHR has resolved it. */
-export interface Subject {
+/** The patient: an identifier always, a reference once the EHR has resolved it; and what else it has resolved. */
+export interface Subject extends HeldReferences {
   readonly reference?: string;
   readonly identifier: { readonly system: string; readonly value: string };
 }
 
 /** What a site decides about the resources. */
-export type ReportConfig = Pick<EhrConfig, 'accessionSystem' | 'reportStatus' | 'aiLabel'>;
+export type ReportConfig = Pick<EhrConfig, 'accessionSystem' | 'reportStatus' | 'aiLabel'> &
+  Partial<Pick<EhrConfig, 'reportCode'>>;
 
 export interface BundleOptions {
   /** Base URI of what Lobar mints: identifier systems, the local code system. */
@@ -29,6 +38,8 @@ export interface ReportContext {
   readonly published: Findings;
   /** Without an EHR: the PatientID alone, or nothing. */
   readonly subject: fhir4.Reference | undefined;
+  /** What the EHR holds of this study, where it was looked up. */
+  readonly held: HeldReferences;
   readonly runKey: string;
   readonly ids: {
     readonly device: string;
@@ -48,12 +59,14 @@ export function reportContext(
   options: BundleOptions,
 ): ReportContext {
   const fhirBase = options.fhirBase.replace(/\/+$/, '');
-  const patient = subject?.identifier ?? ownIdentifier(facts);
-  const run = runKey(fhirBase, facts, patient);
+  const patient = subject === undefined ? ownPatient(facts) : namedPatient(subject);
+  const held = { order: subject?.order, imagingStudy: subject?.imagingStudy };
+  const run = runKey(fhirBase, facts, patient, held);
   return {
     facts,
     published: publishedFindings(facts.findings),
-    subject: subjectReference(subject?.reference, patient),
+    subject: patient && subjectReference(patient),
+    held,
     fhirBase,
     ehr: options.ehr ?? { reportStatus: 'preliminary', aiLabel: true },
     runKey: run,
@@ -72,18 +85,15 @@ export function reportContext(
 }
 
 /** Without an EHR the system of the PatientID is not known. */
-function ownIdentifier({ study: { patientId } }: ReportFacts): PatientIdentifier | undefined {
-  return patientId ? { value: patientId } : undefined;
+function ownPatient({ study: { patientId } }: ReportFacts): NamedPatient | undefined {
+  return isPlainText(patientId) ? { value: patientId } : undefined;
 }
 
-function subjectReference(
-  reference: string | undefined,
-  identifier: PatientIdentifier | undefined,
-): fhir4.Reference | undefined {
-  if (identifier === undefined) {
-    return undefined;
-  }
-  const { system, value } = identifier;
+function namedPatient({ reference, identifier: { system, value } }: Subject): NamedPatient {
+  return { system, value, ...(reference === undefined ? {} : { reference }) };
+}
+
+function subjectReference({ reference, system, value }: NamedPatient): fhir4.Reference {
   return {
     ...(reference === undefined ? {} : { reference }),
     type: 'Patient',

@@ -14,6 +14,19 @@ export interface ModelFacts {
   readonly executionProvider: string;
   readonly intendedUse: string;
   readonly trainingData: string;
+  /** Unique device identification, where the model is a registered device. */
+  readonly udi?: Udi;
+}
+
+/** Of R4 Device.udiCarrier; the names are the same. */
+export interface Udi {
+  readonly deviceIdentifier: string;
+  /** The whole identification as it is printed for humans. */
+  readonly carrierHRF?: string;
+  /** URI of the organisation that issues the identifiers, as GS1. */
+  readonly issuer?: string;
+  /** URI of the register, as that of the FDA. */
+  readonly jurisdiction?: string;
 }
 
 /** Everything that is published about one analysis, as plain data: no DICOM, no ONNX. */
@@ -28,6 +41,10 @@ export interface ReportFacts {
     readonly patientId?: string;
     /** IssuerOfPatientID (0010,0021). */
     readonly issuerOfPatientId?: string;
+    /** PatientBirthDate (0010,0030), YYYYMMDD: compared with the EHR, never published. */
+    readonly patientBirthDate?: string;
+    /** PatientSex (0010,0040), likewise. */
+    readonly patientSex?: string;
     /** FHIR dateTime: with its zone when a time is known, else a date. */
     readonly acquiredAt?: string;
   };

@@ -1,93 +1,172 @@
-import type { EhrConfig } from '../config-schema.ts';
-import { LobarError } from '../errors.ts';
-import { textsOf } from './connection/conceal.ts';
-import { matchesOf } from './connection/expect-answer.ts';
-import { type CallOptions, token } from './connection/open-fhir-connection.ts';
+import { LobarError, type Notice } from '../errors.ts';
+import {
+  type Asked,
+  requireCarried,
+  requireKnownSystem,
+  requireSameAccession,
+  requireSameStudy,
+} from './asked.ts';
+import type { CallOptions } from './connection/open-fhir-connection.ts';
+import { findPatient, readPatient } from './find-patient.ts';
+import { type HeldStudy, lookUpImagingStudy, lookUpOrder } from './look-up-order.ts';
 import type { EhrClient } from './open-ehr.ts';
+import { compareDemographics, differences } from './patient-demographics.ts';
+import { patientIdentifier, publishedIdentifier } from './patient-identifier.ts';
+import { isOf, type PatientRecord } from './patient-record.ts';
+import { type Order, readOrder } from './read-order.ts';
 import type { Subject } from './report-context.ts';
 import type { ReportFacts } from './report-facts.ts';
 
-/** The patient as the EHR knows him or her. */
+/** Whom and what a study is of, as the EHR knows it. */
 export interface ResolvedSubject extends Subject {
   readonly reference: string;
-  /** What identifies the patient, so that later errors do not say it. */
+  /** AccessionNumber of the report: of the order that the caller named, else of the study. */
+  readonly accession?: string;
+  /** `patient-mismatch`, where config says to warn. */
+  readonly warnings: readonly Notice[];
+  /** What identifies the patient and the order, so that later errors do not say it. */
   readonly personal: readonly string[];
 }
 
 /**
- * The patient of a study, by one identifier search.
+ * The patient of a study, its order and its ImagingStudy. The rules, all of them:
  *
- * @throws LobarError `patient-identifier-missing`, `patient-not-found`, `patient-ambiguous`, and what
- *   FhirConnection throws
+ * 1. The patient is who carries the PatientID, in the system of its IssuerOfPatientID or, where no issuer is
+ *    named or configured, in patientIdentifierSystem: exactly one. A record that was merged (link `replaced-by`) stands for the one
+ *    that it was merged into; a record that is not in use is refused. [ours]
+ * 2. The order is the one that the caller names, else, with lookUp.serviceRequest, the one of the accession
+ *    number; with lookUp.imagingStudy there is one ImagingStudy of the StudyInstanceUID or accession number.
+ *    Without an accession number no order is looked up. Each must be there exactly once, and of the patient.
+ * 3. Where the header has no PatientID, or one of an unknown issuer, or nobody carries it, the patient of the order, else of the ImagingStudy,
+ *    is taken, if the EHR and the header name the same day of birth and no different sex, whatever
+ *    `demographics` says, and if the record carries an identifier of a configured system. [ours]
+ * 4. Birth date and sex are compared with the header where both sides say something. A difference refuses, or
+ *    with demographics `warn` is a warning.
+ * 5. The patient whom the caller names must be this one, and so must the one whom the Task is for.
+ *
+ * @param asked - what the caller says
+ * @throws LobarError `patient-identifier-missing`, `patient-not-found`, `patient-ambiguous`,
+ *   `patient-mismatch`, `order-not-found`, `order-ambiguous`, `identifier-system-unknown`, `request-invalid`
+ *   (an order that is no reference, is of another study, or has another accession number than the caller says),
+ *   and what FhirConnection throws
  */
 export async function resolveSubject(
-  { name, config, connection }: EhrClient,
+  ehr: EhrClient,
   study: ReportFacts['study'],
-  options: CallOptions,
+  call: CallOptions,
+  asked: Asked = {},
 ): Promise<ResolvedSubject> {
-  const identifier = patientIdentifier(study, config);
-  const personal = [...(options.personal ?? []), identifier.value];
-  const found = await connection.search(
-    'Patient',
-    { identifier: token(identifier) },
-    { ...options, personal },
+  requireKnownSystem(asked.patient, ehr.config);
+  const identifier = patientIdentifier(study, ehr.config);
+  const carrier = identifier && (await findPatient(ehr, identifier, call));
+  const known = { ...call, personal: [...(call.personal ?? []), ...(carrier?.personal ?? [])] };
+
+  const order = await orderOf(ehr, study, asked, known);
+  const named = asked.serviceRequest === undefined ? undefined : order;
+  const accession = asked.accession || (named?.accession ?? study.accession);
+  const imagingStudy = await imagingStudyOf(ehr, { uid: study.uid, accession }, known);
+
+  const found = carrier ?? (await patientOfOrder(ehr, study, order ?? imagingStudy, known));
+  const published = found && publishedIdentifier(found, identifier, ehr.config);
+  if (found === undefined || published === undefined) throw notFound(ehr, study, identifier);
+  await requireSamePatient(ehr, found, { held: order, what: 'the patient of the order' }, known);
+  await requireSamePatient(
+    ehr,
+    found,
+    { held: imagingStudy, what: 'the patient of the ImagingStudy' },
+    known,
   );
-  return onlyPatient(found, identifier, name);
+  const task = asked.taskFor && { subject: asked.taskFor };
+  await requireSamePatient(ehr, found, { held: task, what: 'the patient of the Task' }, known);
+  const warnings = checkDemographics(ehr, study, found);
+  requireCarried(asked.patient, found, ehr);
+
+  return {
+    reference: `Patient/${found.id}`,
+    identifier: published,
+    ...(accession ? { accession } : {}),
+    ...(order === undefined ? {} : { order: order.reference }),
+    ...(imagingStudy === undefined ? {} : { imagingStudy: imagingStudy.reference }),
+    warnings,
+    personal: [...found.personal, ...(order?.personal ?? []), ...(imagingStudy?.personal ?? [])],
+  };
 }
 
-/**
- * The identifier under which the EHR knows the patient of a study: PatientID, in the system of its
- * IssuerOfPatientID where one is configured.
- *
- * @throws LobarError `patient-identifier-missing`
- */
-export function patientIdentifier(
-  { patientId, issuerOfPatientId }: ReportFacts['study'],
-  { issuerSystems, patientIdentifierSystem }: EhrConfig,
-): Subject['identifier'] {
-  if (!patientId) {
-    throw new LobarError('patient-identifier-missing', {});
+async function orderOf(
+  ehr: EhrClient,
+  study: ReportFacts['study'],
+  asked: Asked,
+  call: CallOptions,
+): Promise<Order | undefined> {
+  if (asked.serviceRequest !== undefined) {
+    const order = await readOrder(ehr, asked.serviceRequest, call);
+    requireSameAccession(asked.accession, order);
+    requireSameStudy(study, order);
+    return order;
   }
-  const own = issuerOfPatientId !== undefined && Object.hasOwn(issuerSystems, issuerOfPatientId);
-  const system = own ? issuerSystems[issuerOfPatientId] : undefined;
-  return { system: system ?? patientIdentifierSystem, value: patientId };
+  const { accession } = study;
+  const isWanted = ehr.config.lookUp.serviceRequest && accession !== undefined && accession !== '';
+  return isWanted ? await lookUpOrder(ehr, accession, call) : undefined;
 }
 
-/**
- * The one patient of a search by identifier.
- *
- * @throws LobarError `patient-not-found`, `patient-ambiguous`; `ehr-response-invalid` when the one that was
- *   found does not carry the identifier: a server that ignores the parameter answers with anybody
- */
-export function onlyPatient(
-  found: fhir4.Bundle,
-  identifier: Subject['identifier'],
-  ehr: string,
-): ResolvedSubject {
-  const patients = matchesOf<fhir4.Patient>(found, 'Patient');
-  const matches = Math.max(patients.length, found.total ?? 0);
-  const [patient] = patients;
-  if (matches > 1) {
-    throw new LobarError('patient-ambiguous', { ehr, matches });
-  }
-  if (patient === undefined) {
-    throw new LobarError('patient-not-found', { ehr });
-  }
-  const carries = patient.identifier?.some(
-    ({ system, value }) => system === identifier.system && value === identifier.value,
-  );
-  if (!carries || !patient.id) {
-    const problem =
-      'it answered the search for Patient with one that does not carry the identifier asked for';
-    throw new LobarError('ehr-response-invalid', { ehr, problem });
-  }
-  return { reference: `Patient/${patient.id}`, identifier, personal: personalTexts(patient) };
+async function imagingStudyOf(
+  ehr: EhrClient,
+  { uid, accession }: { readonly uid: string; readonly accession: string | undefined },
+  call: CallOptions,
+): Promise<HeldStudy | undefined> {
+  if (!ehr.config.lookUp.imagingStudy) return undefined;
+  return await lookUpImagingStudy(ehr, { uid, accession: accession || undefined }, call);
 }
 
-function personalTexts({ id, identifier, name, telecom, address, birthDate }: fhir4.Patient): string[] {
-  const identifiers = identifier?.map(({ value }) => value);
-  const names = name?.map(({ text, family, given }) => [text, family, given]);
-  const places = address?.map(({ text, line, city, postalCode }) => [text, line, city, postalCode]);
-  const numbers = telecom?.map(({ value }) => value);
-  return textsOf([id, identifiers, names, places, numbers, birthDate]);
+/** Rule 3. @throws LobarError `patient-mismatch` */
+async function patientOfOrder(
+  ehr: EhrClient,
+  study: ReportFacts['study'],
+  held: Pick<Order, 'subject'> | undefined,
+  call: CallOptions,
+): Promise<PatientRecord | undefined> {
+  const record = held && (await readPatient(ehr, held.subject, call));
+  if (record === undefined) return undefined;
+  const { sameBirthDay, birthDate, sex } = compareDemographics(study, record.patient);
+  if (sameBirthDay && sex !== 'differs') return record;
+  const what =
+    differences({ sameBirthDay, birthDate, sex }) ??
+    'no day of birth on both sides, which a patient found by the order alone needs';
+  throw new LobarError('patient-mismatch', { ehr: ehr.name, what });
+}
+
+/** What refers to another record may still refer to one that was merged into this. @throws LobarError `patient-mismatch` */
+async function requireSamePatient(
+  ehr: EhrClient,
+  patient: PatientRecord,
+  { held, what }: { readonly held: Pick<Order, 'subject'> | undefined; readonly what: string },
+  call: CallOptions,
+): Promise<void> {
+  if (held === undefined || isOf(patient, held.subject, ehr.config.url)) return;
+  const other = await readPatient(ehr, held.subject, call);
+  if (other?.id !== patient.id) throw new LobarError('patient-mismatch', { ehr: ehr.name, what });
+}
+
+/** Rule 4. @throws LobarError `patient-mismatch` */
+function checkDemographics(
+  { name, config }: EhrClient,
+  study: ReportFacts['study'],
+  { patient }: PatientRecord,
+): readonly Notice[] {
+  const what = differences(compareDemographics(study, patient));
+  if (what === undefined) return [];
+  if (config.demographics === 'refuse') throw new LobarError('patient-mismatch', { ehr: name, what });
+  const text = `The images and the EHR differ in the patient's ${what}. Check that the images are of this patient.`;
+  return [{ code: 'patient-mismatch', text }];
+}
+
+function notFound(
+  { name, config }: EhrClient,
+  { patientId }: ReportFacts['study'],
+  identifier: Subject['identifier'] | undefined,
+): LobarError {
+  if (identifier !== undefined) return new LobarError('patient-not-found', { ehr: name });
+  if (!patientId) return new LobarError('patient-identifier-missing', {});
+  const known = Object.keys(config.issuerSystems);
+  return new LobarError('identifier-system-unknown', { parameter: 'IssuerOfPatientID', known });
 }

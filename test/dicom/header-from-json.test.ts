@@ -98,6 +98,20 @@ describe('the header from DICOM JSON', () => {
     assert.deepEqual([header.sopInstanceUid, header.studyInstanceUid], ['1.2.03', '1.2.03.04']);
   });
 
+  // As pydicom 3.0.2 reads b'MRN-42\\0' and b' ACC 1 \\0': it takes spaces and nulls off the end, and we off the beginning too.
+  it('leaves nulls and spaces off a text that is padded with them', async () => {
+    const header = await onlyHeader({
+      '00080018': { vr: 'UI', Value: ['1.2.3'] },
+      '00080050': { vr: 'SH', Value: [' ACC 1 \0'] },
+      '00100020': { vr: 'LO', Value: ['MRN-42\0'] },
+      '0008103E': { vr: 'LO', Value: ['\0\0'] },
+    });
+    assert.deepEqual(
+      [header.accessionNumber, header.patient.id, header.seriesDescription],
+      ['ACC 1', 'MRN-42', undefined],
+    );
+  });
+
   it('names of several available transfer syntaxes one that is read', async () => {
     const of = async (...uids: string[]) => {
       const dataset = { '00080018': { vr: 'UI', Value: ['2.25.1'] }, '00083002': { vr: 'UI', Value: uids } };

@@ -1,4 +1,5 @@
 import { codes, coding, localConcept } from '../codes.ts';
+import { identifierValue } from '../keys.ts';
 import type { ReportContext } from '../report-context.ts';
 import type { ModelFacts } from '../report-facts.ts';
 
@@ -9,8 +10,12 @@ export function device({ facts, fhirBase, ids }: ReportContext): fhir4.Device {
     resourceType: 'Device',
     id: ids.device,
     identifier: [
-      { system: `${fhirBase}/ai-device`, value: `${algorithm.id}|${algorithm.version}|${ids.device}` },
+      {
+        system: `${fhirBase}/ai-device`,
+        value: identifierValue(algorithm.id, algorithm.version, ids.device),
+      },
     ],
+    ...udiCarriers(models),
     status: 'active',
     deviceName: [{ name: algorithm.name, type: 'user-friendly-name' }],
     type: { coding: [coding(codes.artificialIntelligence)], text: 'AI model' },
@@ -27,6 +32,12 @@ export function device({ facts, fhirBase, ids }: ReportContext): fhir4.Device {
       text: `${label(model)} (${model.task}). Intended use: ${model.intendedUse} Training data: ${model.trainingData}`,
     })),
   };
+}
+
+/** Only of models that are registered devices; nobody typed it in, so there is no entryType. */
+function udiCarriers(models: readonly ModelFacts[]): Pick<fhir4.Device, 'udiCarrier'> {
+  const udiCarrier = models.flatMap(({ udi }) => (udi === undefined ? [] : [{ ...udi }]));
+  return udiCarrier.length === 0 ? {} : { udiCarrier };
 }
 
 function modelVersion(fhirBase: string, model: ModelFacts): fhir4.DeviceVersion {

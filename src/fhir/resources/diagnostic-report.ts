@@ -1,5 +1,5 @@
 import { codes, coding, localConcept } from '../codes.ts';
-import { reportKey } from '../keys.ts';
+import { identifierValue, reportKey } from '../keys.ts';
 import { type ReportContext, runSystem } from '../report-context.ts';
 import { conclusion, narrative } from '../wording.ts';
 import { aiLabel, effective, orderReference, studyReference, subject } from './references.ts';
@@ -16,13 +16,13 @@ export function diagnosticReport(context: ReportContext): fhir4.DiagnosticReport
     ...aiLabel(context),
     text: narrative(context),
     identifier: [
-      { use: 'official', system: `${fhirBase}/ai-report`, value: reportKey(facts) },
+      { use: 'official', system: `${fhirBase}/ai-report`, value: identifierValue(reportKey(facts)) },
       { use: 'secondary', system: runSystem(fhirBase), value: context.runKey },
     ],
     ...orderReference(context),
     status: ehr.reportStatus,
     category: [{ coding: [coding(codes.radiology), coding(codes.radiologySection)] }],
-    code: { coding: [coding(codes.ctChest)], text: 'AI analysis of chest CT' },
+    code: { coding: reportCode(context), text: 'AI analysis of chest CT' },
     ...subject(context),
     ...effective(context),
     issued: facts.issuedAt,
@@ -33,4 +33,10 @@ export function diagnosticReport(context: ReportContext): fhir4.DiagnosticReport
     conclusion: conclusion(context),
     conclusionCode: [localConcept(fhirBase, `pattern-${published.classification.decision}`)],
   };
+}
+
+/** In Europe a report is an imaging report first, and of the chest second. */
+function reportCode({ ehr }: ReportContext): fhir4.Coding[] {
+  const europe = ehr.reportCode === 'imaging-report' ? [coding(codes.imagingReport)] : [];
+  return [...europe, coding(codes.ctChest)];
 }

@@ -1,5 +1,5 @@
 import { codes, coding, type LocalCode, localConcept, quantity, type UnitName } from '../codes.ts';
-import { reportKey, type Slot } from '../keys.ts';
+import { identifierValue, reportKey, type Slot } from '../keys.ts';
 import type { ReportContext } from '../report-context.ts';
 import { aiLabel, effective, orderReference, studyReference, subject } from './references.ts';
 
@@ -13,7 +13,9 @@ export function observation(
     resourceType: 'Observation',
     id: what.id,
     ...aiLabel(context),
-    identifier: [{ system: `${fhirBase}/ai-observation`, value: `${reportKey(facts)}|${what.slot}` }],
+    identifier: [
+      { system: `${fhirBase}/ai-observation`, value: identifierValue(reportKey(facts), what.slot) },
+    ],
     ...orderReference(context),
     partOf: [studyReference(context)],
     status: 'preliminary',

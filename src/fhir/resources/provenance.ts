@@ -1,20 +1,23 @@
 import { codes, coding } from '../codes.ts';
-import type { ReportContext } from '../report-context.ts';
-import { plainText } from '../wording.ts';
+import { plainText } from '../plain-text.ts';
+import { type ReportContext, runSystem } from '../report-context.ts';
 import { dicomUid, studyReference } from './references.ts';
 
 /**
  * Who made the resources of this run (the Device), and from what (the DICOM study and series). R4 Provenance
- * has no identifier, so its id alone keeps one a run.
+ * has no identifier: its id keeps one a run, and where the EHR gives the ids, the run that its target names.
  */
 export function provenance(context: ReportContext): fhir4.Provenance {
-  const { facts, ids } = context;
+  const { facts, fhirBase, ids, runKey } = context;
   const observations = [ids.classification, ids.involvement, ids.severity, ...ids.lobes];
   return {
     resourceType: 'Provenance',
     id: ids.provenance,
     target: [
-      { reference: `DiagnosticReport/${ids.report}` },
+      {
+        reference: `DiagnosticReport/${ids.report}`,
+        identifier: { system: runSystem(fhirBase), value: runKey },
+      },
       ...observations.map((id) => ({ reference: `Observation/${id}` })),
     ],
     recorded: facts.issuedAt,
@@ -30,8 +33,9 @@ export function provenance(context: ReportContext): fhir4.Provenance {
 function seriesReference({ facts: { series } }: ReportContext): fhir4.Reference {
   const [slice] = series.spacingMm;
   const size = `${series.slices} slices, ${Number(slice.toFixed(2))} mm apart`;
+  const description = plainText(series.description ?? '').trim();
   return {
     identifier: dicomUid(series.uid, codes.seriesInstanceUid),
-    display: series.description ? `${plainText(series.description)} (${size})` : size,
+    display: description === '' ? size : `${description} (${size})`,
   };
 }
