@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
+import type { Asked } from './asked.ts';
 import { type BuiltBundle, buildBundle } from './build-bundle.ts';
 import type { EhrClient } from './open-ehr.ts';
 import { runSystem } from './report-context.ts';
 import type { ReportFacts } from './report-facts.ts';
-import { resolveSubject } from './resolve-subject.ts';
+import { type ResolvedSubject, resolveSubject } from './resolve-subject.ts';
 import { withinTotal } from './within-total.ts';
-import { type WrittenReport, writeReport } from './write-report.ts';
+import type { ChosenWriteMode } from './write/write-mode.ts';
+import { writeReport } from './write/write-report.ts';
 
 export interface PublishOptions {
   readonly fhirBase: string;
@@ -14,37 +16,60 @@ export interface PublishOptions {
   readonly signal: AbortSignal;
   /** X-Request-Id of every request; a random one if left out. */
   readonly requestId?: string | undefined;
+  /** What the caller says of patient and order. */
+  readonly asked?: Asked | undefined;
 }
 
-export interface PublishResult extends BuiltBundle, WrittenReport {}
+export interface PublishResult extends BuiltBundle {
+  /** The EHR held this very result before. */
+  readonly alreadyPublished: boolean;
+  /** What was written took the place of a report that was there; absent for a dry run. */
+  readonly replaced?: boolean;
+  /** How it was written; absent for a dry run. */
+  readonly writeMode?: ChosenWriteMode;
+  /** As they were published: with the accession number and the warnings that the EHR gave. */
+  readonly facts: ReportFacts;
+}
 
 /**
- * Publishes findings as one transaction: patient, Bundle, "is it there already", "has a human finalised it",
- * write. Doing it twice, or at the same time, is harmless: the same result has the same ids. A report that a
- * human has finalised stays as it is: it counts as published if it is of this very result.
+ * Publishes findings: patient, Bundle, "is it there already", "has a human finalised it", write. Doing it
+ * twice, or at the same time, is harmless: the same result has the same keys. A report that a human has
+ * finalised stays as it is: it counts as published if it is of this very result.
  *
- * @throws LobarError `patient-identifier-missing`, `patient-not-found`, `patient-ambiguous`,
- *   `report-finalised`, `ehr-outcome-unknown`, and what EhrClient throws
+ * @throws LobarError as `resolveSubject`, `report-finalised`, `ehr-outcome-unknown`, and what EhrClient throws
  */
 export async function publishFindings(
   ehr: EhrClient,
-  facts: ReportFacts,
+  analysed: ReportFacts,
   options: PublishOptions,
 ): Promise<PublishResult> {
-  const { fhirBase, mode, requestId = randomUUID() } = options;
+  const { fhirBase, mode, asked, requestId = randomUUID() } = options;
   return await withinTotal(ehr, options.signal, async (signal) => {
-    const personal = personalOf(facts);
-    const subject = await resolveSubject(ehr, facts.study, { signal, requestId, personal });
+    const personal = personalOf(analysed, asked);
+    const subject = await resolveSubject(ehr, analysed.study, { signal, requestId, personal }, asked);
+    const facts = withSubject(analysed, subject);
     const built = buildBundle(facts, subject, { fhirBase, ehr: ehr.config });
     if (mode === 'dry-run') {
-      return { ...built, alreadyPublished: false };
+      return { ...built, facts, alreadyPublished: false };
     }
     const run = { system: runSystem(fhirBase), value: built.runKey };
     const call = { signal, requestId, personal: [...personal, ...subject.personal] };
-    return { ...built, ...(await writeReport(ehr, built, run, call)) };
+    const { warnings, ...written } = await ehr.publishing.run(built.report, signal, () =>
+      writeReport(ehr, built, run, call),
+    );
+    return { ...built, facts: { ...facts, warnings: [...facts.warnings, ...warnings] }, ...written };
   });
 }
 
-function personalOf({ study, series }: ReportFacts): string[] {
-  return [study.patientId, study.accession, study.uid, series.uid].filter((value) => value !== undefined);
+function withSubject(facts: ReportFacts, { accession, warnings }: ResolvedSubject): ReportFacts {
+  return {
+    ...facts,
+    study: { ...facts.study, ...(accession === undefined ? {} : { accession }) },
+    warnings: [...facts.warnings, ...warnings],
+  };
+}
+
+function personalOf({ study, series }: ReportFacts, asked: Asked = {}): string[] {
+  const ofImages = [study.patientId, study.accession, study.uid, series.uid];
+  return [...ofImages, asked.patient?.value, asked.accession].filter((value) => value !== undefined);
 }

@@ -13,6 +13,7 @@ export const offeredTypes = [
   'Practitioner',
   'Provenance',
   'ServiceRequest',
+  'Task',
 ] as const satisfies readonly ResourceType[];
 
 export function isOffered(type: string): boolean {

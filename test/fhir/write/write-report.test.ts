@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { LobarError } from '../../src/errors.ts';
-import { publishFindings } from '../../src/fhir/publish-findings.ts';
-import { openSandboxEhr, type SandboxEhr } from '../../src/sandbox/ehr/open-sandbox-ehr.ts';
-import { type Answer, canaryPatient, json, openTestEhr, outcome, rawServer } from './ehr-fixture.ts';
-import { exampleFacts } from './facts.ts';
+import { LobarError } from '../../../src/errors.ts';
+import { publishFindings } from '../../../src/fhir/publish-findings.ts';
+import { openSandboxEhr, type SandboxEhr } from '../../../src/sandbox/ehr/open-sandbox-ehr.ts';
+import { type Answer, canaryPatient, json, openTestEhr, outcome, rawServer } from '../ehr-fixture.ts';
+import { exampleFacts } from '../facts.ts';
 
 type Report = fhir4.DiagnosticReport;
 
@@ -46,7 +46,7 @@ describe('A report whose answer was lost', () => {
   };
   const reportOf = async (study: string): Promise<Report> => {
     const isOf = ({ identifier = [] }: Report) =>
-      identifier.some(({ value }) => value === `${study}|lobar-ct-chest`);
+      identifier.some(({ value }) => value === `${study}/lobar-ct-chest`);
     const report = (await held()).find(isOf);
     assert.ok(report);
     return report;

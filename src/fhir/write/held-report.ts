@@ -1,0 +1,107 @@
+import { matchesOf } from '../connection/expect-answer.ts';
+import {
+  type CallOptions,
+  type FhirConnection,
+  type Identifier,
+  token,
+} from '../connection/open-fhir-connection.ts';
+import type { Run } from '../report-context.ts';
+import type { Part, ReportToWrite } from './report-to-write.ts';
+import { isWithdrawn } from './withdraw-duplicate.ts';
+
+/** A resource with an identifier, as an EHR holds it. */
+export type Held<Resource extends Identified = Identified> = Resource & { readonly id: string };
+type Identified = fhir4.Device | fhir4.Observation | fhir4.DiagnosticReport;
+
+/** What an EHR holds of one report, whoever wrote it, without what Lobar has withdrawn. */
+export interface HeldReport {
+  /** More than one after a lost race. */
+  readonly reports: readonly Held<fhir4.DiagnosticReport>[];
+  /** By the names of the parts. */
+  readonly observations: ReadonlyMap<string, readonly Held<fhir4.Observation>[]>;
+  readonly devices: readonly Held<fhir4.Device>[];
+}
+
+export interface LookUp {
+  readonly connection: FhirConnection;
+  readonly call: CallOptions;
+  /**
+   * Ids by the names of parts, that the EHR has given or, in the mode put-id, will give: what the search does
+   * not show is read. An EHR may know a resource before its search does.
+   */
+  readonly ids: ReadonlyMap<string, string>;
+  /** Nothing can be there of a report that is not: no need to read what the search does not show. */
+  readonly wholly: boolean;
+}
+
+/** The reports that a run wrote. A server that ignores the parameter answers with any: only what carries it counts. */
+export async function findRun(
+  { connection, call }: Pick<LookUp, 'connection' | 'call'>,
+  run: Run,
+): Promise<Held<fhir4.DiagnosticReport>[]> {
+  return await find<fhir4.DiagnosticReport>(connection, 'DiagnosticReport', [run], call);
+}
+
+/**
+ * Looks for every part by its identifier, and reads those whose id is known and that no search shows.
+ *
+ * @param ofRun - what `findRun` found; a human may have taken the other identifiers off
+ */
+export async function lookUpReport(
+  { connection, call, ids, wholly }: LookUp,
+  { device, observations, report }: ReportToWrite,
+  ofRun: readonly Held<fhir4.DiagnosticReport>[],
+): Promise<HeldReport> {
+  const [reports, found, devices] = await Promise.all([
+    find<fhir4.DiagnosticReport>(connection, 'DiagnosticReport', identifiersOf([report]), call).then(
+      (named) =>
+        readToo(report, [...ofRun, ...named.filter(({ id }) => !ofRun.some((one) => one.id === id))]),
+    ),
+    find<fhir4.Observation>(connection, 'Observation', identifiersOf(observations), call),
+    find<fhir4.Device>(connection, 'Device', identifiersOf([device]), call),
+  ]);
+  const held = await Promise.all(
+    observations.map(async (part) => {
+      const shown = found.filter((one) => carriesOneOf(one, identifiersOf([part])));
+      const all = wholly && reports.length === 0 ? shown : await readToo(part, shown);
+      return [part.name, all as readonly Held<fhir4.Observation>[]] as const;
+    }),
+  );
+  return { reports, observations: new Map(held), devices };
+
+  async function readToo<Resource extends fhir4.DiagnosticReport | fhir4.Observation>(
+    { name, resource }: Part,
+    shown: readonly Held<Resource>[],
+  ): Promise<readonly Held<Resource>[]> {
+    const id = ids.get(name);
+    if (id === undefined || shown.some((one) => one.id === id)) return shown;
+    const type = resource.resourceType as Resource['resourceType'];
+    const read = await connection.read<Resource>(type, id, call);
+    return read === undefined || isWithdrawn(read) ? shown : [...shown, { ...read, id }];
+  }
+}
+
+/** What carries one of these identifiers: the first page, which is longer than a report has parts. */
+export async function find<Resource extends Identified>(
+  connection: FhirConnection,
+  type: Resource['resourceType'],
+  identifiers: readonly Identifier[],
+  call: CallOptions,
+): Promise<Held<Resource>[]> {
+  const params = { _count: '100', identifier: identifiers.map(token).join(',') };
+  const matches = matchesOf<Resource>(await connection.search(type, params, call), type);
+  return matches.filter(
+    (one): one is Held<Resource> => typeof one.id === 'string' && carriesOneOf(one, identifiers),
+  );
+}
+
+function identifiersOf(parts: readonly Part[]): Identifier[] {
+  return parts.flatMap(({ identifier }) => (identifier === undefined ? [] : [identifier]));
+}
+
+function carriesOneOf({ identifier }: Identified, wanted: readonly Identifier[]): boolean {
+  const carried: readonly (fhir4.Identifier | null)[] = Array.isArray(identifier) ? identifier : [];
+  return carried.some((one) =>
+    wanted.some(({ system, value }) => one?.system === system && one?.value === value),
+  );
+}

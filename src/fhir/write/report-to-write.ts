@@ -1,0 +1,56 @@
+import type { BuiltBundle } from '../build-bundle.ts';
+import type { Identifier } from '../connection/open-fhir-connection.ts';
+import type { Run } from '../report-context.ts';
+
+/** A resource of a report, whose name, `Type/id`, is that of the Bundle as it was built. */
+export interface Part<Resource extends fhir4.FhirResource = fhir4.FhirResource> {
+  readonly name: string;
+  readonly resource: Resource;
+  readonly fullUrl: string;
+  /** By which any EHR finds it, whatever id it gave it; Provenance has none in R4. */
+  readonly identifier: Identifier | undefined;
+}
+
+/** A report as it was built, in its parts, each before those that refer to it. */
+export interface ReportToWrite {
+  readonly run: Run;
+  /** Base URI of the identifier systems. */
+  readonly fhirBase: string;
+  readonly bundle: fhir4.Bundle;
+  readonly parts: readonly Part[];
+  readonly device: Part;
+  readonly observations: readonly Part[];
+  readonly report: Part;
+  readonly provenance: Part;
+}
+
+export function reportToWrite({ bundle }: BuiltBundle, run: Run): ReportToWrite {
+  const parts = (bundle.entry ?? []).flatMap(({ resource, fullUrl = '' }) =>
+    resource === undefined ? [] : [partOf(resource as fhir4.FhirResource, fullUrl)],
+  );
+  const ofType = (type: string) => parts.filter(({ resource }) => resource.resourceType === type);
+  return {
+    run,
+    fhirBase: run.system.slice(0, run.system.lastIndexOf('/')),
+    bundle,
+    parts,
+    device: only(ofType('Device')),
+    observations: ofType('Observation'),
+    report: only(ofType('DiagnosticReport')),
+    provenance: only(ofType('Provenance')),
+  };
+}
+
+function partOf(resource: fhir4.FhirResource, fullUrl: string): Part {
+  const identifiers =
+    'identifier' in resource && Array.isArray(resource.identifier) ? resource.identifier : [];
+  const { system, value } = identifiers[0] ?? {};
+  const identifier = value === undefined ? undefined : { system, value };
+  return { name: `${resource.resourceType}/${resource.id}`, resource, fullUrl, identifier };
+}
+
+function only(parts: readonly Part[]): Part {
+  const [part] = parts;
+  if (part === undefined || parts.length > 1) throw new Error('the Bundle does not hold one of each');
+  return part;
+}
