@@ -1,0 +1,51 @@
+import { type Code, coding } from '../codes.ts';
+import { auditCodes, networkType } from './audit-codes.ts';
+import type { AuditEntry, AuditedEndpoint, Observer } from './audit-entry.ts';
+
+/** Who took part: the sender, the receiver, and who asked, where that is known. */
+export function auditAgents(entry: AuditEntry, observer: Observer): fhir4.AuditEventAgent[] {
+  const { caller } = entry;
+  const asks = (role: Code): fhir4.AuditEventAgent => ({
+    ...agent(role, { type: 'Device', display: 'Caller of the Lobar API' }, true),
+    ...(caller?.address === undefined
+      ? {}
+      : { network: { address: caller.address, type: networkType.ipAddress } }),
+  });
+  const itself = (role: Code): fhir4.AuditEventAgent => ({
+    // One requestor an event (FHIR R4 AuditEvent.agent.requestor).
+    ...agent(role, lobarItself(observer), caller === undefined),
+    network: { address: observer.host, type: networkType.machineName },
+  });
+  if (entry.what === 'publish') {
+    return [
+      itself(auditCodes.source),
+      endpoint(auditCodes.destination, 'EHR', entry.ehr),
+      ...(caller === undefined ? [] : [asks(auditCodes.application)]),
+    ];
+  }
+  if (entry.pacs !== undefined) {
+    return [
+      endpoint(auditCodes.source, 'PACS', entry.pacs),
+      itself(auditCodes.destination),
+      ...(caller === undefined ? [] : [asks(auditCodes.application)]),
+    ];
+  }
+  return [...(caller === undefined ? [] : [asks(auditCodes.source)]), itself(auditCodes.destination)];
+}
+
+function endpoint(role: Code, kind: 'PACS' | 'EHR', { name, url }: AuditedEndpoint): fhir4.AuditEventAgent {
+  return {
+    ...agent(role, { type: 'Device', display: `${kind} ${name}` }, false),
+    // As it is configured: an address without credentials, query and fragment (config-formats.ts).
+    network: { address: url, type: networkType.uri },
+  };
+}
+
+function agent(role: Code, who: fhir4.Reference, requestor: boolean): fhir4.AuditEventAgent {
+  return { type: { coding: [coding(role)] }, who, requestor };
+}
+
+/** Lobar as agent and as the observer of its own events. */
+export function lobarItself({ version }: Observer): fhir4.Reference {
+  return { type: 'Device', display: `Lobar ${version}` };
+}

@@ -1,0 +1,44 @@
+import { type Code, codes, coding } from '../codes.ts';
+import type { Identifier } from '../connection/open-fhir-connection.ts';
+import { dicomUid } from '../resources/references.ts';
+import { auditCodes } from './audit-codes.ts';
+import type { AuditEntry, AuditedReport } from './audit-entry.ts';
+
+/** What it was about. BALP allows one entity of type System Object: the report where there is one, else the study. */
+export function auditEntities(entry: AuditEntry): fhir4.AuditEventEntity[] {
+  const report = entry.what === 'publish' ? entry.report : undefined;
+  return [
+    ...patientEntity(entry.patient),
+    ...(report === undefined ? [] : [reportEntity(report)]),
+    ...studyEntity(entry.studyUid, report === undefined ? auditCodes.systemObject : auditCodes.imagingStudy),
+    { what: { identifier: { value: entry.requestId } }, type: coding(auditCodes.requestId) },
+  ];
+}
+
+function patientEntity(patient: Identifier | undefined): fhir4.AuditEventEntity[] {
+  if (patient === undefined) return [];
+  const { system, value } = patient;
+  const identifier = { ...(system === undefined ? {} : { system }), value };
+  const what = { type: 'Patient', identifier };
+  return [{ what, type: coding(auditCodes.person), role: coding(auditCodes.patient) }];
+}
+
+function reportEntity({ reference, run }: AuditedReport): fhir4.AuditEventEntity {
+  const { system, value } = run;
+  return {
+    what: {
+      type: 'DiagnosticReport',
+      identifier: { ...(system === undefined ? {} : { system }), value },
+    },
+    type: coding(auditCodes.systemObject),
+    role: coding(auditCodes.report),
+    name: reference,
+  };
+}
+
+/** The role of a study is Report in DICOM's own audit messages (PS3.15 table A.5.3.6-1). */
+function studyEntity(uid: string | undefined, type: Code): fhir4.AuditEventEntity[] {
+  if (uid === undefined) return [];
+  const what = { type: 'ImagingStudy', identifier: dicomUid(uid, codes.studyInstanceUid) };
+  return [{ what, type: coding(type), role: coding(auditCodes.report) }];
+}

@@ -1,0 +1,54 @@
+import type { LobarError } from '../../errors.ts';
+import type { Identifier } from '../connection/open-fhir-connection.ts';
+
+/** A PACS or an EHR. */
+export interface AuditedEndpoint {
+  readonly name: string;
+  readonly url: string;
+}
+
+/** What the events of one request have in common. No name, no birth date, no sex: identifiers only. */
+interface Entry {
+  /** X-Request-Id. */
+  readonly requestId: string;
+  /** Undefined where nothing of the study was seen. */
+  readonly studyUid?: string | undefined;
+  readonly patient?: Identifier | undefined;
+  /** Who asked Lobar; undefined where that is not known. */
+  readonly caller?: { readonly address?: string | undefined } | undefined;
+  /** Why it failed, or was refused; undefined for success. */
+  readonly failure?: LobarError | undefined;
+}
+
+/** A study was read, or it was tried in vain; of an upload the source is the caller. */
+export interface StudyReadEntry extends Entry {
+  readonly what: 'study-read';
+  readonly pacs?: AuditedEndpoint | undefined;
+}
+
+/** A report was published, or refused. */
+export interface PublishEntry extends Entry {
+  readonly what: 'publish';
+  readonly ehr: AuditedEndpoint;
+  /** Undefined where it failed before there was one. */
+  readonly report?: AuditedReport | undefined;
+}
+
+export interface AuditedReport {
+  /** `DiagnosticReport/<id>` in the EHR. */
+  readonly reference: string;
+  /** The run that it is of: an identifier of the DiagnosticReport. */
+  readonly run: Identifier;
+  /** `found`: the EHR held this very result already. */
+  readonly written: 'created' | 'replaced' | 'found';
+}
+
+export type AuditEntry = StudyReadEntry | PublishEntry;
+
+/** Lobar itself, as the events name it. */
+export interface Observer {
+  readonly version: string;
+  /** Name of the machine. */
+  readonly host: string;
+  readonly site?: string | undefined;
+}
