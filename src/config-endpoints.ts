@@ -21,6 +21,7 @@ const tlsTowards = (whom: string) =>
     { dependencies: certificatePair },
   );
 const tls = tlsTowards('this endpoint');
+const tokenEndpointTls = tlsTowards('the token endpoint; that of the PACS or EHR does not hold for it');
 export type TlsConfig = Static<typeof tls>;
 
 const connectTimeout = seconds(5, 'To open a connection');
@@ -82,7 +83,7 @@ const oauth2 = Type.Optional(
       audience: Type.Optional(
         Type.String({ minLength: 1, description: 'Audience, where the authorization server asks for one' }),
       ),
-      tls: tlsTowards('the token endpoint; that of the PACS does not hold for it'),
+      tls: tokenEndpointTls,
     },
     'OAuth 2 client credentials (RFC 6749 4.4)',
   ),
@@ -126,7 +127,7 @@ const smart = Type.Optional(
         default: 'v2',
         description: 'How scopes are written: v2 system/Observation.crus, v1 system/Observation.write',
       }),
-      tls: tlsTowards('the token endpoint; that of the EHR does not hold for it'),
+      tls: tokenEndpointTls,
     },
     'SMART Backend Services: private_key_jwt (HL7 SMART App Launch 2)',
   ),
@@ -269,7 +270,13 @@ export const AuditSchema = section(
     site: Type.Optional(
       Type.String({ minLength: 1, description: 'Name of this installation in the events' }),
     ),
+    claimProfile: Type.Boolean({
+      default: false,
+      description:
+        'Name the BALP profile in meta.profile of the events that satisfy one. A server that validates must know it, or it refuses them',
+    }),
   },
   'Audit trail: an AuditEvent (IHE BALP) for each study read and each report published',
+  { needs: { when: 'whenDown', is: 'required', setting: 'fhir' } },
 );
 export type AuditConfig = Static<typeof AuditSchema>;

@@ -51,6 +51,13 @@ export function checkConfig(given: unknown, mistakes: readonly string[] = []): C
     validate: (names: readonly string[], object: object) =>
       names.filter((name) => name in object).length <= 1,
   });
+  ajv.addKeyword({
+    keyword: 'needs',
+    type: 'object',
+    schemaType: 'object',
+    validate: ({ when, is, setting }: Need, object: Readonly<Record<string, unknown>>) =>
+      object[when] !== is || setting in object,
+  });
   const validate = ajv.compile<Config>(ConfigSchema);
   const valid = validate(settings);
   const all = [...mistakes, ...(validate.errors ?? []).flatMap(describeMistake)];
@@ -58,6 +65,13 @@ export function checkConfig(given: unknown, mistakes: readonly string[] = []): C
     throw new LobarError('config-invalid', { mistakes: [...new Set(all)] });
   }
   return settings as Config;
+}
+
+/** A setting that another one needs when it has this value. */
+interface Need {
+  readonly when: string;
+  readonly is: string;
+  readonly setting: string;
 }
 
 async function readSettings(file: string): Promise<Record<string, unknown>> {
@@ -101,6 +115,10 @@ function describeMistake(error: ErrorObject): string[] {
       return [`${path}: must be ${configFormats[error.params['format']]?.expected}`];
     case 'atMostOneOf':
       return [`${path}: has more than one of ${(error.schema as string[]).join(', ')}; keep one of them`];
+    case 'needs': {
+      const { when, is, setting } = error.schema as Need;
+      return [`${path}.${when}: ${is} needs ${path}.${setting}`];
+    }
     default:
       return [`${path}: ${error.message}`];
   }

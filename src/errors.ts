@@ -31,6 +31,9 @@ const entry = <Context>(
 ): Entry<Context> => ({ status, exit, title, text });
 type None = Record<never, never>;
 
+/** How errors of an EHR say that nothing of the report is visible there. */
+export const noReport = 'No report was published.';
+
 const { internal, usage, inputUnusable, upstreamFailed } = exitCode;
 
 // biome-ignore format: a table reads best with one row a code
@@ -44,10 +47,12 @@ export const errorTable = {
     ({ kind, known }) => `No ${kind} of that name is configured. Known: ${known.join(', ') || 'none'}.`),
   'route-not-found': entry<{ method: string }>(404, usage, 'No such route',
     ({ method }) => `There is no ${method} route at this path. GET /docs lists what there is.`),
+  'method-not-allowed': entry<{ method: string; allowed: readonly string[] }>(405, usage, 'Method not allowed',
+    ({ method, allowed }) => `${method} is not offered at this path, but ${allowed.join(', ')}. GET /fhir/metadata lists what there is.`),
   'media-type-unsupported': entry<{ problem: string }>(415, usage, 'Unsupported media type',
     ({ problem }) => `The body cannot be read: ${problem}.`),
   'not-acceptable': entry<{ offered: readonly string[] }>(406, usage, 'No acceptable representation',
-    ({ offered }) => `The Accept header names nothing that is offered: ${offered.join(', ')}.`),
+    ({ offered }) => `What Accept (in FHIR also _format) asks for is not offered. Offered: ${offered.join(', ')}.`),
   'limit-exceeded': entry<{ limit: string; value: number; unit: string }>(413, inputUnusable, 'Over a limit',
     ({ limit, value, unit }) => `The input is over the limit ${limit} (${value} ${unit}). Raise it in the configuration if the input is legitimate.`),
   'upload-stalled': entry<{ seconds: number }>(408, inputUnusable, 'Upload stalled',
@@ -118,21 +123,21 @@ export const errorTable = {
 
   // The EHR
   'ehr-unreachable': entry<{ ehr: string; problem: string }>(502, upstreamFailed, 'EHR unreachable',
-    ({ ehr, problem }) => `EHR '${ehr}' cannot be reached: ${problem}. Nothing was published. Send the request again when it runs.`),
-  'ehr-timeout': entry<{ ehr: string; limit: string; phase: string; seconds: number }>(504, upstreamFailed, 'EHR timed out',
-    ({ ehr, limit, phase, seconds }) => `EHR '${ehr}' took longer than ${seconds} s (${phase}), the limit ehr.${ehr}.timeouts.${limit}. Send the request again: publishing twice is harmless.`),
+    ({ ehr, problem }) => `EHR '${ehr}' cannot be reached: ${problem}. ${noReport} Send the request again when it runs.`),
+  'ehr-timeout': entry<{ ehr: string; setting: string; limit: string; phase: string; seconds: number }>(504, upstreamFailed, 'EHR timed out',
+    ({ ehr, setting, limit, phase, seconds }) => `EHR '${ehr}' took longer than ${seconds} s (${phase}), the limit ${setting}.timeouts.${limit}. Send the request again: publishing twice is harmless.`),
   'ehr-outcome-unknown': entry<{ ehr: string; problem: string }>(502, upstreamFailed, 'EHR broke off while written to',
     ({ ehr, problem }) => `EHR '${ehr}' broke off while it was written to (${problem}): it is not known whether the report was written. Send the request again: publishing twice is harmless.`),
   'ehr-error': entry<{ ehr: string; status: number; operation: string }>(502, upstreamFailed, 'EHR answered an error',
-    ({ ehr, status, operation }) => `EHR '${ehr}' answered HTTP ${status} to ${operation}. Nothing was published. Send the request again later.`),
+    ({ ehr, status, operation }) => `EHR '${ehr}' answered HTTP ${status} to ${operation}. ${noReport} Send the request again later.`),
   'ehr-rejected': entry<{ ehr: string; status: number; operation: string; said: string }>(502, upstreamFailed, 'EHR rejected the resources',
-    ({ ehr, status, operation, said }) => `EHR '${ehr}' rejected ${operation} with HTTP ${status}: ${said}. Nothing was published. Sending it again will not help.`),
+    ({ ehr, status, operation, said }) => `EHR '${ehr}' rejected ${operation} with HTTP ${status}: ${said}. ${noReport} Sending it again will not help.`),
   'ehr-auth-failed': entry<{ ehr: string; problem: string }>(502, upstreamFailed, 'EHR refused the authentication',
-    ({ ehr, problem }) => `EHR '${ehr}' lets Lobar in no further: ${problem}. Nothing was published.`),
+    ({ ehr, problem }) => `EHR '${ehr}' lets Lobar in no further: ${problem}. ${noReport}`),
   'ehr-token-unavailable': entry<{ ehr: string; problem: string }>(502, upstreamFailed, 'No token for the EHR',
-    ({ ehr, problem }) => `There is no token for EHR '${ehr}' at the moment: ${problem}. Nothing was published. Send the request again when its token endpoint answers.`),
+    ({ ehr, problem }) => `There is no token for EHR '${ehr}' at the moment: ${problem}. ${noReport} Send the request again when its token endpoint answers.`),
   'ehr-suspended': entry<{ ehr: string; failures: number; seconds: number }>(503, upstreamFailed, 'EHR left alone for now',
-    ({ ehr, failures, seconds }) => `EHR '${ehr}' failed ${failures} times in a row and is left alone for up to ${seconds} s. Nothing was published. Send the request again after Retry-After seconds.`),
+    ({ ehr, failures, seconds }) => `EHR '${ehr}' failed ${failures} times in a row and is left alone for up to ${seconds} s. ${noReport} Send the request again after Retry-After seconds.`),
   'write-mode-unavailable': entry<{ ehr: string; problem: string }>(502, upstreamFailed, 'No way to write to the EHR',
     ({ ehr, problem }) => `Lobar found no way to write to EHR '${ehr}': ${problem}. Nothing was published. Set ehr.${ehr}.writeMode if you know that it can.`),
   'ehr-response-invalid': entry<{ ehr: string; problem: string }>(502, upstreamFailed, 'EHR answered something else',
@@ -162,7 +167,7 @@ export const errorTable = {
 
   // The audit trail
   'audit-unavailable': entry<{ problem: string; published: boolean }>(502, upstreamFailed, 'Audit unavailable',
-    ({ problem, published }) => `The audit repository did not take an event, and audit.whenDown is 'required': ${problem} ${published ? 'The report is published; send the request again to have it audited.' : 'Nothing was published.'}`),
+    ({ problem, published }) => `The audit repository did not take an event, and audit.whenDown is 'required': ${problem} ${published ? 'The report is published; send the request again to have it audited.' : 'Nothing was published. Send the request again when it takes events.'}`),
 
   // Models and inference
   'model-manifest-invalid': entry<{ model: string; problem: string }>(500, usage, 'Model manifest invalid',

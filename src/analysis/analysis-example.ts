@@ -120,6 +120,10 @@ export const analysisExample = {
     ehr: 'sandbox',
     report: 'DiagnosticReport/0b4ca294-53ce-558d-a0f2-e0b1ac937642',
     alreadyPublished: false,
+    writeMode: {
+      mode: 'put-id',
+      because: "EHR 'sandbox' says that it takes PUT of new ids (updateCreate) in transactions",
+    },
   },
   warnings: [
     {

@@ -1,5 +1,6 @@
 /** The Analysis document: the contract that others script against. Once released it only grows. */
 import { type Static, Type } from '@sinclair/typebox';
+import { writeModes } from '../config-endpoints.ts';
 import { classes, lobes, severityBands } from '../pipeline/types.ts';
 import { analysisExample } from './analysis-example.ts';
 
@@ -132,6 +133,17 @@ export const AnalysisSchema = Type.Object(
         alreadyPublished: Type.Boolean({
           description: 'The same result was there before; nothing was written',
         }),
+        writeMode: Type.Optional(
+          Type.Object(
+            {
+              mode: oneOf(writeModes, 'put-id, conditional-update, conditional-create or create-and-search'),
+              because: Type.String({
+                examples: ["EHR 'main' says that it takes PUT of new ids (updateCreate) in transactions"],
+              }),
+            },
+            { description: 'How the report was written, and why so' },
+          ),
+        ),
       }),
     ),
     bundle: Type.Optional(

@@ -3,6 +3,7 @@ import type { Config } from '../config-schema.ts';
 import type { DecodePool } from '../dicom/decode-pool.ts';
 import type { InstanceHeader } from '../dicom/instance-header.ts';
 import { LobarError, type Notice } from '../errors.ts';
+import type { AuditTrail } from '../fhir/audit/open-audit-trail.ts';
 import { buildBundle } from '../fhir/build-bundle.ts';
 import type { Identifier } from '../fhir/connection/open-fhir-connection.ts';
 import type { EhrClient } from '../fhir/open-ehr.ts';
@@ -13,9 +14,11 @@ import type { InferenceEngine } from '../inference/open-inference-engine.ts';
 import type { PipelineMasks } from '../pipeline/types.ts';
 import { StageClock } from '../telemetry/stage-clock.ts';
 import type { Analysis, OtherSeries } from './analysis.ts';
+import { AnalysisAudit } from './analysis-audit.ts';
 import { type ChosenSeries, chooseSeries } from './choose-series.ts';
 import { analysedDocument, ineligibleDocument, type Publication } from './documents.ts';
 import { reportFacts, studyFacts } from './report-facts.ts';
+import { requireAskedPatient } from './require-asked-patient.ts';
 import { refusalsOnArrival, retrieve } from './retrieve.ts';
 import type { StudySource } from './study-source.ts';
 
@@ -34,6 +37,8 @@ export type AnalysisStage = (typeof analysisStages)[number];
 export interface AnalyzeRequest {
   /** Id of this analysis: in the answer, the log and the requests to the EHR. */
   readonly id: string;
+  /** Who asks, for the audit. */
+  readonly caller?: { readonly address?: string | undefined } | undefined;
   /** Opened inside the analysis, so that its deadline covers an upload too. */
   readonly source: (signal: AbortSignal) => Promise<StudySource>;
   /** Analyse this series instead of the best one. */
@@ -44,6 +49,8 @@ export interface AnalyzeRequest {
   readonly patient?: Identifier | undefined;
   /** The order in the EHR that asks for this, `ServiceRequest/<id>`: the report is based on it. */
   readonly serviceRequest?: string | undefined;
+  /** The patient whom the Task is for that asks for this, as it refers to him or her. */
+  readonly taskFor?: fhir4.Reference | undefined;
   /** Where to publish; none: only the findings are wanted. */
   readonly ehr?: EhrClient | undefined;
   /** Build the Bundle against the EHR, write nothing. */
@@ -57,6 +64,7 @@ export interface AnalyzeRequest {
 export interface AnalyzeContext {
   readonly engine: InferenceEngine;
   readonly decodePool: DecodePool;
+  readonly audit: AuditTrail;
   readonly config: Pick<Config, 'eligibility' | 'limits' | 'fhirBase'>;
 }
 
@@ -78,7 +86,7 @@ export interface AnalyzeResult {
  * Analyses one study.
  *
  * @returns the Analysis; an ineligible study is a finished answer, not an error.
- * @throws LobarError with any code of the table's study, PACS, EHR and inference sections, `cancelled`,
+ * @throws LobarError with any code of the table's study, PACS, EHR, audit and inference sections, `cancelled`,
  *   `deadline-exceeded`. It published nothing when it throws, but for the codes that say so.
  */
 export async function analyze(
@@ -89,25 +97,32 @@ export async function analyze(
   const deadline = AbortSignal.timeout(context.config.limits.analysisSeconds * 1000);
   const signal = AbortSignal.any([hooks.signal, deadline]);
   const clock = new StageClock();
+  const audit = new AnalysisAudit(request, context.audit);
   try {
-    return await run(request, context, { ...hooks, signal }, clock);
-  } catch (error) {
-    // Any other code is told as it is: a transaction may already have been on its way to the EHR.
-    const interrupted = !(error instanceof LobarError) || error.code === 'cancelled';
-    if (!interrupted || !signal.aborted) throw error;
-    if (hooks.signal.aborted) throw new LobarError('cancelled', {}, { cause: error });
-    const seconds = context.config.limits.analysisSeconds;
-    throw new LobarError('deadline-exceeded', { seconds }, { cause: error });
+    return await run(request, context, { ...hooks, signal }, { clock, audit });
+  } catch (thrown) {
+    const error = signal.aborted ? interruption(thrown, hooks.signal, context.config) : thrown;
+    audit.failed(error);
+    throw error;
   } finally {
     clock.stop();
   }
+}
+
+/** What an analysis that was cancelled or took too long ends with. */
+function interruption(thrown: unknown, caller: AbortSignal, config: AnalyzeContext['config']): unknown {
+  // Any other code is told as it is: a transaction may already have been on its way to the EHR.
+  if (thrown instanceof LobarError && thrown.code !== 'cancelled') return thrown;
+  if (caller.aborted) return new LobarError('cancelled', {}, { cause: thrown });
+  const seconds = config.limits.analysisSeconds;
+  return new LobarError('deadline-exceeded', { seconds }, { cause: thrown });
 }
 
 async function run(
   request: AnalyzeRequest,
   { engine, decodePool, config }: AnalyzeContext,
   { signal, onProgress = () => {} }: AnalyzeHooks,
-  clock: StageClock,
+  { clock, audit }: { readonly clock: StageClock; readonly audit: AnalysisAudit },
 ): Promise<AnalyzeResult> {
   const { id, force = false } = request;
   const staged = async <Result>(stage: AnalysisStage, work: () => Promise<Result>): Promise<Result> => {
@@ -125,11 +140,16 @@ async function run(
 
   const { source, choice } = await staged('find', async () => {
     const source = await request.source(signal);
+    audit.opened(source);
     const wish = { seriesUid: request.seriesUid, force };
     return { source, choice: await chooseSeries(source, wish, config.eligibility, signal, config.limits) };
   });
-  if (choice.kind === 'ineligible') return ineligible(choice.header, choice.reasons);
-  await checkPatient(request, choice.header, signal);
+  if (choice.kind === 'ineligible') {
+    await audit.read(choice.header);
+    return ineligible(choice.header, choice.reasons);
+  }
+  audit.saw(choice.header);
+  await audit.publishing(() => checkPatient(request, choice.header, signal));
 
   const ingested = await staged('retrieve', () =>
     retrieve(source, choice, {
@@ -141,6 +161,8 @@ async function run(
     }),
   );
   const header = ingested.headers[0] ?? choice.header;
+  await audit.read(header);
+  requireAskedPatient(request, header);
   const refusals = force ? [] : refusalsOnArrival(ingested, choice, config.eligibility);
   if (refusals.length > 0) return ineligible(header, [refused(choice, header, refusals), ...choice.others]);
 
@@ -168,10 +190,13 @@ async function run(
   const { ehr } = request;
   const delivered =
     ehr === undefined || force
-      ? buildBundle(facts, undefined, { fhirBase: config.fhirBase, ehr: ehr?.config })
-      : await staged('publish', () => publish(request, ehr, facts, config.fhirBase, signal));
+      ? { ...buildBundle(facts, undefined, { fhirBase: config.fhirBase, ehr: ehr?.config }), facts }
+      : await staged('publish', () =>
+          publish(request, ehr, facts, { fhirBase: config.fhirBase, signal, audit }),
+        );
 
-  const analysis = analysedDocument({ id, study: facts.study, timingsMs: clock.stop() }, facts, {
+  const { study } = delivered.facts;
+  const analysis = analysedDocument({ id, study, timingsMs: clock.stop() }, delivered.facts, {
     chosen: choice,
     // Where it ran is of no concern to a reader of the report; whoever runs the service wants to know.
     notices: engine.notices,
@@ -182,27 +207,42 @@ async function run(
   return { analysis, bundle: delivered.bundle, ...masks };
 }
 
-/** Writes to the EHR; for a dry run everything but that. */
-async function publish(
-  { id, dryRun = false }: AnalyzeRequest,
-  ehr: EhrClient,
-  facts: ReportFacts,
-  fhirBase: string,
-  signal: AbortSignal,
-): Promise<{ bundle: fhir4.Bundle; published?: Publication }> {
-  const mode = dryRun ? 'dry-run' : 'publish';
-  const options = { fhirBase, mode, signal, requestId: id } as const;
-  const { bundle, report, alreadyPublished } = await publishFindings(ehr, facts, options);
-  return dryRun ? { bundle } : { bundle, published: { ehr: ehr.name, report, alreadyPublished } };
+interface PublishNeeds {
+  readonly fhirBase: string;
+  readonly signal: AbortSignal;
+  readonly audit: AnalysisAudit;
 }
 
-/** A patient whom the EHR does not know should cost one search, not the whole analysis. Publishing asks again. */
+/** Writes to the EHR; for a dry run everything but that. */
+async function publish(
+  request: AnalyzeRequest,
+  ehr: EhrClient,
+  analysed: ReportFacts,
+  { fhirBase, signal, audit }: PublishNeeds,
+): Promise<{ bundle: fhir4.Bundle; facts: ReportFacts; published?: Publication }> {
+  const { id, dryRun = false } = request;
+  const mode = dryRun ? 'dry-run' : 'publish';
+  const options = { fhirBase, mode, signal, requestId: id, asked: request } as const;
+  const result = await audit.publishing(() => publishFindings(ehr, analysed, options));
+  await audit.published(result, fhirBase);
+  const { bundle, facts, report, alreadyPublished, writeMode } = result;
+  const published = { ehr: ehr.name, report, alreadyPublished, writeMode };
+  return dryRun ? { bundle, facts } : { bundle, facts, published };
+}
+
+/**
+ * The wrong patient or order, or an EHR that cannot be written to, should cost a few requests, not the whole
+ * analysis. Publishing asks again.
+ */
 async function checkPatient(request: AnalyzeRequest, header: InstanceHeader, signal: AbortSignal) {
-  const { id, ehr, force } = request;
+  const { id, ehr, force, dryRun } = request;
   const study = studyFacts(header, request);
   // What a PACS leaves out of its metadata may still stand in the instances.
-  if (ehr === undefined || force || study.patientId === undefined) return;
-  await resolveSubject(ehr, study, { signal, requestId: id });
+  if (study.patientId === undefined) return;
+  requireAskedPatient(request, header);
+  if (ehr === undefined || force) return;
+  await resolveSubject(ehr, study, { signal, requestId: id }, request);
+  if (!dryRun) await ehr.writeMode({ signal, requestId: id });
 }
 
 function refused({ stack }: ChosenSeries, header: InstanceHeader, reasons: readonly Notice[]): OtherSeries {

@@ -1,5 +1,6 @@
 import type { Notice } from '../errors.ts';
 import type { ReportFacts } from '../fhir/report-facts.ts';
+import type { ChosenWriteMode } from '../fhir/write/write-mode.ts';
 import type { RegionInvolvement } from '../pipeline/types.ts';
 import type { Analysis, OtherSeries } from './analysis.ts';
 import type { ChosenSeries } from './choose-series.ts';
@@ -19,6 +20,7 @@ export interface Publication {
   readonly ehr: string;
   readonly report: string;
   readonly alreadyPublished: boolean;
+  readonly writeMode?: ChosenWriteMode | undefined;
 }
 
 export interface AnalysedParts {
@@ -73,7 +75,7 @@ export function analysedDocument(
       sha256,
       executionProvider,
     })),
-    ...(parts.published === undefined ? {} : { published: parts.published }),
+    ...(parts.published === undefined ? {} : { published: publishedPart(parts.published) }),
     ...(parts.bundle === undefined ? {} : { bundle: parts.bundle }),
     ...tail(common, [...warnings, ...parts.notices]),
   };
@@ -102,4 +104,8 @@ function region({ lungMl, opacityMl, percent }: RegionInvolvement) {
 
 function round(value: number, digits: number): number {
   return Number(value.toFixed(digits));
+}
+
+function publishedPart({ writeMode, ...published }: Publication): NonNullable<Analysis['published']> {
+  return { ...published, ...(writeMode === undefined ? {} : { writeMode: { ...writeMode } }) };
 }

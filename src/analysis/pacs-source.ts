@@ -20,6 +20,7 @@ export function pacsSource(pacs: PacsClient, studyUid: string, limits: LimitsCon
   const onFallback = (fallback: Fallback) => warnings.push(oneByOne(fallback));
   return {
     studyUid,
+    pacs: { name: pacs.name, url: pacs.url },
     warnings,
     async listSeries(signal) {
       const found = (await pacs.searchSeries(studyUid, { signal })).map(headerFromSeriesJson);

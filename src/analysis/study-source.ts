@@ -11,6 +11,8 @@ export interface OfferedSeries {
 export interface StudySource {
   /** The study that was asked for by its UID; undefined where the images themselves say which it is. */
   readonly studyUid?: string;
+  /** The PACS that it is read from; undefined for an upload and for files. */
+  readonly pacs?: { readonly name: string; readonly url: string };
   /**
    * About the images as a whole: files that were passed over, for instance. Read it after the instances: how
    * they were had is told there too.

@@ -5,6 +5,7 @@ import { fileSource } from '../analysis/file-source.ts';
 import { loadConfig } from '../config.ts';
 import { openDecodePool } from '../dicom/decode-pool.ts';
 import { exitCode, LobarError } from '../errors.ts';
+import { noAuditTrail } from '../fhir/audit/open-audit-trail.ts';
 import { openInferenceEngine } from '../inference/open-inference-engine.ts';
 import { modelsFolderOf } from '../inference/shipped-models-folder.ts';
 import { isUid } from '../uid.ts';
@@ -70,7 +71,8 @@ Nothing is ever published. Exit codes: 0 done, 3 not eligible, 4 input unusable.
           seriesUid: textOption(args, 'series'),
           force: args.values['force'] === true,
         },
-        { engine, decodePool, config },
+        // Nothing leaves this process, and there is no caller but the one who typed it.
+        { engine, decodePool, config, audit: noAuditTrail },
         { signal: cancel.signal, onProgress: progressPrinter(terminal) },
       );
       if (args.values['json'] === true) terminal.out(asJson(analysis));

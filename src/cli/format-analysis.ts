@@ -67,7 +67,7 @@ function seriesLines({ series, published }: Analysis): string[] {
     ),
     published === undefined
       ? '  Published    nothing'
-      : `  Published    ${published.report} in EHR '${published.ehr}'${published.alreadyPublished ? ' (was there already)' : ''}`,
+      : `  Published    ${published.report} in EHR '${published.ehr}'${published.alreadyPublished ? ' (was there already)' : ''}${published.writeMode === undefined ? '' : ` by ${published.writeMode.mode}`}`,
   ];
 }
 

@@ -27,6 +27,8 @@ Logs are JSON lines on stderr. SIGTERM or Ctrl-C finishes what runs and ends wit
     if (Object.keys(config.pacs).length === 0)
       logger.warn('no PACS is configured: only uploads can be analysed');
     if (Object.keys(config.ehr).length === 0) logger.warn('no EHR is configured: nothing can be published');
+    if (config.audit.fhir === undefined && !config.audit.log)
+      logger.info('no audit is configured: what is read and published is recorded nowhere');
     const service = await openService(config, logger);
     endOnFailure(service.failed, (text) => logger.fatal(text.trim()));
     logger.info({ url: service.url, docs: `${service.url}/docs` }, 'ready');

@@ -29,6 +29,7 @@ const radlexSource = 'RSNA RadLex; system URI from HL7 Terminology, CodeSystem R
 export const codes = {
   // What kind of document and observation this is
   ctChest: { system: loinc, code: '24627-2', display: 'CT Chest', source: 'LOINC' },
+  imagingReport: { system: loinc, code: '85430-7', display: 'Diagnostic imaging report - example sections and entries', source: 'LOINC; HL7 Europe Imaging Report' },
   radiology: { system: loinc, code: 'LP29684-5', display: 'Radiology', source: 'LOINC part' },
   radiologySection: { system: `${tho}/v2-0074`, code: 'RAD', display: 'Radiology', source: 'HL7 v2 table 0074' },
   imaging: { system: `${tho}/observation-category`, code: 'imaging', display: 'Imaging', source: 'FHIR R4 observation-category' },

@@ -8,6 +8,8 @@ interface Problem {
   /** What names the thing: UIDs and the like. */
   readonly details?: Readonly<Record<string, string | number>>;
   readonly requestId?: string;
+  /** FHIRPath of the place in the request that it is about. */
+  readonly expression?: string;
   /** `error` if left out. */
   readonly severity?: Issue['severity'];
 }
@@ -22,19 +24,26 @@ export function toOperationOutcome({
   status,
   details = {},
   requestId,
+  expression,
   severity = 'error',
 }: Problem): fhir4.OperationOutcome {
   const further = { ...details, ...(requestId === undefined ? {} : { requestId }) };
   return {
     resourceType: 'OperationOutcome',
     issue: [
-      { severity, code: issueType(status), details: { text: code }, diagnostics: message },
+      {
+        severity,
+        code: issueType(status),
+        details: { text: code },
+        diagnostics: message,
+        ...(expression === undefined ? {} : { expression: [expression] }),
+      },
       ...Object.entries(further).map(([key, value]) => informational(`${key}: ${value}`)),
     ],
   };
 }
 
-/** `issue.expression` would be the place of a FHIRPath into the request, which a UID is not. */
+/** No `expression`: that is a FHIRPath into the request, which a UID is not. */
 function informational(diagnostics: string): Issue {
   return { severity: 'information', code: 'informational', diagnostics };
 }
@@ -52,6 +61,8 @@ function issueType(status: number): Issue['code'] {
       return 'forbidden';
     case 404:
       return 'not-found';
+    case 405:
+      return 'not-supported';
     case 409:
       return 'conflict';
     case 413:

@@ -1,5 +1,6 @@
 /** What a person reads: the conclusion and the narrative, in plain words that claim nothing. */
 import type { CovidClass } from '../pipeline/types.ts';
+import { plainText } from './plain-text.ts';
 import type { ReportContext } from './report-context.ts';
 
 const patterns: Readonly<Record<CovidClass, string>> = {
@@ -57,10 +58,4 @@ export function escapeXml(text: string): string {
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
     .replaceAll('"', '&quot;');
-}
-
-/** Text without the characters that a FHIR string and XML 1.0 (section 2.2) forbid. */
-export function plainText(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is forbidden
-  return text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '');
 }

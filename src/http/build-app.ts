@@ -4,11 +4,13 @@ import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import { AnalysisSchema } from '../analysis/analysis.ts';
 import type { Logger } from '../telemetry/log.ts';
 import { openapi } from './plugins/openapi.ts';
-import { problems, sendProblem } from './plugins/problems.ts';
+import { problems, sendOutcome, sendProblem } from './plugins/problems.ts';
 import { requestLog } from './plugins/request-log.ts';
 import { ProblemSchema, toLobarError } from './problem.ts';
 import { analysisRoutes } from './routes/analyses.ts';
+import { fhirPrefix, fhirRoutes, isForFhir, withPlainDollar } from './routes/fhir.ts';
 import { healthRoutes } from './routes/health.ts';
+import { jwksRoutes } from './routes/jwks.ts';
 import { modelRoutes } from './routes/models.ts';
 import type { ServiceContext } from './service-context.ts';
 
@@ -23,12 +25,14 @@ export async function buildApp(
     // Fastify's own line holds the URL; plugins/request-log.ts writes one without.
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
+    rewriteUrl: ({ url = '/' }) => withPlainDollar(url),
     // What a hospital sent is never bent into shape: no coercion, no dropped properties.
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allErrors: true } },
     // An address that cannot even be decoded reaches no hook and no error handler of the app.
     frameworkErrors: (error, request, reply) => {
       reply.header('x-request-id', request.id);
-      sendProblem(toLobarError(error, request), request, reply);
+      const send = isForFhir(request.url) ? sendOutcome : sendProblem;
+      send(toLobarError(error, request), request, reply);
     },
   });
   app.addSchema(AnalysisSchema);
@@ -41,7 +45,9 @@ export async function buildApp(
   await app.register(async (routes) => {
     analysisRoutes(routes, context);
     modelRoutes(routes, context);
+    await routes.register((fhir) => fhirRoutes(fhir, context), { prefix: fhirPrefix });
     healthRoutes(routes, context);
+    jwksRoutes(routes, context);
   });
   return app;
 }

@@ -1,6 +1,7 @@
 import { Admission } from '../analysis/admission.ts';
 import { lobarVersion } from '../analysis/algorithm.ts';
 import type { Config } from '../config-schema.ts';
+import { noAuditTrail } from '../fhir/audit/open-audit-trail.ts';
 import { createLogger } from '../telemetry/log.ts';
 import { buildApp } from './build-app.ts';
 
@@ -20,9 +21,11 @@ export async function describeApi(config: Config): Promise<object> {
         close: async () => {},
       },
       decodePool: { threads: 0, decodeSlice: unopened, close: async () => {} },
+      audit: noAuditTrail,
       pacs: new Map(),
       ehrs: new Map(),
       admission: new Admission(1),
+      publishedKeys: () => [],
     },
     createLogger('silent'),
     lobarVersion,

@@ -7,10 +7,25 @@ export const eventStream = 'text/event-stream';
 const offered = [json, fhirJson, eventStream] as const;
 export type Representation = (typeof offered)[number];
 
-/** The best of what is offered by the Accept header (RFC 9110 12.5.1), or undefined. */
+/**
+ * A range with a parameter matches no offer without it: clients name the encoding, and FHIR R4 by its version,
+ * 4.0 (FHIR R4 http, "FHIR Version Parameter") or in full.
+ */
+const parameters = ['; charset=utf-8; fhirVersion=4.0', '; charset=utf-8; fhirVersion=4.0.1'];
+
+/** The best of these by the Accept header (RFC 9110 12.5.1), or undefined. */
+export function bestOf<Type extends string>(
+  request: FastifyRequest,
+  types: readonly Type[],
+): Type | undefined {
+  const offers = parameters.flatMap((given) => types.map((type) => type + given));
+  const found = request.accepts().type(offers);
+  return types.find((type) => parameters.some((given) => type + given === found));
+}
+
+/** The best of what is offered by the Accept header, or undefined. */
 export function preferred(request: FastifyRequest): Representation | undefined {
-  const found = request.accepts().type([...offered]);
-  return offered.find((type) => type === found);
+  return bestOf(request, offered);
 }
 
 /** @throws LobarError `not-acceptable` */

@@ -1,12 +1,15 @@
+import { hostname } from 'node:os';
 import type { FastifyInstance } from 'fastify';
 import { Admission } from '../analysis/admission.ts';
 import { lobarVersion } from '../analysis/algorithm.ts';
 import type { Config } from '../config-schema.ts';
 import { openDecodePool } from '../dicom/decode-pool.ts';
 import { openPacs } from '../dicomweb/open-pacs.ts';
+import { openAuditTrail } from '../fhir/audit/open-audit-trail.ts';
 import { openEhr } from '../fhir/open-ehr.ts';
 import { openInferenceEngine } from '../inference/open-inference-engine.ts';
 import { modelsFolderOf } from '../inference/shipped-models-folder.ts';
+import { openPublishedKeys } from '../outbound/published-keys.ts';
 import type { Logger } from '../telemetry/log.ts';
 import { buildApp } from './build-app.ts';
 
@@ -37,8 +40,23 @@ export async function openService(config: Config, logger: Logger): Promise<Servi
   };
   try {
     // Endpoints first: they are cheap, and a wrong certificate should not cost the models' start.
+    const audit = opened(
+      openAuditTrail(config.audit, {
+        observer: { version: lobarVersion, host: hostname() },
+        limits: config.limits,
+        outbound: config,
+        logger,
+      }),
+    );
     const pacs = named(config.pacs, (name, one) => opened(openPacs(name, one, config.limits, config)));
-    const ehrs = named(config.ehr, (name, one) => opened(openEhr(name, one, config.limits, config)));
+    const ehrs = named(config.ehr, (name, one) =>
+      opened(
+        openEhr(name, one, config.limits, config, ({ mode, because }) =>
+          logger.info({ ehr: name, writeMode: mode }, `published by ${mode}: ${because}`),
+        ),
+      ),
+    );
+    const publishedKeys = openPublishedKeys(config);
     const decodePool = opened(openDecodePool({ threads: config.inference.decodeThreads }));
     const engine = opened(
       await openInferenceEngine(config.inference, {
@@ -47,7 +65,7 @@ export async function openService(config: Config, logger: Logger): Promise<Servi
       }),
     );
     const admission = new Admission(config.limits.inFlight);
-    const context = { config, engine, decodePool, pacs, ehrs, admission };
+    const context = { config, engine, decodePool, audit, pacs, ehrs, admission, publishedKeys };
     const app = opened(await buildApp(context, logger, lobarVersion));
     const url = await app.listen({ host: config.http.host, port: config.http.port });
     return {

@@ -3,17 +3,21 @@ import type { Config } from '../config-schema.ts';
 import type { DecodePool } from '../dicom/decode-pool.ts';
 import type { PacsClient } from '../dicomweb/open-pacs.ts';
 import { LobarError } from '../errors.ts';
+import type { AuditTrail } from '../fhir/audit/open-audit-trail.ts';
 import type { EhrClient } from '../fhir/open-ehr.ts';
 import type { InferenceEngine } from '../inference/open-inference-engine.ts';
+import type { PublishedKeys } from '../outbound/published-keys.ts';
 
 /** What the routes need: opened once at start, closed at the end. */
 export interface ServiceContext {
   readonly config: Config;
   readonly engine: InferenceEngine;
   readonly decodePool: DecodePool;
+  readonly audit: AuditTrail;
   readonly pacs: ReadonlyMap<string, PacsClient>;
   readonly ehrs: ReadonlyMap<string, EhrClient>;
   readonly admission: Admission;
+  readonly publishedKeys: PublishedKeys;
 }
 
 /**

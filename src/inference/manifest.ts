@@ -16,6 +16,8 @@ const oneOf = <const Values extends readonly string[]>(values: Values, descripti
   );
 
 const sentence = (description: string) => Type.String({ minLength: 1, maxLength: 2000, description });
+const uri = (description: string) =>
+  Type.String({ pattern: '^[a-z][a-z0-9+.-]*:\\S+$', maxLength: 500, description });
 const size = Type.Integer({ minimum: 1, maximum: 4096 });
 const probability = (description: string) => Type.Number({ minimum: 0, maximum: 1, description });
 
@@ -62,6 +64,21 @@ const common = {
   trainingData: sentence('What the network was trained on'),
   intendedUse: sentence('What the network may be used for'),
   limits: Type.Array(sentence('One limit'), { minItems: 1, description: 'Where it is known to be wrong' }),
+  udi: Type.Optional(
+    closed(
+      {
+        deviceIdentifier: Type.String({ minLength: 1, maxLength: 200, description: 'UDI-DI' }),
+        carrierHRF: Type.Optional(
+          Type.String({ minLength: 1, maxLength: 500, description: 'The whole UDI as printed for humans' }),
+        ),
+        issuer: Type.Optional(
+          uri('Who issues the identifiers, such as http://hl7.org/fhir/NamingSystem/gs1-di'),
+        ),
+        jurisdiction: Type.Optional(uri('The register, such as http://hl7.org/fhir/NamingSystem/fda-udi')),
+      },
+      'Unique device identification, where the model is a registered medical device; goes into Device.udiCarrier',
+    ),
+  ),
   licence: Type.String({ minLength: 1, description: 'SPDX licence expression of the weights' }),
 };
 

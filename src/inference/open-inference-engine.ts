@@ -4,7 +4,7 @@ import type { InferenceConfig } from '../config-schema.ts';
 import { fromPlainError, LobarError, type Notice } from '../errors.ts';
 import type { CtVolume } from '../volume/types.ts';
 import { type AnalyseOptions, InferenceQueue } from './inference-queue.ts';
-import type { ModelTask } from './manifest.ts';
+import type { ModelManifest, ModelTask } from './manifest.ts';
 import { loadModelPackage } from './model-packages.ts';
 import type { PipelinePackages } from './pipeline-parameters.ts';
 import type { ExecutionProvider } from './session-options.ts';
@@ -23,6 +23,8 @@ export interface LoadedModel {
   readonly executionProvider: ExecutionProvider;
   readonly trainingData: string;
   readonly intendedUse: string;
+  /** Unique device identification, where the model is a registered medical device. */
+  readonly udi?: NonNullable<ModelManifest['udi']>;
 }
 
 /** The pipeline with its networks warm, behind one worker. */
@@ -117,5 +119,6 @@ function loadedModels(packages: PipelinePackages, executionProvider: ExecutionPr
     executionProvider,
     trainingData: manifest.trainingData,
     intendedUse: manifest.intendedUse,
+    ...(manifest.udi === undefined ? {} : { udi: manifest.udi }),
   }));
 }

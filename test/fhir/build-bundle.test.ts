@@ -16,6 +16,21 @@ const patient = {
   identifier: { system: 'urn:oid:2.16.840.1.113883.19.5', value: 'MRN-42' },
 };
 
+const europe = { reportCode: 'imaging-report' };
+
+/** The first model is a registered device; the numbers are those of the example in R4 Device.udiCarrier. */
+function registeredFacts(): ReportFacts {
+  const [first, ...others] = exampleFacts.models;
+  assert.ok(first !== undefined);
+  const udi = {
+    deviceIdentifier: '09504000059118',
+    carrierHRF: '(01)09504000059118(17)141120(10)7654321D(21)10987654d321',
+    issuer: 'http://hl7.org/fhir/NamingSystem/gs1-di',
+    jurisdiction: 'http://hl7.org/fhir/NamingSystem/fda-udi',
+  };
+  return { ...exampleFacts, models: [{ ...first, udi }, ...others] };
+}
+
 const built = (facts: ReportFacts, ehr: object = {}) =>
   buildBundle(facts, patient, { ...options, ehr: { ...options.ehr, ...ehr } }).bundle;
 
@@ -34,6 +49,7 @@ describe('Every Bundle is clean in two validators', () => {
       'a patient known by identifier only',
       buildBundle(exampleFacts, { identifier: patient.identifier }, options).bundle,
     ],
+    ['an imaging report as in Europe, by a registered device', built(registeredFacts(), europe)],
     ['no EHR at all', buildBundle(exampleFacts, undefined, { fhirBase: options.fhirBase }).bundle],
     ['no EHR and no PatientID', buildBundle(sparseFacts(), undefined, { fhirBase: options.fhirBase }).bundle],
   ];
@@ -79,6 +95,14 @@ describe('The Bundle', () => {
     assert.deepEqual(types, ['Device', ...Array(8).fill('Observation'), 'DiagnosticReport', 'Provenance']);
     const urls = (built(exampleFacts).entry ?? []).map(({ request }) => request?.url);
     assert.equal(new Set(urls).size, 11);
+  });
+
+  it('names neither order nor patient by a value that FHIR forbids', () => {
+    const study = { ...exampleFacts.study, accession: 'A\u0007B', patientId: 'M\u001b1' };
+    const { bundle } = buildBundle({ ...exampleFacts, study }, undefined, { fhirBase: options.fhirBase });
+    const text = JSON.stringify(bundle);
+    assert.doesNotMatch(text, /"basedOn"|"subject"|\\u00/);
+    assert.deepEqual(problemsOf(bundle), []);
   });
 
   it('refers only to what it holds, and to the patient', () => {
@@ -226,8 +250,8 @@ describe('The DiagnosticReport', () => {
     assert.deepEqual(
       report?.identifier?.map(({ use, system, value }) => [use, system, value]),
       [
-        ['official', `${options.fhirBase}/ai-report`, '1.2.826.0.1.3680043.8.498.1|lobar-ct-chest'],
-        ['secondary', `${options.fhirBase}/ai-run`, '394c994e-fcef-54b3-9173-553a942b4ddb'],
+        ['official', `${options.fhirBase}/ai-report`, '1.2.826.0.1.3680043.8.498.1/lobar-ct-chest'],
+        ['secondary', `${options.fhirBase}/ai-run`, '05a51a22-c6e0-5b1c-bb92-5f2a9714ddbe'],
       ],
     );
   });
@@ -241,6 +265,17 @@ describe('The DiagnosticReport', () => {
       'DiagnosticReport',
     );
     assert.equal(partial?.status, 'partial');
+  });
+
+  it('is coded as CT of the chest; in Europe as an imaging report first', () => {
+    const codesOf = (ehr: object) =>
+      resources<fhir4.DiagnosticReport>(built(exampleFacts, ehr), 'DiagnosticReport')[0]?.code.coding?.map(
+        ({ system, code }) => [system, code],
+      );
+    const chest = ['http://loinc.org', '24627-2'];
+    assert.deepEqual(codesOf({}), [chest]);
+    assert.deepEqual(codesOf({ reportCode: 'ct-chest' }), [chest]);
+    assert.deepEqual(codesOf(europe), [['http://loinc.org', '85430-7'], chest]);
   });
 
   it('concludes with a pattern of the local code system, never with a disease', () => {
@@ -265,6 +300,15 @@ describe('Device and Provenance', () => {
       providers?.map(({ valueCode }) => valueCode?.[0]?.text),
       ['cpu', 'cpu', 'cpu'],
     );
+  });
+
+  it('name the UDI of a model that is a registered device, and no other', () => {
+    const [device] = resources<fhir4.Device>(built(registeredFacts()), 'Device');
+    assert.deepEqual(
+      device?.udiCarrier?.map(({ deviceIdentifier, issuer }) => [deviceIdentifier, issuer]),
+      [['09504000059118', 'http://hl7.org/fhir/NamingSystem/gs1-di']],
+    );
+    assert.equal(resources<fhir4.Device>(built(exampleFacts), 'Device')[0]?.udiCarrier, undefined);
   });
 
   it('say that the Device made the report and every observation from the study and the series', () => {

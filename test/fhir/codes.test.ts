@@ -10,6 +10,11 @@ describe('The codes that are published', () => {
   // Each row was read in the source it names, not in our table.
   const pinned: readonly [keyof typeof codes, string, string][] = [
     ['ctChest', 'loinc.org: 24627-2 "CT Chest"', 'http://loinc.org 24627-2 CT Chest'],
+    [
+      'imagingReport',
+      'loinc.org: 85430-7, as HL7 Europe Imaging Report shows it',
+      'http://loinc.org 85430-7 Diagnostic imaging report - example sections and entries',
+    ],
     ['radiology', 'loinc.org: part LP29684-5 "Radiology"', 'http://loinc.org LP29684-5 Radiology'],
     ['lung', 'SNOMED CT: 39607008', 'http://snomed.info/sct 39607008 Lung structure'],
     ['thorax', 'SNOMED CT: 51185008', 'http://snomed.info/sct 51185008 Thoracic structure'],
@@ -109,7 +114,7 @@ describe('Local codes and units', () => {
     for (const [, display] of values) assert.match(display, /\(AI\)$/);
   });
 
-  it('are measured in UCUM', () => {
+  it('are measured in UCUM (ucum.org: %, 1 and mL are units, {score} an annotation of 1)', () => {
     assert.deepEqual(quantity(31.2, 'percent'), {
       value: 31.2,
       unit: '%',

@@ -65,12 +65,16 @@ export interface RawServer extends AsyncDisposable {
   readonly requests: { method: string; url: string; headers: IncomingMessage['headers']; body: string }[];
 }
 
-/** An HTTP server that answers as a test wants; `patient`, `run` and `report` have an answer of their own. */
+/**
+ * An HTTP server that answers as a test wants: to the searches for patient and run, to the reading of the
+ * report, to what is posted. To anything else `other` answers; without it any other search finds nothing.
+ */
 export async function rawServer(answers: {
   readonly patient?: Answer;
   readonly run?: Answer;
   readonly report?: Answer;
   readonly transaction?: Answer;
+  readonly other?: Answer;
 }): Promise<RawServer> {
   const requests: RawServer['requests'] = [];
   const server = createServer((request, response) => {
@@ -85,9 +89,13 @@ export async function rawServer(answers: {
           ? (answers.transaction ?? applied)
           : url.startsWith('/fhir/Patient?')
             ? (answers.patient ?? json(200, searchset([canaryPatient])))
-            : url.startsWith('/fhir/DiagnosticReport?')
+            : url.startsWith('/fhir/DiagnosticReport?') && url.includes('ai-run')
               ? (answers.run ?? json(200, searchset([])))
-              : (answers.report ?? json(404, outcome('not there')));
+              : url.includes('?')
+                ? (answers.other ?? json(200, searchset([])))
+                : url.startsWith('/fhir/DiagnosticReport/')
+                  ? (answers.report ?? json(404, outcome('not there')))
+                  : (answers.other ?? json(404, outcome('not there')));
       answer(request, response, body);
     });
   });

@@ -52,6 +52,26 @@ describe('The keys of a report', () => {
     assert.equal(contentHash({ ...exampleFacts, study: { ...study, accession: '' } }, undefined), bare);
   });
 
+  it('hash the record of the patient, where an EHR was asked', () => {
+    const named = { ...patient, reference: 'Patient/p1' };
+    assert.equal(
+      contentHash(exampleFacts, named),
+      '44b2ef0559b29d8f83a88d8307f0db5ae084118cc5c30658cc827871d0a898a6',
+    );
+    assert.equal(runKey(base, exampleFacts, named), '05a51a22-c6e0-5b1c-bb92-5f2a9714ddbe');
+  });
+
+  it('hash the order and the ImagingStudy that the EHR holds, where they were looked up', () => {
+    assert.equal(
+      contentHash(exampleFacts, patient, { order: 'ServiceRequest/o1', imagingStudy: 'ImagingStudy/s1' }),
+      'fb3f5d65f008dae639abb37ca8ab28ef2eca18ae367e9d5aca1589960b61df58',
+    );
+    assert.equal(
+      contentHash(exampleFacts, patient, { order: undefined, imagingStudy: undefined }),
+      contentHash(exampleFacts, patient),
+    );
+  });
+
   it('name a run by study, series, algorithm, version and content', () => {
     const run = runKey(base, exampleFacts, patient);
     assert.equal(run, '394c994e-fcef-54b3-9173-553a942b4ddb');
@@ -98,7 +118,10 @@ describe('The keys of a report', () => {
       runKey(base, { ...exampleFacts, study: { ...exampleFacts.study, accession: 'ACC-2' } }, patient),
       runKey(base, exampleFacts, { ...patient, value: 'MRN-43' }),
       runKey(base, exampleFacts, { ...patient, system: 'urn:oid:1.2.3.4' }),
+      runKey(base, exampleFacts, { ...patient, reference: 'Patient/p1' }),
       runKey(base, exampleFacts, undefined),
+      runKey(base, exampleFacts, patient, { order: 'ServiceRequest/o1' }),
+      runKey(base, exampleFacts, patient, { imagingStudy: 'ImagingStudy/s1' }),
       runKey(base, exampleFacts, patient),
     ];
     assert.equal(new Set(others).size, others.length);

@@ -28,9 +28,8 @@ describe('Publishing into the embedded EHR', () => {
   });
 
   it('writes one report with three results, five lobes among its observations, all about the patient', async () => {
-    const { report, alreadyPublished, runKey, bundle } = await publishFindings(ehr, exampleFacts, options);
+    const { report, alreadyPublished, bundle } = await publishFindings(ehr, exampleFacts, options);
     assert.equal(alreadyPublished, false);
-    assert.equal(runKey, '394c994e-fcef-54b3-9173-553a942b4ddb');
     assert.equal(bundle.entry?.length, 11);
     const read = (await get(sandbox, report)) as fhir4.DiagnosticReport;
     assert.equal(read.status, 'preliminary');
@@ -48,6 +47,19 @@ describe('Publishing into the embedded EHR', () => {
     await assertHeld(sandbox, { DiagnosticReport: 1, Observation: 8, Device: 1, Provenance: 1 });
     const history = (await get(sandbox, `${again.report}/_history`)) as fhir4.Bundle;
     assert.equal(history.entry?.length, 1);
+  });
+
+  it('after its number was moved to another record writes the report over to that one', async () => {
+    const [held] = ((await get(sandbox, 'Patient')) as fhir4.Bundle).entry ?? [];
+    const wrong = held?.resource as fhir4.Patient & { id: string };
+    const first = await publishFindings(ehr, exampleFacts, options);
+    const { id: _, meta: __, ...person } = wrong;
+    await send(sandbox, 'PUT', `Patient/${wrong.id}`, { ...person, id: wrong.id, identifier: [] });
+    const right = (await send(sandbox, 'POST', 'Patient', person)) as fhir4.Patient;
+    const second = await publishFindings(ehr, exampleFacts, options);
+    assert.deepEqual([second.alreadyPublished, second.report], [false, first.report]);
+    const read = (await get(sandbox, second.report)) as fhir4.DiagnosticReport;
+    assert.equal(read.subject?.reference, `Patient/${right.id}`);
   });
 
   it('eight times at once leaves one report and five lobe observations', async () => {
@@ -211,6 +223,18 @@ describe('A report that a human finalises between our reading and our writing', 
 async function get({ url }: SandboxEhr, path: string): Promise<fhir4.FhirResource> {
   const response = await fetch(`${url}/${path}`);
   assert.equal(response.status, 200, path);
+  return (await response.json()) as fhir4.FhirResource;
+}
+
+async function send(
+  { url }: SandboxEhr,
+  method: 'PUT' | 'POST',
+  path: string,
+  resource: object,
+): Promise<fhir4.FhirResource> {
+  const headers = { 'content-type': 'application/fhir+json' };
+  const response = await fetch(`${url}/${path}`, { method, headers, body: JSON.stringify(resource) });
+  assert.ok(response.ok, path);
   return (await response.json()) as fhir4.FhirResource;
 }
 

@@ -48,7 +48,7 @@ async function publishedHeaders() {
   const { ehr, options } = openTestEhr(server.url);
   await publishFindings(ehr, exampleFacts, options);
   await ehr.close();
-  assert.equal(server.requests.length, 4);
+  assert.equal(server.requests.length, 7);
   return server.requests.map(({ headers }) => headers);
 }
 

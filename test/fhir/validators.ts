@@ -19,7 +19,8 @@ export function problemsOf(bundle: fhir4.Bundle): string[] {
 }
 
 function loadDefinitions(): void {
-  if (!isDataTypeLoaded('Provenance')) {
+  // The embedded EHR in the same process loads its own types only, and this is none of them.
+  if (!isDataTypeLoaded('CapabilityStatement')) {
     indexStructureDefinitionBundle(readJson('fhir/r4/profiles-types.json') as Bundle);
     indexStructureDefinitionBundle(readJson('fhir/r4/profiles-resources.json') as Bundle);
   }

@@ -105,13 +105,13 @@ describe('POST /v1/analyses', () => {
   it('answers the Bundle to a FHIR client, and writes nothing for a dry run', async () => {
     const before = (await resourcesOf<fhir4.Provenance>(test.ehrUrl, 'Provenance')).length;
     const answer = await post(
-      { study: test.study.study.studyInstanceUid, publish: 'dry-run', accession: 'OTHER-7' },
+      { study: test.study.study.studyInstanceUid, publish: 'dry-run', accession: ' OTHER-7 ' },
       'application/fhir+json',
     ).expect(200);
     assert.match(answer.headers['content-type'] ?? '', /^application\/fhir\+json/);
     const bundle = JSON.parse(answer.text) as fhir4.Bundle;
     assert.equal(bundle.type, 'transaction');
-    assert.ok(JSON.stringify(bundle).includes('OTHER-7'));
+    assert.ok(JSON.stringify(bundle).includes('"value":"OTHER-7"'));
     assert.equal((await resourcesOf<fhir4.Provenance>(test.ehrUrl, 'Provenance')).length, before);
   });
 

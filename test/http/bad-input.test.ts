@@ -36,6 +36,7 @@ const spoilt = {
   strangePatient: { patient: { id: 'NOBODY' } },
   twoPatients: { patient: { id: 'TWINS' } },
   noPatientId: { omit: ['00100020'] },
+  otherBirthDate: { patient: { id: 'BORN-LATER', birthDate: '19700101' } },
 } as const;
 type Spoilt = keyof typeof spoilt;
 
@@ -92,14 +93,19 @@ describe('bad input', () => {
     test = await openTestService({
       studies: Object.values(spoilt),
       limits: { uploadIdleSeconds: 1 },
-      patients: [patient('PHANTOM-TEST-1'), patient('TWINS'), patient('TWINS')],
+      patients: [
+        patient('PHANTOM-TEST-1'),
+        patient('TWINS'),
+        patient('TWINS'),
+        { ...patient('BORN-LATER'), birthDate: '1970-01-02' },
+      ],
       pacs: {
         flaky: { url: `${flakyPacs.url}/dicom-web` },
         gone: { url: 'http://127.0.0.1:1/dicom-web' },
         swapping: { url: `${swappingPacs.url}/dicom-web` },
       },
       ehr: {
-        strict: { url: `${strictEhr.url}/fhir`, ...system },
+        strict: { url: `${strictEhr.url}/fhir`, writeMode: 'put-id', ...system },
         gone: { url: 'http://127.0.0.1:1/fhir', ...system },
       },
     });
@@ -122,7 +128,7 @@ describe('bad input', () => {
     assert.match(answer.body.detail, text);
     assert.equal(answer.body.requestId, answer.headers['x-request-id']);
     // One sentence or a few, for a log: no identifier of the study or the patient in it.
-    assert.doesNotMatch(answer.body.detail, /\d+\.\d+\.\d+|PHANTOM|TWINS|NOBODY/);
+    assert.doesNotMatch(answer.body.detail, /\d+\.\d+\.\d+|PHANTOM|TWINS|NOBODY|BORN|1970/);
     // Which instance it was is told to the caller alone.
     if (instance !== undefined) assert.match(answer.body.details.sopInstanceUid, instance);
     await nothingPublished();
@@ -179,6 +185,13 @@ describe('bad input', () => {
     refused({ study: uidOf('strangePatient') }, 422, 'patient-not-found', /Register the patient/));
   it('two patients that match', () =>
     refused({ study: uidOf('twoPatients') }, 422, 'patient-ambiguous', /2 patients/));
+  it('a patient of another birth date, before any image is fetched', async () => {
+    const study = uidOf('otherBirthDate');
+    await refused({ study }, 422, 'patient-mismatch', /differ: birth date\. Nothing was published/);
+    const { text } = await post({ study }).set('accept', 'text/event-stream').expect(200);
+    assert.match(text, /"stage":"find","fraction":1\}.*patient-mismatch/s);
+    assert.doesNotMatch(text, /"stage":"retrieve"/);
+  });
   it('a study without PatientID', () =>
     refused({ study: uidOf('noPatientId') }, 422, 'patient-identifier-missing', /no PatientID/));
 
@@ -207,6 +220,7 @@ describe('bad input', () => {
       'request-invalid',
       /must NOT have additional properties/,
     );
+    await refused({ study: '1.2', accession: 'A\u0007' }, 400, 'request-invalid', /body\.accession/);
     const app = request(test.service.app.server);
     const json = await app.post('/v1/analyses').set('content-type', 'application/json').send('{').expect(400);
     assert.equal(json.body.code, 'request-invalid');

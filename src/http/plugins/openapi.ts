@@ -17,8 +17,10 @@ export const openapi = fastifyPlugin(async (app, { version }: { version: string 
       servers: [{ url: '/', description: 'This service' }],
       tags: [
         { name: 'analyses', description: 'Analyse a study' },
+        { name: 'fhir', description: 'The same in FHIR R4, and the definitions of what is published' },
         { name: 'models', description: 'The model packages in use' },
         { name: 'health', description: 'For the platform' },
+        { name: 'keys', description: 'For the authorization servers of EHRs' },
       ],
     },
     refResolver: {

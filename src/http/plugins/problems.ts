@@ -17,22 +17,40 @@ export const problems = fastifyPlugin(async (app) => {
 });
 
 function sendError(error: LobarError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  return preferred(request) === fhirJson
+    ? sendOutcome(error, request, reply)
+    : sendProblem(error, request, reply);
+}
+
+/** An error as OperationOutcome. `details.expression`, a FHIRPath into the request, becomes its expression. */
+export function sendOutcome(error: LobarError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  prepare(error, request, reply);
+  const { code, message, status } = error;
+  const { expression, ...details } = error.details;
+  const outcome = toOperationOutcome({
+    code,
+    message,
+    status,
+    details,
+    requestId: request.id,
+    ...(expression === undefined ? {} : { expression: String(expression) }),
+  });
+  return reply.status(status).type(fhirJson).send(JSON.stringify(outcome));
+}
+
+export function sendProblem(error: LobarError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  prepare(error, request, reply);
+  const problem = toProblem(error, request.id);
+  return reply.status(error.status).type('application/problem+json').send(JSON.stringify(problem));
+}
+
+function prepare(error: LobarError, request: FastifyRequest, reply: FastifyReply): void {
+  logError(error, request);
   if (error.status === 503) {
     reply.header('retry-after', error.details['retryAfterSeconds'] ?? retryAfterSeconds);
   }
   // What is left of a broken upload must not be taken for the next request.
   if (request.body instanceof Readable) reply.header('connection', 'close');
-  if (preferred(request) !== fhirJson) return sendProblem(error, request, reply);
-  logError(error, request);
-  const { code, message, status, details } = error;
-  const outcome = toOperationOutcome({ code, message, status, details, requestId: request.id });
-  return reply.status(status).type(fhirJson).send(JSON.stringify(outcome));
-}
-
-export function sendProblem(error: LobarError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  logError(error, request);
-  const problem = toProblem(error, request.id);
-  return reply.status(error.status).type('application/problem+json').send(JSON.stringify(problem));
 }
 
 /** Codes and sentences only: details may hold UIDs, and a foreign error's message may hold anything. */

@@ -11,7 +11,12 @@ const options = {
   series: Type.Optional(uid('SeriesInstanceUID; left out, Lobar chooses the best eligible series')),
   ehr: name('EHR, by its name in the configuration; the first one by default'),
   accession: Type.Optional(
-    Type.String({ maxLength: 64, description: 'Overrules AccessionNumber of the images' }),
+    Type.String({
+      maxLength: 64,
+      // No control characters: DICOM (PS3.5 6.2, SH) and FHIR forbid them.
+      pattern: '^[^\\u0000-\\u001f\\u007f]*$',
+      description: 'Overrules AccessionNumber of the images',
+    }),
   ),
 };
 
@@ -102,14 +107,15 @@ export const analysesSchema = {
     400: problem('Malformed request, or an endpoint that is not configured'),
     404: problem('No such study or series in the PACS'),
     406: problem('Accept names nothing that is offered'),
+    408: problem('Nothing of the upload arrived for a while'),
     409: problem('The report was finalised by a human'),
     413: problem('Over a limit, which is named'),
     415: problem('Content-Type is neither application/json nor multipart/related'),
     422: problem('The images, or the patient, cannot be used'),
     500: problem('Inference or Lobar itself failed'),
-    502: problem('The PACS or the EHR failed'),
+    502: problem('The PACS, the EHR or the audit repository failed'),
     503: {
-      ...problem('All places are taken, the process drains, or the PACS is busy'),
+      ...problem('All places are taken, the process drains, or PACS or EHR are left alone for now'),
       headers: { 'retry-after': { type: 'integer', description: 'Seconds' } },
     },
     504: problem('The PACS, the EHR or the whole analysis took too long'),

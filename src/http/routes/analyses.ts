@@ -1,19 +1,14 @@
 import { Readable } from 'node:stream';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Analysis } from '../../analysis/analysis.ts';
-import {
-  type AnalyzeHooks,
-  type AnalyzeRequest,
-  type AnalyzeResult,
-  analyze,
-} from '../../analysis/analyze.ts';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { type AnalyzeHooks, type AnalyzeRequest, analyze } from '../../analysis/analyze.ts';
 import { pacsSource } from '../../analysis/pacs-source.ts';
 import { uploadSource } from '../../analysis/upload-source.ts';
 import { LobarError } from '../../errors.ts';
-import { toOperationOutcome } from '../../fhir/operation-outcome.ts';
 import { abortOnHangUp } from '../abort-on-hang-up.ts';
 import { sendEvents } from '../event-stream.ts';
-import { eventStream, fhirJson, negotiate, type Representation } from '../negotiate.ts';
+import { eventStream, fhirJson, negotiate } from '../negotiate.ts';
+import { publishTarget } from '../publish-target.ts';
+import { resourceOf, sendResource } from '../send-resource.ts';
 import { namedEndpoint, type ServiceContext } from '../service-context.ts';
 import { uploadedInstances } from '../uploaded-instances.ts';
 import { type AnalysisRequest, analysesSchema, type UploadQuery } from './analyses-schema.ts';
@@ -33,9 +28,11 @@ export function analysisRoutes(app: FastifyInstance, context: ServiceContext): v
       const { source, ehr, publish, ...chosen } = readRequest(request, context);
       const analysis = {
         id: request.id,
+        caller: { address: request.ip },
         source,
         seriesUid: chosen.series,
-        accession: chosen.accession,
+        // Spaces around it mean nothing (PS3.5 6.2, SH).
+        accession: chosen.accession?.trim(),
         ehr: publish === false ? undefined : publishTarget(context, ehr),
         dryRun: publish === 'dry-run',
       };
@@ -45,7 +42,10 @@ export function analysisRoutes(app: FastifyInstance, context: ServiceContext): v
           analyze(analysis, context, { signal, ...(onProgress === undefined ? {} : { onProgress }) }),
         );
       if (representation === eventStream) return sendEvents(request, reply, work);
-      return send(reply, representation, await work());
+      const result = await work();
+      return representation === fhirJson
+        ? sendResource(reply, resourceOf(result))
+        : reply.send(result.analysis);
     },
   );
 }
@@ -80,29 +80,4 @@ function readRequest(request: AnalysesRequest, { config: { limits }, pacs }: Ser
   const { study, pacs: name, publish = true, ...rest } = body as AnalysisRequest;
   const client = namedEndpoint('pacs', pacs, name);
   return { ...rest, source: async () => pacsSource(client, study, limits), publish };
-}
-
-function publishTarget(context: ServiceContext, ehr: string | undefined) {
-  if (context.ehrs.size === 0 && ehr === undefined) throw new LobarError('publish-not-configured', {});
-  return namedEndpoint('ehr', context.ehrs, ehr);
-}
-
-function send(
-  reply: FastifyReply,
-  representation: Representation,
-  { analysis, bundle }: AnalyzeResult,
-): FastifyReply {
-  if (representation !== fhirJson) return reply.send(analysis);
-  return reply.type(fhirJson).send(JSON.stringify(bundle ?? ineligibleOutcome(analysis)));
-}
-
-function ineligibleOutcome({ id, reasons = [] }: Analysis) {
-  const texts = reasons.flatMap((series) => series.reasons.map(({ text }) => text));
-  return toOperationOutcome({
-    code: 'ineligible',
-    message: `The study is not eligible: ${texts.join(' ')}`,
-    status: 200,
-    severity: 'information',
-    requestId: id,
-  });
 }

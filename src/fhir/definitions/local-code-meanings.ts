@@ -1,0 +1,39 @@
+import type { LocalCode } from '../codes.ts';
+
+/** PIPELINE.md is the pipeline's contract; its sections follow Topff et al. 2023 and Pan et al. 2020. */
+const classifier = 'Source: PIPELINE.md 4; Topff et al. 2023, PLoS ONE 18(5): e0285121.';
+const numbers = 'Source: PIPELINE.md 6; Topff et al. 2023, PLoS ONE 18(5): e0285121.';
+const scores = 'Source: PIPELINE.md 6; Pan et al. 2020, as in Topff et al. 2023, PLoS ONE 18(5): e0285121.';
+const packages = 'Source: the manifest of the model package, models/manifest.schema.json.';
+
+const decision = 'The class that the decision rule of the classifier gave; an imaging pattern, no diagnosis.';
+const probability =
+  'Output of the classifier (softmax), UCUM 1, 0 to 1; the three probabilities add up to 1.';
+const share = 'Opacity voxels by lung voxels, times 100; UCUM %, 0 to 100.';
+
+/** What each local code means: quantity, unit and range where it is one, and where it comes from. */
+// biome-ignore format: a table reads best with one row a code
+export const localCodeMeanings: Readonly<Record<LocalCode, string>> = {
+  classification: `${decision} Value: one of the pattern codes. ${classifier}`,
+  'probability-covid-19': `Probability of the class covid-19. ${probability} ${classifier}`,
+  'probability-other-infection': `Probability of the class other-infection. ${probability} ${classifier}`,
+  'probability-no-imaging-signs': `Probability of the class no-imaging-signs. ${probability} ${classifier}`,
+  'pattern-covid-19': `${decision} Neither probability rule for no-imaging-signs applied, and that for covid-19 did. ${classifier}`,
+  'pattern-other-infection': `${decision} Neither the rule for no-imaging-signs nor that for covid-19 applied. ${classifier}`,
+  'pattern-no-imaging-signs': `${decision} The rule for no-imaging-signs applied, which goes first. It excludes no disease. ${classifier}`,
+  'involvement-percent': `Share of both lungs, or of the lobe that bodySite names, that opacity fills. ${share} ${numbers}`,
+  'involvement-percent-right': `Share of the right lung that opacity fills. ${share} ${numbers}`,
+  'involvement-percent-left': `Share of the left lung that opacity fills. ${share} ${numbers}`,
+  'lung-volume': `Volume of the lung mask in both lungs, or in the lobe that bodySite names; UCUM mL, 0 or more. ${numbers}`,
+  'opacity-volume': `Volume of opacity inside the lung mask of both lungs, or of the lobe that bodySite names; UCUM mL, 0 or more. ${numbers}`,
+  'lobe-score': `Score of a lobe by its involvement: 0 none, 1 below 5 %, 2 from 5 to 25 %, 3 above 25 to 50 %, 4 above 50 to 75 %, 5 above 75 %; UCUM {score}. ${scores}`,
+  'ct-severity-score': `Sum of the five lobe scores; UCUM {score}, 0 to 25. ${scores}`,
+  'severity-band': `Band of the CT severity score. Value: one of the band codes. ${scores}`,
+  'band-none': `CT severity score 0. ${scores}`,
+  'band-mild': `CT severity score from 1 to 5. ${scores}`,
+  'band-moderate': `CT severity score from 6 to 14. ${scores}`,
+  'band-severe': `CT severity score from 15 to 25. ${scores}`,
+  'model-version': `Semantic version of a model package that took part, in Device.version. ${packages}`,
+  'model-sha256': `SHA-256 of the model file, lower case hex, in Device.property. ${packages}`,
+  'execution-provider': 'Execution provider of ONNX Runtime that really ran the model, such as cpu or cuda, in Device.property. Source: DESIGN.md, Threads.',
+};
