@@ -162,6 +162,7 @@ describe('configuration', () => {
           },
         },
         ehr: { main: { ...ehr, tls: { keyFile: 'e' } } },
+        audit: { whenDown: 'required', log: true },
         egress: { blockedAddresses: ['10.0.0.0/8', '10.0.0.0/33', 'localhost'] },
         proxy: { http: 'socks5://me:hush@proxy:1080', https: 'http://proxy:3128/path' },
       }),
@@ -175,6 +176,7 @@ describe('configuration', () => {
       'pacs.main.headers.X-Z: must match pattern',
       'pacs.main.tls: must have property keyFile when property certFile is present',
       'ehr.main.tls: must have property certFile when property keyFile is present',
+      'audit.whenDown: required needs audit.fhir',
       'egress.blockedAddresses.1: must be an IPv4 or IPv6 address, or a range',
       'egress.blockedAddresses.2: must be an IPv4 or IPv6 address, or a range',
       'proxy.http: must be an http or https URL of a host and a port',
@@ -182,7 +184,7 @@ describe('configuration', () => {
     ]) {
       assert.ok(text.includes(expected), `${expected} in:\n${text}`);
     }
-    assert.match(text, /has 12 mistake/);
+    assert.match(text, /has 13 mistake/);
     assert.doesNotMatch(text, /hush/);
   });
 

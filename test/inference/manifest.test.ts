@@ -53,6 +53,14 @@ describe('a manifest', () => {
     assert.match(found.join('\n'), /\/labels\/1 must be one of covid-19, other-infection, no-imaging-signs/);
   });
 
+  test('may say the UDI of a registered device, with its issuer as a URI', async () => {
+    const manifest = await shipped('classifier-phantom');
+    const udi = { deviceIdentifier: '09504000059118', issuer: 'http://hl7.org/fhir/NamingSystem/gs1-di' };
+    assert.deepEqual(mistakes({ ...manifest, udi }), []);
+    const found = mistakes({ ...manifest, udi: { carrierHRF: 'x', issuer: 'GS1' } });
+    assert.deepEqual(found.map((mistake) => mistake.split(' ')[0]).sort(), ['/udi', '/udi/issuer']);
+  });
+
   test('of no known task is refused by what tasks there are', async () => {
     const manifest = await shipped('classifier-phantom');
     assert.deepEqual(mistakes({ ...manifest, task: 'bones' }), [

@@ -33,6 +33,7 @@ export async function openTestService(
     readonly pacs?: Record<string, object>;
     readonly ehr?: Record<string, object>;
     readonly limits?: object;
+    readonly audit?: object;
   } = {},
 ): Promise<TestService> {
   const folder = await mkdtemp(join(tmpdir(), 'lobar-http-'));
@@ -48,6 +49,7 @@ export async function openTestService(
     pacs: { main: { url: pacs.url }, ...options.pacs },
     ehr: { main: { url: ehr.url, patientIdentifierSystem: patientSystem }, ...options.ehr },
     ...(options.limits === undefined ? {} : { limits: options.limits }),
+    ...(options.audit === undefined ? {} : { audit: options.audit }),
   });
   const service = await openService(config, createLogger('silent'));
   return {
@@ -72,4 +74,11 @@ export async function resourcesOf<Resource extends fhir4.FhirResource>(
   const answer = await fetch(`${ehrUrl}/${type}?_count=200`);
   const bundle = (await answer.json()) as fhir4.Bundle;
   return (bundle.entry ?? []).map(({ resource }) => resource as Resource);
+}
+
+/** The observations of single lobes. */
+export function lobesOf(observations: readonly fhir4.Observation[]): fhir4.Observation[] {
+  return observations.filter(({ component }) =>
+    component?.some(({ code }) => code.coding?.some((one) => one.code === 'lobe-score')),
+  );
 }

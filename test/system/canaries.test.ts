@@ -115,7 +115,7 @@ describe('a service that is full of secrets', () => {
       assert.equal(succeeded, name === 'good', `${name}: ${text}`);
     }
     for (const [name, code] of [
-      ['main', 'ehr-rejected'],
+      ['main', 'ehr-auth-failed'],
       ['redirecting', 'ehr-response-invalid'],
       ['unreachable', 'ehr-unreachable'],
     ]) {

@@ -1,17 +1,21 @@
 #!/usr/bin/env bash
 # Installs what the system tests talk to and compare with, from Debian: Orthanc with its DICOMweb plugin,
-# dcmtk and gdcm (which make other transfer syntaxes), pydicom (which says what the voxels are).
+# dcmtk and gdcm (which make other transfer syntaxes), pydicom (which says what the voxels are); a JDK and Maven
+# where there are none, which build HAPI FHIR (hapi/build.sh).
 # Quiet and harmless to repeat. Needs root, or sudo that asks no password.
 set -euo pipefail
 
 packages=(orthanc orthanc-dicomweb dcmtk libgdcm-tools python3-pydicom python3-numpy)
+command -v javac >/dev/null || packages+=(default-jdk-headless)
+command -v mvn >/dev/null || packages+=(maven)
+hapi=$(dirname "$0")/hapi/build.sh
 
 missing=()
 for package in "${packages[@]}"; do
   status=$(dpkg-query --show --showformat='${db:Status-Status}' "$package" 2>/dev/null || true)
   [[ $status == installed ]] || missing+=("$package")
 done
-[[ ${#missing[@]} -eq 0 ]] && exit 0
+[[ ${#missing[@]} -eq 0 ]] && exec "$hapi"
 
 command -v apt-get >/dev/null || {
   cat >&2 <<TOLD
@@ -55,3 +59,4 @@ install || {
 }
 rm -f "$log"
 echo "Installed: ${missing[*]}"
+"$hapi"

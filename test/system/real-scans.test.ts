@@ -9,6 +9,7 @@ import { analyze } from '../../src/analysis/analyze.ts';
 import { fileSource } from '../../src/analysis/file-source.ts';
 import { checkConfig } from '../../src/config.ts';
 import { openDecodePool } from '../../src/dicom/decode-pool.ts';
+import { noAuditTrail } from '../../src/fhir/audit/open-audit-trail.ts';
 import { openInferenceEngine } from '../../src/inference/open-inference-engine.ts';
 import { shippedModelsFolder } from '../../src/inference/shipped-models-folder.ts';
 import { readNrrd } from '../support/read-nrrd.ts';
@@ -66,7 +67,7 @@ describe('lobar analyze on real scans', { skip: sharedDataMissing }, () => {
     const source = await fileSource([sharedData('cip-ct64', 'ct-64Dicom')], config.limits);
     const { masks } = await analyze(
       { id: 'dice', source: async () => source, force: true, keepMasks: true },
-      { engine, decodePool, config },
+      { engine, decodePool, config, audit: noAuditTrail },
       { signal: new AbortController().signal },
     );
     await Promise.all([engine.close(), decodePool.close()]);

@@ -1,0 +1,56 @@
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
+import { startLobar } from './run-lobar.ts';
+
+export interface ServedLobar extends AsyncDisposable {
+  readonly child: ChildProcess;
+  readonly url: string;
+  /** Ends it in peace; its exit code. */
+  stop(): Promise<number | null>;
+}
+
+/**
+ * Starts `lobar serve` as a process of its own, and waits until it is ready.
+ *
+ * @param configFile - is written, as JSON
+ */
+export async function serveLobar(configFile: string, config: object): Promise<ServedLobar> {
+  await writeFile(configFile, JSON.stringify({ http: { port: 0 }, ...config }));
+  const child = startLobar(['serve', '--config', configFile]);
+  // A test process that dies must not leave it behind.
+  const kill = () => child.kill('SIGKILL');
+  process.once('exit', kill);
+  const exited = once(child, 'exit');
+  void exited.then(() => process.off('exit', kill));
+  return {
+    child,
+    url: await ready(child),
+    async stop() {
+      child.kill('SIGTERM');
+      const [code] = (await exited) as [number | null];
+      return code;
+    },
+    async [Symbol.asyncDispose]() {
+      child.kill('SIGKILL');
+      await exited;
+    },
+  };
+}
+
+async function ready(child: ChildProcess): Promise<string> {
+  if (child.stderr === null) throw new Error('no stderr');
+  const lines: string[] = [];
+  for await (const line of createInterface({ input: child.stderr })) {
+    lines.push(line);
+    // Why it does not start is no JSON.
+    if (!line.startsWith('{')) continue;
+    const { msg, url } = JSON.parse(line) as { msg: string; url?: string };
+    if (msg === 'ready' && url !== undefined) {
+      child.stderr.resume();
+      return url;
+    }
+  }
+  throw new Error(`the service did not start: ${lines.join('\n')}`);
+}
