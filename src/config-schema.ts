@@ -94,7 +94,7 @@ export const EligibilitySchema = section(
       description: 'Less lung than this is not a chest',
     }),
   },
-  'Which scans are analysed (PIPELINE.md 1)',
+  'Which scans are analysed (after Topff et al. 2023, doi 10.1371/journal.pone.0285121)',
 );
 export type EligibilityConfig = Static<typeof EligibilitySchema>;
 

@@ -96,7 +96,10 @@ export const AnalysisSchema = Type.Object(
     ),
     classification: Type.Optional(
       Type.Object({
-        decision: oneOf(classes, 'PIPELINE.md 4'),
+        decision: oneOf(
+          classes,
+          'By the decision rule of Topff et al. 2023 (doi 10.1371/journal.pone.0285121); an imaging pattern, no diagnosis',
+        ),
         probabilities: Type.Object({
           'covid-19': Type.Number({ minimum: 0, maximum: 1 }),
           'other-infection': Type.Number({ minimum: 0, maximum: 1 }),

@@ -2,6 +2,7 @@ import { acquisitionDateTime } from '../dicom/acquisition-date-time.ts';
 import type { IngestedSeries } from '../dicom/ingest-series.ts';
 import type { InstanceHeader } from '../dicom/instance-header.ts';
 import type { Notice } from '../errors.ts';
+import { accessionOverruled } from '../fhir/accession-overruled.ts';
 import type { ReportFacts } from '../fhir/report-facts.ts';
 import type { LoadedModel } from '../inference/open-inference-engine.ts';
 import type { Findings } from '../pipeline/types.ts';
@@ -38,9 +39,10 @@ export function reportFacts(
   warnings: readonly Notice[],
   overrules: Overrules,
 ): ReportFacts {
+  const study = studyFacts(header, overrules);
   return {
     findings,
-    study: studyFacts(header, overrules),
+    study,
     series: {
       uid: header.seriesInstanceUid,
       ...(header.seriesDescription === undefined ? {} : { description: header.seriesDescription }),
@@ -49,7 +51,7 @@ export function reportFacts(
     },
     algorithm,
     models,
-    warnings,
+    warnings: [...warnings, ...accessionOverruled(study.accession, header.accessionNumber)],
     issuedAt: new Date().toISOString(),
   };
 }

@@ -3,7 +3,7 @@ import { matchesOf } from './connection/expect-answer.ts';
 import { type CallOptions, token } from './connection/open-fhir-connection.ts';
 import { localId } from './local-id.ts';
 import type { EhrClient } from './open-ehr.ts';
-import { asOrder, identifiersOf, type Order, studyUidOf } from './read-order.ts';
+import { asOrder, identifiersOf, isWithdrawn, type Order, studyUidOf } from './read-order.ts';
 
 /** An ImagingStudy as the EHR holds it. */
 export type HeldStudy = Pick<Order, 'reference' | 'subject' | 'personal'>;
@@ -13,7 +13,9 @@ type Identified<T extends Wanted> = T & { readonly id: string };
 
 /**
  * The one order of an accession number, in accessionSystem where one is configured. What was entered in error
- * does not count.
+ * does not count, nor does what was revoked: hospitals revoke an order to place it anew, and no further activity
+ * should occur on a revoked one (FHIR R4 request-status). So where only a revoked one is left, nothing is
+ * published, and a human places the order or switches the look-up off. [ours]
  *
  * @throws LobarError `order-not-found`, `order-ambiguous`, both with counts only; `ehr-response-invalid` when
  *   what was found does not carry the number; and what FhirConnection throws
@@ -82,16 +84,15 @@ async function search<T extends Wanted>(
 ): Promise<Found<T>> {
   const found = await ehr.connection.search(type, { identifier: query }, call);
   const resources = matchesOf<T>(found, type);
-  // As `ServiceRequest` and `ImagingStudy` both have it; the type of neither holds the other's further values.
-  const inError = resources.filter(({ status }) => (status as string) === 'entered-in-error').length;
-  const matches = resources.filter(({ status }) => (status as string) !== 'entered-in-error');
+  const matches = resources.filter((one) => !isWithdrawn(one));
+  const withdrawn = resources.length - matches.length;
   const isSound = (one: T): one is Identified<T> =>
     localId(`${type}/${one.id}`, type, '') !== undefined && carries(one);
   if (!matches.every(isSound)) {
     const problem = `it answered the search for ${type} with one that does not carry the identifier asked for`;
     throw new LobarError('ehr-response-invalid', { ehr: ehr.name, problem });
   }
-  return { matches, total: (found.total ?? resources.length) - inError };
+  return { matches, total: (found.total ?? resources.length) - withdrawn };
 }
 
 function only<T extends Wanted>(

@@ -1,3 +1,5 @@
+import type { ErrorCode } from '../errors.ts';
+
 type Issue = fhir4.OperationOutcomeIssue;
 
 /** What a problem+json says (RFC 9457), in the terms of src/errors.ts. */
@@ -33,7 +35,7 @@ export function toOperationOutcome({
     issue: [
       {
         severity,
-        code: issueType(status),
+        code: issueTypes[code] ?? issueType(status),
         details: { text: code },
         diagnostics: message,
         ...(expression === undefined ? {} : { expression: [expression] }),
@@ -47,6 +49,21 @@ export function toOperationOutcome({
 function informational(diagnostics: string): Issue {
   return { severity: 'information', code: 'informational', diagnostics };
 }
+
+/**
+ * Where the status says too little: a bad gateway that sending the same again will not mend is `processing`
+ * ("expected to be final", FHIR R4 issue-type), not `transient`. So is the login of Lobar at another server:
+ * `login` would tell the client to log in.
+ */
+const issueTypes: Readonly<Record<string, Issue['code']>> = {
+  'address-blocked': 'processing',
+  'ehr-auth-failed': 'processing',
+  'ehr-rejected': 'processing',
+  'ehr-response-invalid': 'processing',
+  'pacs-auth-failed': 'processing',
+  'pacs-response-invalid': 'processing',
+  'write-mode-unavailable': 'processing',
+} satisfies Partial<Record<ErrorCode, Issue['code']>>;
 
 /** HTTP status to the nearest of the FHIR R4 value set issue-type. */
 function issueType(status: number): Issue['code'] {

@@ -28,7 +28,7 @@ export interface Order {
  *
  * @param reference - `ServiceRequest/<id>`, or the same under the url of this EHR
  * @throws LobarError `request-invalid` for any other reference; `order-not-found`, also for one that was
- *   entered in error; and what FhirConnection throws
+ *   revoked or entered in error (see `lookUpOrder`); and what FhirConnection throws
  */
 export async function readOrder(ehr: EhrClient, reference: string, call: CallOptions): Promise<Order> {
   const id = localId(reference, 'ServiceRequest', ehr.config.url);
@@ -38,7 +38,7 @@ export async function readOrder(ehr: EhrClient, reference: string, call: CallOpt
   }
   const personal = [...(call.personal ?? []), id];
   const found = await ehr.connection.read<fhir4.ServiceRequest>('ServiceRequest', id, { ...call, personal });
-  if (found === undefined || found.status === 'entered-in-error') {
+  if (found === undefined || isWithdrawn(found)) {
     throw new LobarError('order-not-found', { ehr: ehr.name, what: 'ServiceRequest' });
   }
   return asOrder({ ...found, id }, ehr.config);
@@ -62,6 +62,11 @@ export function asOrder(
     subject,
     personal: textsOf([id, identifiers.map(({ value }) => value)]),
   };
+}
+
+/** What is not to be acted on: of ServiceRequest.status both, of ImagingStudy.status `entered-in-error`. */
+export function isWithdrawn({ status }: { readonly status: string }): boolean {
+  return status === 'entered-in-error' || status === 'revoked';
 }
 
 type ValuedIdentifier = fhir4.Identifier & { readonly value: string };

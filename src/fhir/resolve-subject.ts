@@ -1,4 +1,5 @@
 import { LobarError, type Notice } from '../errors.ts';
+import { accessionOverruled } from './accession-overruled.ts';
 import {
   type Asked,
   requireCarried,
@@ -22,7 +23,7 @@ export interface ResolvedSubject extends Subject {
   readonly reference: string;
   /** AccessionNumber of the report: of the order that the caller named, else of the study. */
   readonly accession?: string;
-  /** `patient-mismatch`, where config says to warn. */
+  /** `patient-mismatch`, where config says to warn, `patient-by-order`, `accession-overruled`. */
   readonly warnings: readonly Notice[];
   /** What identifies the patient and the order, so that later errors do not say it. */
   readonly personal: readonly string[];
@@ -39,10 +40,13 @@ export interface ResolvedSubject extends Subject {
  *    Without an accession number no order is looked up. Each must be there exactly once, and of the patient.
  * 3. Where the header has no PatientID, or one of an unknown issuer, or nobody carries it, the patient of the order, else of the ImagingStudy,
  *    is taken, if the EHR and the header name the same day of birth and no different sex, whatever
- *    `demographics` says, and if the record carries an identifier of a configured system. [ours]
+ *    `demographics` says, and if the record carries an identifier of a configured system. The warning
+ *    `patient-by-order` says so. [ours]
  * 4. Birth date and sex are compared with the header where both sides say something. A difference refuses, or
  *    with demographics `warn` is a warning.
  * 5. The patient whom the caller names must be this one, and so must the one whom the Task is for.
+ * 6. The accession number is the caller's, else that of the order that the caller names, else that of the
+ *    images. One that is not that of the images is the warning `accession-overruled`.
  *
  * @param asked - what the caller says
  * @throws LobarError `patient-identifier-missing`, `patient-not-found`, `patient-ambiguous`,
@@ -78,7 +82,11 @@ export async function resolveSubject(
   );
   const task = asked.taskFor && { subject: asked.taskFor };
   await requireSamePatient(ehr, found, { held: task, what: 'the patient of the Task' }, known);
-  const warnings = checkDemographics(ehr, study, found);
+  const warnings = [
+    ...(carrier === undefined ? [byOrder(order === undefined ? 'ImagingStudy' : 'order')] : []),
+    ...accessionOverruled(accession, study.accession),
+    ...checkDemographics(ehr, study, found),
+  ];
   requireCarried(asked.patient, found, ehr);
 
   return {
@@ -133,6 +141,11 @@ async function patientOfOrder(
     differences({ sameBirthDay, birthDate, sex }) ??
     'no day of birth on both sides, which a patient found by the order alone needs';
   throw new LobarError('patient-mismatch', { ehr: ehr.name, what });
+}
+
+function byOrder(what: 'order' | 'ImagingStudy'): Notice {
+  const text = `The images have no PatientID that the EHR knows, so the patient was taken from the ${what}: check that it is the right one.`;
+  return { code: 'patient-by-order', text };
 }
 
 /** What refers to another record may still refer to one that was merged into this. @throws LobarError `patient-mismatch` */

@@ -212,7 +212,7 @@ describe('The Parameters of $analyze-chest-ct', () => {
         () => read(parameters),
         (error: unknown) => {
           assert.ok(error instanceof LobarError, String(error));
-          assert.equal(error.status, 400);
+          assert.equal(error.status, error.code === 'identifier-system-unknown' ? 422 : 400);
           assert.equal(error.details['expression'], expression);
           assert.match(error.message, text);
           return true;

@@ -91,6 +91,10 @@ describe('The order that was asked for', () => {
     assert.equal(subject.order, order);
     assert.equal(subject.accession, 'ACC-1');
     assert.deepEqual(asked, [`Patient?identifier=${patientSystem}|MRN-42`, order]);
+    const [warning, ...others] = subject.warnings;
+    assert.equal(warning?.code, 'accession-overruled');
+    assert.doesNotMatch(warning?.text ?? '', /ACC/);
+    assert.deepEqual(others, []);
   });
 
   it('is not looked up besides', async () => {
@@ -106,6 +110,7 @@ describe('The order that was asked for', () => {
     const bare = { ...canaryOrder, identifier: [] };
     const { subject } = await resolve({ readable: [bare] }, { asked: { serviceRequest: order } });
     assert.equal(subject.accession, 'ACC-1');
+    assert.deepEqual(subject.warnings, []);
   });
 
   it('has the accession number that the caller says, or is request-invalid', async () => {
@@ -143,9 +148,10 @@ describe('The order that was asked for', () => {
     assert.equal(subject.order, order);
   });
 
-  it('that is not there, or was entered in error, is order-not-found', async () => {
+  it('that is not there, was revoked or entered in error, is order-not-found', async () => {
     const wrong = { ...canaryOrder, status: 'entered-in-error' as const };
-    for (const readable of [[], [wrong]]) {
+    const revoked = { ...canaryOrder, status: 'revoked' as const };
+    for (const readable of [[], [wrong], [revoked]]) {
       const { error } = await resolve({ readable }, { asked: { serviceRequest: order } });
       assert.equal(error.code, 'order-not-found');
     }

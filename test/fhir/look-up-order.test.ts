@@ -51,12 +51,22 @@ describe('The order', () => {
     }
   });
 
-  it('does not count where it was entered in error', async () => {
-    const wrong = { ...canaryOrder, id: 'wrong', status: 'entered-in-error' as const };
-    const { subject } = await resolve({ orders: [wrong, canaryOrder] }, { config: forOrder });
-    assert.equal(subject.order, 'ServiceRequest/order-canary-id');
-    const { error } = await resolve({ orders: [wrong] }, { config: forOrder });
-    assert.equal(error.code, 'order-not-found');
+  it('does not count where it was revoked or entered in error', async () => {
+    for (const status of ['revoked', 'entered-in-error'] as const) {
+      const wrong = { ...canaryOrder, id: 'wrong', status };
+      const { subject } = await resolve({ orders: [wrong, canaryOrder] }, { config: forOrder });
+      assert.equal(subject.order, 'ServiceRequest/order-canary-id');
+      const { error } = await resolve({ orders: [wrong] }, { config: forOrder });
+      assert.equal(error.code, 'order-not-found');
+      assert.match(error.message, /one that was revoked or entered in error does not count/);
+    }
+  });
+
+  it('counts with any other status, as one that was completed', async () => {
+    for (const status of ['draft', 'active', 'on-hold', 'completed', 'unknown'] as const) {
+      const { subject } = await resolve({ orders: [{ ...canaryOrder, status }] }, { config: forOrder });
+      assert.equal(subject.order, 'ServiceRequest/order-canary-id', status);
+    }
   });
 
   it('that is not there is order-not-found', async () => {
@@ -223,7 +233,18 @@ describe('A study whose patient nobody knows by PatientID', () => {
       );
       assert.equal(subject.reference, patientReference);
       assert.deepEqual(subject.identifier, { system: patientSystem, value: 'MRN-42' });
+      assert.deepEqual(subject.warnings, [
+        {
+          code: 'patient-by-order',
+          text: 'The images have no PatientID that the EHR knows, so the patient was taken from the order: check that it is the right one.',
+        },
+      ]);
     }
+  });
+
+  it('is warned of only then: who carries the PatientID is not taken from the order', async () => {
+    const { subject } = await resolve({ orders: [canaryOrder] }, { config: forOrder, study: born });
+    assert.deepEqual(subject.warnings, []);
   });
 
   it('is of the patient of its ImagingStudy likewise', async () => {
@@ -232,6 +253,8 @@ describe('A study whose patient nobody knows by PatientID', () => {
       { config: forStudy, study: { ...born, ...none } },
     );
     assert.equal(subject.reference, patientReference);
+    assert.equal(subject.warnings[0]?.code, 'patient-by-order');
+    assert.match(subject.warnings[0]?.text ?? '', /taken from the ImagingStudy: check/);
   });
 
   const unproven: readonly [string, object, fhir4.Patient][] = [

@@ -49,6 +49,23 @@ describe('toOperationOutcome', () => {
     );
   });
 
+  // FHIR R4 issue-type: processing is "expected to be final", transient may be sent again later.
+  it('calls no failure transient that sending again will not mend', () => {
+    const ehr = { ehr: 'main', problem: 'x' };
+    for (const error of [
+      new LobarError('ehr-rejected', { ehr: 'main', status: 422, operation: 'x', said: 'x' }),
+      new LobarError('ehr-auth-failed', ehr),
+      new LobarError('write-mode-unavailable', ehr),
+      new LobarError('ehr-response-invalid', ehr),
+      new LobarError('pacs-auth-failed', { pacs: 'main', problem: 'x' }),
+      new LobarError('pacs-response-invalid', { pacs: 'main', problem: 'x' }),
+      new LobarError('address-blocked', { endpoint: 'ehr.main' }),
+    ]) {
+      assert.equal(toOperationOutcome(error).issue[0]?.code, 'processing', error.code);
+    }
+    assert.equal(toOperationOutcome(new LobarError('ehr-unreachable', ehr)).issue[0]?.code, 'transient');
+  });
+
   it('is valid FHIR for every status of the error table', () => {
     for (const status of [400, 401, 403, 404, 406, 408, 409, 413, 415, 422, 429, 499, 500, 502, 503, 504]) {
       const resource = toOperationOutcome({ code: 'x', message: 'x.', status, details: { uid: '1.2' } });

@@ -35,7 +35,11 @@ describe('The patient', () => {
     );
     assert.deepEqual(requests, []);
     assert.equal(error?.code, 'identifier-system-unknown');
-    assert.match(error?.message ?? '', /'IssuerOfPatientID' .* Known: NORTH\./);
+    assert.equal(error?.status, 422);
+    assert.match(
+      error?.message ?? '',
+      /'IssuerOfPatientID' .* Known: NORTH\. Name one of them, or configure it\.$/,
+    );
   });
 
   it('is searched in the system of the site where no issuer is configured, or none is named', async () => {

@@ -85,6 +85,28 @@ describe('Publishing with order and ImagingStudy looked up in the embedded EHR',
     assert.equal(again.alreadyPublished, true);
   });
 
+  it('warns in the facts and the narrative that the patient was taken from the order', async () => {
+    const { ehr: other, options } = openTestEhr(sandbox.url, {
+      accessionSystem,
+      lookUp: { serviceRequest: true, imagingStudy: false },
+    });
+    const study = {
+      ...exampleFacts.study,
+      uid: '1.2.840.8',
+      accession: 'A-8',
+      patientId: 'NOBODY',
+      patientBirthDate: '19500102',
+    };
+    await create({ ...canaryOrder, identifier: [{ system: accessionSystem, value: 'A-8' }] });
+    const { facts, report } = await publishFindings(other, { ...exampleFacts, study }, options);
+    await other.close();
+    assert.equal(facts.warnings.at(-1)?.code, 'patient-by-order');
+    const [written] = await search<fhir4.DiagnosticReport>(
+      `DiagnosticReport?_id=${report.replace('DiagnosticReport/', '')}`,
+    );
+    assert.match(written?.text?.div ?? '', /<li>patient-by-order: The images have no PatientID/);
+  });
+
   it('replaces in place the report that was written before the order was looked up', async () => {
     const accession = {
       ...exampleFacts,

@@ -196,7 +196,7 @@ describe('The FHIR face of the service', () => {
       await outcome(analyze(study(), study()), 400, 'request-invalid', 'Parameters.parameter[1]');
       await outcome(
         analyze(study(), { name: 'patient', valueIdentifier: { system: 'urn:oid:9', value: 'P' } }),
-        400,
+        422,
         'identifier-system-unknown',
         'Parameters.parameter[1].valueIdentifier.system',
       );

@@ -1,9 +1,13 @@
 import type { LocalCode } from '../codes.ts';
 
-/** PIPELINE.md is the pipeline's contract; its sections follow Topff et al. 2023 and Pan et al. 2020. */
-const classifier = 'Source: PIPELINE.md 4; Topff et al. 2023, PLoS ONE 18(5): e0285121.';
-const numbers = 'Source: PIPELINE.md 6; Topff et al. 2023, PLoS ONE 18(5): e0285121.';
-const scores = 'Source: PIPELINE.md 6; Pan et al. 2020, as in Topff et al. 2023, PLoS ONE 18(5): e0285121.';
+const topff = 'Topff et al. 2023, PLoS ONE 18(5): e0285121, doi 10.1371/journal.pone.0285121';
+const pan = 'Pan et al. 2020, Radiology 295: 715';
+const classifier = `Source: ${topff} (the classifier, its three classes and its decision rule).`;
+const numbers = `Source: ${topff} (opacity as a share of both lungs and of each lobe).`;
+const volumes = `Source: the masks of lungs and opacity, as in ${topff}.`;
+const lobeScore = `Source: ${pan} (the score of a lobe), as in ${topff}. Lobar closes the gaps between whole percentages, and takes less than the noise floor of the model package for none.`;
+const scores = `Source: ${pan} (the sum of the lobe scores), as in ${topff}.`;
+const bands = `Source: ${topff} (mild, moderate, severe); none is Lobar's own.`;
 const packages = 'Source: the manifest of the model package, models/manifest.schema.json.';
 
 const decision = 'The class that the decision rule of the classifier gave; an imaging pattern, no diagnosis.';
@@ -24,16 +28,16 @@ export const localCodeMeanings: Readonly<Record<LocalCode, string>> = {
   'involvement-percent': `Share of both lungs, or of the lobe that bodySite names, that opacity fills. ${share} ${numbers}`,
   'involvement-percent-right': `Share of the right lung that opacity fills. ${share} ${numbers}`,
   'involvement-percent-left': `Share of the left lung that opacity fills. ${share} ${numbers}`,
-  'lung-volume': `Volume of the lung mask in both lungs, or in the lobe that bodySite names; UCUM mL, 0 or more. ${numbers}`,
-  'opacity-volume': `Volume of opacity inside the lung mask of both lungs, or of the lobe that bodySite names; UCUM mL, 0 or more. ${numbers}`,
-  'lobe-score': `Score of a lobe by its involvement: 0 none, 1 below 5 %, 2 from 5 to 25 %, 3 above 25 to 50 %, 4 above 50 to 75 %, 5 above 75 %; UCUM {score}. ${scores}`,
+  'lung-volume': `Volume of the lung mask in both lungs, or in the lobe that bodySite names; UCUM mL, 0 or more. ${volumes}`,
+  'opacity-volume': `Volume of opacity inside the lung mask of both lungs, or of the lobe that bodySite names; UCUM mL, 0 or more. ${volumes}`,
+  'lobe-score': `Score of a lobe by its involvement: 0 none, 1 below 5 %, 2 from 5 to 25 %, 3 above 25 to 50 %, 4 above 50 to 75 %, 5 above 75 %; UCUM {score}. ${lobeScore}`,
   'ct-severity-score': `Sum of the five lobe scores; UCUM {score}, 0 to 25. ${scores}`,
-  'severity-band': `Band of the CT severity score. Value: one of the band codes. ${scores}`,
-  'band-none': `CT severity score 0. ${scores}`,
-  'band-mild': `CT severity score from 1 to 5. ${scores}`,
-  'band-moderate': `CT severity score from 6 to 14. ${scores}`,
-  'band-severe': `CT severity score from 15 to 25. ${scores}`,
+  'severity-band': `Band of the CT severity score. Value: one of the band codes. ${bands}`,
+  'band-none': `CT severity score 0. ${bands}`,
+  'band-mild': `CT severity score from 1 to 5. ${bands}`,
+  'band-moderate': `CT severity score from 6 to 14. ${bands}`,
+  'band-severe': `CT severity score from 15 to 25. ${bands}`,
   'model-version': `Semantic version of a model package that took part, in Device.version. ${packages}`,
   'model-sha256': `SHA-256 of the model file, lower case hex, in Device.property. ${packages}`,
-  'execution-provider': 'Execution provider of ONNX Runtime that really ran the model, such as cpu or cuda, in Device.property. Source: DESIGN.md, Threads.',
+  'execution-provider': 'Execution provider of ONNX Runtime that really ran the model, such as cpu or cuda, in Device.property. Source: the session of ONNX Runtime that ran it.',
 };

@@ -111,7 +111,9 @@ export const analysesSchema = {
     409: problem('The report was finalised by a human'),
     413: problem('Over a limit, which is named'),
     415: problem('Content-Type is neither application/json nor multipart/related'),
-    422: problem('The images, or the patient, cannot be used'),
+    422: problem(
+      'The images, the patient or the order cannot be used, or an identifier system is not configured',
+    ),
     500: problem('Inference or Lobar itself failed'),
     502: problem('The PACS, the EHR or the audit repository failed'),
     503: {

@@ -88,7 +88,7 @@ export const analyzeSchema = {
       resourceType: 'Bundle',
       type: 'transaction',
     }),
-    400: fhirProblem('request-invalid', 'Malformed Parameters, an unknown identifier system or endpoint'),
+    400: fhirProblem('request-invalid', 'Malformed Parameters, or an endpoint that is not configured'),
     404: fhirProblem('study-not-found', 'No such study, series or Task'),
     406: notAcceptable,
     409: fhirProblem('report-finalised', 'The report was finalised by a human, or the Task is not open'),
@@ -97,7 +97,10 @@ export const analyzeSchema = {
       'media-type-unsupported',
       'Content-Type is neither application/fhir+json nor application/json, or of another version of FHIR',
     ),
-    422: fhirProblem('patient-not-found', 'The images, the patient or the order cannot be used'),
+    422: fhirProblem(
+      'patient-not-found',
+      'The images, the patient or the order cannot be used, or an identifier system is not configured',
+    ),
     500: fhirProblem('inference-failed', 'Inference or Lobar itself failed'),
     502: fhirProblem(
       'ehr-unreachable',
