@@ -65,10 +65,14 @@ export function matchesOf<T extends fhir4.FhirResource>(
   resourceType: T['resourceType'],
 ): T[] {
   return entry
-    .filter(({ search }) => search?.mode === undefined || search.mode === 'match')
+    .filter(isMatch)
     .map(({ resource }) => resource as T | undefined)
     .filter((resource) => resource?.resourceType === resourceType)
     .filter((resource) => resource !== undefined);
+}
+
+export function isMatch({ search }: fhir4.BundleEntry): boolean {
+  return search?.mode === undefined || search.mode === 'match';
 }
 
 /**

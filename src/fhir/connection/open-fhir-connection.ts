@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { FhirResource } from 'fhir-kit-client';
+import type { FhirResource, RequestOptions } from 'fhir-kit-client';
 import type { FhirConnectionConfig, LimitsConfig } from '../../config-schema.ts';
 import { openAuthorization } from '../../outbound/authorization.ts';
 import { type OutboundConfig, unrestricted } from '../../outbound/open-agent.ts';
 import type { ScopeNeed } from '../../outbound/smart-scopes.ts';
+import { allPages } from './all-pages.ts';
 import { checkTransactionAnswer } from './check-transaction-answer.ts';
 import { openCircuitBreaker } from './circuit-breaker.ts';
 import { expectResource, expectSearchset, expectWritten } from './expect-answer.ts';
@@ -39,7 +40,7 @@ export interface FhirConnection {
   readonly name: string;
   /** Where it is configured: `ehr.main`. */
   readonly setting: string;
-  /** A searchset, its first page; values are taken as they are, see `token`. Never from the server's cache. */
+  /** A searchset, with all its pages; values are taken as they are, see `token`. Never from the server's cache. */
   search(type: string, params: Readonly<Record<string, string>>, options: CallOptions): Promise<fhir4.Bundle>;
   /** The resource, or undefined for 404 and 410. */
   read<T extends fhir4.FhirResource>(
@@ -98,16 +99,23 @@ export function openFhirConnection(
 
     async search(resourceType, params, options) {
       const operation = `the search for ${resourceType}`;
-      const send: Send<fhir4.Bundle> = async (headers, personal) => {
-        const answer = await client.resourceSearch({
-          resourceType,
-          searchParams: { ...params },
+      const page = async (get: (options: RequestOptions) => Promise<unknown>): Promise<fhir4.Bundle> => {
+        const send: Send<fhir4.Bundle> = async (headers, personal) => {
           // HAPI gives the result of an equal search of the last minute again (FHIR R4 3.1.0.1.12).
-          options: { headers: { ...headers, 'cache-control': 'no-cache' }, signal: options.signal },
-        });
-        return expectSearchset(answer, { ehr: name, operation, personal });
+          const uncached = { ...headers, 'cache-control': 'no-cache' };
+          const answer = await get({ headers: uncached, signal: options.signal });
+          return expectSearchset(answer, { ehr: name, operation, personal });
+        };
+        return wanted(await sendWithRetry(send, sending(operation, options)));
       };
-      return wanted(await sendWithRetry(send, sending(operation, options)));
+      const searchParams = { ...params };
+      const first = await page((options) => client.resourceSearch({ resourceType, searchParams, options }));
+      const read = (url: string) =>
+        page(async (options) => {
+          const bundle = { resourceType: 'Bundle', link: [{ relation: 'next', url }] };
+          return await client.nextPage({ bundle, options });
+        });
+      return await allPages(first, read, { ehr: name, operation, url: config.url });
     },
 
     async read<T extends fhir4.FhirResource>(
@@ -160,7 +168,7 @@ export function openFhirConnection(
     update(resource, { ifMatch, ...options }) {
       const { resourceType, id } = resource;
       const operation = `the update of the ${resourceType}`;
-      const condition = ifMatch === undefined ? {} : { 'if-match': `W/"${ifMatch}"` };
+      const condition = ifMatch === undefined ? {} : { 'if-match': entityTag(ifMatch) };
       return write(operation, options, async (headers, personal) => {
         const answer = await client.update({
           resourceType,
@@ -186,6 +194,11 @@ function wanted<T>(sent: Sent<T>): T {
     return sent.value;
   }
   throw sent.failure.error;
+}
+
+/** A versionId as If-Match has it (FHIR R4 3.1.0.1.3). Some servers say the whole tag for the versionId. */
+export function entityTag(versionId: string): string {
+  return `W/"${versionId.replace(/^(?:W\/)?"(.*)"$/, '$1')}"`;
 }
 
 /** A token parameter; `\`, `|`, `,` and `$` in it are escaped (FHIR R4 search, 3.1.1.6). */

@@ -1,5 +1,5 @@
 import type { WriteMode } from '../../config-endpoints.ts';
-import { token } from '../connection/open-fhir-connection.ts';
+import { entityTag, token } from '../connection/open-fhir-connection.ts';
 import { placed, unplaced, urn } from './place-bundle.ts';
 import type { Part, ReportToWrite } from './report-to-write.ts';
 
@@ -59,7 +59,7 @@ function replacing(
   references: ReadonlyMap<string, string>,
 ): fhir4.BundleEntry {
   const url = `${part.resource.resourceType}/${id}`;
-  const ifMatch = versionId === undefined ? {} : { ifMatch: `W/"${versionId}"` };
+  const ifMatch = versionId === undefined ? {} : { ifMatch: entityTag(versionId) };
   return { ...placed(part, id, references), request: { method: 'PUT', url, ...ifMatch } };
 }
 

@@ -10,6 +10,8 @@ import type { Part, ReportToWrite } from './report-to-write.ts';
 export interface WrittenParts {
   /** Ids by the names of the parts that are there now. */
   readonly ids: ReadonlyMap<string, string>;
+  /** Whether the report was sent; it may be there even if that failed. */
+  readonly sent: boolean;
   /** Whether the report, the last one, was written. */
   readonly complete: boolean;
   /** What broke it off. Without it, and not complete: somebody else has written the report meanwhile. */
@@ -22,29 +24,43 @@ export interface WrittenParts {
  * process has written since, and for servers that do not search for several identifiers at once.
  *
  * @param held - by the names of the parts
+ * @param onChanged - is told when something that was there has been replaced
  */
 export async function createOneByOne(
   { device, observations, report }: ReportToWrite,
   held: ReadonlyMap<string, Held>,
   connection: FhirConnection,
   call: CallOptions,
+  onChanged: () => void = () => {},
 ): Promise<WrittenParts> {
   const ids = new Map<string, string>();
   const references = new Map<string, string>();
   for (const part of [device, ...observations, report]) {
     const there = held.get(part.name) ?? (await lookAgain(part, connection, call));
     const isTaken = there !== undefined && there !== held.get(part.name) && isNotToReplace(there);
-    if (isTaken) return { ids, complete: false };
+    if (isTaken) {
+      // Known by its id it is looked at even where the search for all parts at once does not show it.
+      ids.set(part.name, there.id);
+      return { ids, sent: false, complete: false };
+    }
 
-    const result =
-      there === undefined
+    const isKept = there !== undefined && isToKeep(part, there, references);
+    const result = isKept
+      ? { written: { id: there.id } }
+      : there === undefined
         ? await connection.create(unplaced(part, references).resource, call)
-        : await replace(part, there, references, connection, call);
-    if ('failure' in result) return { ids, complete: false, failure: result.failure };
+        : await connection.update(placed(part, there.id, references).resource, {
+            ...call,
+            ifMatch: placeOf(there).versionId,
+          });
+    if ('failure' in result) {
+      return { ids, sent: part === report, complete: false, failure: result.failure };
+    }
+    if (there !== undefined && !isKept) onChanged();
     ids.set(part.name, result.written.id);
     references.set(part.name, `${part.resource.resourceType}/${result.written.id}`);
   }
-  return { ids, complete: true };
+  return { ids, sent: true, complete: true };
 }
 
 async function lookAgain(
@@ -65,23 +81,15 @@ function isNotToReplace(there: Held): boolean {
   );
 }
 
-async function replace(
-  part: Part,
-  there: Held,
-  references: ReadonlyMap<string, string>,
-  connection: FhirConnection,
-  call: CallOptions,
-) {
-  const { resource } = placed(part, there.id, references);
-  if (there.resourceType === 'Device' || saysTheSame(there, resource)) return { written: { id: there.id } };
-  return await connection.update(resource, { ...call, ifMatch: placeOf(there).versionId });
+/** A Device is shared by many reports; and what was written before a crash needs no new version. */
+function isToKeep(part: Part, there: Held, references: ReadonlyMap<string, string>): boolean {
+  return there.resourceType === 'Device' || saysTheSame(there, placed(part, there.id, references).resource);
 }
 
 export function placeOf({ id, meta }: Held): Place {
   return { id, versionId: meta?.versionId };
 }
 
-/** What was written before a crash needs no new version. */
 function saysTheSame(there: fhir4.FhirResource, resource: fhir4.FhirResource): boolean {
   const content = ({ meta, ...rest }: fhir4.FhirResource) => {
     const { security } = meta ?? {};

@@ -63,11 +63,22 @@ export async function lookUpReport(
   const held = await Promise.all(
     observations.map(async (part) => {
       const shown = found.filter((one) => carriesOneOf(one, identifiersOf([part])));
+      if (shown.length === 0 && reports.length > 0 && !ids.has(part.name)) {
+        // Some servers do not search for several at once; what a human has amended must not be missed.
+        const alone = await find<fhir4.Observation>(connection, 'Observation', identifiersOf([part]), call);
+        return [part.name, alone] as const;
+      }
       const all = wholly && reports.length === 0 ? shown : await readToo(part, shown);
       return [part.name, all as readonly Held<fhir4.Observation>[]] as const;
     }),
   );
   return { reports, observations: new Map(held), devices };
+
+  /** A server that does not answer a transaction in its order gives the ids of some observations for others. */
+  function isAnother(read: Identified, name: string): boolean {
+    const others = observations.filter((part) => part.name !== name);
+    return read.resourceType === 'Observation' && carriesOneOf(read, identifiersOf(others));
+  }
 
   async function readToo<Resource extends fhir4.DiagnosticReport | fhir4.Observation>(
     { name, resource }: Part,
@@ -77,11 +88,23 @@ export async function lookUpReport(
     if (id === undefined || shown.some((one) => one.id === id)) return shown;
     const type = resource.resourceType as Resource['resourceType'];
     const read = await connection.read<Resource>(type, id, call);
-    return read === undefined || isWithdrawn(read) ? shown : [...shown, { ...read, id }];
+    const isToSee = read !== undefined && !isWithdrawn(read) && !isAnother(read, name);
+    return isToSee ? [...shown, { ...read, id }] : shown;
   }
 }
 
-/** What carries one of these identifiers: the first page, which is longer than a report has parts. */
+/** Without what this process has withdrawn, or could not: `Type/id`. */
+export function withoutSettled(held: HeldReport, settled: ReadonlySet<string>): HeldReport {
+  const unsettled = <One extends Held>(copies: readonly One[]): One[] =>
+    copies.filter((one) => !settled.has(`${one.resourceType}/${one.id}`));
+  return {
+    ...held,
+    reports: unsettled(held.reports),
+    observations: new Map([...held.observations].map(([name, copies]) => [name, unsettled(copies)])),
+  };
+}
+
+/** What carries one of these identifiers. */
 export async function find<Resource extends Identified>(
   connection: FhirConnection,
   type: Resource['resourceType'],
@@ -99,7 +122,7 @@ function identifiersOf(parts: readonly Part[]): Identifier[] {
   return parts.flatMap(({ identifier }) => (identifier === undefined ? [] : [identifier]));
 }
 
-function carriesOneOf({ identifier }: Identified, wanted: readonly Identifier[]): boolean {
+export function carriesOneOf({ identifier }: Identified, wanted: readonly Identifier[]): boolean {
   const carried: readonly (fhir4.Identifier | null)[] = Array.isArray(identifier) ? identifier : [];
   return carried.some((one) =>
     wanted.some(({ system, value }) => one?.system === system && one?.value === value),

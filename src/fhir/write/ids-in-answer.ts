@@ -14,8 +14,10 @@ export function idsInAnswer(
     const { resource, response } = answer.entry?.[index] ?? {};
     const request = bundle.entry?.[index]?.request;
     const type = name.slice(0, name.indexOf('/'));
+    // What was put under an id has that one, whatever order a server answers in.
+    const [, put] = request?.method === 'PUT' ? (locationOf(type).exec(request.url) ?? []) : [];
     const [, located] = locationOf(type).exec(response?.location ?? '') ?? [];
-    const id = located ?? (resource?.resourceType === type ? resource.id : undefined);
+    const id = put ?? located ?? (resource?.resourceType === type ? resource.id : undefined);
     if (id !== undefined) ids.set(name, id);
     if (request?.method === 'PUT' || response?.status?.startsWith('201')) carriedOut.add(name);
   }

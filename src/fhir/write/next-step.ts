@@ -23,22 +23,18 @@ const ours: readonly string[] = ['registered', 'preliminary', 'partial'];
  * Decides by what is held alone, so that every process that looks decides the same: which copy counts, what
  * is to be withdrawn, what is to be written.
  *
+ * @param held - without what this process has settled
  * @param wrote - the id of the report that this process has written
- * @param settled - what it has withdrawn, or could not: `Type/id`
  */
 export function nextStep(
-  held: HeldReport,
+  { reports, observations: copies }: HeldReport,
   toWrite: ReportToWrite,
   wrote: string | undefined,
-  settled: ReadonlySet<string>,
 ): NextStep {
   const { run } = toWrite;
-  const unsettled = <One extends Report | Observation>(copies: readonly One[]): One[] =>
-    copies.filter((one) => !settled.has(`${one.resourceType}/${one.id}`));
-  const copies = new Map([...held.observations].map(([name, all]) => [name, unsettled(all)]));
-  const report = countingReport(unsettled(held.reports), (one) => carriesRun(one, run));
+  const report = countingReport(reports, (one) => carriesRun(one, run));
   if (report !== undefined) {
-    const duplicates = unsettled(held.reports).filter((one) => one.id !== report.id && isOurs(one));
+    const duplicates = reports.filter((one) => one.id !== report.id && isOurs(one));
     if (duplicates.length > 0) return { kind: 'withdraw', duplicates };
     const isOfRun = carriesRun(report, run);
     if (!isOurs(report)) return isOfRun ? { kind: 'done', report } : refusal(report);
@@ -70,7 +66,7 @@ function allButSmallestId<One extends { readonly id: string }>(copies: readonly 
 }
 
 /** What a human has taken over counts before anything else. */
-export function countingReport(
+function countingReport(
   reports: readonly Report[],
   isOfRun: (report: Report) => boolean,
 ): Report | undefined {

@@ -78,6 +78,15 @@ describe('An updated resource', () => {
     assert.equal(peer.requests[0]?.headers['if-match'], 'W/"3"');
   });
 
+  for (const versionId of ['W/"3"', '"3"']) {
+    it(`is sent with the version that a server calls ${versionId}`, async () => {
+      await using peer = await openPeer(json(200, resource));
+      await using connection = openTestConnection(peer.url);
+      await connection.update(resource, { signal, ifMatch: versionId });
+      assert.equal(peer.requests[0]?.headers['if-match'], 'W/"3"');
+    });
+  }
+
   it('answered with errors or another resource is ehr-response-invalid', async () => {
     for (const answer of [outcome('not stored'), searchset([])]) {
       await using peer = await openPeer(json(200, answer));

@@ -91,7 +91,8 @@ describe('A transaction of a report that is not there', () => {
 describe('A transaction of a report that is held', () => {
   const held = new Map<string, Place>([
     [device, { id: 'd1', versionId: '1' }],
-    [lobe, { id: 'o1', versionId: '4' }],
+    // As some servers say it; R4 has the 4 alone.
+    [lobe, { id: 'o1', versionId: 'W/"4"' }],
     [report, { id: 'r1', versionId: '7' }],
   ]);
 

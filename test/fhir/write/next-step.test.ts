@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { buildBundle } from '../../../src/fhir/build-bundle.ts';
 import { runSystem } from '../../../src/fhir/report-context.ts';
-import type { Held, HeldReport } from '../../../src/fhir/write/held-report.ts';
+import { type Held, type HeldReport, withoutSettled } from '../../../src/fhir/write/held-report.ts';
 import { nextStep, smallestId } from '../../../src/fhir/write/next-step.ts';
 import { withReferences } from '../../../src/fhir/write/place-bundle.ts';
 import { reportToWrite } from '../../../src/fhir/write/report-to-write.ts';
@@ -34,7 +34,7 @@ function held(
 }
 
 const step = (what: HeldReport, wrote?: string, settled: readonly string[] = []) =>
-  nextStep(what, toWrite, wrote, new Set(settled));
+  nextStep(withoutSettled(what, new Set(settled)), toWrite, wrote);
 const [one, two] = [copy(1), copy(2)];
 const otherRun = { ...one.report, identifier: one.report.identifier?.slice(0, 1) ?? [] };
 

@@ -1,0 +1,231 @@
+import type { WriteMode } from '../../config-endpoints.ts';
+import { LobarError, type Notice } from '../../errors.ts';
+import { type Failure, outcomeUnknown } from '../connection/failure.ts';
+import type { CallOptions } from '../connection/open-fhir-connection.ts';
+import type { EhrClient } from '../open-ehr.ts';
+import { arrangeTransaction, idOf } from './arrange-transaction.ts';
+import { completeProvenance } from './complete-provenance.ts';
+import { createOneByOne, placeOf } from './create-one-by-one.ts';
+import { heldParts } from './held-parts.ts';
+import { carriesOneOf, findRun, type Held, lookUpReport, withoutSettled } from './held-report.ts';
+import { idsInAnswer } from './ids-in-answer.ts';
+import { type NextStep, nextStep } from './next-step.ts';
+import { Patience } from './patience.ts';
+import { placedBundle } from './place-bundle.ts';
+import type { ReportToWrite } from './report-to-write.ts';
+import { withdrawn } from './withdraw-duplicate.ts';
+import type { ChosenWriteMode } from './write-mode.ts';
+
+export interface WrittenReport {
+  /** The Bundle under the ids of the EHR. */
+  readonly bundle: fhir4.Bundle;
+  /** `DiagnosticReport/<id>` */
+  readonly report: string;
+  /** The EHR held this very result before, or another process has written it at the same time. */
+  readonly alreadyPublished: boolean;
+  /** What was written took the place of a report that was there, of an earlier run. */
+  readonly replaced: boolean;
+  readonly writeMode: ChosenWriteMode;
+  readonly warnings: readonly Notice[];
+}
+
+/** One report that is being written, and what is known of it by now. */
+export class ReportWriting {
+  readonly #ehr: EhrClient;
+  readonly #toWrite: ReportToWrite;
+  readonly #chosen: ChosenWriteMode;
+  readonly #call: CallOptions;
+  readonly #patience: Patience;
+  /** By the names of the parts: those the EHR has given or, by put-id, will give. */
+  readonly #ids: Map<string, string>;
+  /** What this process has withdrawn, or could not: `Type/id`. */
+  readonly #settled = new Set<string>();
+  readonly #warnings: Notice[] = [];
+  /** By this process. */
+  #isWritten = false;
+  /** Under which id, where the EHR has said it. */
+  #writtenAs: string | undefined;
+  /** A report that the EHR cannot tell from a second one was sent, and its answer got lost. */
+  #mayBeThere = false;
+  /** An earlier run's report was there when this one was written. */
+  #replaces = false;
+  /** What makes it unknown what the EHR holds now: no error may say then that there is no report. */
+  brokeOff: string | undefined;
+
+  constructor(ehr: EhrClient, toWrite: ReportToWrite, chosen: ChosenWriteMode, call: CallOptions) {
+    this.#ehr = ehr;
+    this.#toWrite = toWrite;
+    this.#chosen = chosen;
+    this.#call = call;
+    this.#patience = new Patience(call.signal);
+    const { parts } = toWrite;
+    this.#ids = new Map(chosen.mode === 'put-id' ? parts.map((part) => [part.name, idOf(part)]) : []);
+  }
+
+  /** One look at the EHR, and what follows from it. Gives whether the report is there now. */
+  async lookAndAct(): Promise<boolean> {
+    const look = { connection: this.#ehr.connection, call: this.#call };
+    const { report, run } = this.#toWrite;
+    const byId = this.#chosen.mode === 'put-id';
+    const ofRun = await findRun(look, run);
+    if (byId && ofRun.some(({ id }) => id === idOf(report))) return true;
+
+    const seen = await lookUpReport({ ...look, ids: this.#ids, wholly: byId }, this.#toWrite, ofRun);
+    const held = withoutSettled(seen, this.#settled);
+    const step = nextStep(held, this.#toWrite, this.#writtenAs);
+    switch (step.kind) {
+      case 'refuse':
+        throw finalised(this.#ehr.name, step);
+      case 'withdraw':
+        await this.#withdraw(step.duplicates);
+        return false;
+      case 'done':
+        this.#learn(heldParts(this.#toWrite, held, step.report));
+        this.#checkIdentifier(step.report);
+        return this.#chosen.mode === 'create-and-search' ? await this.#completeProvenance() : true;
+      case 'write':
+        if (held.reports.length === 0 && (this.#isWritten || this.#mayBeThere))
+          return await this.#waitToSee();
+        return await this.#write(this.#learn(heldParts(this.#toWrite, held)), step.mends);
+    }
+  }
+
+  result(): WrittenReport {
+    return {
+      bundle: placedBundle(this.#toWrite, this.#ids),
+      report: `DiagnosticReport/${this.#ids.get(this.#toWrite.report.name)}`,
+      alreadyPublished: !this.#isWritten,
+      replaced: this.#isWritten && this.#replaces,
+      writeMode: this.#chosen,
+      warnings: this.#warnings,
+    };
+  }
+
+  /** What no search will find is written anew each time it is sent. */
+  #checkIdentifier(report: fhir4.DiagnosticReport): void {
+    const { identifier } = this.#toWrite.report;
+    if (!this.#isWritten || identifier === undefined || carriesOneOf(report, [identifier])) return;
+    const code = 'identifier-not-kept';
+    if (this.#warnings.some((one) => one.code === code)) return;
+    const text =
+      'The EHR does not keep the identifier of the report. Sent again, it would be there a second time.';
+    this.#warnings.push({ code, text });
+  }
+
+  #learn(held: ReadonlyMap<string, Held>): ReadonlyMap<string, Held> {
+    for (const [name, { id }] of held) this.#ids.set(name, id);
+    if (!this.#isWritten) this.#replaces = held.has(this.#toWrite.report.name);
+    return held;
+  }
+
+  async #write(held: ReadonlyMap<string, Held>, mends: boolean): Promise<boolean> {
+    const { mode } = this.#chosen;
+    return mode === 'create-and-search'
+      ? await this.#writeOneByOne(held, mends)
+      : await this.#transact(mode, held, mends);
+  }
+
+  async #transact(
+    mode: Exclude<WriteMode, 'create-and-search'>,
+    held: ReadonlyMap<string, Held>,
+    mends: boolean,
+  ): Promise<boolean> {
+    const places = new Map([...held].map(([name, one]) => [name, placeOf(one)]));
+    const arranged = arrangeTransaction(this.#toWrite, mode, places);
+    const sent = await this.#ehr.connection.transact(arranged.bundle, this.#call);
+    if ('failure' in sent) {
+      if (mends && !sent.failure.retryable) return this.#leaveUnmended();
+      await this.#failed(sent.failure);
+      return false;
+    }
+    const { ids, carriedOut } = idsInAnswer(arranged, sent.written);
+    for (const [name, id] of ids) this.#ids.set(name, id);
+    const { name } = this.#toWrite.report;
+    if (carriedOut.has(name)) this.#wrote(ids.get(name));
+    return mode === 'put-id';
+  }
+
+  async #writeOneByOne(held: ReadonlyMap<string, Held>, mends: boolean): Promise<boolean> {
+    const { name } = this.#toWrite.report;
+    const onChanged = () => {
+      if (held.has(name)) this.brokeOff ??= 'of a report that was there some observations are replaced';
+    };
+    const { connection } = this.#ehr;
+    const parts = await createOneByOne(this.#toWrite, held, connection, this.#call, onChanged);
+    for (const [part, id] of parts.ids) this.#ids.set(part, id);
+    if (parts.complete) this.#wrote(parts.ids.get(name));
+    this.#patience.gotTo(parts.ids.size);
+    if (parts.failure !== undefined) {
+      if (mends && !parts.failure.retryable) return this.#leaveUnmended();
+      this.#mayBeThere ||= parts.sent && parts.failure.brokeOff !== undefined;
+      await this.#overtakenOrFailed(parts.failure);
+    }
+    return false;
+  }
+
+  #wrote(report: string | undefined): void {
+    this.#isWritten = true;
+    this.#writtenAs = report;
+    this.brokeOff ??= 'what it holds after the write could not be seen';
+  }
+
+  /** It was written, or may have been: written again because it does not show yet it would be there twice. */
+  async #waitToSee(): Promise<boolean> {
+    const problem = this.brokeOff ?? 'the report that was written does not show';
+    await this.#failed(outcomeUnknown(this.#ehr.name, problem));
+    return false;
+  }
+
+  async #completeProvenance(): Promise<boolean> {
+    // The report is there: no error may say that there is none.
+    this.brokeOff = 'its Provenance could not be added';
+    const sent = await completeProvenance(this.#toWrite, this.#ids, this.#ehr.connection, this.#call);
+    if ('failure' in sent) {
+      await this.#failed(sent.failure);
+      return false;
+    }
+    this.#ids.set(this.#toWrite.provenance.name, sent.written.id);
+    return true;
+  }
+
+  /** Only as they were seen: once one has changed since, all are looked at again. */
+  async #withdraw(duplicates: (NextStep & { kind: 'withdraw' })['duplicates']): Promise<void> {
+    for (const duplicate of duplicates) {
+      const resource = withdrawn<fhir4.DiagnosticReport | fhir4.Observation>(
+        duplicate,
+        this.#toWrite.fhirBase,
+      );
+      const ifMatch = duplicate.meta?.versionId;
+      const sent = await this.#ehr.connection.update(resource, { ...this.#call, ifMatch });
+      if ('failure' in sent && sent.failure.retryable) return await this.#overtakenOrFailed(sent.failure);
+      this.#settled.add(`${duplicate.resourceType}/${duplicate.id}`);
+      if ('failure' in sent) {
+        const text = `The EHR holds a second copy of a ${duplicate.resourceType} of this report and does not let it be withdrawn. Delete it there.`;
+        this.#warnings.push({ code: 'duplicate-left', text });
+      }
+    }
+  }
+
+  #leaveUnmended(): true {
+    const text =
+      'The EHR holds several copies of what this report rests on, and does not let the report be updated.';
+    this.#warnings.push({ code: 'duplicate-left', text });
+    return true;
+  }
+
+  async #failed(failure: Failure): Promise<void> {
+    this.brokeOff = failure.brokeOff ?? this.brokeOff;
+    await this.#patience.failed(failure);
+  }
+
+  async #overtakenOrFailed(failure: Failure): Promise<void> {
+    this.brokeOff = failure.brokeOff ?? this.brokeOff;
+    await this.#patience.overtakenOrFailed(failure);
+  }
+}
+
+function finalised(ehr: string, { status, held }: NextStep & { kind: 'refuse' }): LobarError {
+  const what = held.resourceType === 'DiagnosticReport' ? 'report' : 'observation';
+  const details = { [what]: `${held.resourceType}/${held.id}` };
+  return new LobarError('report-finalised', { ehr, status }, { details });
+}
