@@ -1,4 +1,3 @@
-import { abortReason } from '../abort-reason.ts';
 import { LobarError } from '../errors.ts';
 
 /** The time that a whole answer of a PACS may take. */
@@ -32,17 +31,4 @@ export function openDeadline(pacs: string, seconds: number, signal: AbortSignal)
       }
     },
   };
-}
-
-/** The value, unless the signal is aborted first; who else waits for the value is not disturbed. */
-export async function unlessAborted<Value>(value: Promise<Value>, signal: AbortSignal): Promise<Value> {
-  const aborted = Promise.withResolvers<never>();
-  const abort = () => aborted.reject(abortReason(signal));
-  if (signal.aborted) abort();
-  signal.addEventListener('abort', abort, { once: true });
-  try {
-    return await Promise.race([value, aborted.promise]);
-  } finally {
-    signal.removeEventListener('abort', abort);
-  }
 }

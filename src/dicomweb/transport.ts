@@ -3,7 +3,8 @@ import type { PacsConfig } from '../config-schema.ts';
 import { LobarError } from '../errors.ts';
 import type { Authorization } from '../outbound/authorization.ts';
 import { type OutboundConfig, openAgent, unrestricted } from '../outbound/open-agent.ts';
-import { type Deadline, openDeadline, unlessAborted } from './deadline.ts';
+import { unlessAborted } from '../unless-aborted.ts';
+import { type Deadline, openDeadline } from './deadline.ts';
 import { openPacsAuthorization } from './pacs-authorization.ts';
 import { type Exchange, transportError } from './transport-error.ts';
 

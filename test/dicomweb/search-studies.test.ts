@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';
 import { findStudyByAccession } from '../../src/analysis/find-study.ts';
 import type { PacsClient } from '../../src/dicomweb/open-pacs.ts';
 import { openSandboxPacs, type SandboxPacs } from '../../src/sandbox/pacs/open-sandbox-pacs.ts';
-import { tinyCt } from '../support/dicom-writer.ts';
+import { writeStudies } from '../support/write-studies.ts';
 import { listen, never, pacsAt } from './support/pacs-at.ts';
 
 const held: readonly (readonly [studyUid: string, accession: string])[] = [
@@ -25,15 +23,7 @@ describe('Studies of an accession number in the embedded PACS', () => {
   let pacs: PacsClient;
 
   before(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'lobar-accession-'));
-    for (const [studyUid, accession] of held) {
-      const elements = [
-        ['00080005', 'CS', 'ISO_IR 192'],
-        ['00080050', 'SH', accession],
-      ] as const;
-      const ids = { studyUid, seriesUid: `${studyUid}.1`, sopInstanceUid: `${studyUid}.1.1` };
-      await writeFile(join(folder, `${studyUid}.dcm`), tinyCt({ ...ids, elements }));
-    }
+    folder = await writeStudies(held);
     sandbox = await openSandboxPacs({ folder });
     pacs = pacsAt(sandbox.url);
   });

@@ -1,16 +1,14 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';
 import { findStudyByAccession } from '../../src/analysis/find-study.ts';
 import { checkConfig } from '../../src/config.ts';
 import { openPacs, type PacsClient } from '../../src/dicomweb/open-pacs.ts';
-import { tinyCt } from '../support/dicom-writer.ts';
 import { type Orthanc, openOrthanc } from '../support/orthanc/open-orthanc.ts';
 import { pacsConfig } from '../support/orthanc/retrieve-volume.ts';
 import { storeFolder } from '../support/orthanc/store-folder.ts';
 import { peersMissing } from '../support/orthanc/system-peers.ts';
+import { writeStudies } from '../support/write-studies.ts';
 
 const held: readonly (readonly [studyUid: string, accession: string])[] = [
   ['1.2.826.0.1.3680043.10.999.1', 'A-1'],
@@ -29,15 +27,7 @@ describe('a study found by its accession number in Orthanc', { skip: peersMissin
   let folder = '';
 
   before(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'lobar-orthanc-accession-'));
-    for (const [studyUid, accession] of held) {
-      const elements = [
-        ['00080005', 'CS', 'ISO_IR 192'],
-        ['00080050', 'SH', accession],
-      ] as const;
-      const ids = { studyUid, seriesUid: `${studyUid}.1`, sopInstanceUid: `${studyUid}.1.1` };
-      await writeFile(join(folder, `${studyUid}.dcm`), tinyCt({ ...ids, elements }));
-    }
+    folder = await writeStudies(held);
     orthanc = await openOrthanc();
     const config = pacsConfig({ url: orthanc.url });
     const { failed } = await storeFolder(config, folder);

@@ -2,12 +2,12 @@ import { retryWaitMs, throwIfAborted, wait } from '../../backoff.ts';
 import { LobarError } from '../../errors.ts';
 import type { Authorization } from '../../outbound/authorization.ts';
 import { NoToken } from '../../outbound/no-token.ts';
+import { unlessAborted } from '../../unless-aborted.ts';
 import type { CircuitBreaker } from './circuit-breaker.ts';
 import { classifyFailure } from './classify-failure.ts';
 import type { Failure, RequestFacts } from './failure.ts';
 import { requestHeaders } from './request-headers.ts';
 import { secretsIn } from './secrets-in.ts';
-import { unlessAborted } from './unless-aborted.ts';
 
 /** How often and how patiently a request is sent again. */
 const retries = { attempts: 3, baseMs: 250, longestWaitMs: 30_000 } as const;

@@ -1,7 +1,7 @@
 import type { EhrConfig } from '../../config-schema.ts';
 import { LobarError } from '../../errors.ts';
+import { unlessAborted } from '../../unless-aborted.ts';
 import type { CallOptions, FhirConnection } from '../connection/open-fhir-connection.ts';
-import { unlessAborted } from '../connection/unless-aborted.ts';
 import { type ChosenWriteMode, configuredWriteMode, negotiateWriteMode } from './write-mode.ts';
 
 /** An EHR that was upgraded is asked again in time; no CapabilityStatement for every report. */

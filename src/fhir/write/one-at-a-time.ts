@@ -1,4 +1,4 @@
-import { unlessAborted } from '../connection/unless-aborted.ts';
+import { unlessAborted } from '../../unless-aborted.ts';
 
 /** Does work of the same name one after another; work of different names does not wait. */
 export class OneAtATime {

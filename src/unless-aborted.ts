@@ -1,6 +1,10 @@
-import { abortReason } from '../../abort-reason.ts';
+import { abortReason } from './abort-reason.ts';
 
-/** Waits for work that cannot be broken off itself. @throws LobarError what the signal was aborted with */
+/**
+ * Waits for work that cannot be broken off itself; who else waits for it is not disturbed.
+ *
+ * @throws LobarError what the signal was aborted with, or `cancelled`
+ */
 export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   const aborted = Promise.withResolvers<never>();
   const onAbort = () => aborted.reject(abortReason(signal));
