@@ -1,3 +1,5 @@
+import { withheld, withoutWords } from './withheld.ts';
+
 /**
  * Every error that Lobar can answer with, in one table: a stable code, the HTTP status (RFC 9110), the exit
  * code of the command line, a title, and one sentence that says what is wrong and what to do.
@@ -31,22 +33,22 @@ const entry = <Context>(
 ): Entry<Context> => ({ status, exit, title, text });
 type None = Record<never, never>;
 
-/** How errors of an EHR say that nothing of the report is visible there. */
+/** How errors of an EHR say that nothing of the report is visible there, and that a write may have left a part. */
 export const noReport = 'No report was published.';
+export const notKnownNow = 'It is not known what it holds now.';
 
 const { internal, usage, inputUnusable, upstreamFailed } = exitCode;
 
 // biome-ignore format: a table reads best with one row a code
 export const errorTable = {
   // The request
-  'request-invalid': entry<{ problem: string }>(400, usage, 'Malformed request',
-    ({ problem }) => `The request is malformed: ${problem}. Compare it with /openapi.json.`),
+  'request-invalid': entry<{ problem: string; definition?: string | undefined }>(400, usage, 'Malformed request',
+    ({ problem, definition = '/openapi.json' }) => `The request is malformed: ${problem}. Compare it with ${definition}.`),
   'identifier-system-unknown': entry<{ parameter: string; known: readonly string[] }>(422, usage, 'Unknown identifier system',
     ({ parameter, known }) => `The identifier system of '${parameter}' is not one that is configured. Known: ${known.join(', ') || 'none'}. Name one of them, or configure it.`),
   'endpoint-unknown': entry<{ kind: 'pacs' | 'ehr'; known: readonly string[] }>(400, usage, 'Unknown endpoint name',
     ({ kind, known }) => `No ${kind} of that name is configured. Known: ${known.join(', ') || 'none'}.`),
-  'route-not-found': entry<{ method: string }>(404, usage, 'No such route',
-    ({ method }) => `There is no ${method} route at this path. GET /docs lists what there is.`),
+  'route-not-found': entry<{ method: string } | { resource: string }>(404, usage, 'No such route', (asked) => 'resource' in asked ? `There is no such ${asked.resource}. GET /fhir/${asked.resource} lists what there is.` : `There is no ${asked.method} route at this path. GET /docs lists what there is.`),
   'method-not-allowed': entry<{ method: string; allowed: readonly string[] }>(405, usage, 'Method not allowed',
     ({ method, allowed }) => `${method} is not offered at this path, but ${allowed.join(', ')}. GET /fhir/metadata lists what there is.`),
   'media-type-unsupported': entry<{ problem: string }>(415, usage, 'Unsupported media type',
@@ -67,8 +69,8 @@ export const errorTable = {
     ({ seconds }) => `The analysis did not finish within ${seconds} s. Send it again or raise limits.analysisSeconds.`),
 
   // The study
-  'study-not-found': entry<{ pacs: string }>(404, inputUnusable, 'No such study',
-    ({ pacs }) => `PACS '${pacs}' holds no such study. Check the StudyInstanceUID and the PACS name; where it finds no study at all, check that pacs.${pacs}.url ends at its DICOMweb root.`),
+  'study-not-found': entry<{ pacs: string; by?: 'accession' }>(404, inputUnusable, 'No such study',
+    ({ pacs, by }) => `PACS '${pacs}' holds no ${by === undefined ? 'such study. Check the StudyInstanceUID' : 'study of this accession number. Check the number'} and the PACS name; where it finds no study at all, check that pacs.${pacs}.url ends at its DICOMweb root.`),
   'study-ambiguous': entry<{ pacs: string; count: number }>(422, inputUnusable, 'Several studies match',
     ({ pacs, count }) => `PACS '${pacs}' holds ${count} studies of this accession number. Name the StudyInstanceUID.`),
   'series-not-found': entry<{ pacs: string } | { where: string }>(404, inputUnusable, 'No such series',
@@ -130,6 +132,7 @@ export const errorTable = {
     ({ ehr, problem }) => `EHR '${ehr}' broke off while it was written to (${problem}): it is not known whether the report was written. Send the request again: publishing twice is harmless.`),
   'ehr-error': entry<{ ehr: string; status: number; operation: string }>(502, upstreamFailed, 'EHR answered an error',
     ({ ehr, status, operation }) => `EHR '${ehr}' answered HTTP ${status} to ${operation}. ${noReport} Send the request again later.`),
+  'ehr-busy': entry<{ ehr: string; seconds: number }>(503, upstreamFailed, 'EHR busy', ({ ehr, seconds }) => `EHR '${ehr}' is busy and asked to be left alone for ${seconds} s. ${noReport} Send the request again after Retry-After seconds.`),
   'ehr-rejected': entry<{ ehr: string; status: number; operation: string; said: string }>(502, upstreamFailed, 'EHR rejected the resources',
     ({ ehr, status, operation, said }) => `EHR '${ehr}' rejected ${operation} with HTTP ${status}: ${said}. ${noReport} Sending it again will not help.`),
   'ehr-auth-failed': entry<{ ehr: string; problem: string }>(502, upstreamFailed, 'EHR refused the authentication',
@@ -140,8 +143,8 @@ export const errorTable = {
     ({ ehr, failures, seconds }) => `EHR '${ehr}' failed ${failures} times in a row and is left alone for up to ${seconds} s. ${noReport} Send the request again after Retry-After seconds.`),
   'write-mode-unavailable': entry<{ ehr: string; problem: string }>(502, upstreamFailed, 'No way to write to the EHR',
     ({ ehr, problem }) => `Lobar found no way to write to EHR '${ehr}': ${problem}. Nothing was published. Set ehr.${ehr}.writeMode if you know that it can.`),
-  'ehr-response-invalid': entry<{ ehr: string; problem: string }>(502, upstreamFailed, 'EHR answered something else',
-    ({ ehr, problem }) => `EHR '${ehr}' did not answer FHIR R4: ${problem}. Check that its url is the FHIR base.`),
+  'ehr-response-invalid': entry<{ ehr: string; problem: string; write?: boolean | undefined }>(502, upstreamFailed, 'EHR answered something else',
+    ({ ehr, problem, write }) => `EHR '${ehr}' did not answer FHIR R4: ${problem}. ${write ? `${notKnownNow} Look at its log, then send the request again: publishing twice is harmless.` : 'Check that its url is the FHIR base.'}`),
   'patient-identifier-missing': entry<None>(422, inputUnusable, 'No patient identifier',
     () => 'The DICOM header has no PatientID, so no patient can be found in the EHR. Nothing was published.'),
   'patient-not-found': entry<{ ehr: string }>(422, upstreamFailed, 'Patient not in the EHR',
@@ -150,8 +153,8 @@ export const errorTable = {
     ({ ehr, matches }) => `EHR '${ehr}' has ${matches} patients with the identifier of this study. Merge them first. Nothing was published.`),
   'patient-mismatch': entry<{ ehr: string; what: string }>(422, upstreamFailed, 'Not the same patient',
     ({ ehr, what }) => `What the study says of its patient and what EHR '${ehr}' says differ: ${what}. Nothing was published. Have one of them corrected.`),
-  'order-not-found': entry<{ ehr: string; what: string }>(422, upstreamFailed, 'Order not in the EHR',
-    ({ ehr, what }) => `EHR '${ehr}' holds no ${what} of this study (one that was revoked or entered in error does not count). Nothing was published. Register it, or switch ehr.${ehr}.lookUp off.`),
+  'order-not-found': entry<{ ehr: string; what: string; named?: true }>(422, upstreamFailed, 'Order not in the EHR',
+    ({ ehr, what, named }) => `EHR '${ehr}' holds no ${named ? `such ${what} as was named` : `${what} of this study`} (one that was revoked or entered in error does not count). Nothing was published. ${named ? 'Check its id.' : `Register it, or switch ehr.${ehr}.lookUp off.`}`),
   'order-ambiguous': entry<{ ehr: string; what: string; matches: number }>(422, upstreamFailed, 'Several orders match',
     ({ ehr, what, matches }) => `EHR '${ehr}' holds ${matches} of ${what} for this study. Nothing was published. Correct them, or switch ehr.${ehr}.lookUp off.`),
   'task-not-found': entry<{ ehr: string }>(404, upstreamFailed, 'No such Task',
@@ -160,8 +163,8 @@ export const errorTable = {
     ({ ehr, status }) => `The Task in EHR '${ehr}' has status '${status}', so nothing was analysed. Give one that is requested.`),
   'task-not-updated': entry<{ ehr: string; problem: string }>(502, upstreamFailed, 'The Task could not be updated',
     ({ ehr, problem }) => `The Task in EHR '${ehr}' does not show what became of it: ${problem} Send the request again: publishing twice is harmless.`),
-  'report-finalised': entry<{ ehr: string; status: string }>(409, upstreamFailed, 'The report was finalised by a human',
-    ({ ehr, status }) => `EHR '${ehr}' holds this report with status '${status}', set by a human. Lobar never overwrites it.`),
+  'report-finalised': entry<{ ehr: string; status: string; held: 'this report' | 'an observation of this report' }>(409, upstreamFailed, 'The report was finalised by a human',
+    ({ ehr, status, held }) => `EHR '${ehr}' holds ${held} with status '${status}', set by a human. Lobar never overwrites it. To have the new result there, set its status back to preliminary in the EHR and send the study again.`),
   'publish-not-configured': entry<None>(400, usage, 'No EHR configured',
     () => "No EHR is configured, so nothing can be published. Configure one under 'ehr', or ask with publish: false."),
 
@@ -202,6 +205,8 @@ export type ErrorDetails = Readonly<Record<string, string | number>>;
 export interface LobarErrorOptions {
   readonly cause?: unknown;
   readonly details?: ErrorDetails;
+  /** A part of the message that is told to the caller alone: the words of another system may name anybody. */
+  readonly unlogged?: string;
 }
 
 /** An error with a code of the table; its message is the table's sentence, free of identifiers. */
@@ -209,12 +214,29 @@ export class LobarError<Code extends ErrorCode = ErrorCode> extends Error {
   override readonly name = 'LobarError';
   readonly code: Code;
   readonly details: ErrorDetails;
+  readonly unlogged: string | undefined;
 
   constructor(code: Code, context: ErrorContext<Code>, options: LobarErrorOptions = {}) {
     const { text } = errorTable[code] as Entry<ErrorContext<Code>>;
     super(text(context), options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.details = options.details ?? {};
+    this.unlogged = options.unlogged;
+  }
+
+  /** The message as a log, an AuditEvent or another system may have it: without the words of others. */
+  get logged(): string {
+    if (this.unlogged === undefined) return this.message;
+    const logged = withoutWords(this.message, this.unlogged);
+    // Words that cannot be found cannot be taken out.
+    return logged === this.message ? `${this.title}: ${withheld}.` : logged;
+  }
+
+  /** A text made of `logged` as the caller may have it, and what of it is not for a log: for an error of this one. */
+  retold(text: string): { readonly text: string; readonly unlogged?: string } {
+    const { unlogged } = this;
+    if (unlogged === undefined || !text.includes(withheld)) return { text };
+    return { text: text.replaceAll(withheld, () => unlogged), unlogged };
   }
 
   get status(): number {

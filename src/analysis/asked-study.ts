@@ -1,6 +1,7 @@
 import type { PacsClient } from '../dicomweb/open-pacs.ts';
 import { LobarError } from '../errors.ts';
 import type { CallOptions } from '../fhir/connection/open-fhir-connection.ts';
+import { operationPath } from '../fhir/definitions/operation-definition.ts';
 import type { EhrClient } from '../fhir/open-ehr.ts';
 import { readOrder } from '../fhir/read-order.ts';
 import { findStudyByAccession } from './find-study.ts';
@@ -31,13 +32,16 @@ export async function askedStudy(
   if (study !== undefined) return study;
   if (accession !== undefined) return await findStudyByAccession(pacs, accession, call.signal);
   if (serviceRequest === undefined || ehr === undefined) {
-    throw new LobarError('request-invalid', { problem: 'it names no study, accession number or order' });
+    throw new LobarError('request-invalid', {
+      problem: 'it names no study, accession number or order',
+      definition: operationPath,
+    });
   }
   const order = await readOrder(ehr, serviceRequest, call);
   if (order.studyUid !== undefined) return order.studyUid;
   if (order.accession === undefined) {
     const problem = 'the order that it names has neither an accession number nor a study; name the study';
-    throw new LobarError('request-invalid', { problem });
+    throw new LobarError('request-invalid', { problem, definition: operationPath });
   }
   return await findStudyByAccession(pacs, order.accession, call.signal);
 }

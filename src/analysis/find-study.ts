@@ -13,7 +13,7 @@ export async function findStudyByAccession(
   signal: AbortSignal,
 ): Promise<string> {
   const [first, ...others] = await pacs.searchStudies({ accession }, { signal });
-  if (first === undefined) throw new LobarError('study-not-found', { pacs: pacs.name });
+  if (first === undefined) throw new LobarError('study-not-found', { pacs: pacs.name, by: 'accession' });
   if (others.length > 0) {
     throw new LobarError('study-ambiguous', { pacs: pacs.name, count: others.length + 1 });
   }

@@ -61,9 +61,9 @@ async function start(task: TaskOfEhr, options: FollowOptions): Promise<StartedTa
 
 /** Tells the Task of a failure; the failure itself is what the caller is told, so this throws nothing. */
 async function giveUp(task: TaskOfEhr, failure: unknown, options: FollowOptions): Promise<void> {
-  const { code, message } = failure instanceof LobarError ? failure : new LobarError('internal', {});
+  const { code, logged } = failure instanceof LobarError ? failure : new LobarError('internal', {});
   try {
-    await end(task, { status: 'failed', reason: `${code}: ${message}` }, options);
+    await end(task, { status: 'failed', reason: `${code}: ${logged}` }, options);
   } catch (error) {
     options.onSilenced(error);
   }
@@ -74,20 +74,24 @@ async function end(task: TaskOfEhr, how: TaskEnd, { requestId }: FollowOptions):
   try {
     await withinTotal(task.ehr, late, (signal) => endTask(task, how, { signal, requestId }));
   } catch (error) {
-    const problem = late.aborted ? `its update took longer than ${endSeconds} s.` : problemOf(error);
-    throw notUpdated(task, error, problem);
+    const tooLate = `its update took longer than ${endSeconds} s.`;
+    throw notUpdated(task, error, late.aborted ? tooLate : problemOf(error));
   }
 }
 
-function notUpdated({ ehr }: TaskOfEhr, cause: unknown, problem: string): LobarError {
-  return new LobarError('task-not-updated', { ehr: ehr.name, problem }, { cause });
+/** @param told - a problem in the words that may be logged */
+function notUpdated({ ehr }: TaskOfEhr, cause: unknown, told: string): LobarError {
+  const { text: problem, ...words } = cause instanceof LobarError ? cause.retold(told) : { text: told };
+  return new LobarError('task-not-updated', { ehr: ehr.name, problem }, { cause, ...words });
 }
 
 /** What the EHR said where that helps; without `noReport`, which is not known here. */
 function problemOf(error: unknown): string {
   const code = codeOf(error);
-  const told = error instanceof LobarError && ['ehr-rejected', 'ehr-auth-failed', 'ehr-error'].includes(code);
-  const [said = ''] = told ? error.message.split(` ${noReport}`) : [];
+  const told =
+    error instanceof LobarError &&
+    ['ehr-rejected', 'ehr-auth-failed', 'ehr-error', 'ehr-busy'].includes(code);
+  const [said = ''] = told ? error.logged.split(` ${noReport}`) : [];
   return said || `its update ended with ${code}.`;
 }
 

@@ -2,7 +2,7 @@ import type { EhrConfig } from '../config-schema.ts';
 import { LobarError } from '../errors.ts';
 import { isUid } from '../uid.ts';
 import { codes } from './codes.ts';
-import { operationInputs } from './definitions/operation-definition.ts';
+import { operationInputs, operationPath } from './definitions/operation-definition.ts';
 import { localId } from './local-id.ts';
 import { patientSystems } from './patient-identifier.ts';
 
@@ -203,7 +203,11 @@ function systemUnknown({ name: parameter, path }: Given, known: readonly string[
 }
 
 function invalid(problem: string, expression: string): LobarError {
-  return new LobarError('request-invalid', { problem }, { details: { expression } });
+  return new LobarError(
+    'request-invalid',
+    { problem, definition: operationPath },
+    { details: { expression } },
+  );
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -34,7 +34,8 @@ export interface PublishResult extends BuiltBundle {
 /**
  * Publishes findings: patient, Bundle, "is it there already", "has a human finalised it", write. Doing it
  * twice, or at the same time, is harmless: the same result has the same keys. A report that a human has
- * finalised stays as it is: it counts as published if it is of this very result.
+ * finalised stays as it is, also one of this very result; only if this call itself has sent it before does it
+ * count as published.
  *
  * @throws LobarError as `resolveSubject`, `report-finalised`, `ehr-outcome-unknown`, and what EhrClient throws
  */

@@ -4,6 +4,7 @@ import { isUid } from '../uid.ts';
 import { codes } from './codes.ts';
 import { textsOf } from './connection/conceal.ts';
 import type { CallOptions } from './connection/open-fhir-connection.ts';
+import { operationPath } from './definitions/operation-definition.ts';
 import { localId } from './local-id.ts';
 import type { EhrClient } from './open-ehr.ts';
 
@@ -34,12 +35,12 @@ export async function readOrder(ehr: EhrClient, reference: string, call: CallOpt
   const id = localId(reference, 'ServiceRequest', ehr.config.url);
   if (id === undefined) {
     const problem = `the order is not a reference of the form ServiceRequest/<id> into EHR '${ehr.name}'`;
-    throw new LobarError('request-invalid', { problem });
+    throw new LobarError('request-invalid', { problem, definition: operationPath });
   }
   const personal = [...(call.personal ?? []), id];
   const found = await ehr.connection.read<fhir4.ServiceRequest>('ServiceRequest', id, { ...call, personal });
   if (found === undefined || isWithdrawn(found)) {
-    throw new LobarError('order-not-found', { ehr: ehr.name, what: 'ServiceRequest' });
+    throw new LobarError('order-not-found', { ehr: ehr.name, what: 'ServiceRequest', named: true });
   }
   return asOrder({ ...found, id }, ehr.config);
 }

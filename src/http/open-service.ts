@@ -52,7 +52,7 @@ export async function openService(config: Config, logger: Logger): Promise<Servi
     const ehrs = named(config.ehr, (name, one) =>
       opened(
         openEhr(name, one, config.limits, config, ({ mode, because }) =>
-          logger.info({ ehr: name, writeMode: mode }, `published by ${mode}: ${because}`),
+          logger.info({ ehr: name, writeMode: mode }, `will be written by ${mode}: ${because}`),
         ),
       ),
     );

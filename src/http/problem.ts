@@ -1,6 +1,7 @@
 import { type Static, Type } from '@sinclair/typebox';
 import type { FastifyRequest } from 'fastify';
 import { type ErrorCode, errorTable, LobarError } from '../errors.ts';
+import { operationCode, operationPath } from '../fhir/definitions/operation-definition.ts';
 
 /** RFC 9457 problem details; `code` is ours and stable, `details` name the thing (UIDs) for the caller only. */
 export const ProblemSchema = Type.Object(
@@ -47,7 +48,11 @@ export function toLobarError(error: unknown, request: FastifyRequest): LobarErro
   if (error instanceof LobarError) return error;
   const { statusCode, validation, validationContext } = error as FastifyFailure;
   const options = { cause: error };
-  if (validation !== undefined) return invalidRequest(validation, validationContext ?? 'request', options);
+  const isOperation = request.routeOptions.url === `/fhir/$${operationCode}`;
+  const definition = isOperation ? operationPath : undefined;
+  if (validation !== undefined) {
+    return invalidRequest(validation, validationContext ?? 'request', { ...options, definition });
+  }
   if (statusCode === 413) {
     const value = request.routeOptions.bodyLimit ?? 0;
     return new LobarError('limit-exceeded', { limit: 'limits.requestBytes', value, unit: 'bytes' }, options);
@@ -62,7 +67,7 @@ export function toLobarError(error: unknown, request: FastifyRequest): LobarErro
   }
   if (statusCode === 400) {
     const problem = 'its address, length or body is not what its headers say';
-    return new LobarError('request-invalid', { problem }, options);
+    return new LobarError('request-invalid', { problem, definition }, options);
   }
   return new LobarError('internal', {}, options);
 }
@@ -71,14 +76,14 @@ export function toLobarError(error: unknown, request: FastifyRequest): LobarErro
 function invalidRequest(
   validation: readonly ValidationMistake[],
   context: string,
-  { cause }: { readonly cause: unknown },
+  { cause, definition }: { readonly cause: unknown; readonly definition: string | undefined },
 ): LobarError {
   const problem = validation.map((mistake) => describeMistake(mistake, context)).join('; ');
   const unknown = validation.flatMap(({ params }) =>
     'additionalProperty' in params ? [String(params.additionalProperty)] : [],
   );
   const details = unknown.length === 0 ? {} : { unknownProperties: unknown.join(', ') };
-  return new LobarError('request-invalid', { problem }, { cause, details });
+  return new LobarError('request-invalid', { problem, definition }, { cause, details });
 }
 
 function describeMistake(

@@ -63,7 +63,9 @@ export function openAuthorization(
     const source = openSmartBackend({ ...config, endpoint, smart, outbound, needs });
     return byToken('a SMART token', `${endpoint}.smart`, source);
   }
-  const setting = `${endpoint}.bearerTokenFile, basic, oauth2 or tls.certFile`;
+  // A PACS has no SMART (HL7 SMART App Launch is of FHIR).
+  const ways = endpoint.startsWith('pacs.') ? 'oauth2' : 'oauth2, smart';
+  const setting = `${endpoint}.bearerTokenFile, basic, ${ways} or tls.certFile`;
   return { ...fixed, kind: 'no credentials', setting, header: async () => undefined };
 }
 

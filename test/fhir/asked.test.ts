@@ -154,6 +154,8 @@ describe('The order that was asked for', () => {
     for (const readable of [[], [wrong], [revoked]]) {
       const { error } = await resolve({ readable }, { asked: { serviceRequest: order } });
       assert.equal(error.code, 'order-not-found');
+      assert.match(error.message, /no such ServiceRequest as was named.*Check its id\.$/);
+      assert.doesNotMatch(error.message, /lookUp/);
     }
   });
 

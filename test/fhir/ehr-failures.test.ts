@@ -62,10 +62,12 @@ describe('A failing EHR', { concurrency: 8 }, () => {
     assert.equal(posts(requests), 3);
   });
 
-  it('that wants us to come back much later is not waited for', async () => {
+  it('that wants us to come back much later is not waited for: the caller is told when', async () => {
     const later = { 'retry-after': '3600' };
     const { error, requests } = await publishInto({ transaction: json(429, outcome('slow down'), later) });
-    assert.equal(error?.code, 'ehr-error');
+    assert.equal(error?.code, 'ehr-busy');
+    assert.match(error?.message ?? '', /for 3600 s\. No report was published\./);
+    assert.deepEqual(error?.details, { retryAfterSeconds: 3600 });
     assert.equal(posts(requests), 1);
   });
 

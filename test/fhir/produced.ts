@@ -182,7 +182,7 @@ function auditEvents(): Named[] {
     'a report finalised': {
       ...publish,
       report: undefined,
-      failure: new LobarError('report-finalised', { ehr: 'main', status: 'final' }),
+      failure: new LobarError('report-finalised', { ehr: 'main', status: 'final', held: 'this report' }),
     },
     'a report of unknown outcome': {
       ...publish,

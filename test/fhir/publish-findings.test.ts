@@ -151,12 +151,29 @@ describe('Publishing into the embedded EHR', () => {
       assert.equal(put.status, 200);
       await assert.rejects(publishFindings(ehr, clearFacts(), options), {
         code: 'report-finalised',
-        message: new RegExp(`status '${status}'`),
+        message: new RegExp(`holds this report with status '${status}'.*set its status back to preliminary`),
       });
+      await assert.rejects(publishFindings(ehr, exampleFacts, options), { code: 'report-finalised' });
       const kept = (await get(sandbox, report)) as fhir4.DiagnosticReport;
       assert.equal(kept.conclusion, `Read by a human: ${status}`);
     }
     await assertHeld(sandbox, { DiagnosticReport: 1, Observation: 8, Device: 1, Provenance: 1 });
+  });
+
+  it('of which a human has amended an observation is refused, until its status is set back', async () => {
+    await publishFindings(ehr, exampleFacts, options);
+    const [first] = ((await get(sandbox, 'Observation')) as fhir4.Bundle).entry ?? [];
+    const held = first?.resource as fhir4.Observation & { id: string };
+    await send(sandbox, 'PUT', `Observation/${held.id}`, { ...held, status: 'amended' });
+    for (const facts of [exampleFacts, clearFacts()]) {
+      await assert.rejects(publishFindings(ehr, facts, options), {
+        code: 'report-finalised',
+        message: /holds an observation of this report with status 'amended'/,
+        details: { observation: `Observation/${held.id}` },
+      });
+    }
+    await send(sandbox, 'PUT', `Observation/${held.id}`, { ...held, status: 'preliminary' });
+    assert.equal((await publishFindings(ehr, clearFacts(), options)).alreadyPublished, false);
   });
 });
 

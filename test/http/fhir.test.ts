@@ -134,7 +134,10 @@ describe('The FHIR face of the service', () => {
     it('is an OperationOutcome, whatever was asked', async () => {
       await outcome(app().get('/fhir'), 404, 'route-not-found');
       await outcome(app().get('/fhir/Patient'), 404, 'route-not-found');
-      await outcome(app().get('/fhir/CodeSystem/other'), 404, 'route-not-found');
+      assert.equal(
+        await outcome(app().get('/fhir/CodeSystem/other'), 404, 'route-not-found'),
+        'There is no such CodeSystem. GET /fhir/CodeSystem lists what there is.',
+      );
       await outcome(app().get('/fhir/CodeSystem/lobar-ct-chest/_history/1'), 404, 'route-not-found');
       await outcome(app().get('/fhir/%zz'), 400, 'request-invalid');
       await outcome(app().get('/fhir/metadata').set('accept', 'application/fhir+xml'), 406, 'not-acceptable');
@@ -209,10 +212,13 @@ describe('The FHIR face of the service', () => {
         'request-invalid',
         'Parameters.parameter[0].valueReference.reference',
       );
+      const told = await outcome(analyze(), 400, 'request-invalid', 'Parameters.parameter');
+      assert.match(told, /Compare it with \/fhir\/OperationDefinition\/analyze-chest-ct\.$/);
     });
 
     it('is refused as what it is: no JSON, too long, another type, unknown names of endpoints', async () => {
-      await outcome(post().set('content-type', fhirJson).send('{'), 400, 'request-invalid');
+      const told = await outcome(post().set('content-type', fhirJson).send('{'), 400, 'request-invalid');
+      assert.match(told, /Compare it with \/fhir\/OperationDefinition\/analyze-chest-ct\.$/);
       await outcome(post().set('content-type', fhirJson).send('{"__proto__":{}}'), 400, 'request-invalid');
       await outcome(
         post().set('content-type', 'application/fhir+xml').send('<P/>'),
@@ -275,7 +281,8 @@ describe('The FHIR face of the service', () => {
       const none = { name: 'serviceRequest', valueReference: { reference: 'ServiceRequest/none' } };
       await outcome(analyze(none), 422, 'order-not-found');
       const unknown = { name: 'accession', valueIdentifier: { value: 'NOBODY-1' } };
-      await outcome(analyze(unknown), 404, 'study-not-found');
+      const told = await outcome(analyze(unknown), 404, 'study-not-found');
+      assert.match(told, /no study of this accession number\. Check the number and the PACS name/);
     });
 
     it('refuses the images of another patient than the one who is meant', async () => {

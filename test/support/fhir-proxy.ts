@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { request } from 'undici';
+import { forwardedHeaders } from './forwarded-headers.ts';
 
 /** Where an exchange between Lobar and a FHIR server is. */
 export type Moment =
@@ -51,11 +52,10 @@ export async function openFhirProxy(
     for await (const chunk of incoming) chunks.push(chunk as Buffer);
     const sent = Buffer.concat(chunks);
     await at('sent', exchange);
-    const passedOn = ['accept', 'content-type', 'prefer', 'if-match', 'if-none-exist', 'cache-control'];
     const answer = await request(`${target}${path}`, {
       method: method as 'GET' | 'POST' | 'PUT',
       headers: {
-        ...Object.fromEntries(passedOn.flatMap((name) => (headers[name] ? [[name, headers[name]]] : []))),
+        ...forwardedHeaders(headers),
         ...(sent.length > 0 ? { 'content-length': String(sent.length) } : {}),
       },
       ...(sent.length > 0 ? { body: Readable.from(inHalves(sent, () => at('half sent', exchange))) } : {}),

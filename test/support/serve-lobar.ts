@@ -1,7 +1,10 @@
+import assert from 'node:assert/strict';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
+import { request } from 'undici';
+import type { Analysis } from '../../src/analysis/analysis.ts';
 import { startLobar } from './run-lobar.ts';
 
 export interface ServedLobar extends AsyncDisposable {
@@ -37,6 +40,19 @@ export async function serveLobar(configFile: string, config: object): Promise<Se
       await exited;
     },
   };
+}
+
+/** Has a study analysed and its findings published, however long that takes. */
+export async function analyse(url: string, study: string, ehr: string): Promise<Analysis> {
+  const answer = await request(`${url}/v1/analyses`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ study, ehr }),
+    headersTimeout: 0,
+  });
+  const body = await answer.body.text();
+  assert.equal(answer.statusCode, 200, body);
+  return JSON.parse(body) as Analysis;
 }
 
 async function ready(child: ChildProcess): Promise<string> {

@@ -66,14 +66,37 @@ export async function openTestService(
   };
 }
 
-/** All resources of a type in an EHR. */
+export async function storePatient(ehrUrl: string, resource: fhir4.Patient): Promise<void> {
+  const answer = await fetch(`${ehrUrl}/Patient`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/fhir+json' },
+    body: JSON.stringify(resource),
+  });
+  const text = await answer.text();
+  if (answer.status !== 201) throw new Error(`${answer.status} ${text}`);
+}
+
+/**
+ * All resources of a type in an EHR, past its cache.
+ *
+ * @param study - only those that name this StudyInstanceUID
+ */
 export async function resourcesOf<Resource extends fhir4.FhirResource>(
   ehrUrl: string,
   type: Resource['resourceType'],
+  study?: string,
 ): Promise<Resource[]> {
-  const answer = await fetch(`${ehrUrl}/${type}?_count=200`);
-  const bundle = (await answer.json()) as fhir4.Bundle;
-  return (bundle.entry ?? []).map(({ resource }) => resource as Resource);
+  const found: Resource[] = [];
+  let page: string | undefined = `${ehrUrl}/${type}?_count=200`;
+  while (page !== undefined) {
+    const answer = await fetch(page, { headers: { 'cache-control': 'no-cache' } });
+    const { entry = [], link } = (await answer.json()) as fhir4.Bundle;
+    found.push(...entry.map(({ resource }) => resource as Resource));
+    page = link?.find(({ relation }) => relation === 'next')?.url;
+  }
+  return study === undefined
+    ? found
+    : found.filter((one) => JSON.stringify(one).includes(`urn:oid:${study}`));
 }
 
 /** The observations of single lobes. */

@@ -18,6 +18,9 @@ const outcome = (diagnostics: string) =>
     issue: [{ severity: 'error', code: 'security', diagnostics }],
   });
 
+/** Of somebody whom Lobar does not know: the caller may read the words of the EHR, without dates and numbers. */
+const gossip = 'ask Foreignname, 555 12 34, born 12.05.1969';
+
 describe('a service that is full of secrets', () => {
   it('writes none of them, at trace level, into its log, its output or its answers', async (t) => {
     const { folder, write } = await scratch(t);
@@ -45,7 +48,8 @@ describe('a service that is full of secrets', () => {
     const ehrTokens: (string | undefined)[] = [];
     const ehr = await serve(t, (request, response) => {
       ehrTokens.push(request.headers.authorization);
-      answers(401, outcome(`Bearer ${canaries.ehrToken} is not known`), fhirJson)(request, response);
+      const text = `Bearer ${canaries.ehrToken} is not known; ${gossip}`;
+      answers(401, outcome(text), fhirJson)(request, response);
     });
     const ehrSettings = {
       patientIdentifierSystem: 'urn:oid:2.16.840.1.113883.19.5',
@@ -75,6 +79,7 @@ describe('a service that is full of secrets', () => {
       NO_PROXY: '',
     };
     const said: string[] = [];
+    const logged: string[] = [];
 
     const checked = await runLobar(['config', 'check', config], {
       ...environment,
@@ -94,6 +99,7 @@ describe('a service that is full of secrets', () => {
     createInterface({ input: child.stderr })
       .on('line', (line) => {
         said.push(line);
+        logged.push(line);
         const { msg, url } = JSON.parse(line) as { msg?: string; url?: string };
         if (msg === 'ready' && url !== undefined) ready.resolve(url);
       })
@@ -126,6 +132,9 @@ describe('a service that is full of secrets', () => {
     child.kill('SIGTERM');
     assert.deepEqual(await once(child, 'close'), [0, null]);
     assert.deepEqual(canariesIn(said.join('\n')), []);
+    assert.match(said.join('\n'), /ask Foreignname, \[\.\.\.\], born \[\.\.\.\]/);
+    assert.doesNotMatch(logged.join('\n'), /Foreignname/);
+    assert.match(logged.join('\n'), /told to the caller alone/);
     assert.ok(proxy.seen.length >= 6, 'the proxy was used');
     assert.ok(said.length > 20);
   });

@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { request } from 'undici';
-import type { Analysis } from '../../src/analysis/analysis.ts';
 import type { WriteMode } from '../../src/config-schema.ts';
 import { openSandboxEhr } from '../../src/sandbox/ehr/open-sandbox-ehr.ts';
 import { openSandboxPacs } from '../../src/sandbox/pacs/open-sandbox-pacs.ts';
@@ -12,8 +11,8 @@ import { type Exchange, type Moment, openFhirProxy } from '../support/fhir-proxy
 import { hapiMissing } from '../support/hapi/hapi-peer.ts';
 import { openHapi } from '../support/hapi/open-hapi.ts';
 import { type PhantomStudy, writePhantomStudy } from '../support/phantom-study.ts';
-import { type ServedLobar, serveLobar } from '../support/serve-lobar.ts';
-import { lobesOf, patient, patientSystem } from '../support/test-service.ts';
+import { analyse, type ServedLobar, serveLobar } from '../support/serve-lobar.ts';
+import { lobesOf, patient, patientSystem, resourcesOf, storePatient } from '../support/test-service.ts';
 
 interface Case {
   readonly server: 'embedded' | 'HAPI';
@@ -61,7 +60,7 @@ describe('The same request, many times at once, through two processes', () => {
     const ehr: Record<string, object> = {};
     for (const [one, { study }] of studies) {
       const url = servers.get(one.server) ?? '';
-      await store(url, patient(study.patient.id));
+      await storePatient(url, patient(study.patient.id));
       const proxy = await openFhirProxy(url, meetingPoints(one.requests));
       proxies.set(one, proxy);
       closers.push(proxy.close);
@@ -102,13 +101,13 @@ describe('The same request, many times at once, through two processes', () => {
       if (proxy === undefined) throw new Error('no proxy');
       const { answered } = proxy;
       const wroteIt = answers.filter(({ published }) => published?.alreadyPublished === false);
-      const held = await resourcesOf(proxy.url, uid);
-      const [report, ...others] = held.reports.filter(({ status }) => status !== 'entered-in-error');
+      const reports = await resourcesOf<fhir4.DiagnosticReport>(proxy.url, 'DiagnosticReport', uid);
+      const [report, ...others] = reports.filter(({ status }) => status !== 'entered-in-error');
       const versions = await historyOf(proxy.url, report?.id);
       const conflicts = answered.filter(({ status }) => status === 409 || status === 412);
       test.diagnostic(
         `${seconds} s, ${wroteIt.length} say that they wrote it, ${versions.length} versions, ` +
-          `${held.reports.length} reports of which ${others.length + 1} live, ` +
+          `${reports.length} reports of which ${others.length + 1} live, ` +
           `${answered.filter(({ method }) => method !== 'GET').length} writes, ${conflicts.length} conflicts`,
       );
 
@@ -116,7 +115,8 @@ describe('The same request, many times at once, through two processes', () => {
       assert.deepEqual(others, []);
       const references = answers.map(({ published }) => published?.report);
       assert.deepEqual(new Set(references), new Set([`DiagnosticReport/${report?.id}`]));
-      const live = held.observations.filter(({ status }) => status !== 'entered-in-error');
+      const observations = await resourcesOf<fhir4.Observation>(proxy.url, 'Observation', uid);
+      const live = observations.filter(({ status }) => status !== 'entered-in-error');
       assert.equal(live.length, 8);
       assert.equal(lobesOf(live).length, 5);
       // What the report rests on is what is live.
@@ -131,18 +131,6 @@ describe('The same request, many times at once, through two processes', () => {
 
 function runnable(): readonly Case[] {
   return cases.filter(({ server }) => server !== 'HAPI' || hapiMissing === false);
-}
-
-async function analyse(url: string, study: string, ehr: string): Promise<Analysis> {
-  const answer = await request(`${url}/v1/analyses`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ study, ehr }),
-    headersTimeout: 0,
-  });
-  const body = await answer.body.text();
-  assert.equal(answer.statusCode, 200, body);
-  return JSON.parse(body) as Analysis;
 }
 
 /**
@@ -176,30 +164,6 @@ function meeting(size: number): (who: string) => Promise<void> | undefined {
     come.add(who);
     if (come.size === size) complete.resolve();
     return complete.promise;
-  };
-}
-
-async function store(url: string, resource: fhir4.Patient): Promise<void> {
-  const { statusCode, body } = await request(`${url}/Patient`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/fhir+json' },
-    body: JSON.stringify(resource),
-  });
-  assert.equal(statusCode, 201, await body.text());
-}
-
-/** What an EHR holds for a study, past its cache. */
-async function resourcesOf(url: string, study: string) {
-  const all = async <Resource extends fhir4.FhirResource>(type: Resource['resourceType']) => {
-    const { body } = await request(`${url}/${type}?_count=200`, { headers: { 'cache-control': 'no-cache' } });
-    const { entry = [] } = (await body.json()) as fhir4.Bundle;
-    return entry
-      .map(({ resource }) => resource as Resource)
-      .filter((one) => JSON.stringify(one).includes(`urn:oid:${study}`));
-  };
-  return {
-    reports: await all<fhir4.DiagnosticReport>('DiagnosticReport'),
-    observations: await all<fhir4.Observation>('Observation'),
   };
 }
 

@@ -75,7 +75,7 @@ function outcomeOf(entry: AuditEntry): Pick<fhir4.AuditEvent, 'outcome' | 'outco
   const { failure } = entry;
   if (failure !== undefined) {
     const outcome = failure.status >= 500 ? outcomes.seriousFailure : outcomes.minorFailure;
-    return { outcome, outcomeDesc: `${failure.code}: ${failure.message}` };
+    return { outcome, outcomeDesc: `${failure.code}: ${failure.logged}` };
   }
   const wasThere = entry.what === 'publish' && entry.report?.written === 'found';
   const found = 'already-published: The EHR holds this very result already.';

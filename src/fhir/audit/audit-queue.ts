@@ -1,6 +1,6 @@
 import { wait } from '../../backoff.ts';
 import type { Logger } from '../../telemetry/log.ts';
-import type { NotStored, PendingEvent } from './store-event.ts';
+import { auditUnavailable, type NotStored, type PendingEvent } from './store-event.ts';
 
 export interface AuditQueueOptions {
   /** Stores one event; never rejects. */
@@ -103,18 +103,18 @@ export class AuditQueue {
     this.#overflowing = false;
   }
 
-  #tellRefused({ error, problem }: NotStored): void {
+  #tellRefused({ problem }: NotStored): void {
     this.#dropped += 1;
     this.#options.logger.error(
-      { code: error.code, ...this.#counts() },
+      { code: auditUnavailable, ...this.#counts() },
       `an audit event is dropped, as the repository refuses it: ${problem}`,
     );
   }
 
-  #tellDown({ error, problem }: NotStored): void {
+  #tellDown({ problem }: NotStored): void {
     this.#down = true;
     this.#options.logger.warn(
-      { code: error.code, ...this.#counts() },
+      { code: auditUnavailable, ...this.#counts() },
       `the audit repository takes no events at the moment: ${problem}`,
     );
   }

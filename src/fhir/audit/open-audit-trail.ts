@@ -7,7 +7,7 @@ import { auditNeeds } from '../needed-scopes.ts';
 import type { AuditEntry, Observer } from './audit-entry.ts';
 import { auditEvent } from './audit-event.ts';
 import { AuditQueue } from './audit-queue.ts';
-import { type AuditRepository, type PendingEvent, storeEvent } from './store-event.ts';
+import { type AuditRepository, auditUnavailable, type PendingEvent, storeEvent } from './store-event.ts';
 
 /** Who did what with whose data: as AuditEvents in the log, in a FHIR repository, or both. */
 export interface AuditTrail {
@@ -97,9 +97,10 @@ export function openAuditTrail(config: AuditConfig, options: AuditTrailOptions):
       const { error, problem, refused } = failure;
       // What was done stays done: the event is recorded as soon as that is possible.
       if (!refused) queue.add(pending);
-      logger.error({ code: error.code }, `the audit repository did not take an event: ${problem}`);
+      logger.error({ code: auditUnavailable }, `the audit repository did not take an event: ${problem}`);
       const published = entry.what === 'publish';
-      throw new LobarError('audit-unavailable', { problem, published }, { cause: error });
+      const { text, ...words } = error.retold(problem);
+      throw new LobarError(auditUnavailable, { problem: text, published }, { cause: error, ...words });
     },
     note(entry) {
       queue.add(made(entry));

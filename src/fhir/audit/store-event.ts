@@ -1,5 +1,5 @@
 import type { FhirConnectionConfig } from '../../config-schema.ts';
-import { LobarError, noReport } from '../../errors.ts';
+import { LobarError, noReport, notKnownNow } from '../../errors.ts';
 import type { Failure } from '../connection/failure.ts';
 import type { FhirConnection } from '../connection/open-fhir-connection.ts';
 import { beforeNextAttempt } from '../connection/send-with-retry.ts';
@@ -21,11 +21,14 @@ export interface AuditRepository {
 /** Why an event was not stored. */
 export interface NotStored {
   readonly error: LobarError;
-  /** In words, for the log and the caller; without patient data. */
+  /** In words that may be logged; `error.retold` makes of them what the caller is told. */
   readonly problem: string;
   /** It is this event that the repository does not take: no later attempt will go better. */
   readonly refused: boolean;
 }
+
+/** The code of all that goes wrong with the repository: those of its connection are about an EHR. */
+export const auditUnavailable = 'audit-unavailable';
 
 /** What a server says to a resource that it finds wrong, or too long. */
 const refusals: readonly unknown[] = [400, 413, 422];
@@ -62,7 +65,8 @@ export async function storeEvent(
   } catch (thrown) {
     const error = thrown instanceof LobarError ? thrown : new LobarError('internal', {}, { cause: thrown });
     const refused = last?.error === error && refusals.includes(last.status);
-    return { error, problem: problemOf(error, last), refused };
+    const tooLate = `It did not take the event within ${seconds} s, the limit ${connection.setting}.timeouts.total.`;
+    return { error, problem: overdue.signal.aborted ? tooLate : problemOf(error, last), refused };
   } finally {
     clearTimeout(timer);
   }
@@ -70,8 +74,7 @@ export async function storeEvent(
 
 /** The sentences of the connection are about publishing; what they say of the server holds for the audit too. */
 function problemOf(error: LobarError, last: Failure | undefined): string {
-  if (last?.brokeOff !== undefined) return `It broke off: ${last.brokeOff}.`;
-  const [said = ''] = error.message.split(noReport);
-  const about = said.replace(/EHR '[^']*'/g, 'it').replace(/\.? *$/, '');
+  const [said = ''] = (error.logged.split(noReport)[0] ?? '').split(notKnownNow);
+  const about = last?.brokeOff ?? said.replace(/EHR '[^']*'/g, 'it').replace(/\.? *$/, '');
   return `${about.charAt(0).toUpperCase()}${about.slice(1)}.`;
 }

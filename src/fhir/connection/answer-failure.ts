@@ -13,10 +13,10 @@ interface Answer {
 export function answerFailure({ status, data, headers }: Answer, request: Attempt): Failure {
   const { ehr, operation, write = false } = request;
   if (status < 300) {
-    return { ...answerInvalid(ehr, `its answer to ${operation} is not JSON`), status };
+    return { ...answerInvalid(request, `its answer to ${operation} is not JSON`), status };
   }
   if (status < 400) {
-    return { ...answerInvalid(ehr, `it redirects ${operation} (HTTP ${status})`), status };
+    return { ...answerInvalid({ ehr }, `it redirects ${operation} (HTTP ${status})`), status };
   }
   const askedMs = retryAfterMs(headers?.get('retry-after'));
   const again = askedMs === undefined ? {} : { retryAfterMs: askedMs };
@@ -25,21 +25,28 @@ export function answerFailure({ status, data, headers }: Answer, request: Attemp
     return { ...outcomeUnknown(ehr, `it answered HTTP ${status}`), status, ...again };
   }
   if (status >= 500 || status === 408 || status === 429) {
-    const error = new LobarError('ehr-error', { ehr, status, operation });
+    const isBusy = (status === 429 || status === 503) && askedMs !== undefined && askedMs > 0;
+    const error = isBusy ? busy(ehr, askedMs) : new LobarError('ehr-error', { ehr, status, operation });
     return { error, retryable: true, health: status >= 500 ? 'troubled' : 'working', status, ...again };
   }
-  const said = whatItSaid(data, request.personal);
+  const { said, ...words } = whatItSaid(data, request.personal);
   if (status === 401 || status === 403) {
     const { kind, setting } = request.credentials;
     const problem = `it answered HTTP ${status} to ${operation}, sent with ${kind}: ${said}; check ${setting}`;
-    const error = new LobarError('ehr-auth-failed', { ehr, problem });
+    const error = new LobarError('ehr-auth-failed', { ehr, problem }, words);
     return { error, retryable: false, health: 'working', status };
   }
   return {
-    error: new LobarError('ehr-rejected', { ehr, status, operation, said }),
+    error: new LobarError('ehr-rejected', { ehr, status, operation, said }, words),
     // Something changed since the write was prepared.
     retryable: write && (status === 409 || status === 412),
     health: 'working',
     status,
   };
+}
+
+/** Whoever is told so can wait for longer than one request does. */
+function busy(ehr: string, askedMs: number): LobarError {
+  const seconds = Math.max(1, Math.ceil(askedMs / 1000));
+  return new LobarError('ehr-busy', { ehr, seconds }, { details: { retryAfterSeconds: seconds } });
 }

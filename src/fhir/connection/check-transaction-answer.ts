@@ -15,22 +15,22 @@ export function checkTransactionAnswer(
   asked: { readonly ehr: string; readonly operation: string; readonly personal: readonly string[] },
 ): fhir4.Bundle {
   const { ehr, operation } = asked;
-  const bundle = expectBundle(answer, 'transaction-response', asked);
+  const bundle = expectBundle(answer, 'transaction-response', { ...asked, write: true });
   const { entry = [] } = bundle;
   if (entry.length !== entries) {
     const problem = `it answered ${operation} of ${entries} entries with ${entry.length}`;
-    throw new LobarError('ehr-response-invalid', { ehr, problem });
+    throw new LobarError('ehr-response-invalid', { ehr, problem, write: true });
   }
   for (const [index, { response }] of entry.entries()) {
     const status = Number.parseInt(String(response?.status), 10);
     if (Number.isNaN(status)) {
       const problem = `its answer to ${operation} has no status for entry ${index}`;
-      throw new LobarError('ehr-response-invalid', { ehr, problem });
+      throw new LobarError('ehr-response-invalid', { ehr, problem, write: true });
     }
     if ((status !== 200 && status !== 201) || tellsFailure(response?.outcome)) {
-      const said = whatItSaid(response?.outcome, asked.personal);
+      const { said, ...words } = whatItSaid(response?.outcome, asked.personal);
       const problem = `it refused entry ${index} of ${operation} alone (HTTP ${status}: ${said}), which is all or nothing`;
-      throw new LobarError('ehr-response-invalid', { ehr, problem });
+      throw new LobarError('ehr-response-invalid', { ehr, problem, write: true }, words);
     }
   }
   return bundle;

@@ -22,7 +22,7 @@ export function classifyFailure(thrown: unknown, request: Attempt): Failure {
   }
   if (thrown instanceof TypeError && thrown.cause === undefined) {
     // fhir-kit-client hangs the response on the JSON, which null and a number cannot bear. fetch gives a cause.
-    return answerInvalid(request.ehr, `its answer to ${request.operation} is no JSON object`);
+    return answerInvalid(request, `its answer to ${request.operation} is no JSON object`);
   }
   return networkFailure(thrown, request);
 }

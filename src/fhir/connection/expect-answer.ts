@@ -1,5 +1,5 @@
 import { Client } from 'fhir-kit-client';
-import { LobarError } from '../../errors.ts';
+import { LobarError, type LobarErrorOptions } from '../../errors.ts';
 import { tellsFailure, whatItSaid } from './what-it-said.ts';
 
 interface Asked {
@@ -7,6 +7,8 @@ interface Asked {
   readonly operation: string;
   /** Values that no error says. */
   readonly personal: readonly string[];
+  /** It was a write, so that it is not known what the server holds now. */
+  readonly write?: true;
 }
 
 /** An answer as the resource that was asked for. @throws LobarError `ehr-response-invalid` */
@@ -86,8 +88,9 @@ export function isMatch({ search }: fhir4.BundleEntry): boolean {
 export function expectWritten(
   answer: object,
   { resourceType, id: putId }: { readonly resourceType: string; readonly id?: string | undefined },
-  asked: Asked,
+  of: Asked,
 ): { id: string } {
+  const asked: Asked = { ...of, write: true };
   const { resourceType: got, id } = answer as { resourceType?: unknown; id?: unknown };
   if (got === resourceType && typeof id === 'string') {
     return { id };
@@ -110,10 +113,10 @@ export function expectWritten(
 
 /** A failure told with HTTP 200. */
 function refusedWithSuccess(outcome: unknown, asked: Asked): LobarError {
-  const said = whatItSaid(outcome, asked.personal);
-  return invalid(`it answered ${asked.operation} with an OperationOutcome of errors: ${said}`, asked);
+  const { said, ...words } = whatItSaid(outcome, asked.personal);
+  return invalid(`it answered ${asked.operation} with an OperationOutcome of errors: ${said}`, asked, words);
 }
 
-function invalid(problem: string, { ehr }: Asked): LobarError {
-  return new LobarError('ehr-response-invalid', { ehr, problem });
+function invalid(problem: string, { ehr, write }: Asked, options: LobarErrorOptions = {}): LobarError {
+  return new LobarError('ehr-response-invalid', { ehr, problem, write }, options);
 }

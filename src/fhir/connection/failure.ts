@@ -47,8 +47,12 @@ export function outcomeUnknown(ehr: string, brokeOff: string, cause?: unknown): 
 }
 
 /** The server answered, but not what was asked for: that will not pass by itself. */
-export function answerInvalid(ehr: string, problem: string, cause?: unknown): Failure {
-  const context = { ehr, problem };
+export function answerInvalid(
+  { ehr, write }: Pick<RequestFacts, 'ehr' | 'write'>,
+  problem: string,
+  cause?: unknown,
+): Failure {
+  const context = { ehr, problem, write };
   const error = new LobarError('ehr-response-invalid', context, cause === undefined ? {} : { cause });
   return { error, retryable: false, health: 'working' };
 }

@@ -43,10 +43,10 @@ export function networkFailure(thrown: unknown, request: RequestFacts): Failure 
     return afterSending(`${missing} ${named}`, { error, retryable: true, health: 'troubled' });
   }
   if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') {
-    return answerInvalid(ehr, `its answer to ${operation} is longer than limits.jsonBytes`, cause);
+    return answerInvalid(request, `its answer to ${operation} is longer than limits.jsonBytes`, cause);
   }
   if (code === compressedAnswer) {
-    return answerInvalid(ehr, `its answer to ${operation} is compressed, which was not asked for`, cause);
+    return answerInvalid(request, `its answer to ${operation} is compressed, which was not asked for`, cause);
   }
   switch (connectionFault(cause)) {
     case 'before':

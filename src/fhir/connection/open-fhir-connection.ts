@@ -30,7 +30,7 @@ export interface Identifier {
 
 /**
  * One FHIR R4 server. Every call throws LobarError `ehr-unreachable`, `ehr-timeout`, `ehr-error`,
- * `ehr-rejected`, `ehr-response-invalid`, `ehr-suspended`, `ehr-auth-failed`, `ehr-token-unavailable`,
+ * `ehr-busy`, `ehr-rejected`, `ehr-response-invalid`, `ehr-suspended`, `ehr-auth-failed`, `ehr-token-unavailable`,
  * `address-blocked`, `proxy-failed`, `config-invalid` (a secret or TLS file), `shutting-down`, or what its
  * signal was aborted with; no message holds patient data. What changes nothing is sent again by the rules of
  * `sendWithRetry`; a write is sent once and gives its failure instead of throwing it: whether to send it again

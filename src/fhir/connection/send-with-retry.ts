@@ -74,8 +74,8 @@ export async function sendOnce<T>(send: Send<T>, options: SendOptions): Promise<
  * or 5xx, with jitter and after Retry-After; each time the same bytes.
  *
  * @returns what `send` gave, or the failure with an expected status
- * @throws LobarError `ehr-unreachable`, `ehr-timeout`, `ehr-error`, `ehr-rejected`, `ehr-response-invalid`,
- *   `shutting-down`, and what `sendOnce` throws
+ * @throws LobarError `ehr-unreachable`, `ehr-timeout`, `ehr-error`, `ehr-busy` (with what it asked for as
+ *   `details.retryAfterSeconds`), `ehr-rejected`, `ehr-response-invalid`, `shutting-down`, and what `sendOnce` throws
  */
 export async function sendWithRetry<T>(send: Send<T>, options: SendOptions): Promise<Sent<T>> {
   const { signal, expected = [] } = options;

@@ -7,6 +7,9 @@ const hl7 = 'http://hl7.org/fhir/StructureDefinition';
 /** The operation as it is named in addresses, without its `$`. */
 export const operationCode = 'analyze-chest-ct';
 
+/** Where the service says what it takes. */
+export const operationPath = `/fhir/OperationDefinition/${operationCode}`;
+
 interface Input {
   readonly name: string;
   readonly type: string;

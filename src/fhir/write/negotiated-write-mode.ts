@@ -67,7 +67,9 @@ function withoutStatement(ehr: string, error: unknown): unknown {
   const isAnswer =
     error instanceof LobarError && (error.code === 'ehr-rejected' || error.code === 'ehr-response-invalid');
   if (!isAnswer) return error;
-  const [why] = error.message.replace(/^EHR '[^']*' /, '').split(/\. (?=[A-Z])/);
-  const problem = `it gave no CapabilityStatement that would say what it takes; it ${why}`;
-  return new LobarError('write-mode-unavailable', { ehr, problem }, { cause: error });
+  const [why] = error.logged.replace(/^EHR '[^']*' /, '').split(/\. (?=[A-Z])/);
+  const { text: problem, ...words } = error.retold(
+    `it gave no CapabilityStatement that would say what it takes; it ${why}`,
+  );
+  return new LobarError('write-mode-unavailable', { ehr, problem }, { cause: error, ...words });
 }

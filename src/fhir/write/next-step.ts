@@ -24,20 +24,24 @@ const ours: readonly string[] = ['registered', 'preliminary', 'partial'];
  * is to be withdrawn, what is to be written.
  *
  * @param held - without what this process has settled
- * @param wrote - the id of the report that this process has written
+ * @param own.wrote - the id of the report that this process has written
+ * @param own.sent - this process has written the report, or sent it and does not know what became of it: only
+ *   then a report of this run that a human has taken over since is done
  */
 export function nextStep(
   { reports, observations: copies }: HeldReport,
   toWrite: ReportToWrite,
-  wrote: string | undefined,
+  { wrote, sent }: { readonly wrote?: string | undefined; readonly sent: boolean },
 ): NextStep {
   const { run } = toWrite;
+  const amended = [...copies.values()].flat().find((one) => !isOurs(one));
   const report = countingReport(reports, (one) => carriesRun(one, run));
   if (report !== undefined) {
     const duplicates = reports.filter((one) => one.id !== report.id && isOurs(one));
     if (duplicates.length > 0) return { kind: 'withdraw', duplicates };
     const isOfRun = carriesRun(report, run);
-    if (!isOurs(report)) return isOfRun ? { kind: 'done', report } : refusal(report);
+    if (!isOurs(report)) return isOfRun && sent ? { kind: 'done', report } : refusal(report);
+    if (isOfRun && !sent && amended !== undefined) return refusal(amended);
     // If it is of another run by now, then that one has replaced ours.
     if (isOfRun ? !isTorn(report, copies, toWrite) : wrote === report.id) {
       // Of another run: then its process sees to the copies.
@@ -45,7 +49,6 @@ export function nextStep(
       return astray.length === 0 ? { kind: 'done', report } : { kind: 'withdraw', duplicates: astray };
     }
   }
-  const amended = [...copies.values()].flat().find((one) => !isOurs(one));
   if (amended !== undefined) return refusal(amended);
   return { kind: 'write', mends: report !== undefined && carriesRun(report, run) };
 }

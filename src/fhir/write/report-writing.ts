@@ -47,6 +47,8 @@ export class ReportWriting {
   #writtenAs: string | undefined;
   /** A report that the EHR cannot tell from a second one was sent, and its answer got lost. */
   #mayBeThere = false;
+  /** The report was written, or sent and its answer got lost: a human who finalises it then finalises ours. */
+  #sent = false;
   /** An earlier run's report was there when this one was written. */
   #replaces = false;
   /** What makes it unknown what the EHR holds now: no error may say then that there is no report. */
@@ -68,11 +70,13 @@ export class ReportWriting {
     const { report, run } = this.#toWrite;
     const byId = this.#chosen.mode === 'put-id';
     const ofRun = await findRun(look, run);
-    if (byId && ofRun.some(({ id }) => id === idOf(report))) return true;
+    const isThere = byId && ofRun.some(({ id }) => id === idOf(report));
+    if (isThere && this.#sent) return true;
 
     const seen = await lookUpReport({ ...look, ids: this.#ids, wholly: byId }, this.#toWrite, ofRun);
     const held = withoutSettled(seen, this.#settled);
-    const step = nextStep(held, this.#toWrite, this.#writtenAs);
+    const step = nextStep(held, this.#toWrite, { wrote: this.#writtenAs, sent: this.#sent });
+    if (isThere && step.kind !== 'refuse') return true;
     switch (step.kind) {
       case 'refuse':
         throw finalised(this.#ehr.name, step);
@@ -135,6 +139,7 @@ export class ReportWriting {
     const sent = await this.#ehr.connection.transact(arranged.bundle, this.#call);
     if ('failure' in sent) {
       if (mends && !sent.failure.retryable) return this.#leaveUnmended();
+      this.#sent ||= sent.failure.brokeOff !== undefined;
       await this.#failed(sent.failure);
       return false;
     }
@@ -158,6 +163,7 @@ export class ReportWriting {
     if (parts.failure !== undefined) {
       if (mends && !parts.failure.retryable) return this.#leaveUnmended();
       this.#mayBeThere ||= parts.sent && parts.failure.brokeOff !== undefined;
+      this.#sent ||= this.#mayBeThere;
       await this.#overtakenOrFailed(parts.failure);
     }
     return false;
@@ -165,6 +171,7 @@ export class ReportWriting {
 
   #wrote(report: string | undefined): void {
     this.#isWritten = true;
+    this.#sent = true;
     this.#writtenAs = report;
     this.brokeOff ??= 'what it holds after the write could not be seen';
   }
@@ -225,7 +232,8 @@ export class ReportWriting {
 }
 
 function finalised(ehr: string, { status, held }: NextStep & { kind: 'refuse' }): LobarError {
-  const what = held.resourceType === 'DiagnosticReport' ? 'report' : 'observation';
-  const details = { [what]: `${held.resourceType}/${held.id}` };
-  return new LobarError('report-finalised', { ehr, status }, { details });
+  const isReport = held.resourceType === 'DiagnosticReport';
+  const details = { [isReport ? 'report' : 'observation']: `${held.resourceType}/${held.id}` };
+  const what = isReport ? 'this report' : 'an observation of this report';
+  return new LobarError('report-finalised', { ehr, status, held: what }, { details });
 }

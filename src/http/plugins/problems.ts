@@ -53,9 +53,9 @@ function prepare(error: LobarError, request: FastifyRequest, reply: FastifyReply
   if (request.body instanceof Readable) reply.header('connection', 'close');
 }
 
-/** Codes and sentences only: details may hold UIDs, and a foreign error's message may hold anything. */
+/** Codes and our own sentences only: details may hold UIDs, the words of others may hold anything. */
 export function logError(error: LobarError, request: FastifyRequest): void {
   const line = { code: error.code, status: error.status, route: request.routeOptions.url };
-  if (error.code !== 'internal') request.log.warn(line, error.message);
-  else request.log.error({ ...line, cause: stackFrames(error.cause) }, error.message);
+  if (error.code !== 'internal') request.log.warn(line, error.logged);
+  else request.log.error({ ...line, cause: stackFrames(error.cause) }, error.logged);
 }

@@ -6,6 +6,7 @@ import { uploadSource } from '../../analysis/upload-source.ts';
 import { LobarError } from '../../errors.ts';
 import { abortOnHangUp } from '../abort-on-hang-up.ts';
 import { sendEvents } from '../event-stream.ts';
+import { logPublished } from '../log-published.ts';
 import { eventStream, fhirJson, negotiate } from '../negotiate.ts';
 import { publishTarget } from '../publish-target.ts';
 import { resourceOf, sendResource } from '../send-resource.ts';
@@ -38,9 +39,10 @@ export function analysisRoutes(app: FastifyInstance, context: ServiceContext): v
       };
       const signal = abortOnHangUp(reply);
       const work = (onProgress?: AnalyzeHooks['onProgress']) =>
-        context.admission.run(() =>
-          analyze(analysis, context, { signal, ...(onProgress === undefined ? {} : { onProgress }) }),
-        );
+        context.admission.run(async () => {
+          const hooks = { signal, ...(onProgress === undefined ? {} : { onProgress }) };
+          return logPublished(await analyze(analysis, context, hooks), request);
+        });
       if (representation === eventStream) return sendEvents(request, reply, work);
       const result = await work();
       return representation === fhirJson

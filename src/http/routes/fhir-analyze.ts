@@ -7,6 +7,7 @@ import { readAnalyzeParameters } from '../../fhir/analyze-parameters.ts';
 import { operationCode } from '../../fhir/definitions/operation-definition.ts';
 import type { EhrClient } from '../../fhir/open-ehr.ts';
 import { abortOnHangUp } from '../abort-on-hang-up.ts';
+import { logPublished } from '../log-published.ts';
 import { onlyMethods } from '../only-methods.ts';
 import { logError } from '../plugins/problems.ts';
 import { toLobarError } from '../problem.ts';
@@ -45,7 +46,8 @@ export function fhirAnalyzeRoute(fhir: FastifyInstance, context: ServiceContext)
       dryRun: asked.publish === 'dry-run',
     };
     const signal = abortOnHangUp(reply);
-    const work = (taskFor?: fhir4.Reference) => analyze({ ...analysis, taskFor }, context, { signal });
+    const work = async (taskFor?: fhir4.Reference) =>
+      logPublished(await analyze({ ...analysis, taskFor }, context, { signal }), request);
     const onSilenced = (error: unknown) => logError(toLobarError(error, request), request);
     const followed = () =>
       asked.task === undefined || ehr === undefined

@@ -52,7 +52,7 @@ export function fhirDefinitionRoutes(fhir: FastifyInstance, { config: { fhirBase
       },
       (request, reply) => {
         const found = ofType.find(({ id }) => id === request.params.id);
-        if (found === undefined) throw new LobarError('route-not-found', { method: request.method });
+        if (found === undefined) throw new LobarError('route-not-found', { resource: type });
         return sendResource(reply, found);
       },
     );

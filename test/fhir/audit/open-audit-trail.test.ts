@@ -45,7 +45,7 @@ describe('An audit trail that does its best', () => {
     for (const number of [1, 2, 3]) await trail.record(numbered(number));
     trail.note(numbered(4));
     assert.equal(trail.waiting, 4);
-    await until(() => log.lines.some(({ code }) => code === 'ehr-unreachable'));
+    await until(() => log.lines.some(({ code }) => code === 'audit-unavailable'));
     await server.up();
     await until(() => trail.waiting === 0);
     assert.deepEqual(server.taken, ['r1', 'r2', 'r3', 'r4']);
@@ -55,11 +55,11 @@ describe('An audit trail that does its best', () => {
     await trail.close();
   });
 
-  for (const [how, answer, code] of [
-    ['answers 500', json(500, outcome('out of disk')), 'ehr-outcome-unknown'],
-    ['stalls', stalls, 'ehr-outcome-unknown'],
-    ['answers HTML', html, 'ehr-response-invalid'],
-    ['refuses the credentials', json(401, outcome('who are you')), 'ehr-auth-failed'],
+  for (const [how, answer, problem] of [
+    ['answers 500', json(500, outcome('out of disk')), /: It answered HTTP 500\./],
+    ['stalls', stalls, /: No answer within/],
+    ['answers HTML', html, /: It did not answer FHIR R4/],
+    ['refuses the credentials', json(401, outcome('who are you')), /: It lets Lobar in no further/],
   ] as const) {
     it(`keeps an event for a repository that ${how}`, async () => {
       await using server = await auditServer();
@@ -69,7 +69,8 @@ describe('An audit trail that does its best', () => {
       const trail = trailTo({ url: server.url, timeouts: short }, log.logger);
       await trail.record(numbered(1));
       await until(() => log.lines.length > 0);
-      assert.equal(log.lines[0]?.['code'], code);
+      assert.equal(log.lines[0]?.['code'], 'audit-unavailable');
+      assert.match(String(log.lines[0]?.['msg']), problem);
       assert.equal(trail.waiting, 1);
       server.answer = takes;
       await until(() => trail.waiting === 0);
@@ -124,8 +125,8 @@ describe('An audit trail that does its best', () => {
     await until(() => trail.waiting === 0);
     assert.deepEqual(server.taken, ['r2']);
     assert.equal(trail.dropped, 1);
-    assert.equal(log.lines[0]?.['code'], 'ehr-rejected');
-    assert.match(String(log.lines[0]?.['msg']), /HTTP 422: \[\.\.\.\] of Patient\/\[\.\.\.\] is unknown/);
+    assert.equal(log.lines[0]?.['code'], 'audit-unavailable');
+    assert.match(String(log.lines[0]?.['msg']), /HTTP 422: \[told to the caller alone\]/);
     await trail.close();
   });
 
@@ -170,8 +171,8 @@ describe('An audit trail that is required', () => {
 
   for (const [how, answer, problem] of [
     ['cannot be reached', undefined, /It cannot be reached: connection refused \(ECONNREFUSED\)\./],
-    ['answers 500', json(500, outcome('no')), /It broke off: it answered HTTP 500\./],
-    ['stalls', stalls, /It broke off: no answer within 0\.1 s, the limit audit\.fhir\.timeouts\.firstByte\./],
+    ['answers 500', json(500, outcome('no')), /: It answered HTTP 500\./],
+    ['stalls', stalls, /: No answer within 0\.1 s, the limit audit\.fhir\.timeouts\.firstByte\./],
     ['refuses the event', json(422, outcome('MRN-42?')), /It rejected the creation of the AuditEvent/],
   ] as const) {
     it(`fails with audit-unavailable where the repository ${how}`, async () => {
@@ -207,7 +208,10 @@ describe('An audit trail that is required', () => {
     server.answer = stalls;
     const timeouts = { firstByte: 3600, total: 0.1 };
     const trail = trailTo({ url: server.url, whenDown: 'required', timeouts });
-    await assert.rejects(trail.record(studyRead), unavailable(false, /It broke off/));
+    await assert.rejects(
+      trail.record(studyRead),
+      unavailable(false, /within 0\.1 s, the limit audit\.fhir\.timeouts\.total\./),
+    );
     await trail.close();
   });
 

@@ -46,8 +46,9 @@ describe('Retry-After', { concurrency: true }, () => {
     it(`'${long}' is not waited for: the caller hears of it at once`, async () => {
       await using peer = await openPeer(json(503, {}, { 'retry-after': long }));
       await using connection = openTestConnection(peer.url);
-      const { code } = await errorOf(connection.search('Basic', {}, { signal }));
-      assert.equal(code, 'ehr-error');
+      const { code, status, details } = await errorOf(connection.search('Basic', {}, { signal }));
+      assert.deepEqual([code, status], ['ehr-busy', 503]);
+      assert.ok(Number(details['retryAfterSeconds']) >= 31);
       assert.equal(peer.requests.length, 1);
     });
   }

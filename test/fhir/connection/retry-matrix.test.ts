@@ -130,8 +130,9 @@ describe('What is sent again, and what it ends with', { concurrency: 8 }, () => 
     it(`${what}: a search is sent ${sent === 1 ? 'once' : 'three times'}, then ${searchCode}`, async () => {
       await using peer = await openPeer(row.answer);
       await using connection = openTestConnection(peer.url);
-      const { code } = await errorOf(connection.search('Basic', {}, { signal }));
+      const { code, message } = await errorOf(connection.search('Basic', {}, { signal }));
       assert.equal(code, searchCode);
+      assert.equal(/Check that its url is the FHIR base/.test(message), code === 'ehr-response-invalid');
       assert.equal(peer.requests.length, sent);
     });
 
@@ -144,6 +145,10 @@ describe('What is sent again, and what it ends with', { concurrency: 8 }, () => 
       assert.equal(retryable, again === 'again');
       assert.equal(peer.requests.length, 1);
       assert.equal(claim.test(error.message), knownUndone.includes(writeCode), error.message);
+      // A redirect was not carried out.
+      const unknown = writeCode === 'ehr-response-invalid' && what !== 'a redirect';
+      assert.equal(/It is not known what it holds now\. Look at its log/.test(error.message), unknown);
+      assert.equal(/Check that its url/.test(error.message), what === 'a redirect');
     });
   }
 
@@ -195,7 +200,10 @@ describe('What is sent again, and what it ends with', { concurrency: 8 }, () => 
     const { message } = await errorOf(connection.search('Basic', {}, { signal }));
     assert.match(message, /the limit audit\.fhir\.timeouts\.firstByte/);
     const refused = await errorOf(connection.search('Basic', {}, { signal }));
-    assert.match(refused.message, /check audit\.fhir\.bearerTokenFile, basic/);
+    assert.match(
+      refused.message,
+      /check audit\.fhir\.bearerTokenFile, basic, oauth2, smart or tls\.certFile/,
+    );
   });
 });
 

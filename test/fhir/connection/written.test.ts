@@ -50,7 +50,8 @@ describe('A created resource', () => {
       const { error } = await failureOf(connection.create(resource, { signal }));
       assert.equal(error.code, 'ehr-response-invalid');
       assert.match(error.message, problem);
-      assert.doesNotMatch(error.message, /[Nn]othing was published/);
+      assert.match(error.message, /It is not known what it holds now\./);
+      assert.doesNotMatch(error.message, /[Nn]othing was published|Check that its url/);
     });
   }
 });

@@ -148,7 +148,8 @@ for (const mode of ['conditional-update', 'conditional-create'] as const) {
       assert.ok(last);
       await humanPut(sandbox.url, { ...last, status: 'final', conclusion: 'Read by a human' });
       await using client = openClient(ehr.url);
-      assert.equal((await client.publish(facts)).report, `DiagnosticReport/${last.id}`);
+      const report = `DiagnosticReport/${last.id}`;
+      await assert.rejects(client.publish(facts), { code: 'report-finalised', details: { report } });
       await assert.rejects(client.publish(newer(facts)), { code: 'report-finalised' });
       const kept = await keptOf(sandbox.url, facts);
       assert.deepEqual(

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { WriteMode } from '../../../src/config-endpoints.ts';
+import { forwardedHeaders } from '../../support/forwarded-headers.ts';
 import { outcome } from '../ehr-fixture.ts';
 
 type Capability = 'transaction' | 'updateCreate' | 'conditionalUpdate' | 'conditionalCreate' | 'update';
@@ -52,12 +53,9 @@ export async function openNarrowedEhr(
   const forward = async ({ method, path, headers, body }: SeenRequest): Promise<Answered> => {
     const problem = await refusal(target, hidden, { method, path, headers, body });
     if (problem !== undefined) return { status: 405, text: JSON.stringify(outcome(problem)) };
-    const passed = ['content-type', 'if-match', 'if-none-exist', 'prefer', 'cache-control', 'accept'];
     const answer = await fetch(`${target}${path}`, {
       method,
-      headers: Object.fromEntries(
-        passed.flatMap((name) => (typeof headers[name] === 'string' ? [[name, headers[name]]] : [])),
-      ),
+      headers: forwardedHeaders(headers),
       ...(body === '' ? {} : { body }),
     });
     const text = await answer.text();

@@ -33,8 +33,12 @@ function held(
   return { reports, observations: new Map(names.map(ofName)), devices: [] };
 }
 
-const step = (what: HeldReport, wrote?: string, settled: readonly string[] = []) =>
-  nextStep(withoutSettled(what, new Set(settled)), toWrite, wrote);
+const step = (
+  what: HeldReport,
+  wrote?: string,
+  settled: readonly string[] = [],
+  sent = wrote !== undefined,
+) => nextStep(withoutSettled(what, new Set(settled)), toWrite, { wrote, sent });
 const [one, two] = [copy(1), copy(2)];
 const otherRun = { ...one.report, identifier: one.report.identifier?.slice(0, 1) ?? [] };
 
@@ -109,9 +113,12 @@ describe('What is done about a report', () => {
     assert.equal(step(held([{ ...one.report, result }], one.observations)).kind, 'done');
   });
 
-  it('that a human has finalised: refused, or done if it is of this run', () => {
+  it('that a human has finalised: refused, or done if it is of this run and was sent by this process', () => {
     const final = { status: 'final' } as const;
-    assert.equal(step(held([{ ...one.report, ...final }], one.observations)).kind, 'done');
+    const ofRun = held([{ ...one.report, ...final }], one.observations);
+    assert.equal(step(ofRun).kind, 'refuse');
+    assert.equal(step(ofRun, undefined, [], true).kind, 'done');
+    assert.equal(step(held([{ ...otherRun, ...final }]), undefined, [], true).kind, 'refuse');
     const next = step(held([{ ...otherRun, ...final }], one.observations));
     assert.deepEqual(next.kind === 'refuse' && next.status, 'final');
   });
@@ -126,6 +133,9 @@ describe('What is done about a report', () => {
     assert.ok(first);
     const next = step(held([otherRun], [{ ...first, status: 'amended' }, ...rest]));
     assert.deepEqual(next.kind === 'refuse' && [next.status, next.held.id], ['amended', '10']);
+    const ofRun = held([one.report], [{ ...first, status: 'amended' }, ...rest]);
+    assert.equal(step(ofRun).kind, 'refuse', 'also of this very run');
+    assert.equal(step(ofRun, undefined, [], true).kind, 'done', 'unless this process has sent it');
   });
 
   it('with a status that is no code: refused without repeating it', () => {

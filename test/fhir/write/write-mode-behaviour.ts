@@ -97,7 +97,7 @@ export function describeWriteMode(mode: WriteMode, target: () => string): void {
         await humanPut(target(), { ...held, status, conclusion: 'Read by a human' });
         const before = JSON.stringify(await keptOf(target(), facts));
         await assert.rejects(client.publish(newer(facts)), { code: 'report-finalised' });
-        assert.equal((await client.publish(facts)).alreadyPublished, true, 'of this very result it is there');
+        await assert.rejects(client.publish(facts), { code: 'report-finalised' }, 'of this very result, too');
         assert.equal(JSON.stringify(await keptOf(target(), facts)), before);
       });
     }
@@ -114,8 +114,9 @@ export function describeWriteMode(mode: WriteMode, target: () => string): void {
       const before = JSON.stringify(await keptOf(target(), facts));
       await assert.rejects(client.publish(newer(facts)), {
         code: 'report-finalised',
-        message: /status 'amended'/,
+        message: /holds an observation of this report with status 'amended'/,
       });
+      await assert.rejects(client.publish(facts), { code: 'report-finalised' }, 'of this very result, too');
       assert.equal(JSON.stringify(await keptOf(target(), facts)), before);
     });
 
