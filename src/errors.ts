@@ -214,14 +214,14 @@ export class LobarError<Code extends ErrorCode = ErrorCode> extends Error {
   override readonly name = 'LobarError';
   readonly code: Code;
   readonly details: ErrorDetails;
-  readonly unlogged: string | undefined;
+  declare readonly unlogged?: string;
 
   constructor(code: Code, context: ErrorContext<Code>, options: LobarErrorOptions = {}) {
     const { text } = errorTable[code] as Entry<ErrorContext<Code>>;
     super(text(context), options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.details = options.details ?? {};
-    this.unlogged = options.unlogged;
+    if (options.unlogged !== undefined) this.unlogged = options.unlogged;
   }
 
   /** The message as a log, an AuditEvent or another system may have it: without the words of others. */
