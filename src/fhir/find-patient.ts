@@ -1,10 +1,10 @@
 import { LobarError } from '../errors.ts';
 import { matchesOf } from './connection/expect-answer.ts';
 import { type CallOptions, token } from './connection/open-fhir-connection.ts';
+import { carries } from './identifiers-of.ts';
 import { localId } from './local-id.ts';
 import type { EhrClient } from './open-ehr.ts';
 import { type IdentifiedPatient, linksOf, type PatientRecord, patientRecord } from './patient-record.ts';
-import { identifiersOf } from './read-order.ts';
 import type { Subject } from './report-context.ts';
 
 /**
@@ -33,10 +33,7 @@ export async function findPatient(
   if (matches > 1) throw new LobarError('patient-ambiguous', { ehr: ehr.name, matches });
   const [patient] = unmerged;
   if (patient === undefined) return undefined;
-  const carries = identifiersOf(patient.identifier).some(
-    ({ system, value }) => system === identifier.system && value === identifier.value,
-  );
-  if (!carries || !isIdentified(patient)) {
+  if (!carries(patient.identifier, identifier) || !isIdentified(patient)) {
     const problem =
       'it answered the search for Patient with one that does not carry the identifier asked for';
     throw new LobarError('ehr-response-invalid', { ehr: ehr.name, problem });

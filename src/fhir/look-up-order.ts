@@ -1,9 +1,10 @@
 import { LobarError } from '../errors.ts';
 import { matchesOf } from './connection/expect-answer.ts';
 import { type CallOptions, token } from './connection/open-fhir-connection.ts';
+import { identifiersOf } from './identifiers-of.ts';
 import { localId } from './local-id.ts';
 import type { EhrClient } from './open-ehr.ts';
-import { asOrder, identifiersOf, isWithdrawn, type Order, studyUidOf } from './read-order.ts';
+import { asOrder, isWithdrawn, type Order, studyUidOf } from './read-order.ts';
 
 /** An ImagingStudy as the EHR holds it. */
 export type HeldStudy = Pick<Order, 'reference' | 'subject' | 'personal'>;

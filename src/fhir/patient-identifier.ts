@@ -1,6 +1,6 @@
 import type { EhrConfig } from '../config-schema.ts';
+import { identifiersOf } from './identifiers-of.ts';
 import type { PatientRecord } from './patient-record.ts';
-import { identifiersOf } from './read-order.ts';
 import type { Subject } from './report-context.ts';
 import type { ReportFacts } from './report-facts.ts';
 

@@ -1,6 +1,6 @@
 import { textsOf } from './connection/conceal.ts';
+import { identifiersOf } from './identifiers-of.ts';
 import { localId } from './local-id.ts';
-import { identifiersOf } from './read-order.ts';
 
 export type IdentifiedPatient = fhir4.Patient & { readonly id: string };
 

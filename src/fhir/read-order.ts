@@ -3,8 +3,9 @@ import { LobarError } from '../errors.ts';
 import { isUid } from '../uid.ts';
 import { codes } from './codes.ts';
 import { textsOf } from './connection/conceal.ts';
-import type { CallOptions } from './connection/open-fhir-connection.ts';
+import type { CallOptions, Identifier } from './connection/open-fhir-connection.ts';
 import { operationPath } from './definitions/operation-definition.ts';
+import { identifiersOf } from './identifiers-of.ts';
 import { localId } from './local-id.ts';
 import type { EhrClient } from './open-ehr.ts';
 
@@ -70,16 +71,6 @@ export function isWithdrawn({ status }: { readonly status: string }): boolean {
   return status === 'entered-in-error' || status === 'revoked';
 }
 
-type ValuedIdentifier = fhir4.Identifier & { readonly value: string };
-
-/** The identifiers of a resource that have a value, as far as they are well formed. */
-export function identifiersOf(identifier: unknown): readonly ValuedIdentifier[] {
-  const list: readonly (fhir4.Identifier | null)[] = Array.isArray(identifier) ? identifier : [];
-  return list.filter(
-    (one): one is ValuedIdentifier => typeof one?.value === 'string' && one.value.trim() !== '',
-  );
-}
-
 function isAccession({ type }: fhir4.Identifier): boolean {
   const { system, code } = codes.accession;
   const codings: readonly (fhir4.Coding | null)[] = Array.isArray(type?.coding) ? type.coding : [];
@@ -87,7 +78,7 @@ function isAccession({ type }: fhir4.Identifier): boolean {
 }
 
 /** The UID of a `urn:dicom:uid` identifier: `urn:oid:` and digits (FHIR R4 ImagingStudy). */
-export function studyUidOf({ system, value }: ValuedIdentifier): readonly string[] {
+export function studyUidOf({ system, value }: Identifier): readonly string[] {
   const [, uid = ''] = /^urn:oid:(.+)$/.exec(value) ?? [];
   return system === 'urn:dicom:uid' && isUid(uid) ? [uid] : [];
 }

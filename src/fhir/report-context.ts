@@ -1,5 +1,6 @@
 import type { EhrConfig } from '../config-schema.ts';
 import type { Findings } from '../pipeline/types.ts';
+import { carries } from './identifiers-of.ts';
 import {
   deviceId,
   type HeldReferences,
@@ -109,8 +110,7 @@ export interface Run {
 
 /** Whether this run wrote the report, as the EHR holds it: identifiers that are malformed are none. */
 export function carriesRun({ identifier }: fhir4.DiagnosticReport, run: Run): boolean {
-  const identifiers: readonly (fhir4.Identifier | null)[] = Array.isArray(identifier) ? identifier : [];
-  return identifiers.some((one) => one?.system === run.system && one.value === run.value);
+  return carries(identifier, run);
 }
 
 /** The identifier system of runs: by it, and by a run key, a report is found again. */

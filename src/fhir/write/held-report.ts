@@ -5,6 +5,7 @@ import {
   type Identifier,
   token,
 } from '../connection/open-fhir-connection.ts';
+import { carries } from '../identifiers-of.ts';
 import type { Run } from '../report-context.ts';
 import type { Part, ReportToWrite } from './report-to-write.ts';
 import { isWithdrawn } from './withdraw-duplicate.ts';
@@ -123,8 +124,5 @@ function identifiersOf(parts: readonly Part[]): Identifier[] {
 }
 
 export function carriesOneOf({ identifier }: Identified, wanted: readonly Identifier[]): boolean {
-  const carried: readonly (fhir4.Identifier | null)[] = Array.isArray(identifier) ? identifier : [];
-  return carried.some((one) =>
-    wanted.some(({ system, value }) => one?.system === system && one?.value === value),
-  );
+  return wanted.some((one) => carries(identifier, one));
 }

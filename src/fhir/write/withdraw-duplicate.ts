@@ -1,3 +1,4 @@
+import { identifiersOf } from '../identifiers-of.ts';
 import type { Held } from './held-report.ts';
 
 type Withdrawable = fhir4.DiagnosticReport | fhir4.Observation;
@@ -29,9 +30,10 @@ export function withdrawn<Resource extends Withdrawable>(
 
 /** Whether Lobar, of any installation, has withdrawn it. */
 export function isWithdrawn({ status, identifier }: Withdrawable): boolean {
-  const identifiers: readonly (fhir4.Identifier | null)[] = Array.isArray(identifier) ? identifier : [];
   return (
     status === 'entered-in-error' &&
-    identifiers.some((one) => one?.use === 'old' && one.system?.endsWith(`/${withdrawnSystem}`))
+    identifiersOf(identifier).some(
+      ({ use, system }) => use === 'old' && system?.endsWith(`/${withdrawnSystem}`),
+    )
   );
 }
