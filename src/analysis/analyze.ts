@@ -11,8 +11,9 @@ import { publishFindings } from '../fhir/publish-findings.ts';
 import type { ReportFacts } from '../fhir/report-facts.ts';
 import { resolveSubject } from '../fhir/resolve-subject.ts';
 import type { InferenceEngine } from '../inference/open-inference-engine.ts';
-import type { PipelineMasks } from '../pipeline/types.ts';
+import type { Findings, PipelineMasks } from '../pipeline/types.ts';
 import { StageClock } from '../telemetry/stage-clock.ts';
+import type { CtVolume } from '../volume/types.ts';
 import type { Analysis, OtherSeries } from './analysis.ts';
 import { AnalysisAudit } from './analysis-audit.ts';
 import { type ChosenSeries, chooseSeries } from './choose-series.ts';
@@ -57,7 +58,7 @@ export interface AnalyzeRequest {
   readonly dryRun?: boolean;
   /** Analyse the best series even when the rules refuse it. Such a result is never published. */
   readonly force?: boolean;
-  /** Hand the masks over with the result. */
+  /** Hand the masks over with the result, and what they were made of. */
   readonly keepMasks?: boolean;
 }
 
@@ -80,6 +81,16 @@ export interface AnalyzeResult {
   readonly bundle?: fhir4.Bundle;
   /** For keepMasks. */
   readonly masks?: PipelineMasks;
+  /** For keepMasks: what the masks lie on. */
+  readonly seen?: SeenSeries;
+}
+
+/** What the pipeline saw, and what it said before anything was rounded. */
+export interface SeenSeries {
+  readonly volume: CtVolume;
+  /** Of its lowest slice. */
+  readonly header: InstanceHeader;
+  readonly findings: Findings;
 }
 
 /**
@@ -203,8 +214,9 @@ async function run(
     ...('published' in delivered ? { published: delivered.published } : {}),
     ...(request.dryRun ? { bundle: delivered.bundle } : {}),
   });
-  const masks = result.masks === undefined ? {} : { masks: result.masks };
-  return { analysis, bundle: delivered.bundle, ...masks };
+  const seen = { volume: ingested.volume, header, findings: result.findings };
+  const kept = result.masks === undefined ? {} : { masks: result.masks, seen };
+  return { analysis, bundle: delivered.bundle, ...kept };
 }
 
 interface PublishNeeds {

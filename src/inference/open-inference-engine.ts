@@ -2,11 +2,12 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { InferenceConfig } from '../config-schema.ts';
 import { fromPlainError, LobarError, type Notice } from '../errors.ts';
+import type { PipelineParameters } from '../pipeline/types.ts';
 import type { CtVolume } from '../volume/types.ts';
 import { type AnalyseOptions, InferenceQueue } from './inference-queue.ts';
 import type { ModelManifest, ModelTask } from './manifest.ts';
 import { loadModelPackage } from './model-packages.ts';
-import type { PipelinePackages } from './pipeline-parameters.ts';
+import { type PipelinePackages, pipelineParameters } from './pipeline-parameters.ts';
 import type { ExecutionProvider } from './session-options.ts';
 import type { FromWorker, InferenceResult, WorkerStart } from './worker-protocol.ts';
 
@@ -30,6 +31,8 @@ export interface LoadedModel {
 /** The pipeline with its networks warm, behind one worker. */
 export interface InferenceEngine {
   readonly models: readonly LoadedModel[];
+  /** What their manifests say beside the weights. */
+  readonly parameters: PipelineParameters;
   /** What a reader of every result should know; `provider-fallback`, where `auto` took the CPU. */
   readonly notices: readonly Notice[];
   /**
@@ -71,6 +74,7 @@ export async function openInferenceEngine(
   for (const notice of notices) onNotice?.(notice);
   return {
     models: loadedModels(packages, provider),
+    parameters: pipelineParameters(packages),
     notices,
     failed: queue.failed,
     analyse: (volume, options) => queue.analyse(volume, options),
