@@ -1,0 +1,1 @@
+"""Trains and exports the networks of PIPELINE.md with phantoms (see ../README.md)."""

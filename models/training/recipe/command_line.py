@@ -1,0 +1,55 @@
+"""The commands of the recipe."""
+
+import argparse
+from pathlib import Path
+
+from .bcet_vectors import write_bcet_vectors
+
+
+def main(arguments: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(prog="recipe", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    _add_train(commands)
+    vectors = commands.add_parser("bcet-vectors", help="write the vectors that both BCETs are tested with")
+    vectors.add_argument("file", type=Path)
+    vectors.set_defaults(run=lambda given: write_bcet_vectors(given.file))
+    given = parser.parse_args(arguments)
+    given.run(given)
+
+
+def _add_train(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    train = commands.add_parser("train", help="train a network on a folder of phantoms")
+    train.add_argument("--preset", required=True, help="a name in presets/ or a JSON file")
+    train.add_argument("--data", type=Path, required=True, help="folder of phantoms; may grow")
+    train.add_argument("--validation", type=Path, help="folder of other phantoms")
+    train.add_argument("--out", type=Path, required=True, help="folder for checkpoint.pt and log.jsonl")
+    budget = train.add_mutually_exclusive_group()
+    budget.add_argument("--samples", type=int, help="budget in samples")
+    budget.add_argument("--minutes", type=float, help="budget in minutes of wall clock, resumptions added up")
+    budget.add_argument("--stop-at", type=float, help="budget: until this Unix time")
+    train.add_argument("--threads", type=int, default=1)
+    train.add_argument("--seed", type=int, default=1)
+    train.add_argument("--resume", action="store_true", help="go on from checkpoint.pt, if there is one")
+    train.add_argument("--start-from", type=Path, help="folder of a checkpoint whose weights to start from")
+    train.set_defaults(run=_train)
+
+
+def _train(given: argparse.Namespace) -> None:
+    import torch
+
+    from .preset import load_preset
+    from .train import RunOptions, Trainer
+
+    torch.set_num_threads(given.threads)
+    options = RunOptions(
+        data=given.data,
+        out=given.out,
+        validation=given.validation,
+        samples=given.samples,
+        minutes=given.minutes,
+        stop_at=given.stop_at,
+        seed=given.seed,
+        resume=given.resume,
+        start_from=given.start_from,
+    )
+    Trainer(load_preset(given.preset), options).run()

@@ -1,0 +1,1 @@
+"""The three networks, each in its own file."""

@@ -1,0 +1,32 @@
+"""Running a network over slices without gradients, and the fixed subset that validation uses."""
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+
+from ..phantom_folder import CLASSES, Phantom
+
+
+def infer_slices(network: nn.Module, images: NDArray[np.float32], batch: int = 8) -> NDArray[np.float32]:
+    """Logits [n, k, h, w] of images [n, c, h, w]. Leaves the network in the mode it was in."""
+    was_training = network.training
+    network.eval()
+    with torch.no_grad():
+        parts = [
+            network(
+                torch.from_numpy(images[start : start + batch]).contiguous(memory_format=torch.channels_last)
+            ).numpy()
+            for start in range(0, len(images), batch)
+        ]
+    network.train(was_training)
+    return np.concatenate(parts)
+
+
+def of_each_class(phantoms: list[Phantom], count: int) -> list[Phantom]:
+    """The first `count` phantoms of every class by name: always the same ones."""
+    return [
+        phantom
+        for label in range(len(CLASSES))
+        for phantom in [other for other in phantoms if other.label == label][:count]
+    ]

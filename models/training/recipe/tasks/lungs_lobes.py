@@ -1,0 +1,116 @@
+"""Lungs and lobes from three slices."""
+
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.nn import functional
+
+from ..augment import SliceAugmentation, jitter_hu, warp_slices
+from ..metrics import dice, mean
+from ..networks.lobe_unet import LobeUNet
+from ..phantom_folder import LOBE_BITS, OPACITY_BIT, Phantom
+from ..preset import Preset, Stage
+from ..resize import resize_planes
+from ..window import window_hu
+from .inference import infer_slices, of_each_class
+
+CONTEXT_MM = 10.0
+LABELS = 6
+LUNG_SHARE = 0.7
+"""Of the samples that are sure to hold lung."""
+SEVERE_WEIGHT = 2.0
+OPACITY_WEIGHT = 2.0
+"""Of a pixel's cross entropy where the lung is dense: those are the pixels a lung network loses."""
+
+
+class LungsLobesTask:
+    def __init__(self, preset: Preset) -> None:
+        self.network = LobeUNet(**preset.network)
+        self.augmentation = SliceAugmentation(**preset.augmentation)
+
+    def batch(self, phantoms: list[Phantom], stage: Stage, rng: np.random.Generator) -> tuple[Tensor, ...]:
+        size = (stage.size[0], stage.size[1])
+        weights = np.array([SEVERE_WEIGHT if phantom.severe else 1.0 for phantom in phantoms])
+        chosen = rng.choice(len(phantoms), stage.batch, p=weights / weights.sum())
+        samples = [self._sample(phantoms[index], size, rng) for index in chosen]
+        images, labels, dense = (torch.from_numpy(np.stack(part)) for part in zip(*samples))
+        return images, labels, dense
+
+    def _sample(
+        self, phantom: Phantom, size: tuple[int, int], rng: np.random.Generator
+    ) -> tuple[NDArray[np.float32], NDArray[np.int64], NDArray[np.float32]]:
+        hu = phantom.hu
+        sure = len(phantom.lung_slices) > 0 and rng.random() < LUNG_SHARE
+        z = int(rng.choice(phantom.lung_slices)) if sure else int(rng.integers(len(hu)))
+        slices = jitter_hu(hu[context(phantom, z)], self.augmentation.gain, self.augmentation.offset_hu, rng)
+        bits = np.array(phantom.labels[z])
+        masks = np.stack([bits & LOBE_BITS, (bits & OPACITY_BIT) > 0]).astype(np.float32)
+        slices, masks = warp_slices(slices, masks, self.augmentation, rng)
+        return (
+            window_hu(resize_planes(slices, size)),
+            majority_label(masks[0].astype(np.uint8), size),
+            resize_planes(masks[1], size),
+        )
+
+    def loss(self, output: Tensor, batch: tuple[Tensor, ...]) -> Tensor:
+        """Cross entropy, and one minus the soft Dice of the five lobes over the batch."""
+        _, labels, dense = batch
+        entropy = functional.cross_entropy(output, labels, reduction="none")
+        weights = 1 + (OPACITY_WEIGHT - 1) * dense
+        true = functional.one_hot(labels, LABELS).movedim(-1, 1).to(output.dtype)
+        probability = output.softmax(1)
+        overlap = (probability * true).sum((0, 2, 3))[1:]
+        total = (probability + true).sum((0, 2, 3))[1:]
+        return (entropy * weights).sum() / weights.sum() + 1 - ((2 * overlap + 10) / (total + 10)).mean()
+
+    def validate(self, phantoms: list[Phantom], stage: Stage) -> dict[str, float]:
+        size = (stage.size[0], stage.size[1])
+        lungs: list[float] = []
+        lobes: list[list[float]] = []
+        lost: list[float] = []
+        for phantom in of_each_class(phantoms, 3):
+            hu = phantom.hu
+            zs = np.arange(0, len(hu), 3)
+            bits = phantom.labels[zs]
+            images = [window_hu(resize_planes(hu[context(phantom, z)].astype(np.float32), size)) for z in zs]
+            logits = infer_slices(self.network, np.stack(images))
+            found = resize_planes(logits, bits.shape[1:]).argmax(1)
+            true = bits & LOBE_BITS
+            lungs.append(dice(found > 0, true > 0))
+            lobes.append([dice(found == lobe, true == lobe) for lobe in range(1, LABELS)])
+            opacity = (bits & OPACITY_BIT) > 0
+            lost.append(float((found[opacity] == 0).mean()) if opacity.any() else float("nan"))
+        each = [mean([figures[lobe] for figures in lobes]) for lobe in range(LABELS - 1)]
+        names = ("RUL", "RML", "RLL", "LUL", "LLL")
+        return {
+            "score": mean(each),
+            "lungDice": mean(lungs),
+            "lobeDice": mean(each),
+            "opacityOutsideLungs": mean(lost),
+            **{f"dice{name}": value for name, value in zip(names, each)},
+        }
+
+    def epoch_length(self, phantoms: list[Phantom]) -> int:
+        return sum(len(phantom.hu) for phantom in phantoms)
+
+    def state(self) -> dict[str, Any]:
+        return {}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        del state
+
+
+def context(phantom: Phantom, z: int) -> list[int]:
+    """The slices 10 mm below, at and 10 mm above slice z, clamped at the ends, as the pipeline takes them."""
+    step = max(1, round(CONTEXT_MM / phantom.spacing_mm[0]))
+    last = len(phantom.hu) - 1
+    return [max(0, z - step), z, min(last, z + step)]
+
+
+def majority_label(labels: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.int64]:
+    """Labels [y, x] at another size: for each pixel the label that covers most of it."""
+    one_hot = (labels[None] == np.arange(LABELS)[:, None, None]).astype(np.float32)
+    return resize_planes(one_hot, size).argmax(0)
