@@ -124,6 +124,12 @@ export const InferenceSchema = section(
       Type.String({ description: 'Folder of model packages; the shipped one by default' }),
     ),
     lungsLobes: Type.String({ default: 'lungs-lobes-phantom', description: 'Package for lungs and lobes' }),
+    lungs: Type.Optional(
+      Type.String({
+        description:
+          'Package of a network that knows the two lungs only, asked beside lungsLobes; none by default',
+      }),
+    ),
     classifier: Type.String({ default: 'classifier-phantom', description: 'Package for the classification' }),
     opacities: Type.String({ default: 'opacities-phantom', description: 'Package for the opacities' }),
   },

@@ -1,6 +1,7 @@
 import { Ajv, type ErrorObject } from 'ajv';
+import { type OpenField, openFields } from './fill-in.ts';
 import { ManifestSchema, type ModelManifest, modelTasks } from './manifest.ts';
-import { shapeFits, tensorShapes } from './tensor-shapes.ts';
+import { contradictions } from './manifest-consistency.ts';
 
 /** A manifest, or every mistake in it, each with its path. */
 export type CheckedManifest =
@@ -8,38 +9,29 @@ export type CheckedManifest =
   | { readonly mistakes: readonly [string, ...string[]] };
 
 /**
- * Checks parsed JSON against `models/manifest.schema.json`, then what a schema cannot say: that the shapes of
- * the ONNX graph fit the preprocessing and the labels, and that numbers that have an order are in it.
+ * Checks parsed JSON: that nothing is left to be filled in, that it is as `models/manifest.schema.json` says,
+ * and then what a schema cannot say ({@link contradictions}).
  */
 export function checkManifest(json: unknown): CheckedManifest {
+  const open = openFields(json);
+  const unwritten = open.map(({ path, what }) => `${path} is still to be filled in: ${what}`);
   const ajv = new Ajv({ allErrors: true, discriminator: true, verbose: true, strictTypes: false });
   const validate = ajv.compile<ModelManifest>(ManifestSchema);
-  if (!validate(json)) return { mistakes: readable(validate.errors ?? []) };
-  const [first, ...more] = [...shapeMistakes(json), ...orderMistakes(json)];
-  return first ? { mistakes: [first, ...more] } : { manifest: json };
+  const valid = validate(json);
+  // What is still open is told once, as that.
+  const wrong = (validate.errors ?? []).filter((error) => !concerns(error, open));
+  if (valid || wrong.length === 0) {
+    const [first, ...more] = [...unwritten, ...(valid ? contradictions(json) : [])];
+    if (first !== undefined) return { mistakes: [first, ...more] };
+  }
+  return valid
+    ? { manifest: json }
+    : { mistakes: [...unwritten, ...readable(wrong)] as [string, ...string[]] };
 }
 
-function shapeMistakes(manifest: ModelManifest): string[] {
-  const wanted = tensorShapes(manifest);
-  const sides = [
-    ['inputs', manifest.inputs, wanted.input],
-    ['outputs', manifest.outputs, wanted.output],
-  ] as const;
-  return sides.flatMap(([side, tensors, dims]) =>
-    tensors
-      .filter(({ shape }) => !shapeFits(shape, dims))
-      .map(
-        ({ shape }) =>
-          `/${side}/0/shape is [${shape.join(', ')}], but preprocessing and labels make it [${dims.join(', ')}]`,
-      ),
-  );
-}
-
-function orderMistakes(manifest: ModelManifest): string[] {
-  if (manifest.task !== 'opacities') return [];
-  const { low, mean, high } = manifest.preprocessing.bcet;
-  if (low < mean && mean < high) return [];
-  return [`/preprocessing/bcet must have low < mean < high, but has ${low}, ${mean}, ${high}`];
+function concerns({ instancePath }: ErrorObject, open: readonly OpenField[]): boolean {
+  // At the root stands what is missing or unknown, which has nothing to do with what is there and open.
+  return instancePath !== '' && open.some(({ path }) => `${path}/`.startsWith(`${instancePath}/`));
 }
 
 /** One sentence a mistake; a union is told as one list of what is allowed, not once for each of its members. */

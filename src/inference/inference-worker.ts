@@ -20,12 +20,17 @@ async function serve(port: MessagePort, { packages, settings }: WorkerStart): Pr
     tell({ kind: 'refused', error: toPlainError(error) });
     return;
   }
-  const { lungsLobes, classifier, opacities } = sessions.networks;
-  const networks = { lungsLobes: lungsLobes.run, classifier: classifier.run, opacities: opacities.run };
+  const { lungsLobes, lungs, classifier, opacities } = sessions.networks;
+  const networks: PipelineNetworks = {
+    lungsLobes: lungsLobes.run,
+    ...(lungs === undefined ? {} : { lungs: lungs.run }),
+    classifier: classifier.run,
+    opacities: opacities.run,
+  };
   const parameters = pipelineParameters(packages);
   port.on('message', async (message: ToWorker) => {
     if (message.kind === 'run') return await run(message, networks, parameters, tell);
-    await Promise.all([lungsLobes.release(), classifier.release(), opacities.release()]);
+    await Promise.all([lungsLobes, lungs, classifier, opacities].map((network) => network?.release()));
     port.close();
   });
   tell({ kind: 'ready', provider: sessions.provider, notices: sessions.notices });

@@ -1,9 +1,9 @@
 /** What a model package says about its network: the shape of manifest.json, `models/manifest.schema.json`. */
 import { type Static, type TLiteral, type TProperties, Type } from '@sinclair/typebox';
-import { classes, lobes } from '../pipeline/types.ts';
+import { activations, classes, lobes, lungSideNames, opacityLabels } from '../pipeline/types.ts';
 
-/** What a network is for; one package of each makes the pipeline. */
-export const modelTasks = ['lungs-lobes', 'classifier', 'opacities'] as const;
+/** What a network is for. A pipeline is one package of each; only `lungs` may be missing. */
+export const modelTasks = ['lungs-lobes', 'lungs', 'classifier', 'opacities'] as const;
 export type ModelTask = (typeof modelTasks)[number];
 
 const closed = <P extends TProperties>(properties: P, description?: string) =>
@@ -47,6 +47,52 @@ const batchSize = Type.Integer({
   description: 'Slices of one run; always this many, the last batch is padded',
 });
 
+const perChannel = (what: string) =>
+  Type.Array(Type.Number(), {
+    minItems: 1,
+    maxItems: 16,
+    description: `${what}: one number, or one a channel`,
+  });
+
+/** How windowed values become what the network was trained on. */
+const scaling = {
+  range: Type.Optional(
+    Type.Tuple([Type.Number(), Type.Number()], {
+      description: 'What the edges of the window become; [0, 1] by default',
+    }),
+  ),
+  normalise: Type.Optional(
+    closed(
+      {
+        mean: perChannel('Mean'),
+        std: Type.Array(Type.Number({ exclusiveMinimum: 0 }), {
+          minItems: 1,
+          maxItems: 16,
+          description: 'Standard deviation: one number, or one a channel',
+        }),
+      },
+      'After the range: (value - mean) / std',
+    ),
+  ),
+};
+const channels = (usual: number) =>
+  Type.Optional(
+    Type.Integer({ minimum: 1, maximum: 16, description: `Channels of the input; ${usual} by default` }),
+  );
+const contextMm = Type.Optional(
+  Type.Number({
+    exclusiveMinimum: 0,
+    description:
+      "From one channel's slice to the next one's, mm, feet to head, the slice itself in the middle; without it every channel is the slice itself",
+  }),
+);
+const activation = Type.Optional(
+  oneOf(
+    activations,
+    'What Lobar does to the output to make it probabilities, over its channels; none by default: they are probabilities already',
+  ),
+);
+
 const common = {
   $schema: Type.Optional(Type.String({ description: 'For editors' })),
   name: Type.String({
@@ -82,16 +128,39 @@ const common = {
   licence: Type.String({ minLength: 1, description: 'SPDX licence expression of the weights' }),
 };
 
+const lungPreprocessing = closed({
+  inputSize: planeSize,
+  window: windowOfLungs,
+  ...scaling,
+  channels: channels(3),
+  contextMm,
+  sliceStepMm: Type.Number({ exclusiveMinimum: 0, description: 'Asked at most once in this height, mm' }),
+  crop: Type.Optional(
+    Type.Literal('body', {
+      description: 'It sees the box around the body, one for all slices; whole slices by default',
+    }),
+  ),
+  batchSize,
+});
+
+const LungsSchema = closed({
+  ...common,
+  task: Type.Literal('lungs'),
+  preprocessing: lungPreprocessing,
+  labels: Type.Array(oneOf(['background', ...lungSideNames], 'Background or a side'), {
+    minItems: lungSideNames.length + 1,
+    maxItems: lungSideNames.length + 1,
+    uniqueItems: true,
+    description: 'What each output channel means',
+  }),
+  activation,
+});
+
 const LungsLobesSchema = closed({
   ...common,
   task: Type.Literal('lungs-lobes'),
-  preprocessing: closed({
-    inputSize: planeSize,
-    window: windowOfLungs,
-    contextMm: Type.Number({ exclusiveMinimum: 0, description: 'To the context slices below and above, mm' }),
-    sliceStepMm: Type.Number({ exclusiveMinimum: 0, description: 'Asked at most once in this height, mm' }),
-    batchSize,
-  }),
+  preprocessing: lungPreprocessing,
+  activation,
   labels: Type.Array(oneOf(['background', ...lobes], 'Background or a lobe'), {
     minItems: lobes.length + 1,
     maxItems: lobes.length + 1,
@@ -106,7 +175,9 @@ const ClassifierSchema = closed({
   preprocessing: closed({
     inputSize: Type.Tuple([size, size, size], { description: 'Depth, height and width of the input' }),
     window: windowOfLungs,
+    ...scaling,
   }),
+  activation,
   labels: Type.Array(oneOf(classes, 'A class'), {
     minItems: classes.length,
     maxItems: classes.length,
@@ -125,13 +196,23 @@ const OpacitiesSchema = closed({
   preprocessing: closed({
     inputSize: planeSize,
     window: windowOfLungs,
-    bcet: closed(
-      { low: Type.Number(), high: Type.Number(), mean: Type.Number() },
-      'Targets of the balance contrast enhancement (Liu 1991): minimum, maximum, mean',
+    bcet: Type.Optional(
+      closed(
+        { low: Type.Number(), high: Type.Number(), mean: Type.Number() },
+        'Targets of the balance contrast enhancement (Liu 1991): minimum, maximum, mean; without it the window only',
+      ),
     ),
+    ...scaling,
+    channels: channels(1),
+    contextMm,
     batchSize,
   }),
-  labels: Type.Tuple([Type.Literal('opacity')], { description: 'What the output channel means' }),
+  activation,
+  labels: Type.Array(oneOf(opacityLabels, 'Opacity, or what is none'), {
+    minItems: 1,
+    maxItems: 16,
+    description: 'What each output channel means; those of opacity are added up',
+  }),
   thresholds: closed({ opacity: probability('Above it a voxel is opacity') }),
   noiseFloorMl: Type.Number({ minimum: 0, description: 'Less opacity in a lobe than this is none, mL' }),
 });
@@ -143,11 +224,12 @@ export const ManifestSchema = {
   type: 'object',
   discriminator: { propertyName: 'task' },
   required: ['task'],
-  oneOf: [LungsLobesSchema, ClassifierSchema, OpacitiesSchema],
+  oneOf: [LungsLobesSchema, LungsSchema, ClassifierSchema, OpacitiesSchema],
 } as const;
 
 export type LungsLobesManifest = Static<typeof LungsLobesSchema>;
+export type LungsManifest = Static<typeof LungsSchema>;
 export type ClassifierManifest = Static<typeof ClassifierSchema>;
 export type OpacitiesManifest = Static<typeof OpacitiesSchema>;
-export type ModelManifest = LungsLobesManifest | ClassifierManifest | OpacitiesManifest;
+export type ModelManifest = LungsLobesManifest | LungsManifest | ClassifierManifest | OpacitiesManifest;
 export type ManifestOf<Task extends ModelTask> = Extract<ModelManifest, { task: Task }>;

@@ -7,9 +7,9 @@ import type { CtVolume } from '../volume/types.ts';
 import { type AnalyseOptions, InferenceQueue } from './inference-queue.ts';
 import type { ModelManifest, ModelTask } from './manifest.ts';
 import { loadModelPackage } from './model-packages.ts';
-import { type PipelinePackages, pipelineParameters } from './pipeline-parameters.ts';
+import { type PipelinePackages, packageList, pipelineParameters } from './pipeline-parameters.ts';
 import type { ExecutionProvider } from './session-options.ts';
-import type { FromWorker, InferenceResult, WorkerStart } from './worker-protocol.ts';
+import type { FromWorker, InferenceResult, WorkerSettings, WorkerStart } from './worker-protocol.ts';
 
 export type { AnalyseOptions } from './inference-queue.ts';
 export type { InferenceResult } from './worker-protocol.ts';
@@ -53,7 +53,7 @@ export interface InferenceEngineOptions {
 }
 
 /**
- * Verifies the three model packages, starts the worker, opens the networks on the configured provider and runs
+ * Verifies the model packages, starts the worker, opens the networks on the configured provider and runs
  * each once at its full size. What comes back is ready.
  *
  * @throws LobarError `model-missing`, `model-manifest-invalid`, `model-checksum-mismatch`,
@@ -63,8 +63,16 @@ export async function openInferenceEngine(
   config: InferenceConfig,
   { modelsFolder, onNotice }: InferenceEngineOptions,
 ): Promise<InferenceEngine> {
-  const packages = await loadPackages(config, modelsFolder);
-  const start: WorkerStart = { packages, settings: { provider: config.provider, threads: config.threads } };
+  return startInferenceEngine(await loadPackages(config, modelsFolder), config, onNotice);
+}
+
+/** The same with packages that were verified before, wherever they come from. */
+export async function startInferenceEngine(
+  packages: PipelinePackages,
+  { provider: wanted, threads }: WorkerSettings,
+  onNotice?: (notice: Notice) => void,
+): Promise<InferenceEngine> {
+  const start: WorkerStart = { packages, settings: { provider: wanted, threads } };
   const worker = new Worker(new URL('./inference-worker.ts', import.meta.url), {
     name: 'inference',
     workerData: start,
@@ -82,13 +90,16 @@ export async function openInferenceEngine(
   };
 }
 
-async function loadPackages(config: InferenceConfig, folder: string): Promise<PipelinePackages> {
-  const [lungsLobes, classifier, opacities] = await Promise.all([
+/** @throws LobarError as `loadModelPackage` */
+export async function loadPackages(config: InferenceConfig, folder: string): Promise<PipelinePackages> {
+  const { lungs: lungsName } = config;
+  const [lungsLobes, lungs, classifier, opacities] = await Promise.all([
     loadModelPackage(folder, config.lungsLobes, 'lungs-lobes'),
+    lungsName === undefined ? undefined : loadModelPackage(folder, lungsName, 'lungs'),
     loadModelPackage(folder, config.classifier, 'classifier'),
     loadModelPackage(folder, config.opacities, 'opacities'),
   ]);
-  return { lungsLobes, classifier, opacities };
+  return { lungsLobes, ...(lungs === undefined ? {} : { lungs }), classifier, opacities };
 }
 
 /** The worker's first word. One that refuses ends by itself. */
@@ -115,7 +126,7 @@ async function readiness(worker: Worker): Promise<Extract<FromWorker, { kind: 'r
 }
 
 function loadedModels(packages: PipelinePackages, executionProvider: ExecutionProvider): LoadedModel[] {
-  return [packages.lungsLobes, packages.classifier, packages.opacities].map(({ manifest }) => ({
+  return packageList(packages).map(({ manifest }) => ({
     task: manifest.task,
     name: manifest.name,
     version: manifest.version,

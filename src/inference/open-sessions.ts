@@ -6,16 +6,21 @@ import type { PipelinePackages } from './pipeline-parameters.ts';
 import { allowedProviders, type ExecutionProvider, sessionOptions } from './session-options.ts';
 import type { WorkerSettings } from './worker-protocol.ts';
 
-/** The three networks, warm, all on one provider. */
+/** The networks, warm, all on one provider. */
 export interface OpenSessions {
   readonly provider: ExecutionProvider;
-  readonly networks: Readonly<Record<keyof PipelinePackages, OnnxNetwork>>;
+  readonly networks: {
+    readonly lungsLobes: OnnxNetwork;
+    readonly lungs?: OnnxNetwork;
+    readonly classifier: OnnxNetwork;
+    readonly opacities: OnnxNetwork;
+  };
   /** `provider-fallback` where `auto` did not get its first choice. */
   readonly notices: readonly Notice[];
 }
 
 /**
- * Opens the networks on the first provider that takes all three. What is compiled in says nothing about the
+ * Opens the networks on the first provider that takes all of them. What is compiled in says nothing about the
  * libraries and the device being there, so each provider is tried.
  *
  * @throws LobarError `provider-unavailable`, `model-load-failed` or `model-manifest-invalid`.
@@ -54,6 +59,7 @@ async function openOn(provider: ExecutionProvider, packages: PipelinePackages, t
   try {
     return {
       lungsLobes: await open(packages.lungsLobes),
+      ...(packages.lungs === undefined ? {} : { lungs: await open(packages.lungs) }),
       classifier: await open(packages.classifier),
       opacities: await open(packages.opacities),
     };

@@ -11,20 +11,28 @@ export interface TensorShapes {
 
 /** The tensors of PIPELINE.md 3 to 5 at the sizes of the manifest. */
 export function tensorShapes(manifest: ModelManifest): TensorShapes {
-  const { inputSize } = manifest.preprocessing;
   switch (manifest.task) {
-    case 'lungs-lobes': {
-      const batch = manifest.preprocessing.batchSize;
-      // Three channels: the slice below, the slice, the slice above.
-      return { input: [batch, 3, ...inputSize], output: [batch, manifest.labels.length, ...inputSize] };
+    case 'lungs-lobes':
+    case 'lungs': {
+      const { batchSize, channels = 3, inputSize } = manifest.preprocessing;
+      return ofSlices(batchSize, channels, manifest.labels.length, inputSize);
     }
     case 'classifier':
-      return { input: [1, 1, ...inputSize], output: [1, manifest.labels.length] };
+      return { input: [1, 1, ...manifest.preprocessing.inputSize], output: [1, manifest.labels.length] };
     case 'opacities': {
-      const batch = manifest.preprocessing.batchSize;
-      return { input: [batch, 1, ...inputSize], output: [batch, 1, ...inputSize] };
+      const { batchSize, channels = 1, inputSize } = manifest.preprocessing;
+      return ofSlices(batchSize, channels, manifest.labels.length, inputSize);
     }
   }
+}
+
+function ofSlices(
+  batch: number,
+  channels: number,
+  labels: number,
+  size: readonly [number, number],
+): TensorShapes {
+  return { input: [batch, channels, ...size], output: [batch, labels, ...size] };
 }
 
 /** Whether a symbolic shape can stand for the given dimensions; one name stands for one number. */

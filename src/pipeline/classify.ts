@@ -3,6 +3,8 @@ import { occupiedSlices } from '../volume/occupied-slices.ts';
 import { resizeSlices } from '../volume/resize.ts';
 import type { CtVolume, LabelMap } from '../volume/types.ts';
 import { windowHuInside } from '../volume/window.ts';
+import { activate } from './activation.ts';
+import { channelScales, writeChannel } from './network-input.ts';
 import {
   type Classification,
   type CovidClass,
@@ -29,14 +31,15 @@ export async function classify(
 ): Promise<Classification> {
   const data = classifierInput(volume, lobes, parameters);
   hooks.throwIfCancelled();
-  const output = await network({ data, dims: [1, 1, ...parameters.inputSize] });
+  const answer = await network({ data, dims: [1, 1, ...parameters.inputSize] });
+  const output = activate(answer, parameters.activation);
   const probabilities = toProbabilities(output.data, parameters.labels);
   return { decision: decide(probabilities, parameters.thresholds), probabilities };
 }
 
 /**
- * The whole volume in the classifier's own size [depth, height, width], lung window, 0 outside the lungs
- * (PIPELINE.md 4). It is not cropped to the lungs: the paper takes the whole volume.
+ * The whole volume in the classifier's own size [depth, height, width], lung window, the window's lower edge
+ * outside the lungs (PIPELINE.md 4), scaled as the network wants it. It is not cropped to the lungs: the paper takes the whole volume.
  *
  * Window first, then mask, then resample. Clipping is not linear, so bone and air must be clipped before they
  * are averaged into a neighbour; and with the mask still at full resolution, a voxel at the lung's edge fades
@@ -45,8 +48,9 @@ export async function classify(
 export function classifierInput(
   { data, shape }: CtVolume,
   lobes: LabelMap,
-  { inputSize, window }: Pick<ClassifierParameters, 'inputSize' | 'window'>,
+  parameters: Pick<ClassifierParameters, 'inputSize' | 'window' | 'range' | 'normalise'>,
 ): Float32Array {
+  const { inputSize, window } = parameters;
   const sliceSize = shape[1] * shape[2];
   const occupied = new Set(occupiedSlices(lobes));
   const masked = new Float32Array(sliceSize);
@@ -56,7 +60,9 @@ export function classifierInput(
     const end = start + sliceSize;
     return windowHuInside(data.subarray(start, end), lobes.data.subarray(start, end), window, masked);
   };
-  return resizeSlices(slice, shape, inputSize);
+  const input = resizeSlices(slice, shape, inputSize);
+  for (const scale of channelScales(parameters, 1)) writeChannel(input, scale, input);
+  return input;
 }
 
 /** The decision rule of PIPELINE.md 4. Both thresholds must be exceeded, not met. */
@@ -80,7 +86,10 @@ function toProbabilities(
   const sum = output.reduce((total, value) => total + value, 0);
   // A NaN or an infinity makes the sum one too, and every comparison with it false.
   if (!(Math.abs(sum - 1) <= 1e-3) || output.some((value) => value < 0)) {
-    throw new LobarError('inference-failed', { problem: 'the classifier did not answer probabilities' });
+    throw new LobarError('inference-failed', {
+      problem:
+        'the classifier did not answer probabilities (softmax inside, or `activation` in its manifest)',
+    });
   }
   const of = (label: CovidClass) => {
     const value = output[labels.indexOf(label)];

@@ -5,7 +5,9 @@ import { occupiedSlices } from '../volume/occupied-slices.ts';
 import { planResize, type ResizePlan, resizePlaneBy } from '../volume/resize.ts';
 import type { CtVolume, LabelMap } from '../volume/types.ts';
 import { windowHu } from '../volume/window.ts';
-import type { Network, PipelineHooks, PipelineParameters } from './types.ts';
+import { activate } from './activation.ts';
+import { type ChannelScale, channelOffsets, channelScales, writeChannel } from './network-input.ts';
+import type { Network, OpacityLabel, PipelineHooks, PipelineParameters } from './types.ts';
 
 /** A sigmoid's approximation may overshoot by less than this. */
 const rounding = 1e-3;
@@ -26,38 +28,81 @@ export async function segmentOpacities(
   parameters: OpacityParameters,
   hooks: PipelineHooks,
 ): Promise<LabelMap> {
-  const { inputSize, batchSize } = parameters;
+  const { inputSize, batchSize, channels = 1, labels = ['opacity'] } = parameters;
   const { shape } = volume;
   const sliceSize: readonly [number, number] = [shape[1], shape[2]];
   const planeLength = inputSize[0] * inputSize[1];
-  const toInput = planResize(sliceSize, inputSize);
   const toVolume = planResize(inputSize, sliceSize);
   const slices = occupiedSlices(lobes);
   const mask = new Uint8Array(lobes.data.length);
+  const writeSample = sampleWriter(volume, parameters, channels);
   // Every batch has the same size, the last one filled up with zeros: ONNX Runtime's arena grows with every
   // new shape and never gives back.
-  const batch = new Float32Array(batchSize * planeLength);
+  const sampleLength = channels * planeLength;
+  const batch = new Float32Array(batchSize * sampleLength);
 
   for (let done = 0; done < slices.length; done += batchSize) {
     hooks.throwIfCancelled();
     const zs = slices.slice(done, done + batchSize);
-    batch.fill(0, zs.length * planeLength);
+    batch.fill(0, zs.length * sampleLength);
     zs.forEach((z, i) => {
-      opacityInput(sliceOf(volume.data, z, shape), toInput, parameters, planeOf(batch, i, planeLength));
+      writeSample(z, planeOf(batch, i, sampleLength));
     });
-    const output = await network({ data: batch, dims: [batchSize, 1, ...inputSize] });
-    assertProbabilities(output.data, batch.length);
+    const answer = await network({ data: batch, dims: [batchSize, channels, ...inputSize] });
+    assertLength(answer.data, batchSize * labels.length * planeLength);
+    const output = opacityPlanes(activate(answer, parameters.activation).data, labels, planeLength);
+    assertProbabilities(output);
     zs.forEach((z, i) => {
       const lung = sliceOf(lobes.data, z, shape);
       const found = sliceOf(mask, z, shape);
-      markAbove(toVolume, planeOf(output.data, i, planeLength), parameters.threshold, lung, found);
+      markAbove(toVolume, planeOf(output, i, planeLength), parameters.threshold, lung, found);
     });
     hooks.onProgress('opacities', (done + zs.length) / slices.length);
   }
   return { data: mask, shape };
 }
 
-/** One slice of HU as the network wants it: resized, lung window, BCET, not masked (PIPELINE.md 5). */
+/** Writes the channels of one sample: the slice, or it and its neighbours, each as the network wants it. */
+function sampleWriter({ data, shape, spacingMm }: CtVolume, parameters: OpacityParameters, channels: number) {
+  const { inputSize } = parameters;
+  const toInput = planResize([shape[1], shape[2]], inputSize);
+  const offsets = channelOffsets(parameters, channels, spacingMm[0]);
+  const scales = channelScales(parameters, channels);
+  const plane = new Float32Array(inputSize[0] * inputSize[1]);
+  return (z: number, sample: Float32Array): void => {
+    let shown: number | undefined;
+    offsets.forEach((offset, channel) => {
+      const slice = Math.min(shape[0] - 1, Math.max(0, z + offset));
+      if (slice !== shown) opacityInput(sliceOf(data, slice, shape), toInput, parameters, plane);
+      shown = slice;
+      writeChannel(plane, scales[channel] as ChannelScale, planeOf(sample, channel, plane.length));
+    });
+  };
+}
+
+/** The probability of opacity for every pixel of a batch: the sum of the channels that are opacity. */
+function opacityPlanes(
+  output: Float32Array,
+  labels: readonly OpacityLabel[],
+  planeLength: number,
+): Float32Array {
+  if (labels.length === 1) return output;
+  const batch = output.length / (labels.length * planeLength);
+  const sum = new Float32Array(batch * planeLength);
+  for (let sample = 0; sample < batch; sample++) {
+    labels.forEach((label, channel) => {
+      if (label !== 'opacity') return;
+      const plane = planeOf(output, sample * labels.length + channel, planeLength);
+      for (let p = 0; p < planeLength; p++) {
+        const at = sample * planeLength + p;
+        sum[at] = (sum[at] as number) + (plane[p] as number);
+      }
+    });
+  }
+  return sum;
+}
+
+/** One slice of HU: resized, lung window, BCET where it is wanted, not masked (PIPELINE.md 5). */
 export function opacityInput(
   hu: Int16Array,
   toInput: ResizePlan,
@@ -66,7 +111,7 @@ export function opacityInput(
 ): Float32Array {
   resizePlaneBy(toInput, hu, out);
   windowHu(out, window, out);
-  return bcet(out, targets, out);
+  return targets === undefined ? out : bcet(out, targets, out);
 }
 
 function sliceOf<Data extends Int16Array | Uint8Array>(
@@ -82,16 +127,19 @@ function planeOf(data: Float32Array, index: number, length: number): Float32Arra
   return data.subarray(index * length, (index + 1) * length);
 }
 
-function assertProbabilities(output: Float32Array, length: number): void {
-  if (output.length !== length) {
-    const problem = `the opacity network answered ${output.length} numbers instead of ${length}`;
-    throw new LobarError('inference-failed', { problem });
-  }
-  for (let i = 0; i < length; i++) {
+function assertLength(output: Float32Array, length: number): void {
+  if (output.length === length) return;
+  const problem = `the opacity network answered ${output.length} numbers instead of ${length}`;
+  throw new LobarError('inference-failed', { problem });
+}
+
+function assertProbabilities(output: Float32Array): void {
+  for (let i = 0; i < output.length; i++) {
     const value = output[i] as number;
     // Every comparison with a NaN is false.
     if (value >= -rounding && value <= 1 + rounding) continue;
-    const problem = 'the opacity network did not answer probabilities (sigmoid inside)';
+    const problem =
+      'the opacity network did not answer probabilities (sigmoid inside, or `activation` in its manifest)';
     throw new LobarError('inference-failed', { problem });
   }
 }

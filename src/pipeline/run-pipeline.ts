@@ -3,7 +3,7 @@ import type { CtVolume } from '../volume/types.ts';
 import { classify } from './classify.ts';
 import { lungVolumeMl, measureInvolvement } from './involvement.ts';
 import { segmentOpacities } from './opacities.ts';
-import { segmentLungs } from './segment-lungs.ts';
+import { type LungNetwork, segmentLungs } from './segment-lungs.ts';
 import { severityOf } from './severity.ts';
 import { StageRunner } from './stage-runner.ts';
 import type {
@@ -55,7 +55,13 @@ export async function runPipeline(
   const runner = new StageRunner(hooks, now);
 
   const { lobes, lungMl, warnings } = await runner.run('lungs', async (stageHooks) => {
-    const lungs = await segmentLungs(volume, networks.lungsLobes, parameters.lungsLobes, stageHooks);
+    const lungs = await segmentLungs(
+      volume,
+      networks.lungsLobes,
+      parameters.lungsLobes,
+      stageHooks,
+      lungNetworkOf(networks, parameters),
+    );
     return { ...lungs, lungMl: lungVolumeMl(lungs.lobes, volume.spacingMm) };
   });
   if (lungMl < minLungMl) {
@@ -78,4 +84,9 @@ export async function runPipeline(
   const { involvement, ...slice } = measured;
   const findings = { classification, involvement, severity: severityOf(involvement.lobes) };
   return { kind: 'found', findings, masks, ...slice, warnings, timingsMs: runner.timingsMs };
+}
+
+function lungNetworkOf(networks: PipelineNetworks, parameters: PipelineParameters): LungNetwork | undefined {
+  if (networks.lungs === undefined || parameters.lungs === undefined) return undefined;
+  return { network: networks.lungs, parameters: parameters.lungs };
 }

@@ -1,16 +1,29 @@
 import type { Notice } from '../errors.ts';
 import type { CtVolume, LabelMap } from '../volume/types.ts';
+import { addLungNetwork } from './lungs/add-lung-network.ts';
 import { findAirways } from './lungs/airways.ts';
 import { bodyMask } from './lungs/body-mask.ts';
 import { classicalLungs } from './lungs/classical-lungs.ts';
-import { askLobeNetwork } from './lungs/lobe-network.ts';
 import { nameLobes } from './lungs/name-lobes.ts';
-import { networkOnGrid } from './lungs/network-on-grid.ts';
+import { type GridLobes, networkOnGrid } from './lungs/network-on-grid.ts';
 import { ontoVolume } from './lungs/onto-volume.ts';
 import { lungNotices } from './lungs/plausibility.ts';
+import { askSliceNetwork } from './lungs/slice-network.ts';
 import { uniteLungs } from './lungs/unite-lungs.ts';
-import { makeWorkGrid } from './lungs/work-grid.ts';
-import type { Network, PipelineHooks, PipelineParameters } from './types.ts';
+import { makeWorkGrid, type WorkGrid } from './lungs/work-grid.ts';
+import {
+  lobes as lobeNames,
+  lungSideNames,
+  type Network,
+  type PipelineHooks,
+  type PipelineParameters,
+} from './types.ts';
+
+/** A network that knows the two lungs but not their lobes, asked beside the one for the lobes. */
+export interface LungNetwork {
+  readonly network: Network;
+  readonly parameters: NonNullable<PipelineParameters['lungs']>;
+}
 
 export interface LungHooks extends Pick<PipelineHooks, 'throwIfCancelled'> {
   readonly onProgress: (stage: 'lungs', fraction: number) => void;
@@ -23,7 +36,7 @@ export interface SegmentedLungs {
   readonly warnings: readonly Notice[];
 }
 
-/** The network's part of this stage's time, about. */
+/** The networks' part of this stage's time, about. */
 const networkShare = 0.8;
 
 /**
@@ -32,6 +45,7 @@ const networkShare = 0.8;
  * carried to every voxel, all on a grid of about 2 mm, and last back on the volume's own grid. No lung gives
  * an empty map and a warning, no error; only a cancelled run or a failing network throws.
  *
+ * @param lungNetwork its lungs are united with the others', and its sides go before those of the lobes
  * @throws LobarError `inference-failed`; whatever `hooks.throwIfCancelled` throws
  */
 export async function segmentLungs(
@@ -39,16 +53,13 @@ export async function segmentLungs(
   network: Network,
   parameters: PipelineParameters['lungsLobes'],
   hooks: LungHooks,
+  lungNetwork?: LungNetwork,
 ): Promise<SegmentedLungs> {
   hooks.onProgress('lungs', 0);
   const grid = makeWorkGrid(volume);
   const body = bodyMask(grid);
-  const answer = await askLobeNetwork(volume, grid, body, network, parameters, {
-    throwIfCancelled: hooks.throwIfCancelled,
-    onFraction: (fraction) => hooks.onProgress('lungs', networkShare * fraction),
-  });
+  const named = await askNetworks(volume, grid, body, network, parameters, hooks, lungNetwork);
   hooks.throwIfCancelled();
-  const named = networkOnGrid(volume, grid, answer);
   const airways = findAirways(grid, body);
   const aerated = classicalLungs(grid, body, airways, named);
   const { sides, leftOutMl } = uniteLungs(grid, body, airways, aerated, named);
@@ -56,4 +67,27 @@ export async function segmentLungs(
   const lobes = ontoVolume(volume, grid, labels);
   hooks.onProgress('lungs', 1);
   return { lobes, warnings: lungNotices(grid, labels, aerated, named, leftOutMl) };
+}
+
+async function askNetworks(
+  volume: CtVolume,
+  grid: WorkGrid,
+  body: Uint8Array,
+  network: Network,
+  parameters: PipelineParameters['lungsLobes'],
+  { throwIfCancelled, onProgress }: LungHooks,
+  lungNetwork: LungNetwork | undefined,
+): Promise<GridLobes> {
+  const share = lungNetwork === undefined ? networkShare : networkShare / 2;
+  const from = (start: number) => ({
+    throwIfCancelled,
+    onFraction: (fraction: number) => onProgress('lungs', start + share * fraction),
+  });
+  const lobeNetwork = { network, parameters, parts: lobeNames, name: 'lobe' };
+  const byLobe = await askSliceNetwork(volume, grid, body, lobeNetwork, from(0));
+  const lobes = networkOnGrid(volume, grid, byLobe);
+  if (lungNetwork === undefined) return { lung: lobes.lung, lobe: lobes.label };
+  const sideNetwork = { ...lungNetwork, parts: lungSideNames, name: 'lung' };
+  const bySide = await askSliceNetwork(volume, grid, body, sideNetwork, from(share));
+  return addLungNetwork(lobes, networkOnGrid(volume, grid, bySide));
 }

@@ -23,34 +23,73 @@ export const severityBands = ['none', 'mild', 'moderate', 'severe'] as const;
 export type SeverityBand = (typeof severityBands)[number];
 export type LobeScore = 0 | 1 | 2 | 3 | 4 | 5;
 
+/** The two lungs as a network of PIPELINE.md 3 may name them; a side's label is its index + 1. */
+export const lungSideNames = ['right-lung', 'left-lung'] as const;
+export type LungSideName = (typeof lungSideNames)[number];
+
+/** How windowed values become what a network was trained on; where a field is absent, nothing is done. */
+export interface InputScaling {
+  /** What the window's lower and upper edge become; [0, 1] by default. */
+  readonly range?: readonly [low: number, high: number];
+  /** After that (value - mean) / std: one number for all channels, or one for each. */
+  readonly normalise?: { readonly mean: readonly number[]; readonly std: readonly number[] };
+}
+
+/** What is still to be done to a network's answer to make it probabilities, over its channels. */
+export const activations = ['none', 'sigmoid', 'softmax'] as const;
+export type Activation = (typeof activations)[number];
+
+/** What every network says that is asked about slices. */
+export interface SliceNetworkParameters extends InputScaling {
+  /** [height, width] of the network's input. */
+  readonly inputSize: readonly [number, number];
+  readonly window: WindowHu;
+  /** Channels of the input. */
+  readonly channels?: number;
+  /** From one channel's slice to the next one's, mm, the slice itself in the middle; absent: the slice in each. */
+  readonly contextMm?: number;
+  readonly batchSize: number;
+  /** 'none' by default. */
+  readonly activation?: Activation;
+}
+
+/** What a network says that names the lungs' parts, and of which `Label` are its parts. */
+export interface LungNetworkParameters<Label extends string> extends SliceNetworkParameters {
+  /** The network is asked at most once in this many mm of height; labels between are the nearest ones. */
+  readonly sliceStepMm: number;
+  /** It sees the box around the body only, one for all slices; absent: whole slices. */
+  readonly crop?: 'body';
+  /** What each output channel means. */
+  readonly labels: readonly (Label | 'background')[];
+}
+
+/** What an output channel of an opacity network means; `background` is all that is no opacity. */
+export const opacityLabels = ['background', 'opacity'] as const;
+export type OpacityLabel = (typeof opacityLabels)[number];
+
 /** What a site's model packages say about their networks; the pipeline's only parameters. */
 export interface PipelineParameters {
-  readonly lungsLobes: {
-    /** [height, width] of the network's input. */
-    readonly inputSize: readonly [number, number];
-    readonly window: WindowHu;
-    /** Distance of the two context slices below and above, mm. */
-    readonly contextMm: number;
-    /** The network is asked at most once in this many mm of height; labels between are the nearest ones. */
-    readonly sliceStepMm: number;
-    /** What each output channel means. */
-    readonly labels: readonly (Lobe | 'background')[];
-    readonly batchSize: number;
-  };
-  readonly classifier: {
+  /** Three channels by default. */
+  readonly lungsLobes: LungNetworkParameters<Lobe>;
+  /** Of a second opinion on the lungs, which knows sides only; three channels by default. */
+  readonly lungs?: LungNetworkParameters<LungSideName>;
+  readonly classifier: InputScaling & {
     /** [depth, height, width] of the network's input. */
     readonly inputSize: readonly [number, number, number];
     readonly window: WindowHu;
     readonly labels: readonly CovidClass[];
     /** PIPELINE.md 4: P(no-imaging-signs) above the first decides, else P(covid-19) above the second. */
     readonly thresholds: { readonly noImagingSigns: number; readonly covid19: number };
+    /** 'none' by default. */
+    readonly activation?: Activation;
   };
-  readonly opacities: {
-    readonly inputSize: readonly [number, number];
-    readonly window: WindowHu;
-    readonly bcet: StretchTargets;
+  /** One channel by default. */
+  readonly opacities: SliceNetworkParameters & {
+    /** Balance contrast enhancement; absent: the window only. */
+    readonly bcet?: StretchTargets;
+    /** What each output channel means; those of `opacity` are added up. One channel of it by default. */
+    readonly labels?: readonly OpacityLabel[];
     readonly threshold: number;
-    readonly batchSize: number;
     /** A lobe with less opacity than this has score 0, mL. */
     readonly noiseFloorMl: number;
   };
@@ -58,6 +97,8 @@ export interface PipelineParameters {
 
 export interface PipelineNetworks {
   readonly lungsLobes: Network;
+  /** There if, and only if, `PipelineParameters.lungs` is. */
+  readonly lungs?: Network;
   readonly classifier: Network;
   readonly opacities: Network;
 }

@@ -64,7 +64,7 @@ describe('a manifest', () => {
   test('of no known task is refused by what tasks there are', async () => {
     const manifest = await shipped('classifier-phantom');
     assert.deepEqual(mistakes({ ...manifest, task: 'bones' }), [
-      '/task must be one of lungs-lobes, classifier, opacities',
+      '/task must be one of lungs-lobes, lungs, classifier, opacities',
     ]);
     assert.notEqual(mistakes('not even an object').length, 0);
   });
@@ -91,6 +91,78 @@ describe('a manifest', () => {
     ]);
     assert.equal(stretched({ low: 0, high: 1, mean: 1 }).length, 1);
     assert.deepEqual(stretched({ low: 0, high: 255, mean: 110 }), []);
+  });
+
+  test('may leave the contrast stretch out, and say range, normalisation, channels and activation', async () => {
+    const manifest = await shipped('opacities-phantom');
+    const { bcet: _, ...preprocessing } = manifest['preprocessing'] as Record<string, unknown>;
+    const inputs = [{ name: 'x', type: 'float32', shape: ['b', 3, 'h', 'w'] }];
+    const outputs = [{ name: 'p', type: 'float32', shape: ['b', 3, 'h', 'w'] }];
+    const normalise = { mean: [0.485, 0.456, 0.406], std: [0.229] };
+    const good = {
+      ...manifest,
+      inputs,
+      outputs,
+      preprocessing: { ...preprocessing, range: [-1, 1], channels: 3, contextMm: 5, normalise },
+      labels: ['background', 'opacity', 'opacity'],
+      activation: 'softmax',
+    };
+    assert.deepEqual(mistakes(good), []);
+    assert.deepEqual(
+      mistakes({
+        ...good,
+        preprocessing: { ...good.preprocessing, range: [1, -1], normalise: { mean: [0, 0], std: [1] } },
+        activation: 'sigmoid',
+      }),
+      [
+        '/preprocessing/range must rise, but is [1, -1]',
+        '/preprocessing/normalise/mean has 2 numbers, but the input has 3 channel(s): give one, or one a channel',
+        '/activation sigmoid makes channels that may overlap, but /labels adds up 2 of them: use softmax, or name one',
+      ],
+    );
+  });
+
+  test('is refused where its preprocessing or activation contradicts itself', async () => {
+    const manifest = await shipped('opacities-phantom');
+    const preprocessing = manifest['preprocessing'] as Record<string, unknown>;
+    assert.deepEqual(
+      mistakes({
+        ...manifest,
+        preprocessing: { ...preprocessing, range: [-1, 1], contextMm: 5 },
+        activation: 'softmax',
+      }),
+      [
+        '/preprocessing/range and bcet exclude each other: low and high of bcet are the range',
+        '/preprocessing/contextMm needs an odd number of channels from 3 on, but there are 1: leave it out, or correct channels',
+        '/activation softmax of one channel is always 1: use sigmoid',
+      ],
+    );
+    assert.deepEqual(mistakes({ ...(await shipped('lungs-lobes-phantom')), activation: 'sigmoid' }), [
+      '/activation sigmoid does not make classes that exclude each other: use softmax, or none',
+    ]);
+    assert.deepEqual(mistakes({ ...manifest, labels: ['background'] }), [
+      '/labels must name the channel of opacity',
+    ]);
+  });
+
+  test('that is not filled in says what belongs where, beside its other mistakes, each once', async () => {
+    const manifest = await shipped('lungs-lobes-phantom');
+    const open = 'FILL IN: the label of this channel';
+    const found = mistakes({
+      ...manifest,
+      labels: ['background', open, open, 'RUL', 'RML', 'RLL'],
+      licence: 'FILL IN: SPDX licence expression of the weights',
+      version: '1',
+    });
+    assert.deepEqual(
+      found.map((mistake) => mistake.replace(/ must match.*/, ' is wrong')),
+      [
+        '/labels/1 is still to be filled in: the label of this channel',
+        '/labels/2 is still to be filled in: the label of this channel',
+        '/licence is still to be filled in: SPDX licence expression of the weights',
+        '/version is wrong',
+      ],
+    );
   });
 
   test('of a lobe network names the background and every lobe exactly once', async () => {

@@ -145,6 +145,70 @@ describe('segmenting opacities', () => {
   });
 });
 
+describe('an opacity network of another kind', () => {
+  const { bcet: _, ...noBcet } = parameters;
+
+  it('sees its own window and scale, without the stretch, and the slices around', async () => {
+    const seen: Float32Array[] = [];
+    const network: Network = async ({ data, dims }) => {
+      seen.push(data.slice());
+      return { data: new Float32Array(dims[0] as number).fill(0.1), dims };
+    };
+    const oneVoxel = volumeOf([3, 1, 1], [5, 1, 1], (z) => [-1350, -600, 150][z] as number);
+    const everywhere = labelsOf([3, 1, 1], () => 1);
+    await segmentOpacities(
+      oneVoxel,
+      everywhere,
+      network,
+      {
+        ...noBcet,
+        inputSize: [1, 1],
+        window: { level: -600, width: 1500 },
+        range: [-1, 1],
+        channels: 3,
+        contextMm: 5,
+        batchSize: 3,
+      },
+      hooks,
+    );
+    // By hand: -1350, -600, 150 HU are the low edge, middle and high edge; beyond the ends the last slice stays.
+    assert.deepEqual([...(seen[0] ?? [])], [-1, -1, 0, -1, 0, 1, 0, 1, 1]);
+  });
+
+  it('has its logits made probabilities, and the channels that are opacity added up', async () => {
+    // By hand, softmax of [ln 4, ln 3, ln 3] is 0.4, 0.3, 0.3: no single channel of opacity is above the threshold.
+    const logits = [Math.log(4), Math.log(3), Math.log(3)];
+    const network: Network = async ({ dims: [batch = 0] }) => ({
+      data: Float32Array.from({ length: batch * 3 * 64 }, (_, i) => logits[Math.floor(i / 64) % 3] as number),
+      dims: [batch, 3, 8, 8],
+    });
+    const labels = ['background', 'opacity', 'opacity'] as const;
+    const marked = async (threshold: number) => {
+      const own = { ...parameters, labels, activation: 'softmax', threshold } as const;
+      const { data } = await segmentOpacities(volume, lungs, network, own, hooks);
+      return data.reduce((sum, voxel) => sum + voxel, 0);
+    };
+    assert.equal(await marked(0.59), lungs.data.filter((label) => label !== 0).length);
+    assert.equal(await marked(0.61), 0);
+  });
+
+  it('is refused where its logits are not declared', async () => {
+    const logits: Network = async ({ data, dims }) => ({ data: data.map((value) => 8 * value - 4), dims });
+    await assert.rejects(segmentOpacities(volume, lungs, logits, parameters, hooks), {
+      code: 'inference-failed',
+      message: /did not answer probabilities \(sigmoid inside, or `activation` in its manifest\)/,
+    });
+    const found = await segmentOpacities(
+      volume,
+      lungs,
+      logits,
+      { ...parameters, activation: 'sigmoid' },
+      hooks,
+    );
+    assert.deepEqual(found, truth);
+  });
+});
+
 describe("the opacity network's input", () => {
   it('is resized, windowed, then stretched by BCET', () => {
     // Halved, these HU are -1100, -950, -800, -500 and 100; the lung window makes 0.1, 0.2, 0.3, 0.5 and 0.9 of

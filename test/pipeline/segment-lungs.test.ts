@@ -68,6 +68,80 @@ test('a network that says nothing leaves the threshold’s lungs, and a warning'
   assert.ok(warnings.some(({ code }) => code === 'lungs-disagree'));
 });
 
+/** Asks for one slice a sample, and knows sides only: the consolidated right lung is lung to it, too. */
+const sideParameters: NonNullable<PipelineParameters['lungs']> = {
+  inputSize: [height, width],
+  window: { level: -212, width: 1624 },
+  channels: 1,
+  sliceStepMm: 5,
+  labels: ['background', 'right-lung', 'left-lung'],
+  activation: 'softmax',
+  batchSize: 4,
+};
+
+/** Logits of a network that calls every pixel of a rectangle the given channel, in the whole volume. */
+function sideNetwork(channel: number, isLung: (row: number, column: number) => boolean): Network {
+  return async ({ dims: [samples = 0, channels] }) => {
+    assert.equal(channels, 1);
+    const data = Float32Array.from({ length: samples * 3 * plane }, (_, i) => {
+      const p = i % plane;
+      const of = isLung(Math.floor(p / width), p % width) ? channel : 0;
+      return Math.floor(i / plane) % 3 === of ? 8 : -8;
+    });
+    return { data, dims: [samples, 3, height, width] };
+  };
+}
+
+test('a second network that knows sides only adds what the first one misses, on its own side', async () => {
+  const volume = makeChest();
+  // Dense through and through, as a whole lung of consolidation: the threshold has nothing there, nor has byPlace.
+  const [depth, rows, columns] = volume.shape;
+  for (let i = 0; i < volume.data.length; i++) {
+    const [z, y, x] = [Math.floor(i / (rows * columns)), Math.floor(i / columns) % rows, i % columns];
+    if (chest.right(z, y, x)) volume.data[i] = 30;
+  }
+  const alone = await segmentLungs(volume, byPlace, parameters, hooks);
+  // A column of the right lung: rows 20 to 80 of 112 and columns 25 to 50 of 128, halved.
+  const inColumn = (y: number, x: number) => y >= 20 && y < 80 && x >= 26 && x < 50;
+  const network = sideNetwork(1, (row, column) => inColumn(2 * row, 2 * column));
+  const told: number[] = [];
+  const both = await segmentLungs(
+    volume,
+    byPlace,
+    parameters,
+    { throwIfCancelled: () => {}, onProgress: (_, fraction) => told.push(fraction) },
+    { network, parameters: sideParameters },
+  );
+  const right = (map: Uint8Array) => map.map((label) => (label >= 1 && label <= 3 ? 1 : 0));
+  const core = (z: number, y: number, x: number) =>
+    chest.right(z, y, x) && inColumn(y, x) && z > 12 && z < depth - 22;
+  assert.ok(covered(right(alone.lobes.data), core) < 0.1);
+  assert.ok(covered(right(both.lobes.data), core) > 0.95);
+  assert.equal(told.at(-1), 1);
+  assert.deepEqual(
+    told,
+    told.toSorted((a, b) => a - b),
+  );
+});
+
+test('a network that was trained on the body alone is shown its box, and its answer lies where it belongs', async () => {
+  const volume = makeChest();
+  // The table, which is no body, stands out below: the box is smaller than the slice.
+  const seen: number[] = [];
+  const byValue: Network = async (input) => {
+    const [samples = 0] = input.dims;
+    seen.push(Math.max(...input.data.subarray(0, width)));
+    return byPlace({ ...input, dims: [samples, 3, height, width] });
+  };
+  const whole = await segmentLungs(volume, byPlace, parameters, hooks);
+  const cropped = await segmentLungs(volume, byValue, { ...parameters, crop: 'body' }, hooks);
+  // In the whole slice the top row is air (0.167 in the window); in the box it touches the chest wall.
+  assert.ok(seen.some((value) => value > 0.5));
+  const lung = (map: Uint8Array) => map.map((label) => Math.min(1, label));
+  const wanted = lung(whole.lobes.data);
+  assert.ok(dice(lung(cropped.lobes.data), (z, y, x) => wanted[(z * 112 + y) * 128 + x] === 1) > 0.99);
+});
+
 test('the network sees z - 10 mm, z and z + 10 mm of every second slice, in full batches', async () => {
   const volume = makeChest();
   const dims: (readonly number[])[] = [];

@@ -40,7 +40,7 @@ export function lungSides(
   const sides = new Uint8Array(lungs.length);
   for (let i = 0; i < sides.length; i++) {
     if (lungs[i] !== 0 && (network.lung[i] as number) >= likelyLung) {
-      sides[i] = sideOfLabel[network.lobe[i] as number] as number;
+      sides[i] = network.side?.[i] || (sideOfLabel[network.lobe[i] as number] as number);
     }
   }
   const width = shape[2];

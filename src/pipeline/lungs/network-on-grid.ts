@@ -1,28 +1,39 @@
 import type { CtVolume } from '../../volume/types.ts';
-import type { NetworkLobes } from './lobe-network.ts';
+import type { LabelledSlices, SeenPart } from './slice-network.ts';
 import type { WorkGrid } from './work-grid.ts';
 
 /** Lung is at least as likely as not (of 255). */
 export const likelyLung = 128;
 
-/** The network's answer on the work grid, [z, y, x]. */
-export interface GridLobes {
+/** A network's answer on the work grid, [z, y, x]. */
+export interface GridLabels {
   /** Probability of lung times 255, linear between the network's pixels and slices. */
   readonly lung: Uint8Array;
-  /** Likeliest lobe (index in `lobes` + 1) of the nearest pixel and slice, 0 where lung is ruled out. */
+  /** Likeliest part (its index + 1) of the nearest pixel and slice, 0 where lung is ruled out. */
+  readonly label: Uint8Array;
+}
+
+/** What the networks say of the lungs on the work grid, [z, y, x]. */
+export interface GridLobes {
+  /** Probability of lung times 255; with two networks that of the surer one. */
+  readonly lung: Uint8Array;
+  /** Likeliest lobe (index in `lobes` + 1), 0 where lung is ruled out. */
   readonly lobe: Uint8Array;
+  /** The side (1 right, 2 left) by a network that knows sides only, 0 where it says nothing. */
+  readonly side?: Uint8Array;
 }
 
 /**
  * Carries the network's planes over to the work grid. A slice that lies farther from every asked one than
  * they lie from each other was left out because it holds no air.
  */
-export function networkOnGrid(volume: CtVolume, grid: WorkGrid, network: NetworkLobes): GridLobes {
+export function networkOnGrid(volume: CtVolume, grid: WorkGrid, network: LabelledSlices): GridLabels {
   const [depth, height, width] = grid.shape;
   const lung = new Uint8Array(depth * height * width);
-  const lobe = new Uint8Array(lung.length);
-  const rows = inPixels(grid.factors[1], height, volume.shape[1], network.size[0]);
-  const columns = inPixels(grid.factors[2], width, volume.shape[2], network.size[1]);
+  const label = new Uint8Array(lung.length);
+  const seen: SeenPart = network.seen ?? { rows: [0, volume.shape[1]], columns: [0, volume.shape[2]] };
+  const rows = inPixels(grid.factors[1], height, volume.shape[1], seen.rows, network.size[0]);
+  const columns = inPixels(grid.factors[2], width, volume.shape[2], seen.columns, network.size[1]);
   const reach = Math.max(grid.factors[0], network.step);
   for (let z = 0; z < depth; z++) {
     const centre = z * grid.factors[0] + (grid.factors[0] - 1) / 2;
@@ -32,25 +43,30 @@ export function networkOnGrid(volume: CtVolume, grid: WorkGrid, network: Network
     if (at === undefined || Math.abs(at - centre) > reach) continue;
     const low = network.lung[below] as Uint8Array;
     const high = network.lung[above] as Uint8Array;
-    const names = network.lobe[nearest] as Uint8Array;
+    const names = network.label[nearest] as Uint8Array;
     let out = z * height * width;
     for (let y = 0; y < height; y++) {
       const row0 = (rows.first[y] as number) * network.size[1];
       const row1 = (rows.second[y] as number) * network.size[1];
       const wy = rows.weight[y] as number;
       const nearRow = (rows.nearest[y] as number) * network.size[1];
+      if (rows.inside[y] === 0) {
+        out += width;
+        continue;
+      }
       for (let x = 0; x < width; x++, out++) {
+        if (columns.inside[x] === 0) continue;
         const c0 = columns.first[x] as number;
         const c1 = columns.second[x] as number;
         const wx = columns.weight[x] as number;
         const a = bilinear(low, row0, row1, wy, c0, c1, wx);
         const b = below === above ? a : bilinear(high, row0, row1, wy, c0, c1, wx);
         lung[out] = a + (b - a) * weight + 0.5;
-        lobe[out] = names[nearRow + (columns.nearest[x] as number)] as number;
+        label[out] = names[nearRow + (columns.nearest[x] as number)] as number;
       }
     }
   }
-  return { lung, lobe };
+  return { lung, label };
 }
 
 function bilinear(
@@ -69,22 +85,28 @@ function bilinear(
   return top + (bottom - top) * wy;
 }
 
-/** Where the centre of each work voxel lies among the network's pixels, both covering the same `full` voxels. */
-function inPixels(factor: number, count: number, full: number, size: number) {
+/**
+ * Where the centre of each work voxel lies among the network's `size` pixels, which cover the `seen` ones of the
+ * `full` voxels of the volume; and whether it lies among them at all.
+ */
+function inPixels(factor: number, count: number, full: number, seen: SeenPart['rows'], size: number) {
+  const [start, end] = seen;
+  const inside = new Uint8Array(count);
   const first = new Int32Array(count);
   const second = new Int32Array(count);
   const nearest = new Int32Array(count);
   const weight = new Float32Array(count);
   for (let i = 0; i < count; i++) {
-    const end = Math.min((i + 1) * factor, full);
-    const centre = (((i * factor + end) / 2) * size) / full - 0.5;
-    const inside = Math.min(size - 1, Math.max(0, centre));
-    first[i] = Math.floor(inside);
-    second[i] = Math.min(size - 1, Math.floor(inside) + 1);
-    weight[i] = inside - Math.floor(inside);
-    nearest[i] = Math.round(inside);
+    const voxel = (i * factor + Math.min((i + 1) * factor, full)) / 2;
+    const centre = ((voxel - start) * size) / (end - start) - 0.5;
+    const at = Math.min(size - 1, Math.max(0, centre));
+    inside[i] = voxel > start && voxel < end ? 1 : 0;
+    first[i] = Math.floor(at);
+    second[i] = Math.min(size - 1, Math.floor(at) + 1);
+    weight[i] = at - Math.floor(at);
+    nearest[i] = Math.round(at);
   }
-  return { first, second, nearest, weight };
+  return { inside, first, second, nearest, weight };
 }
 
 /** The indices of the asked slices on both sides of a position, and how far it is on the way to the upper. */

@@ -6,11 +6,17 @@ import { fileURLToPath } from 'node:url';
 
 export const shippedModels = fileURLToPath(new URL('../../../models', import.meta.url));
 
+/** Beside the packages: how they were made, and manifests without weights. */
+const noPackages = ['training', 'examples'].map((name) => join(shippedModels, name));
+
 /** A copy of the shipped packages that a test may spoil; gone when the test ends. */
 export async function copyModels(t: TestContext): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'lobar-models-'));
   t.after(() => rm(folder, { recursive: true }));
-  await cp(shippedModels, folder, { recursive: true });
+  await cp(shippedModels, folder, {
+    recursive: true,
+    filter: (source) => !noPackages.includes(source),
+  });
   return folder;
 }
 

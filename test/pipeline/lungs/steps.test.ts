@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { addLungNetwork } from '../../../src/pipeline/lungs/add-lung-network.ts';
 import { findAirways } from '../../../src/pipeline/lungs/airways.ts';
 import { assignLobes } from '../../../src/pipeline/lungs/assign-lobes.ts';
 import { bodyMask, givenBack } from '../../../src/pipeline/lungs/body-mask.ts';
@@ -231,7 +232,13 @@ for (const [sliceMm, stepMm] of [
       factors: [factor, 1, 1],
     } as const;
     const lung = planes.map(() => Uint8Array.of(255));
-    const { lobe } = networkOnGrid(volume, grid, { size: [1, 1], slices, step, lung, lobe: planes });
+    const { label: lobe } = networkOnGrid(volume, grid, {
+      size: [1, 1],
+      slices,
+      step,
+      lung,
+      label: planes,
+    });
     lobe.forEach((label, block) => {
       const centre = block * factor + (factor - 1) / 2;
       const steps = Math.min(centre / step, slices.length - 1);
@@ -255,7 +262,7 @@ test('far from every slice that was asked there is no answer', () => {
     slices: [10, 12, 14],
     step: 2,
     lung: one,
-    lobe: one,
+    label: one,
   });
   assert.deepEqual([lung[7], lung[8], lung[11], lung[16], lung[17]], [0, 255, 255, 255, 0]);
 });
@@ -287,4 +294,43 @@ test('dense tissue between parts of the lungs that was left out is told in one s
     lungNotices(grid, sides, aerated, silent, ml).filter(({ code }) => code === 'lungs-dense-left-out');
   assert.deepEqual(told(5), []);
   assert.match(told(52.4)[0]?.text ?? '', /^At least 52 mL of dense tissue .*\. Check the lung outline\.$/);
+});
+
+test('of a network that saw part of the slice, the answer lies in that part and nowhere else', () => {
+  const volume = { ...makeChest(), shape: [1, 4, 8] as const };
+  const grid = {
+    hu: new Int16Array(32),
+    shape: [1, 4, 8],
+    spacingMm: [2, 1, 1],
+    factors: [1, 1, 1],
+  } as const;
+  const { lung, label } = networkOnGrid(volume, grid, {
+    size: [1, 2],
+    seen: { rows: [1, 3], columns: [2, 6] },
+    slices: [0],
+    step: 1,
+    lung: [Uint8Array.of(255, 255)],
+    label: [Uint8Array.of(1, 2)],
+  });
+  // By hand: two pixels that are two columns wide each, in rows 1 and 2.
+  const row = [0, 0, 1, 1, 2, 2, 0, 0];
+  const none = [0, 0, 0, 0, 0, 0, 0, 0];
+  assert.deepEqual([...label], [...none, ...row, ...row, ...none]);
+  assert.deepEqual(
+    [...lung].map((value) => Number(value > 0)),
+    [...label].map((value) => Number(value > 0)),
+  );
+});
+
+test('a network that knows sides adds lung and decides about the side, never takes lung away', () => {
+  // Three voxels: both lobes right and sure; lobes silent; sides silent. By hand.
+  const named = addLungNetwork(
+    { lung: Uint8Array.of(200, 0, 255), label: Uint8Array.of(1, 0, 4) },
+    { lung: Uint8Array.of(255, 128, 20), label: Uint8Array.of(2, 1, 1) },
+  );
+  assert.deepEqual(named, {
+    lung: Uint8Array.of(255, 128, 255),
+    lobe: Uint8Array.of(1, 0, 4),
+    side: Uint8Array.of(2, 1, 0),
+  });
 });
