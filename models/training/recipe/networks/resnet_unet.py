@@ -43,13 +43,13 @@ class ResNetUNet(nn.Module):
     Input [n, 1, h, w], h and w multiples of 32. Output [n, 1, h, w], a logit of opacity.
 
     `width` scales every number of channels: 1.0 is the paper's 24.4 million parameters, 0.25 a quarter of
-    the channels and about a sixteenth of the parameters and of the arithmetic.
+    the channels (8 at least) and about a sixteenth of the parameters and of the arithmetic.
     """
 
     def __init__(self, width: float = 1.0) -> None:
         super().__init__()
-        encoder = [max(4, round(channels * width)) for channels in (64, 64, 128, 256, 512)]
-        decoder = [max(4, round(channels * width)) for channels in (256, 128, 64, 32, 16)]
+        encoder = [_scaled(channels, width) for channels in (64, 64, 128, 256, 512)]
+        decoder = [_scaled(channels, width) for channels in (256, 128, 64, 32, 16)]
         self.stem = nn.Sequential(
             nn.Conv2d(1, encoder[0], 7, stride=2, padding=3, bias=False),
             nn.BatchNorm2d(encoder[0]),
@@ -85,3 +85,8 @@ class ResNetUNet(nn.Module):
         early = nn.ModuleList([self.stem, self.stages[0], self.stages[1]])
         late = nn.ModuleList([self.stages[2], self.stages[3]])
         return [early, late, nn.ModuleList([self.decoder, self.head])]
+
+
+def _scaled(channels: int, width: float) -> int:
+    """At least 8: that many are calculated together anyway, and fewer could not draw a small nodule."""
+    return max(8, round(channels * width))

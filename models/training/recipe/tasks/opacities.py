@@ -23,7 +23,7 @@ CLEAR_SHARE = 0.25
 """Of the samples with opacity, and of those with lung but without; the rest is any slice."""
 OUTSIDE_WEIGHT = 0.2
 """Of a pixel outside the lungs: opacity is judged only inside them."""
-POSITIVE_WEIGHT = 2.0
+POSITIVE_WEIGHT = 1.3
 DICE_SMOOTHING = 5e-4
 """In shares of the slice; 51 pixels at 320 x 320."""
 DICE_FROM_VOXELS = 1000
