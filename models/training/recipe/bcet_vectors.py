@@ -12,37 +12,26 @@ TARGETS = StretchTargets()
 
 
 def bcet_planes() -> dict[str, NDArray[np.float32]]:
-    """
-    One plane for every way that BCET can go. The last two are built so that a denominator is 0 but for
-    rounding: a plane whose mean the straight line already puts on its target, and one whose mean square is
-    that of a parabola with its vertex halfway.
-    """
+    """One plane for every way that BCET can go."""
     rng = np.random.default_rng(1991)
-    ordinary = np.clip(rng.gamma(2.0, 0.12, 64), 0, 1)
-    folded = np.clip(np.concatenate([rng.normal(0.15, 0.05, 40), rng.normal(0.85, 0.06, 24)]), 0, 1)
+    bright = rng.random(64) ** 0.8
     shifted = 0.3 + 0.5 * rng.random(48)
-    return {
-        "ordinary": ordinary.astype(np.float32),
-        "folded": folded.astype(np.float32),
-        "not from 0 to 1": shifted.astype(np.float32),
-        "constant": np.full(16, 0.4, np.float32),
-        "constant at the lower edge of the window": np.zeros(16, np.float32),
-        "denominator of b is zero": _straight_plane(),
-        "denominator of a is zero": _centred_plane(),
+    dark = rng.gamma(2.0, 0.12, 64)
+    # 22 / 51 is 110 / 255: the straight line puts the mean on its target. Sums of quarters are exact.
+    straight = np.repeat([0.0, 0.25, 0.5, 0.75, 1.0], [23, 4, 4, 4, 16])
+    # From 0 to 1, b = (E - s) / (2 (E - e)): with the mean square s equal to the mean e, as it is for zeros
+    # and ones, the vertex is 1/2.
+    centred = np.repeat([0.0, 1.0], [10, 6])
+    planes = {
+        "ordinary": bright,
+        "not from 0 to 1": shifted,
+        "folded": np.clip(dark, 0, 1),
+        "constant": np.full(16, 0.4),
+        "constant at the lower edge of the window": np.zeros(16),
+        "denominator of b is zero": straight,
+        "denominator of a is zero": centred,
     }
-
-
-def _straight_plane() -> NDArray[np.float32]:
-    """51 values in [0, 1] with the mean 110/255 = 22/51, in numbers that float32 holds exactly: 22 in all."""
-    return np.array([0.0] * 24 + [0.25] * 4 + [0.5] * 4 + [0.75] * 4 + [1.0] * 15, np.float32)[:51]
-
-
-def _centred_plane() -> NDArray[np.float32]:
-    """
-    b = (E - s) / (2 (E - e)) is 1/2 for L, l = 0 and H, h = 1 when mean and mean square are equal: zeros and
-    ones only.
-    """
-    return np.array([0.0] * 10 + [1.0] * 6, np.float32)
+    return {name: plane.astype(np.float32) for name, plane in planes.items()}
 
 
 def bcet_vectors() -> list[dict[str, object]]:
