@@ -1,15 +1,14 @@
 import { stat } from 'node:fs/promises';
 import { fileSource } from '../analysis/file-source.ts';
 import { inspectStudy } from '../analysis/inspect-study.ts';
-import { pacsSource } from '../analysis/pacs-source.ts';
 import type { StudySource } from '../analysis/study-source.ts';
 import { loadConfig } from '../config.ts';
 import type { Config } from '../config-schema.ts';
-import { openPacs } from '../dicomweb/open-pacs.ts';
 import { exitCode, LobarError } from '../errors.ts';
 import { isUid } from '../uid.ts';
 import { type Arguments, type Command, textOption } from './command.ts';
 import { formatInspection } from './format-inspection.ts';
+import { openPacsStudies } from './open-pacs-studies.ts';
 
 export const inspectCommand: Command = {
   name: 'inspect',
@@ -91,13 +90,9 @@ function openStudy(
   name: string | undefined,
   config: Config,
 ): { readonly source: StudySource; readonly close: () => Promise<void> } {
-  const known = Object.keys(config.pacs);
-  if (known.length === 0) throw wrong('A StudyInstanceUID needs a PACS: name a configuration with --config');
-  const wanted = name ?? known[0] ?? '(default)';
-  const endpoint = Object.hasOwn(config.pacs, wanted) ? config.pacs[wanted] : undefined;
-  if (endpoint === undefined) {
-    throw new LobarError('endpoint-unknown', { kind: 'pacs', known }, { details: { name: wanted } });
+  if (Object.keys(config.pacs).length === 0) {
+    throw wrong('A StudyInstanceUID needs a PACS: name a configuration with --config');
   }
-  const pacs = openPacs(wanted, endpoint, config.limits, config);
-  return { source: pacsSource(pacs, studyUid, config.limits), close: () => pacs.close() };
+  const studies = openPacsStudies(name, config);
+  return { source: studies.source(studyUid), close: () => studies.close() };
 }

@@ -5,6 +5,7 @@ import { analyzeCommand } from './analyze.ts';
 import type { Arguments, Command, Terminal } from './command.ts';
 import { configCommand } from './config.ts';
 import { demoCommand } from './demo.ts';
+import { evaluateCommand } from './evaluate.ts';
 import { inspectCommand } from './inspect.ts';
 import { modelsCommand } from './models.ts';
 import { openapiCommand } from './openapi.ts';
@@ -17,6 +18,7 @@ const commands: readonly Command[] = [
   demoCommand,
   analyzeCommand,
   inspectCommand,
+  evaluateCommand,
   modelsCommand,
   configCommand,
   sandboxCommand,

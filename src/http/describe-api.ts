@@ -15,6 +15,9 @@ export async function describeApi(config: Config): Promise<object> {
       config,
       engine: {
         models: [],
+        get parameters() {
+          return unopened();
+        },
         notices: [],
         failed: new Promise(() => {}),
         analyse: unopened,

@@ -19,8 +19,7 @@ export function gridOf({ originMm, direction, spacingMm }: Omit<CtVolume, 'data'
   const stepOf = (vector: Vec3) => rows.map((row) => dot(row, vector)) as unknown as Vec3;
   return {
     stepOf,
-    indexOf: (point) =>
-      stepOf([point[0] - originMm[0], point[1] - originMm[1], point[2] - originMm[2]]),
+    indexOf: (point) => stepOf([point[0] - originMm[0], point[1] - originMm[1], point[2] - originMm[2]]),
   };
 }
 

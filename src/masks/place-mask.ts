@@ -43,8 +43,11 @@ function layOut(kind: Mask['kind'], block: MaskBlock, grid: GridOfVolume, volume
   const { i, j, k } = block.step;
   const steps = [i, j, ...(kind === 'planes' ? [] : [k])].map((step) => grid.stepOf(step));
   const whole = steps.map((step) => step.map(Math.round) as unknown as Vec3);
-  const isSameStep = steps.every((step, n) => step.every((part, axis) => near(part, whole[n]?.[axis], sameStep)));
-  if (!isSameStep || !whole.every(isAlongOneAxis)) throw mismatch('its voxels have another size or direction');
+  const isSameStep = steps.every((step, n) =>
+    step.every((part, axis) => near(part, whole[n]?.[axis], sameStep)),
+  );
+  if (!isSameStep || !whole.every(isAlongOneAxis))
+    throw mismatch('its voxels have another size or direction');
   const axes = whole.map((step) => step.findIndex((part) => part !== 0));
   if (new Set(axes).size < axes.length) throw mismatch('two of its axes run the same way');
   const extents = axes.map((axis) => extent[axis]);

@@ -57,7 +57,8 @@ export async function unpackedNifti(bytes: Uint8Array, limits: MaskLimits): Prom
 export function readNifti(bytes: Uint8Array, limits: MaskLimits): Mask {
   const littleEndian = byteOrder(bytes);
   if (littleEndian === undefined) throw maskInvalid('its NIfTI-1 header is broken');
-  if (magicOf(bytes) !== 'n+1') throw maskInvalid('its NIfTI voxels lie in another file; write it as one .nii');
+  if (magicOf(bytes) !== 'n+1')
+    throw maskInvalid('its NIfTI voxels lie in another file; write it as one .nii');
   const view = new DataView(bytes.buffer, bytes.byteOffset, headerBytes);
   const type = types[view.getInt16(70, littleEndian)];
   if (type === undefined) throw maskInvalid('its NIfTI data type cannot hold labels');
@@ -94,7 +95,8 @@ function threeSizes(view: DataView, littleEndian: boolean): readonly [number, nu
 type Place = Pick<MaskBlock, 'originMm' | 'step'>;
 
 function placeOf(view: DataView, littleEndian: boolean): Place {
-  if (!millimetres.includes(view.getUint8(123) & unitsMask)) throw maskInvalid('its NIfTI units are not millimetres');
+  if (!millimetres.includes(view.getUint8(123) & unitsMask))
+    throw maskInvalid('its NIfTI units are not millimetres');
   const float = (offset: number) => view.getFloat32(offset, littleEndian);
   if (view.getInt16(254, littleEndian) > 0) {
     const column = (n: number) => fromRas([float(280 + 4 * n), float(296 + 4 * n), float(312 + 4 * n)]);

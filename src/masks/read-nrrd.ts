@@ -55,7 +55,9 @@ export async function readNrrd(bytes: Uint8Array, limits: MaskLimits): Promise<M
   const data = await samplesOf(bytes.subarray(dataOffset), fields, count * bytesOf[type]);
   return {
     kind: 'volume',
-    blocks: [{ labels: labelsOfSamples(data, type, count, isLittleEndian(fields, type)), size, ...placeOf(fields) }],
+    blocks: [
+      { labels: labelsOfSamples(data, type, count, isLittleEndian(fields, type)), size, ...placeOf(fields) },
+    ],
   };
 }
 
@@ -87,7 +89,13 @@ function refuseDetached(fields: Fields): void {
 function threeSizes(fields: Fields): readonly [number, number, number] {
   const sizes = (fields.get('sizes') ?? '').split(/\s+/).map(Number);
   const [i, j, k] = sizes;
-  if (fields.get('dimension') !== '3' || sizes.length !== 3 || i === undefined || j === undefined || k === undefined)
+  if (
+    fields.get('dimension') !== '3' ||
+    sizes.length !== 3 ||
+    i === undefined ||
+    j === undefined ||
+    k === undefined
+  )
     throw maskInvalid('it is not three-dimensional; write one label map, not layers or a time series');
   return [i, j, k];
 }
@@ -103,7 +111,8 @@ function isLittleEndian(fields: Fields, type: SampleType): boolean {
 async function samplesOf(data: Uint8Array, fields: Fields, length: number): Promise<Uint8Array> {
   const encoding = fields.get('encoding')?.toLowerCase();
   const isPacked = encoding === 'gzip' || encoding === 'gz';
-  if (!isPacked && encoding !== 'raw') throw maskInvalid(`its NRRD encoding '${encoding ?? ''}' is not raw or gzip`);
+  if (!isPacked && encoding !== 'raw')
+    throw maskInvalid(`its NRRD encoding '${encoding ?? ''}' is not raw or gzip`);
   const samples = isPacked ? await unpack(data, length) : data;
   if (samples.length !== length) {
     throw maskInvalid(`it declares ${length} bytes of voxels but holds ${samples.length}`);
@@ -117,7 +126,10 @@ function placeOf(fields: Fields) {
     throw maskInvalid("its NRRD field 'space' names no anatomical space, so nobody knows where it lies");
   }
   const inLps = (vector: string): Vec3 => {
-    const [x, y, z, ...more] = vector.replace(/^\(|\)$/g, '').split(',').map(Number);
+    const [x, y, z, ...more] = vector
+      .replace(/^\(|\)$/g, '')
+      .split(',')
+      .map(Number);
     if (x === undefined || y === undefined || z === undefined || more.length > 0)
       throw maskInvalid(`its NRRD header has the vector '${vector}'`);
     return [x * turn[0], y * turn[1], z * turn[2]];

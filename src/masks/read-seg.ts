@@ -51,7 +51,11 @@ export function readSeg(bytes: Uint8Array, limits: MaskLimits): Mask {
   }
   const syntax = (dataset.string(tags.transferSyntax) ?? '').trim();
   if (!syntaxes.includes(syntax)) {
-    throw new LobarError('transfer-syntax-unsupported', { uid: syntax, name: 'of a mask', supported: syntaxes });
+    throw new LobarError('transfer-syntax-unsupported', {
+      uid: syntax,
+      name: 'of a mask',
+      supported: syntaxes,
+    });
   }
   const pixels = pixelsOf(dataset, bytes, limits);
   const shared = item(dataset, tags.shared);
@@ -91,7 +95,8 @@ function pixelsOf(dataset: DataSet, bytes: Uint8Array, limits: MaskLimits): SegP
     (type === 'BINARY' && bits === 1) ||
     (type === 'FRACTIONAL' && bits === 8) ||
     (type === 'LABELMAP' && (bits === 8 || bits === 16));
-  if (!isKnown) throw maskInvalid(`its segmentation type '${type}' with ${bits} bits is not one that is read`);
+  if (!isKnown)
+    throw maskInvalid(`its segmentation type '${type}' with ${bits} bits is not one that is read`);
   const element = dataset.elements[tags.pixelData];
   const length = Math.ceil((voxels * bits) / 8);
   const end = (element?.dataOffset ?? 0) + length;
@@ -121,7 +126,8 @@ function frameBlock(
     throw maskInvalid('a frame of it does not tell its position, orientation and pixel spacing');
   }
   const segment = groupOf(tags.segmentIdentification)?.uint16(tags.segmentNumber);
-  if (segment === undefined && !pixels.isLabelMap) throw maskInvalid('a frame of it does not tell its segment');
+  if (segment === undefined && !pixels.isLabelMap)
+    throw maskInvalid('a frame of it does not tell its segment');
   const vector = (from: readonly number[], at: number, by: number): Vec3 =>
     [0, 1, 2].map((n) => (from[at + n] as number) * by) as unknown as Vec3;
   return {

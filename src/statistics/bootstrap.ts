@@ -32,7 +32,7 @@ export function bootstrapIntervals<Case>(
   const random = seededRandom(seed);
   const values = statistics.map((): number[] => []);
   for (let i = 0; i < resamples; i++) {
-    const drawn = groups.map(() => groups[Math.floor(random() * groups.length)] as readonly Case[]).flat();
+    const drawn = groups.flatMap(() => groups[Math.floor(random() * groups.length)] as readonly Case[]);
     statistics.forEach((statistic, k) => {
       const value = statistic(drawn);
       if (value !== undefined) values[k]?.push(value);

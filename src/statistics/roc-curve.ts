@@ -55,8 +55,7 @@ export function macroCurve(curves: readonly (readonly RocPoint[])[]): readonly R
   rates.sort((a, b) => a - b);
   const averaged = rates.map((rate) => ({
     falsePositiveRate: rate,
-    truePositiveRate:
-      curves.reduce((sum, curve) => sum + truePositiveRateAt(curve, rate), 0) / curves.length,
+    truePositiveRate: curves.reduce((sum, curve) => sum + truePositiveRateAt(curve, rate), 0) / curves.length,
   }));
   return [{ falsePositiveRate: 0, truePositiveRate: 0 }, ...averaged];
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { DicomElement } from '../../src/sandbox/phantom/dicom-elements.ts';
-import { generatePhantom } from '../../src/sandbox/phantom/generate-phantom.ts';
+import { generatePhantom, type Phantom } from '../../src/sandbox/phantom/generate-phantom.ts';
 import type { Pathology } from '../../src/sandbox/phantom/lesions.ts';
 import type { PhantomSeriesHeader, PhantomStudyHeader } from '../../src/sandbox/phantom/phantom-header.ts';
 import { axialImages } from '../../src/sandbox/phantom/phantom-images.ts';
@@ -34,6 +34,7 @@ export interface PhantomStudy {
   readonly series: PhantomSeriesHeader;
   readonly files: readonly string[];
   readonly truth: PhantomTruth;
+  readonly phantom: Phantom;
 }
 
 /**
@@ -69,7 +70,7 @@ export async function writePhantomStudy(
       ...replace.map((element) => ({ ...element, tag: element.tag.toLowerCase() })),
     ],
   );
-  return { study: withPatient, series, files, truth: phantom.truth };
+  return { study: withPatient, series, files, truth: phantom.truth, phantom };
 }
 
 const studyHeader = (seed: number): PhantomStudyHeader => ({

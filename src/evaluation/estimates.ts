@@ -1,0 +1,36 @@
+import { type BootstrapOptions, bootstrapIntervals } from '../statistics/bootstrap.ts';
+import type { AnalysedCase } from './case-result.ts';
+import { figures } from './figures.ts';
+
+/** A figure of a set of cases. */
+export interface Estimate {
+  readonly value: number;
+  /** 95 % bootstrap interval by patient; absent where there is none to be had. */
+  readonly low?: number;
+  readonly high?: number;
+  /** How many cases it is made of. */
+  readonly cases: number;
+}
+
+/** Every figure that these cases tell, by its name; the others are left out. */
+export function estimatesOf(
+  cases: readonly AnalysedCase[],
+  bootstrap: BootstrapOptions,
+): Readonly<Record<string, Estimate>> {
+  const told = figures
+    .map((figure) => ({ figure, value: figure.of(cases) }))
+    .filter((one): one is typeof one & { value: number } => one.value !== undefined);
+  const patients = [...Map.groupBy(cases, ({ patient }) => patient).values()];
+  const resampled = told.filter(({ figure }) => figure.withoutInterval === undefined);
+  const intervals = bootstrapIntervals(
+    patients,
+    resampled.map(({ figure }) => figure.of),
+    bootstrap,
+  );
+  const intervalOf = new Map(resampled.map(({ figure }, at) => [figure.name, intervals[at]]));
+  const entries = told.map(({ figure, value }) => {
+    const counted = figure.values(cases).length;
+    return [figure.name, { value, ...intervalOf.get(figure.name), cases: counted }] as const;
+  });
+  return Object.fromEntries(entries);
+}
