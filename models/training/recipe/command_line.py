@@ -1,6 +1,7 @@
 """The commands of the recipe."""
 
 import argparse
+import json
 from pathlib import Path
 
 from .bcet_vectors import write_bcet_vectors
@@ -10,6 +11,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="recipe", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     _add_train(commands)
+    _add_export(commands)
     vectors = commands.add_parser("bcet-vectors", help="write the vectors that both BCETs are tested with")
     vectors.add_argument("file", type=Path)
     vectors.set_defaults(run=lambda given: write_bcet_vectors(given.file))
@@ -32,6 +34,27 @@ def _add_train(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     train.add_argument("--resume", action="store_true", help="go on from checkpoint.pt, if there is one")
     train.add_argument("--start-from", type=Path, help="folder of a checkpoint whose weights to start from")
     train.set_defaults(run=_train)
+
+
+def _add_export(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    export = commands.add_parser("export", help="write an ONNX file and check it against PyTorch")
+    export.add_argument("--preset", required=True, help="the one it was trained with")
+    weights = export.add_mutually_exclusive_group(required=True)
+    weights.add_argument("--checkpoint", type=Path, help="the folder that training wrote")
+    weights.add_argument("--untrained", action="store_true", help="random weights, to try an architecture")
+    export.add_argument("--data", type=Path, help="phantoms; the first one is the test input instead of noise")
+    export.add_argument("--out", type=Path, required=True, help="the ONNX file")
+    export.add_argument("--vectors", type=Path, help="folder for a test input and its output")
+    export.set_defaults(run=_export)
+
+
+def _export(given: argparse.Namespace) -> None:
+    from .export import export
+    from .preset import load_preset
+
+    preset = load_preset(given.preset)
+    facts = export(preset, given.checkpoint, given.data, given.out, given.vectors)
+    print(json.dumps(facts, indent=2))
 
 
 def _train(given: argparse.Namespace) -> None:
