@@ -187,12 +187,9 @@ export const errorTable = {
     ({ problem }) => `The inference worker failed: ${problem}. Nothing was published.`),
 
   // Evaluation
-  'cohort-invalid': entry<{ mistakes: readonly string[] }>(400, usage, 'Cohort table invalid',
-    ({ mistakes }) => `The cohort table has ${mistakes.length} mistake(s):\n${mistakes.map((m) => `  ${m}`).join('\n')}`),
-  'mask-invalid': entry<{ problem: string }>(422, inputUnusable, 'Mask cannot be read',
-    ({ problem }) => `A mask file cannot be read: ${problem}. Give NRRD, NIfTI-1 or DICOM SEG.`),
-  'mask-grid-mismatch': entry<{ problem: string }>(422, inputUnusable, 'Mask lies on another grid',
-    ({ problem }) => `A mask does not lie on the grid of its CT series: ${problem}. Resample it onto that series (nearest neighbour).`),
+  'cohort-invalid': entry<{ mistakes: readonly string[] }>(400, usage, 'Cohort table invalid', ({ mistakes }) => `The cohort table has ${mistakes.length} mistake(s):\n${mistakes.map((m) => `  ${m}`).join('\n')}`),
+  'mask-invalid': entry<{ problem: string }>(422, inputUnusable, 'Mask cannot be read', ({ problem }) => `A mask file cannot be read: ${problem}. Give NRRD, NIfTI-1 or DICOM SEG.`),
+  'mask-grid-mismatch': entry<{ problem: string }>(422, inputUnusable, 'Mask lies on another grid', ({ problem }) => `A mask does not lie on the grid of its CT series: ${problem}. Resample it onto that series (nearest neighbour).`),
 
   // The process
   'config-invalid': entry<{ mistakes: readonly string[] }>(500, usage, 'Configuration invalid',
