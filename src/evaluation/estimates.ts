@@ -12,6 +12,9 @@ export interface Estimate {
   readonly cases: number;
 }
 
+/** [ours] With fewer patients an interval would look surer than it is. */
+const leastPatients = 5;
+
 /** Every figure that these cases tell, by its name; the others are left out. */
 export function estimatesOf(
   cases: readonly AnalysedCase[],
@@ -29,8 +32,10 @@ export function estimatesOf(
   );
   const intervalOf = new Map(resampled.map(({ figure }, at) => [figure.name, intervals[at]]));
   const entries = told.map(({ figure, value }) => {
-    const counted = figure.values(cases).length;
-    return [figure.name, { value, ...intervalOf.get(figure.name), cases: counted }] as const;
+    const counted = cases.filter((one) => figure.values([one]).length > 0);
+    const isEnough = new Set(counted.map(({ patient }) => patient)).size >= leastPatients;
+    const interval = isEnough ? intervalOf.get(figure.name) : undefined;
+    return [figure.name, { value, ...interval, cases: counted.length }] as const;
   });
   return Object.fromEntries(entries);
 }

@@ -8,7 +8,7 @@ export interface Figure {
   readonly title: string;
   /** '' for a share or a coefficient. */
   readonly unit: '' | '%' | 'mL' | 'points';
-  /** What it is made of: one value for each case that counts. */
+  /** What it is made of; a case of its own gives none where it does not count. */
   readonly values: (cases: readonly AnalysedCase[]) => readonly unknown[];
   /** Undefined where the cases do not tell. */
   readonly of: (cases: readonly AnalysedCase[]) => number | undefined;

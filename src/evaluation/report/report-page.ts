@@ -32,7 +32,7 @@ export function reportPage(metrics: Metrics, results: readonly CaseResult[]): st
 <p class="notice">${metrics.notice}</p>
 <p>Lobar ${lobar}, ${madeAt}. ${cohort.cases} cases of ${cohort.patients} patients: ${cohort.analysed} analysed,
 ${cohort.ineligible} not eligible, ${cohort.failed} failed. Intervals: ${Math.round(bootstrap.level * 100)} %, percentile
-bootstrap by patient, ${bootstrap.resamples} resamples, seed ${bootstrap.seed}. Cohort table: SHA-256
+bootstrap by patient (five at least), ${bootstrap.resamples} resamples, seed ${bootstrap.seed}. Cohort table: SHA-256
 <code>${cohort.sha256.slice(0, 16)}...</code>.</p>
 <h2>Models</h2><div class="scroll">${modelTable(metrics)}</div>
 <h2>Charts</h2><div class="charts">${charts}</div>
