@@ -12,6 +12,7 @@ def main(arguments: list[str] | None = None) -> None:
     commands = parser.add_subparsers(dest="command", required=True)
     _add_train(commands)
     _add_export(commands)
+    _add_quantize(commands)
     vectors = commands.add_parser("bcet-vectors", help="write the vectors that both BCETs are tested with")
     vectors.add_argument("file", type=Path)
     vectors.set_defaults(run=lambda given: write_bcet_vectors(given.file))
@@ -54,6 +55,33 @@ def _export(given: argparse.Namespace) -> None:
 
     preset = load_preset(given.preset)
     facts = export(preset, given.checkpoint, given.data, given.out, given.vectors)
+    print(json.dumps(facts, indent=2))
+
+
+def _add_quantize(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    quantize = commands.add_parser("quantize", help="write the opacity network in INT8 and compare Dice")
+    quantize.add_argument("--model", type=Path, required=True, help="what `export` wrote")
+    quantize.add_argument("--data", type=Path, required=True, help="phantoms to calibrate with")
+    quantize.add_argument("--validation", type=Path, required=True, help="phantoms to compare on")
+    quantize.add_argument("--out", type=Path, required=True)
+    quantize.add_argument("--size", type=int, default=320, help="height and width of a slice")
+    quantize.add_argument("--slices", type=int, default=100, help="to calibrate with")
+    quantize.add_argument("--of-each-class", type=int, default=8, help="phantoms to compare on")
+    quantize.set_defaults(run=_quantize)
+
+
+def _quantize(given: argparse.Namespace) -> None:
+    from .quantize import quantize
+
+    facts = quantize(
+        given.model,
+        given.data,
+        given.validation,
+        given.out,
+        (given.size, given.size),
+        given.slices,
+        given.of_each_class,
+    )
     print(json.dumps(facts, indent=2))
 
 

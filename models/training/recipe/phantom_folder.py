@@ -79,6 +79,15 @@ class PhantomFolder:
         self.phantoms = [self._known[name] for name in names]
 
 
+def of_each_class(phantoms: list[Phantom], count: int) -> list[Phantom]:
+    """The first `count` phantoms of every class by name: always the same ones."""
+    return [
+        phantom
+        for label in range(len(CLASSES))
+        for phantom in [other for other in phantoms if other.label == label][:count]
+    ]
+
+
 def _read_phantom(folder: Path, name: str) -> Phantom:
     facts = json.loads((folder / f"{name}.json").read_text())
     z, y, x = (float(spacing) for spacing in facts["spacingMm"])

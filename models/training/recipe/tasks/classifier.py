@@ -12,11 +12,10 @@ from ..augment import VolumeAugmentation, warp_volume
 from ..lung_mask import imitate_pipeline_mask
 from ..metrics import area_under_roc, mean
 from ..networks.classifier import Classifier
-from ..phantom_folder import CLASSES, LOBE_BITS, Phantom
+from ..phantom_folder import CLASSES, LOBE_BITS, Phantom, of_each_class
 from ..preset import Preset, Stage
 from ..resize import resize_volume
 from ..window import window_hu
-from .inference import of_each_class
 
 VALIDATION_OF_EACH_CLASS = 10
 

@@ -1,11 +1,9 @@
-"""Running a network over slices without gradients, and the fixed subset that validation uses."""
+"""Running a network over slices without gradients."""
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import nn
-
-from ..phantom_folder import CLASSES, Phantom
 
 
 def infer_slices(network: nn.Module, images: NDArray[np.float32], batch: int = 8) -> NDArray[np.float32]:
@@ -21,12 +19,3 @@ def infer_slices(network: nn.Module, images: NDArray[np.float32], batch: int = 8
         ]
     network.train(was_training)
     return np.concatenate(parts)
-
-
-def of_each_class(phantoms: list[Phantom], count: int) -> list[Phantom]:
-    """The first `count` phantoms of every class by name: always the same ones."""
-    return [
-        phantom
-        for label in range(len(CLASSES))
-        for phantom in [other for other in phantoms if other.label == label][:count]
-    ]

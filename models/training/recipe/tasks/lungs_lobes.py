@@ -11,11 +11,11 @@ from torch.nn import functional
 from ..augment import SliceAugmentation, jitter_hu, warp_slices
 from ..metrics import dice, mean
 from ..networks.lobe_unet import LobeUNet
-from ..phantom_folder import LOBE_BITS, OPACITY_BIT, Phantom
+from ..phantom_folder import LOBE_BITS, OPACITY_BIT, Phantom, of_each_class
 from ..preset import Preset, Stage
 from ..resize import resize_planes
 from ..window import window_hu
-from .inference import infer_slices, of_each_class
+from .inference import infer_slices
 
 CONTEXT_MM = 10.0
 LABELS = 6

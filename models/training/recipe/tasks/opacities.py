@@ -9,14 +9,13 @@ from torch import Tensor
 from torch.nn import functional
 
 from ..augment import SliceAugmentation, jitter_hu, light, warp_slices
-from ..bcet import bcet
-from ..metrics import dice, mean
+from ..metrics import mean
 from ..networks.resnet_unet import ResNetUNet
-from ..phantom_folder import CLASSES, LOBE_BITS, OPACITY_BIT, Phantom
+from ..opacity_figures import NO_SIGNS, opacity_figures, opacity_input
+from ..phantom_folder import LOBE_BITS, OPACITY_BIT, Phantom, of_each_class
 from ..preset import Preset, Stage
 from ..resize import resize_planes
-from ..window import window_hu
-from .inference import infer_slices, of_each_class
+from .inference import infer_slices
 
 OPACITY_SHARE = 0.6
 CLEAR_SHARE = 0.25
@@ -26,9 +25,6 @@ OUTSIDE_WEIGHT = 0.2
 POSITIVE_WEIGHT = 1.3
 DICE_SMOOTHING = 5e-4
 """In shares of the slice; 51 pixels at 320 x 320."""
-DICE_FROM_VOXELS = 1000
-"""Below this the paper calculates no Dice (PIPELINE.md 8)."""
-NO_SIGNS = CLASSES.index("no-imaging-signs")
 
 
 class OpacitiesTask:
@@ -91,27 +87,11 @@ class OpacitiesTask:
 
     def validate(self, phantoms: list[Phantom], stage: Stage) -> dict[str, float]:
         size = (stage.size[0], stage.size[1])
-        by_class: dict[int, list[float]] = {label: [] for label in range(len(CLASSES))}
-        false_ml: list[float] = []
-        for phantom in of_each_class(phantoms, 4):
-            zs = phantom.lung_slices[::2]
-            if len(zs) == 0:
-                continue
-            bits = phantom.labels[zs]
-            found = find_opacities(self, phantom.hu[zs], size) & ((bits & LOBE_BITS) > 0)
-            true = (bits & OPACITY_BIT) > 0
-            if phantom.label == NO_SIGNS:
-                # Every second slice stands for two.
-                false_ml.append(2 * float((found & ~true).sum() * np.prod(phantom.spacing_mm)) / 1000)
-            elif true.sum() >= DICE_FROM_VOXELS / 2:
-                by_class[phantom.label].append(dice(found, true))
-        covid, other = mean(by_class[0]), mean(by_class[1])
-        return {
-            "score": mean([covid, other]),
-            "diceCovid": covid,
-            "diceOther": other,
-            "falseMl": mean(false_ml),
-        }
+        figures = opacity_figures(of_each_class(phantoms, 4), self._infer, size)
+        return {"score": mean([figures["diceCovid"], figures["diceOther"]]), **figures}
+
+    def _infer(self, images: NDArray[np.float32]) -> NDArray[np.float32]:
+        return 1 / (1 + np.exp(-infer_slices(self.network, images)))
 
     def epoch_length(self, phantoms: list[Phantom]) -> int:
         return sum(len(phantom.hu) for phantom in phantoms)
@@ -122,15 +102,3 @@ class OpacitiesTask:
     def restore(self, state: dict[str, Any]) -> None:
         del state
 
-
-def opacity_input(hu: NDArray[np.generic], size: tuple[int, int]) -> NDArray[np.float32]:
-    """One slice of HU as the network wants it: resized, lung window, BCET (PIPELINE.md 5)."""
-    return bcet(window_hu(resize_planes(hu.astype(np.float32), size)))
-
-
-def find_opacities(task: OpacitiesTask, hu: NDArray[np.int16], size: tuple[int, int]) -> NDArray[np.bool_]:
-    """Slices [n, y, x] of HU to a mask of the same shape: probability, resized back, above 0.5."""
-    images = np.stack([opacity_input(plane, size) for plane in hu])[:, None]
-    logits = infer_slices(task.network, images)[:, 0]
-    probability = 1 / (1 + np.exp(-logits))
-    return resize_planes(probability, (hu.shape[1], hu.shape[2])) > 0.5
