@@ -7,24 +7,24 @@ import { isNifti, readNifti, unpackedNifti } from './read-nifti.ts';
 import { isNrrd, readNrrd } from './read-nrrd.ts';
 import { isDicom, readSeg } from './read-seg.ts';
 
+/** @throws LobarError as {@link parseMask} does, and `mask-invalid` where there is no such file */
+export async function readMask(path: string, limits: MaskLimits): Promise<Mask> {
+  const { size } = await stat(path).catch((cause: unknown) => {
+    throw maskInvalid('there is no such file', cause);
+  });
+  within('bytesPerSeries', size, limits, 'bytes');
+  return await parseMask(await readFile(path), limits);
+}
+
 /**
  * A mask file of any kind that is read: what it is is told by its bytes, never by its name.
  *
  * @throws LobarError `mask-invalid`, `limit-exceeded`, `transfer-syntax-unsupported`
  */
-export async function readMask(path: string, limits: MaskLimits): Promise<Mask> {
-  const bytes = await bytesOfFile(path, limits);
+export async function parseMask(bytes: Uint8Array, limits: MaskLimits): Promise<Mask> {
   if (isNrrd(bytes)) return await readNrrd(bytes, limits);
   if (isDicom(bytes)) return readSeg(bytes, limits);
   const unpacked = await unpackedNifti(bytes, limits);
   if (isNifti(unpacked)) return readNifti(unpacked, limits);
   throw maskInvalid('it is neither NRRD nor NIfTI-1 nor DICOM');
-}
-
-async function bytesOfFile(path: string, limits: MaskLimits): Promise<Uint8Array> {
-  const { size } = await stat(path).catch((cause: unknown) => {
-    throw maskInvalid('there is no such file', cause);
-  });
-  within('bytesPerSeries', size, limits, 'bytes');
-  return await readFile(path);
 }

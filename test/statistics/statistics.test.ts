@@ -64,7 +64,9 @@ describe('the ROC curve', () => {
       macro.slice(1).map((point) => point.falsePositiveRate),
       fpr,
     );
-    macro.slice(1).forEach((point, i) => near(point.truePositiveRate, tpr[i] ?? Number.NaN));
+    macro.slice(1).forEach((point, i) => {
+      near(point.truePositiveRate, tpr[i] ?? Number.NaN);
+    });
     assert.deepEqual(macro[0], { falsePositiveRate: 0, truePositiveRate: 0 });
   });
 
@@ -117,7 +119,9 @@ describe('calibration', () => {
   });
 
   it('has the Brier score of scikit-learn', () => {
-    vectors.brier.forEach((expected, at) => near(brierScore(scored(at)), expected));
+    vectors.brier.forEach((expected, at) => {
+      near(brierScore(scored(at)), expected);
+    });
     assert.equal(brierScore([]), undefined);
   });
 

@@ -17,7 +17,11 @@ export async function writePhantomCohort(folder: string, cases: readonly Phantom
   for (const { seed, pathology, label } of cases) {
     const name = `case-${seed}`;
     await mkdir(join(folder, name), { recursive: true });
-    const { phantom } = await writePhantomStudy(join(folder, name, 'images'), { seed, pathology, matrix: 64 });
+    const { phantom } = await writePhantomStudy(join(folder, name, 'images'), {
+      seed,
+      pathology,
+      matrix: 64,
+    });
     await writeFile(join(folder, name, 'lobes.nrrd'), nrrdOf(phantom, phantom.lobes));
     await writeFile(join(folder, name, 'opacities.nrrd'), nrrdOf(phantom, phantom.opacities));
     rows.push(`${name},${name}/images,${label},${name}/lobes.nrrd,${name}/opacities.nrrd`);
