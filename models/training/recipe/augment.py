@@ -8,6 +8,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
+OUTSIDE = 1e-3
+"""At most this, a resampled voxel lies outside the lungs: interpolation does not leave exact zeros."""
+
 
 @dataclass(frozen=True)
 class SliceAugmentation:
@@ -98,7 +101,7 @@ def warp_volume(volume: Tensor, augmentation: VolumeAugmentation, rng: np.random
     warped = functional.grid_sample(volume[None], grid, align_corners=False)[0]
     sigma = float(np.sqrt(rng.uniform(0, augmentation.noise_variance)))
     noise = torch.from_numpy(rng.standard_normal(warped.shape, dtype=np.float32)) * sigma
-    return torch.where(warped > 0, warped + noise, warped)
+    return torch.where(warped > OUTSIDE, warped + noise, warped)
 
 
 def _rotation(angles: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -115,11 +118,12 @@ def _elastic(shape: torch.Size, augmentation: VolumeAugmentation, rng: np.random
     Displacements [1, d, h, w, 3] in grid coordinates. The paper's alpha (0, 100) and sigma (8, 13) smooth white
     noise in [-1, 1] with a Gaussian of sigma voxels and multiply by alpha. Smooth noise has no detail below
     sigma: it is drawn on a grid that is sigma wide and interpolated, with the standard deviation that the
-    smoothed field has (uniform noise: 1 / sqrt 3, times (2 sqrt(pi) sigma)^(-3/2)).
+    smoothed field has (uniform noise: 1 / sqrt 3, times (2 sqrt(pi) sigma)^(-3/2)); linear interpolation
+    between independent knots keeps two thirds of the variance along each axis.
     """
     alpha = rng.uniform(0, augmentation.elastic_alpha)
     sigma = rng.uniform(*augmentation.elastic_sigma)
-    deviation = alpha / np.sqrt(3) * (2 * np.sqrt(np.pi) * sigma) ** -1.5
+    deviation = alpha / np.sqrt(3) * (2 * np.sqrt(np.pi) * sigma) ** -1.5 * 1.5**1.5
     coarse = [1, 3, *(max(2, round(size / sigma)) for size in shape)]
     knots = torch.from_numpy(rng.standard_normal(coarse, dtype=np.float32)) * float(deviation)
     field = functional.interpolate(knots, size=list(shape), mode="trilinear", align_corners=True)
