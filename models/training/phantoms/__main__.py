@@ -48,6 +48,43 @@ def arrays(options: argparse.Namespace) -> None:
             print(line, file=sys.stderr, flush=True)
 
 
+def series(options: argparse.Namespace) -> None:
+    from .evaluation_sets import planned_series, write_cohort
+
+    options.out.mkdir(parents=True, exist_ok=True)
+    tasks = [(seed, options.out, options.size, options.between) for seed in options.seeds]
+    with Pool(options.jobs) as pool:
+        rows = []
+        for row in pool.imap(planned_series, tasks):
+            print(f"{row['seed']}: {row['label']}", file=sys.stderr, flush=True)
+            rows.append(row)
+    if options.only_severe:
+        rows = [row for row in rows if row["severe"] == "yes"]
+    write_cohort(options.out / "cohort.csv", rows)
+
+
+def golden(options: argparse.Namespace) -> None:
+    from .golden import golden_plans, write_golden
+
+    for planned in golden_plans():
+        case = write_golden(options.out, planned)
+        print(f"{planned.seed}: {planned.kind}, score {case['score']}, {case['band']}", file=sys.stderr)
+
+
+def painted(options: argparse.Namespace) -> None:
+    from .evaluation_sets import read_expert_masks, write_cohort, write_painted
+
+    # The two patients of the set, by the numbers of their slices.
+    patients = [read_expert_masks(options.experts, 0, 1000), read_expert_masks(options.experts, 1000, 2000)]
+    rows = []
+    for index, experts in enumerate(patients):
+        for kind, consolidated in (("glass", 0.0), ("mixed", 0.3)):
+            name = f"painted-{kind}-{index + 1}"
+            rows.append(write_painted(options.source, experts, consolidated, 7 + index, name, options.out))
+            print(name, file=sys.stderr, flush=True)
+    write_cohort(options.out / "cohort.csv", rows, ("id", "study", "opacities"))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python3 -m phantoms", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="command")
@@ -58,6 +95,22 @@ def main() -> None:
     command.add_argument("--between", type=float, default=5.0, help="mm between slices (default 5)")
     command.add_argument("--jobs", type=int, default=os.cpu_count())
     command.set_defaults(run=arrays)
+    command = commands.add_parser("series", help="DICOM series with NRRD masks and a cohort.csv for lobar evaluate")
+    command.add_argument("--seeds", type=seed_range, required=True)
+    command.add_argument("--out", type=Path, required=True)
+    command.add_argument("--size", type=int, default=320)
+    command.add_argument("--between", type=float, default=3.0)
+    command.add_argument("--jobs", type=int, default=os.cpu_count())
+    command.add_argument("--only-severe", action="store_true", help="leave the others out of the cohort.csv")
+    command.set_defaults(run=series)
+    command = commands.add_parser("golden", help="the twelve golden cases of the tests")
+    command.add_argument("--out", type=Path, required=True)
+    command.set_defaults(run=golden)
+    command = commands.add_parser("painted", help="opacities painted into a real series, for evaluation only")
+    command.add_argument("--source", type=Path, required=True, help="folder of one axial chest CT series, DICOM")
+    command.add_argument("--experts", type=Path, required=True, help="folder with lungs/ and covid/, PNG")
+    command.add_argument("--out", type=Path, required=True)
+    command.set_defaults(run=painted)
     options = parser.parse_args()
     options.run(options)
 
