@@ -30,7 +30,7 @@ const port = (what: string) =>
         minItems: 2,
         maxItems: 5,
         description:
-          'As in the ONNX graph: a number where the graph fixes it, else the name of the dimension',
+          'As in the ONNX graph: a number where the graph fixes it, else the name of the dimension, ? where it has none',
       }),
     }),
     { minItems: 1, maxItems: 1, description: `The one ${what} of the network` },

@@ -45,6 +45,16 @@ export async function loadModelPackage<Task extends ModelTask>(
   return { manifest, path: await verifyFile(packageFolder, manifest) };
 }
 
+/**
+ * The same for a package of whatever task.
+ *
+ * @throws LobarError as {@link loadModelPackage}
+ */
+export async function loadAnyModelPackage(folder: string, name: string): Promise<ModelPackage> {
+  const { manifest, packageFolder } = await readManifest(folder, name);
+  return { manifest, path: await verifyFile(packageFolder, manifest) };
+}
+
 /** Every package below a folder, by name; a broken one is reported with its problem, never thrown. */
 export async function listModelPackages(folder: string): Promise<readonly ModelPackageReport[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch((cause: unknown) => {

@@ -1,6 +1,7 @@
 import { type InferenceSession, Tensor } from 'onnxruntime-node';
 import { LobarError } from '../errors.ts';
 import type { Network, Tensor as PipelineTensor } from '../pipeline/types.ts';
+import { graphPorts, portMistakes } from './graph-ports.ts';
 import type { ModelManifest } from './manifest.ts';
 import { tensorShapes } from './tensor-shapes.ts';
 
@@ -90,21 +91,7 @@ function elements(dims: readonly number[]): number {
 }
 
 function checkGraph(session: InferenceSession, manifest: ModelManifest): void {
-  const said = (tensors: ModelManifest['inputs']) =>
-    tensors.map(({ name, type, shape }) => `${name} ${type} [${shape.join(', ')}]`).join(' and ');
-  const found = (tensors: readonly InferenceSession.ValueMetadata[]) =>
-    tensors
-      .map((tensor) =>
-        tensor.isTensor ? `${tensor.name} ${tensor.type} [${tensor.shape.join(', ')}]` : tensor.name,
-      )
-      .join(' and ');
-  const sides = [
-    ['inputs', said(manifest.inputs), found(session.inputMetadata)],
-    ['outputs', said(manifest.outputs), found(session.outputMetadata)],
-  ] as const;
-  const mistakes = sides
-    .filter(([, inManifest, inGraph]) => inManifest !== inGraph)
-    .map(([side, inManifest, inGraph]) => `/${side} says ${inManifest}, the ONNX graph has ${inGraph}`);
+  const mistakes = portMistakes(manifest, graphPorts(session));
   if (mistakes.length > 0) {
     throw new LobarError('model-manifest-invalid', { model: manifest.name, problem: mistakes.join('; ') });
   }

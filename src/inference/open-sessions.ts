@@ -3,6 +3,7 @@ import { LobarError, type Notice } from '../errors.ts';
 import type { ModelPackage } from './model-packages.ts';
 import { networkOfSession, type OnnxNetwork } from './network-of-session.ts';
 import type { PipelinePackages } from './pipeline-parameters.ts';
+import { runtimeMessage } from './runtime-message.ts';
 import { allowedProviders, type ExecutionProvider, sessionOptions } from './session-options.ts';
 import type { WorkerSettings } from './worker-protocol.ts';
 
@@ -42,7 +43,7 @@ export async function openSessions(
         throw error;
       notices.push({
         code: 'provider-fallback',
-        text: `Inference runs on ${next}: ${provider} is not available (${firstLine(error.cause)}).`,
+        text: `Inference runs on ${next}: ${provider} is not available (${runtimeMessage(error.cause)}).`,
       });
     }
   }
@@ -88,7 +89,7 @@ async function blame(provider: ExecutionProvider, model: ModelPackage, threads: 
   const loadFailed = (on: string, error: unknown) =>
     new LobarError(
       'model-load-failed',
-      { model: name, provider: on, problem: firstLine(error) },
+      { model: name, provider: on, problem: runtimeMessage(error) },
       { cause: error },
     );
   if (provider === 'cpu') return loadFailed('cpu', cause);
@@ -97,16 +98,6 @@ async function blame(provider: ExecutionProvider, model: ModelPackage, threads: 
   } catch (error) {
     return loadFailed('cpu', error);
   }
-  const problem = `model package '${name}' does not load on it: ${firstLine(cause)}`;
+  const problem = `model package '${name}' does not load on it: ${runtimeMessage(cause)}`;
   return new LobarError('provider-unavailable', { provider, problem }, { cause });
-}
-
-/** What ONNX Runtime said, without the stack of its own sources that follows. */
-function firstLine(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  const line = message.split('\n', 1)[0] ?? message;
-  return line
-    .replace(/^\/onnxruntime_src\/.*? was false\. /, '')
-    .replace(/\.$/, '')
-    .slice(0, 300);
 }

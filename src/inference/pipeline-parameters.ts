@@ -28,6 +28,20 @@ export function packageList({ lungsLobes, lungs, classifier, opacities }: Pipeli
   return all;
 }
 
+/** A pipeline with one package taken instead of the one that has its task. */
+export function withPackage(packages: PipelinePackages, { manifest, path }: ModelPackage): PipelinePackages {
+  switch (manifest.task) {
+    case 'lungs-lobes':
+      return { ...packages, lungsLobes: { manifest, path } };
+    case 'lungs':
+      return { ...packages, lungs: { manifest, path } };
+    case 'classifier':
+      return { ...packages, classifier: { manifest, path } };
+    case 'opacities':
+      return { ...packages, opacities: { manifest, path } };
+  }
+}
+
 /** The pipeline's only parameters, all of them from the manifests. */
 export function pipelineParameters(packages: PipelinePackages): PipelineParameters {
   const { lungsLobes, lungs, classifier, opacities } = packages;

@@ -3,6 +3,9 @@ import type { ModelManifest } from './manifest.ts';
 /** A shape as ONNX writes it: numbers, and names where a dimension is free. */
 export type SymbolicShape = readonly (number | string)[];
 
+/** Stands for a free dimension that has no name: any number, each time it is met. */
+export const unnamed = '?';
+
 /** What Lobar feeds the network and expects back, in numbers: [batch, channels, ...] in, [batch, ...] out. */
 export interface TensorShapes {
   readonly input: readonly number[];
@@ -43,6 +46,7 @@ export function shapeFits(shape: SymbolicShape, dims: readonly number[]): boolea
     shape.every((dim, i) => {
       const wanted = dims[i] as number;
       if (typeof dim === 'number') return dim === wanted;
+      if (dim === unnamed) return true;
       const known = named.get(dim) ?? wanted;
       named.set(dim, known);
       return known === wanted;

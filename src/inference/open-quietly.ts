@@ -1,0 +1,12 @@
+import { env, InferenceSession } from 'onnxruntime-node';
+import { sessionOptions } from './session-options.ts';
+
+/**
+ * A session on all cores of the CPU that prints nothing: why a network does not run is told by whoever asked.
+ *
+ * @throws what ONNX Runtime throws where the file is no network that it knows
+ */
+export async function openQuietly(path: string): Promise<InferenceSession> {
+  env.logLevel = 'fatal';
+  return await InferenceSession.create(path, { ...sessionOptions('cpu', 0), logSeverityLevel: 4 });
+}

@@ -1,0 +1,68 @@
+import type { Dim, Graph, Port } from './write-onnx.ts';
+
+const slices = (channels: number, type?: Port['type']): Port => ({
+  name: 'x',
+  shape: ['b', channels, 'h', 'w'],
+  ...(type === undefined ? {} : { type }),
+});
+
+/** Of each channel of the output, the weights of the input's channels, then what is added. */
+type Rows = readonly (readonly number[])[];
+
+/** A network of one 1 x 1 convolution: each channel out is a sum of the channels in, and a constant. */
+export function pixelwise(rows: Rows, activation?: 'Sigmoid' | 'Softmax'): Graph {
+  const channels = (rows[0]?.length ?? 1) - 1;
+  const last = activation === undefined ? 'p' : 'logits';
+  return {
+    inputs: [slices(channels)],
+    outputs: [{ name: 'p', shape: ['b', rows.length, 'h', 'w'] }],
+    nodes: [
+      { op: 'Conv', inputs: ['x', 'k', 'c'], outputs: [last] },
+      ...(activation === undefined
+        ? []
+        : [
+            {
+              op: activation,
+              inputs: ['logits'],
+              outputs: ['p'],
+              ...(activation === 'Softmax' ? { integers: { axis: 1 } } : {}),
+            },
+          ]),
+    ],
+    weights: [
+      {
+        name: 'k',
+        dims: [rows.length, channels, 1, 1],
+        values: rows.flatMap((row) => row.slice(0, -1)),
+      },
+      { name: 'c', dims: [rows.length], values: rows.map((row) => row.at(-1) ?? 0) },
+    ],
+  };
+}
+
+/** Logits that are above 0 where the window's value is above the given one. */
+export const above = (value: number): Graph => pixelwise([[20, -20 * value]]);
+
+/** The same graph with other shapes at its ends. */
+export function withShapes(graph: Graph, input: readonly Dim[], output: readonly Dim[]): Graph {
+  return {
+    ...graph,
+    inputs: graph.inputs.map((port) => ({ ...port, shape: input })),
+    outputs: graph.outputs.map((port) => ({ ...port, shape: output })),
+  };
+}
+
+/** Takes whole numbers, as a network that was exported with its own cast does. */
+export function ofIntegers(graph: Graph): Graph {
+  const [first, ...more] = graph.nodes;
+  if (first === undefined) return graph;
+  return {
+    ...graph,
+    inputs: graph.inputs.map((port) => ({ ...port, type: 'int64' as const })),
+    nodes: [
+      { op: 'Cast', inputs: ['x'], outputs: ['cast'], integers: { to: 1 } },
+      { ...first, inputs: first.inputs.map((name) => (name === 'x' ? 'cast' : name)) },
+      ...more,
+    ],
+  };
+}
