@@ -1,0 +1,36 @@
+import { exitCode } from '../errors.ts';
+import { tensorShapes } from '../inference/tensor-shapes.ts';
+import { type PackageVerdict, verifyPackage } from '../inference/verify-package.ts';
+import type { Arguments, Terminal } from './command.ts';
+import { plainLine } from './plain-text.ts';
+
+/** `lobar models verify`: every mistake of a package at once, and how it runs. */
+export async function verifyModel(folder: string, args: Arguments, { out }: Terminal): Promise<number> {
+  const verdict = await verifyPackage(folder);
+  if (args.values['json'] === true) out(`${JSON.stringify(verdict, null, 2)}\n`);
+  else out(formatVerdict(verdict));
+  return verdict.problems.length === 0 ? exitCode.done : exitCode.usage;
+}
+
+function formatVerdict({ name, manifest, problems, probe }: PackageVerdict): string {
+  const title = manifest === undefined ? name : `${name} ${manifest.version} (${manifest.task})`;
+  const lines = [
+    `${problems.length === 0 ? 'ok    ' : 'BROKEN'}  ${title}`,
+    ...problems.map((problem) => `        - ${problem}`),
+    ...(manifest === undefined ? [] : [tensors(manifest)]),
+    ...(probe === undefined
+      ? []
+      : [
+          `        on a made-up chest, on the CPU: ${probe.runs} run(s), ${probe.batchMs.toFixed(0)} ms each, answers from ${probe.lowest.toPrecision(3)} to ${probe.highest.toPrecision(3)}`,
+        ]),
+    ...(problems.length === 0
+      ? ['        This says that it runs, not that it is right: lobar models try, lobar evaluate.']
+      : []),
+  ];
+  return `${lines.map(plainLine).join('\n')}\n`;
+}
+
+function tensors(manifest: NonNullable<PackageVerdict['manifest']>): string {
+  const { input, output } = tensorShapes(manifest);
+  return `        [${input.join(', ')}] to [${output.join(', ')}], ${manifest.labels.join(', ')}`;
+}
