@@ -1,16 +1,7 @@
 import { type BootstrapOptions, bootstrapIntervals } from '../statistics/bootstrap.ts';
 import type { AnalysedCase } from './case-result.ts';
 import { figures } from './figures.ts';
-
-/** A figure of a set of cases. */
-export interface Estimate {
-  readonly value: number;
-  /** 95 % bootstrap interval by patient; absent where there is none to be had. */
-  readonly low?: number;
-  readonly high?: number;
-  /** How many cases it is made of. */
-  readonly cases: number;
-}
+import type { Estimate } from './metrics.ts';
 
 /** [ours] With fewer patients an interval would look surer than it is. */
 const leastPatients = 5;

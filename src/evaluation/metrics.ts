@@ -1,149 +1,111 @@
-import type { LoadedModel } from '../inference/open-inference-engine.ts';
-import { type CovidClass, classes, type PipelineParameters } from '../pipeline/types.ts';
-import type { BootstrapOptions } from '../statistics/bootstrap.ts';
-import { type CalibrationBin, calibrationCurve } from '../statistics/calibration.ts';
-import { confusionMatrix } from '../statistics/confusion.ts';
-import { macroCurve, type RocPoint, rocCurve } from '../statistics/roc-curve.ts';
-import type { AnalysedCase, CaseResult } from './case-result.ts';
-import { decidedOf, labelled, scoredFor, scoredForAll } from './classifier-figures.ts';
-import type { Cohort } from './cohort-case.ts';
-import { type Estimate, estimatesOf } from './estimates.ts';
-import { figures } from './figures.ts';
-import { subgroupNames } from './subgroups-of.ts';
+/** The document metrics.json; once released it only grows. */
+import { type Static, Type } from '@sinclair/typebox';
+import { classes } from '../pipeline/types.ts';
 
 export const researchNotice =
   'Research use. These figures describe how the named models did on this cohort and nothing else; they are no ' +
   'proof that the models are fit for patients.';
 
-/** The document metrics.json; once released it only grows. */
-export interface Metrics {
-  readonly schema: 'lobar-evaluation/1';
-  readonly notice: string;
-  readonly lobar: string;
-  /** UTC, ISO 8601. */
-  readonly madeAt: string;
-  readonly models: readonly LoadedModel[];
-  readonly thresholds: PipelineParameters['classifier']['thresholds'];
-  readonly cohort: {
-    readonly sha256: string;
-    readonly cases: number;
-    readonly patients: number;
-    readonly analysed: number;
-    readonly ineligible: number;
-    readonly failed: number;
-  };
-  readonly bootstrap: BootstrapOptions & { readonly by: 'patient' };
-  /** What each figure is; its unit is '' for a share or a coefficient. */
-  readonly titles: Readonly<Record<string, { readonly title: string; readonly unit: string }>>;
-  /** Of all analysed cases, by name. */
-  readonly figures: Readonly<Record<string, Estimate>>;
-  /** rows: what a case is; columns: what was decided. */
-  readonly confusion?: {
-    readonly labels: readonly CovidClass[];
-    readonly matrix: readonly (readonly number[])[];
-  };
-  /** By class, and `micro` and `macro`; a class without cases has none. */
-  readonly roc: Readonly<Record<string, readonly RocPoint[]>>;
-  readonly calibration: Readonly<Record<string, readonly CalibrationBin[]>>;
-  readonly subgroups: readonly Subgroup[];
-  /** Cases without figures, and why: codes. */
-  readonly notMeasured: readonly {
-    readonly id: string;
-    readonly outcome: string;
-    readonly codes: readonly string[];
-  }[];
-}
+const count = Type.Integer({ minimum: 0 });
+const text = Type.String();
 
-export interface Subgroup {
-  readonly by: string;
-  readonly value: string;
-  readonly cases: number;
-  readonly patients: number;
-  readonly figures: Readonly<Record<string, Estimate>>;
-}
+const EstimateSchema = Type.Object(
+  {
+    value: Type.Number(),
+    low: Type.Optional(Type.Number({ description: 'Of the 95 % bootstrap interval by patient' })),
+    high: Type.Optional(Type.Number()),
+    cases: Type.Integer({ minimum: 0, description: 'How many cases it is made of' }),
+  },
+  {
+    description: 'A figure; without an interval where fewer than five patients count, and for extremes and p',
+  },
+);
+/** A figure of a set of cases. */
+export type Estimate = Readonly<Static<typeof EstimateSchema>>;
 
-export interface MetricsContext {
-  readonly cohort: Cohort;
-  readonly lobar: string;
-  readonly madeAt: string;
-  readonly models: readonly LoadedModel[];
-  readonly parameters: PipelineParameters;
-  readonly bootstrap: BootstrapOptions;
-  /** Columns of the table by which the results are split too. */
-  readonly extraSubgroups: readonly string[];
-}
+const figuresSchema = Type.Record(text, EstimateSchema, {
+  description: 'By name, see titles; one that the cases do not tell is left out',
+});
 
-/** All that a cohort tells (PIPELINE.md 8). The same results and seed give the same figures. */
-export function metricsOf(results: readonly CaseResult[], context: MetricsContext): Metrics {
-  const { cohort, lobar, madeAt, models, parameters, bootstrap } = context;
-  const analysed = results.filter((one): one is AnalysedCase => one.outcome === 'analysed');
-  const decided = decidedOf(analysed);
-  return {
-    schema: 'lobar-evaluation/1',
-    notice: researchNotice,
-    lobar,
-    madeAt,
-    models,
-    thresholds: parameters.classifier.thresholds,
-    cohort: {
-      sha256: cohort.sha256,
-      cases: results.length,
-      patients: patientsOf(results),
-      analysed: analysed.length,
-      ineligible: results.filter(({ outcome }) => outcome === 'ineligible').length,
-      failed: results.filter(({ outcome }) => outcome === 'failed').length,
-    },
-    bootstrap: { ...bootstrap, by: 'patient' },
-    titles: Object.fromEntries(figures.map(({ name, title, unit }) => [name, { title, unit }])),
-    figures: estimatesOf(analysed, bootstrap),
-    ...(decided.length === 0
-      ? {}
-      : { confusion: { labels: classes, matrix: confusionMatrix(decided, classes) } }),
-    roc: rocCurves(analysed),
-    calibration: labelled(analysed).length === 0 ? {} : calibrationCurves(analysed),
-    subgroups: subgroupsIn(analysed, context),
-    notMeasured: results.flatMap((one) => {
-      if (one.outcome === 'analysed') return [];
-      const codes = one.outcome === 'failed' ? [one.error.code] : one.reasons;
-      return [{ id: one.id, outcome: one.outcome, codes }];
+const SubgroupSchema = Type.Object({
+  by: Type.String({ examples: ['label', 'vendor', 'sliceThickness'] }),
+  value: text,
+  cases: count,
+  patients: count,
+  figures: figuresSchema,
+});
+export type Subgroup = Static<typeof SubgroupSchema>;
+
+const rocPoint = Type.Object({
+  falsePositiveRate: Type.Number(),
+  truePositiveRate: Type.Number(),
+  threshold: Type.Optional(Type.Number()),
+});
+const calibrationBin = Type.Object({
+  cases: count,
+  meanScore: Type.Number(),
+  shareOfPositives: Type.Number(),
+});
+
+export const MetricsSchema = Type.Object({
+  schema: Type.Literal('lobar-evaluation/1'),
+  notice: text,
+  lobar: Type.String({ description: 'Version of Lobar' }),
+  madeAt: Type.String({ description: 'UTC, ISO 8601' }),
+  models: Type.Array(
+    Type.Object({
+      task: text,
+      name: text,
+      version: text,
+      sha256: text,
+      executionProvider: text,
+      trainingData: text,
+      intendedUse: text,
     }),
-  };
-}
-
-function patientsOf(results: readonly CaseResult[]): number {
-  return new Set(results.map(({ patient }) => patient)).size;
-}
-
-function rocCurves(cases: readonly AnalysedCase[]): Metrics['roc'] {
-  const byClass = classes.flatMap((name): [string, readonly RocPoint[]][] => {
-    const curve = rocCurve(scoredFor(cases, name));
-    return curve === undefined ? [] : [[name, curve]];
-  });
-  const micro = rocCurve(scoredForAll(cases));
-  const isWhole = byClass.length === classes.length;
-  return {
-    ...Object.fromEntries(byClass),
-    ...(micro === undefined ? {} : { micro }),
-    ...(isWhole ? { macro: macroCurve(byClass.map(([, curve]) => curve)) } : {}),
-  };
-}
-
-function calibrationCurves(cases: readonly AnalysedCase[]): Metrics['calibration'] {
-  return Object.fromEntries(classes.map((name) => [name, calibrationCurve(scoredFor(cases, name))]));
-}
-
-function subgroupsIn(cases: readonly AnalysedCase[], context: MetricsContext): readonly Subgroup[] {
-  return [...subgroupNames, ...context.extraSubgroups].flatMap((by) => {
-    const known = cases.filter(({ subgroups }) => subgroups[by] !== undefined);
-    const byValue = Map.groupBy(known, ({ subgroups }) => subgroups[by] as string);
-    // A number sorts as a number.
-    const sorted = [...byValue].toSorted(([a], [b]) => a.localeCompare(b, 'en', { numeric: true }));
-    return sorted.map(([value, own]) => ({
-      by,
-      value,
-      cases: own.length,
-      patients: patientsOf(own),
-      figures: estimatesOf(own, context.bootstrap),
-    }));
-  });
-}
+  ),
+  thresholds: Type.Object(
+    { noImagingSigns: Type.Number(), covid19: Type.Number() },
+    { description: 'Of the decision rule, from the package of the classifier' },
+  ),
+  cohort: Type.Object({
+    sha256: Type.String({ description: 'Of the table' }),
+    cases: count,
+    patients: count,
+    analysed: count,
+    ineligible: count,
+    failed: count,
+  }),
+  bootstrap: Type.Object({
+    resamples: count,
+    seed: count,
+    level: Type.Number(),
+    by: Type.Literal('patient'),
+  }),
+  titles: Type.Record(text, Type.Object({ title: text, unit: text }), {
+    description: 'What each figure is; its unit is empty for a share or a coefficient',
+  }),
+  figures: figuresSchema,
+  confusion: Type.Optional(
+    Type.Object({
+      labels: Type.Array(Type.Unsafe<(typeof classes)[number]>({ type: 'string', enum: [...classes] })),
+      matrix: Type.Array(Type.Array(count), {
+        description: 'rows: what a case is; columns: what was decided',
+      }),
+    }),
+  ),
+  roc: Type.Record(text, Type.Array(rocPoint), {
+    description: 'By class, and micro and macro; one that needs a class without cases is left out',
+  }),
+  calibration: Type.Record(text, Type.Array(calibrationBin), {
+    description: 'By class, in ten bins of equal width; empty ones are left out',
+  }),
+  subgroups: Type.Array(SubgroupSchema),
+  notMeasured: Type.Array(
+    Type.Object({
+      id: text,
+      outcome: Type.String({ description: 'ineligible or failed' }),
+      codes: Type.Array(text, { description: 'Why' }),
+    }),
+  ),
+});
+export type Metrics = Static<typeof MetricsSchema>;

@@ -1,4 +1,4 @@
-import type { Estimate } from '../estimates.ts';
+import type { Estimate } from '../metrics.ts';
 
 /** About three digits that mean something. */
 export function shown(value: number | undefined, unit = ''): string {
