@@ -8,6 +8,12 @@ from .blocks import DoubleConvolution
 
 BLOCKS_A_STAGE = (3, 4, 6, 3)
 """ResNet-34: He et al. 2016, Table 1."""
+PRIOR_LOGIT = -2.0
+"""
+Where the answer starts: few pixels are opaque. From 0, the first steps make all weights of a narrow head
+negative; the opacity is then where every channel is silent, and only the bias still learns (Lin et al. 2017,
+4.1 is about the same trouble).
+"""
 
 
 class BasicBlock(nn.Module):
@@ -66,6 +72,7 @@ class ResNetUNet(nn.Module):
             DoubleConvolution(low + skip, out) for low, skip, out in zip(below, beside, decoder)
         )
         self.head = nn.Conv2d(decoder[-1], 1, 3, padding=1)
+        nn.init.constant_(self.head.bias, PRIOR_LOGIT)
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.stem(x)
