@@ -1,5 +1,5 @@
 import { readdir, readFile, realpath } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { basename, join, resolve, sep } from 'node:path';
 import type { InferenceSession } from 'onnxruntime-node';
 import { LobarError } from '../errors.ts';
 import { checkManifest } from './check-manifest.ts';
@@ -38,7 +38,9 @@ export async function verifyPackage(folder: string): Promise<PackageVerdict> {
   const path = file.name === undefined ? undefined : join(home, file.name);
   const problems = [...inManifest, ...file.problems, ...(await cardProblems(home, files))];
   if (path === undefined) return { name, problems };
-  const inFile = await checksumProblems(home, path, json);
+  const inFile = await checksumProblems(home, path, json).catch(() => [
+    `${basename(path)} cannot be read: it is no file, or may not be read`,
+  ]);
   const run = await runProblems(path, json, complete);
   return {
     name,
@@ -121,7 +123,7 @@ function fileProblems(json: unknown, files: readonly string[]): { name?: string;
 
 async function checksumProblems(home: string, path: string, json: unknown): Promise<readonly string[]> {
   // Resolved first, as at the start of the service: a link may lead out of the package.
-  if (!(await realpath(path)).startsWith(await realpath(home))) {
+  if (!(await realpath(path)).startsWith((await realpath(home)) + sep)) {
     return [`${basename(path)} is a link that leads out of the package: copy the file here`];
   }
   const facts = await inspectModelFile(path);

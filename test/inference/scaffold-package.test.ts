@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { loadModelPackage } from '../../src/inference/model-packages.ts';
 import { scaffoldPackage } from '../../src/inference/scaffold-package.ts';
+import { verifyPackage } from '../../src/inference/verify-package.ts';
 import { emptyFolder, makePackage, readJson, writeNetwork } from './support/make-package.ts';
-import { above, ofIntegers, pixelwise, withShapes } from './support/tiny-networks.ts';
+import { above, ofIntegers, pixelwise, volumeClassifier, withShapes } from './support/tiny-networks.ts';
 import { onnxModel } from './support/write-onnx.ts';
 
 describe('scaffolding a package', () => {
@@ -105,6 +106,22 @@ describe('scaffolding a package', () => {
     await assert.rejects(scaffoldPackage({ from: wrong, task: 'classifier' }), {
       message: /may be for opacities: say --task/,
     });
+  });
+
+  test('makes a classifier of a network of volumes, which then runs', async (t) => {
+    const home = await writeNetwork(await emptyFolder(t), 'classes', volumeClassifier);
+    const { task, open } = await scaffoldPackage({ from: home });
+    assert.equal(task, 'classifier');
+    assert.equal(open[0]?.path, '/labels/0');
+    const path = join(home, 'manifest.json');
+    assert.equal((await readJson(path))['activation'], 'softmax');
+    await rm(path);
+    await rm(join(home, 'CARD.md'));
+    const labels = ['covid-19', 'other-infection', 'no-imaging-signs'];
+    await makePackage(home, {}, (manifest) => ({ ...manifest, labels }));
+    const { problems, manifest } = await verifyPackage(home);
+    assert.deepEqual(problems, []);
+    assert.deepEqual(manifest?.preprocessing.inputSize, [64, 224, 224]);
   });
 
   test('takes sizes that the graph fixes, and writes free dimensions without a name as ?', async (t) => {

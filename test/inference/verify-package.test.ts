@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { appendFile, copyFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, copyFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { inspectModelFile } from '../../src/inference/inspect-model-file.ts';
@@ -130,6 +130,22 @@ describe('verifying a package', () => {
       stuck.problems.join('\n'),
       /does not run at the size.*inputSize \(now 321 x 320; U-Nets need multiples of 32\)/,
     );
+  });
+
+  test('tells a file that is a link out of the package, and one that is not there', async (t) => {
+    const folder = await emptyFolder(t);
+    const home = await writeNetwork(folder, 'mine', above(0.5));
+    await makePackage(home, {});
+    await rename(join(home, 'net.onnx'), join(folder, 'net.onnx'));
+    await symlink(join(folder, 'net.onnx'), join(home, 'net.onnx'));
+    const led = await verifyPackage(home);
+    assert.match(
+      led.problems.join('\n'),
+      /net.onnx is a link that leads out of the package: copy the file here/,
+    );
+    await rm(join(folder, 'net.onnx'));
+    const dangling = await verifyPackage(home);
+    assert.match(dangling.problems.join('\n'), /net.onnx cannot be read.*\n.*net.onnx does not load/);
   });
 
   test('tells a folder that is none, and one without a manifest', async (t) => {

@@ -51,6 +51,19 @@ describe("the classifier's input", () => {
     assert.deepEqual(input, expected);
   });
 
+  it('is scaled as the network was trained, the outside too', () => {
+    // By hand: 0.5 and 0 become 0 and -1 in [-1, 1], less 0.5, halved.
+    const hu = volumeOf([1, 1, 2], [1, 1, 1], () => -500);
+    const mask = labelsOf([1, 1, 2], (_z, _y, x) => (x === 0 ? 1 : 0));
+    const own = {
+      inputSize: [1, 1, 2],
+      window,
+      range: [-1, 1],
+      normalise: { mean: [0.5], std: [2] },
+    } as const;
+    assert.deepEqual(classifierInput(hu, mask, own), new Float32Array([-0.25, -0.75]));
+  });
+
   it('is 0 without lungs', () => {
     const input = classifierInput(
       volume,
@@ -101,6 +114,24 @@ describe('classifying', () => {
       hooks,
     );
     assert.deepEqual(asked, [{ data: new Float32Array(32).fill(0.5), dims: [1, 1, 2, 4, 4] }]);
+  });
+
+  it('makes probabilities of logits where the package says so', async () => {
+    // By hand: e^ln 5, e^ln 2 and e^ln 1 are 5, 2 and 1 of 8.
+    const logits = answering(Math.log(5), Math.log(2), 0);
+    const { decision, probabilities } = await classify(
+      volume,
+      lungs,
+      logits,
+      { ...parameters, activation: 'softmax' },
+      hooks,
+    );
+    assert.equal(decision, 'covid-19');
+    assert.ok(Math.abs(probabilities['covid-19'] - 0.625) < 1e-6);
+    await assert.rejects(classify(volume, lungs, logits, parameters, hooks), {
+      code: 'inference-failed',
+      message: /softmax inside, or `activation` in its manifest/,
+    });
   });
 
   it("reads the answer in the order of the package's labels", async () => {

@@ -43,6 +43,18 @@ export function pixelwise(rows: Rows, activation?: 'Sigmoid' | 'Softmax'): Graph
 /** Logits that are above 0 where the window's value is above the given one. */
 export const above = (value: number): Graph => pixelwise([[20, -20 * value]]);
 
+/** Three logits of a whole volume, by its mean. */
+export const volumeClassifier: Graph = {
+  inputs: [{ name: 'x', shape: ['b', 1, 'd', 'h', 'w'] }],
+  outputs: [{ name: 'p', shape: ['b', 3] }],
+  nodes: [
+    { op: 'GlobalAveragePool', inputs: ['x'], outputs: ['mean'] },
+    { op: 'Flatten', inputs: ['mean'], outputs: ['flat'], integers: { axis: 1 } },
+    { op: 'MatMul', inputs: ['flat', 'k'], outputs: ['p'] },
+  ],
+  weights: [{ name: 'k', dims: [1, 3], values: [4, -4, 8] }],
+};
+
 /** The same graph with other shapes at its ends. */
 export function withShapes(graph: Graph, input: readonly Dim[], output: readonly Dim[]): Graph {
   return {
