@@ -21,10 +21,9 @@ export function formatMetrics({ cohort, figures, titles, models, notice }: Metri
   const lines = summary.flatMap((name) => {
     const estimate = figures[name];
     const { title = name, unit = '' } = titles[name] ?? {};
-    const cases = `${estimate?.cases} cases`;
-    return estimate === undefined ? [] : [`  ${title.padEnd(58)}${shownEstimate(estimate, unit)}, ${cases}`];
+    return estimate === undefined ? [] : [`  ${title.padEnd(58)}${shownEstimate(estimate, unit)}, ${counted(estimate.cases)}`];
   });
-  return `${cohort.cases} cases: ${cohort.analysed} analysed, ${cohort.ineligible} not eligible, ${cohort.failed} failed
+  return `${counted(cohort.cases)}: ${cohort.analysed} analysed, ${cohort.ineligible} not eligible, ${cohort.failed} failed
 Models: ${models.map(({ name, version }) => `${name} ${version}`).join(', ')}
 
 ${lines.join('\n')}
@@ -32,4 +31,8 @@ ${lines.join('\n')}
 ${notice}
 Written: ${join(folder, 'metrics.json')}, ${join(folder, 'report.html')}
 `;
+}
+
+function counted(cases: number): string {
+  return cases === 1 ? '1 case' : `${cases} cases`;
 }

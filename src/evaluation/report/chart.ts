@@ -40,10 +40,10 @@ export function chart(x: Axis, y: Axis, marks: readonly Mark[]): Html {
   const py = (value: number) =>
     fixed(height - bottom - ((value - y.from) / (y.to - y.from)) * (height - top - bottom));
   const legend = marks.filter(({ name }) => name !== undefined);
-  return html`<svg viewBox="0 0 ${width} ${height + legend.length * 16}" width="${width}" role="img" aria-label="${y.title} by ${x.title}">
-${ticks(x).map((value) => html`<line x1="${px(value)}" x2="${px(value)}" y1="${top}" y2="${height - bottom}" class="grid"/><text x="${px(value)}" y="${height - bottom + 15}" text-anchor="middle">${label(value)}</text>`)}
-${ticks(y).map((value) => html`<line x1="${left}" x2="${width - right}" y1="${py(value)}" y2="${py(value)}" class="grid"/><text x="${left - 6}" y="${py(value) + 4}" text-anchor="end">${label(value)}</text>`)}
-<rect x="${left}" y="${top}" width="${width - left - right}" height="${height - top - bottom}" class="frame"/>
+  return html`<svg viewBox="0 0 ${width} ${height + legend.length * 16}" width="${width}" font-size="11" fill="#333" role="img" aria-label="${y.title} by ${x.title}">
+${ticks(x).map((value) => html`<line x1="${px(value)}" x2="${px(value)}" y1="${top}" y2="${height - bottom}" stroke="#e6e6e6"/><text x="${px(value)}" y="${height - bottom + 15}" text-anchor="middle">${label(value)}</text>`)}
+${ticks(y).map((value) => html`<line x1="${left}" x2="${width - right}" y1="${py(value)}" y2="${py(value)}" stroke="#e6e6e6"/><text x="${left - 6}" y="${py(value) + 4}" text-anchor="end">${label(value)}</text>`)}
+<rect x="${left}" y="${top}" width="${width - left - right}" height="${height - top - bottom}" fill="none" stroke="#9a9a9a"/>
 <text x="${(left + width - right) / 2}" y="${height - 10}" text-anchor="middle">${x.title}</text>
 <text transform="translate(13 ${(top + height - bottom) / 2}) rotate(-90)" text-anchor="middle">${y.title}</text>
 ${marks.map((mark) => drawn(mark, px, py))}

@@ -12,7 +12,7 @@ th, td { border: 1px solid #d5d5d5; padding: .2rem .55rem; text-align: left; ver
 thead th { background: #f1f1f1 } .number { text-align: right; white-space: nowrap } .count { text-align: center }
 .wide { max-width: 26rem } .wrong { color: #b3261e; font-weight: 600 } .scroll { overflow-x: auto } .cases { font-size: 12px }
 .charts { display: flex; flex-wrap: wrap; gap: 1.5rem } figure { margin: 0 } figcaption { font-weight: 600 }
-svg text { font-size: 11px; fill: #333 } .grid { stroke: #e6e6e6 } .frame { fill: none; stroke: #9a9a9a }
+.sum { max-width: 17rem; overflow-wrap: anywhere }
 @media print { .scroll { overflow: visible } }`;
 
 /** The report as one HTML file that needs nothing beside it: no script, no style sheet, no picture. */
