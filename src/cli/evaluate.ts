@@ -27,6 +27,7 @@ Usage: lobar evaluate <cohort.csv> --out <folder> [options]
   --lobe-labels <n,...>    labels of RUL, RML, RLL, LUL, LLL in the masks of lobes; 1,2,3,4,5 by default
   --subgroups <name,...>   split the results by the values of these columns too
   --ignore <name,...>      columns that are there and not wanted
+  --force                  analyse series that are not eligible too; their warnings say so
   --seed <n>               of the bootstrap, 1 by default
   --resamples <n>          of the bootstrap, 1000 by default
   --pacs <name>            the PACS that holds the StudyInstanceUIDs of the table; the first one by default
@@ -41,6 +42,7 @@ Nothing is published. Exit codes: 0 all analysed, 3 some not eligible, 4 some fa
     'lobe-labels': { type: 'string' },
     subgroups: { type: 'string' },
     ignore: { type: 'string' },
+    force: { type: 'boolean' },
     seed: { type: 'string' },
     resamples: { type: 'string' },
     pacs: { type: 'string' },
@@ -56,6 +58,7 @@ Nothing is published. Exit codes: 0 all analysed, 3 some not eligible, 4 some fa
     if (folder === undefined) throw wrong('Name a folder for the results with --out');
     const extraSubgroups = listOption(args, 'subgroups');
     const lobeLabels = lobeLabelsOf(args);
+    const force = args.values['force'] === true;
     const bootstrap = {
       ...defaults,
       seed: countOption(args, 'seed', 0) ?? defaults.seed,
@@ -84,13 +87,14 @@ Nothing is published. Exit codes: 0 all analysed, 3 some not eligible, 4 some fa
           folder,
           lobeLabels,
           extraSubgroups,
+          force,
           bootstrap,
           lobar: lobarVersion,
           models: engine.models,
           parameters: engine.parameters,
           limits: config.limits,
         },
-        openCaseAnalyser({ engine, decodePool, config, pacs }),
+        openCaseAnalyser({ engine, decodePool, config, pacs, force }),
         { signal: cancel.signal, ...evaluationPrinter(cohort.cases.length, terminal) },
       );
       terminal.out(

@@ -11,10 +11,18 @@ import type { PacsStudies } from './open-pacs-studies.ts';
 interface CaseAnalyserParts extends Pick<AnalyzeContext, 'engine' | 'decodePool'> {
   readonly config: Config;
   readonly pacs: PacsStudies | undefined;
+  /** Analyse the best series even when the rules refuse it; the warnings say so. */
+  readonly force: boolean;
 }
 
 /** The analysis of the service as the evaluation asks for it: nothing is published, the masks are kept. */
-export function openCaseAnalyser({ engine, decodePool, config, pacs }: CaseAnalyserParts): AnalyseCase {
+export function openCaseAnalyser({
+  engine,
+  decodePool,
+  config,
+  pacs,
+  force,
+}: CaseAnalyserParts): AnalyseCase {
   const sourceOf = async (study: StudyPlace) => {
     if (study.kind === 'folder') return await fileSource([study.path], config.limits);
     if (pacs === undefined) throw new LobarError('endpoint-unknown', { kind: 'pacs', known: [] });
@@ -22,7 +30,7 @@ export function openCaseAnalyser({ engine, decodePool, config, pacs }: CaseAnaly
   };
   return async ({ study }, { signal, onProgress }) => {
     const { analysis, masks, seen } = await analyze(
-      { id: randomUUID(), source: () => sourceOf(study), keepMasks: true },
+      { id: randomUUID(), source: () => sourceOf(study), force, keepMasks: true },
       { engine, decodePool, config, audit: noAuditTrail },
       { signal, onProgress },
     );

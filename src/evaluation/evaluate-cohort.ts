@@ -23,6 +23,8 @@ export interface EvaluationRequest {
   /** The labels that masks of lobes have for RUL, RML, RLL, LUL, LLL. */
   readonly lobeLabels: readonly number[];
   readonly extraSubgroups: readonly string[];
+  /** Whether series that are not eligible are analysed too: it decides results, so it is part of the fingerprint. */
+  readonly force: boolean;
   readonly bootstrap: BootstrapOptions;
   /** Version of Lobar. */
   readonly lobar: string;
@@ -49,12 +51,12 @@ export async function evaluateCohort(
   analyseCase: AnalyseCase,
   hooks: EvaluationHooks,
 ): Promise<Metrics> {
-  const { cohort, folder, lobar, models, parameters, lobeLabels } = request;
+  const { cohort, folder, lobar, models, parameters, lobeLabels, force } = request;
   const store = await openCaseStore(folder);
   const results: CaseResult[] = [];
   for (const cohortCase of cohort.cases) {
     if (hooks.signal.aborted) throw new LobarError('cancelled', {}, { cause: hooks.signal.reason });
-    const common = { lobar, models: models.map(({ sha256 }) => sha256), parameters, lobeLabels };
+    const common = { lobar, models: models.map(({ sha256 }) => sha256), parameters, lobeLabels, force };
     const fingerprint = await fingerprintOf(cohortCase, common);
     const before = await store.find(cohortCase.id, fingerprint);
     const result = before ?? (await evaluateCase(cohortCase, fingerprint, request, analyseCase, hooks));

@@ -54,6 +54,9 @@ const percentError = numbersOf(({ truth, predicted }) =>
     : Math.abs(truth.percent - predicted.percent),
 );
 const falseOpacity = numbersOf(({ falseOpacityMl }) => falseOpacityMl);
+const falsePercent = numbersOf(({ falseOpacityMl, predicted: { lungMl = 0 } }) =>
+  falseOpacityMl === undefined || lungMl === 0 ? undefined : (falseOpacityMl / lungMl) * 100,
+);
 
 function diceFigures(which: OverlapName, name: string, title: string): readonly Figure[] {
   const values = diceOf(which);
@@ -107,6 +110,7 @@ export const opacityFigures: readonly Figure[] = [
     withoutInterval: true,
   },
   average('opacities.falseMl', 'Opacity found in no-imaging-signs that is none, mean', 'mL', falseOpacity),
+  average('opacities.falsePercent', 'The same as a share of the lungs found, mean', '%', falsePercent),
   volume('r', 'Pearson r of predicted and true', '', pearsonR),
   { ...volume('p', 'p of that r', '', pOf), withoutInterval: true },
   volume('bias', 'predicted - true, mean', 'mL', (pairs) => mean(pairs.map(({ x, y }) => y - x))),

@@ -74,7 +74,7 @@ describe('lobar evaluate', () => {
     assert.equal((await caseOf(out, 'here')).opacities?.network.truth, 0);
   });
 
-  it('ends with 3 where a case is not eligible', async () => {
+  it('ends with 3 where a case is not eligible, unless it is forced', async () => {
     const config = join(folder, 'thin.yaml');
     await writeFile(config, 'eligibility: { maxSliceThicknessMm: 1 }\n');
     const { code, stderr } = await runLobar([
@@ -87,6 +87,13 @@ describe('lobar evaluate', () => {
     ]);
     assert.equal(code, 3, stderr);
     assert.match(stderr, /1\/2 case-1 ineligible: slice-too-thick/);
+    const one = join(folder, 'one.csv');
+    await writeFile(one, 'id,study\nonly,case-1/images\n');
+    const out = join(folder, 'forced');
+    const forced = await runLobar(['evaluate', one, '--out', out, '-c', config, '--force']);
+    assert.equal(forced.code, 0, forced.stderr);
+    const { warnings } = await caseOf(out, 'only');
+    assert.ok(warnings.includes('forced') && warnings.includes('slice-too-thick'));
   });
 
   it('ends with 2 and all mistakes, before any model is opened', async () => {

@@ -74,6 +74,7 @@ describe('the evaluation of a cohort', () => {
         cohort,
         folder: join(folder, 'out'),
         lobeLabels: [1, 2, 3, 4, 5],
+        force: false,
         limits: checkConfig({}).limits,
         ...change,
       },
@@ -121,6 +122,7 @@ describe('the evaluation of a cohort', () => {
     );
     assert.deepEqual(await again({ lobeLabels: [4, 5, 6, 7, 8] }), fresh);
     assert.deepEqual(await again({ lobar: '9.9.9' }), fresh);
+    assert.deepEqual(await again({ force: true }), fresh);
     await again();
     await writeFile(join(folder, 'lungs.nrrd'), Buffer.concat([lungsNrrd.subarray(0, -1), Buffer.from([0])]));
     assert.deepEqual(await again(), fresh);

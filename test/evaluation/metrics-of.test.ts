@@ -130,6 +130,14 @@ describe('the metrics of masks', () => {
     near(told(metrics, 'volume.r'), 1);
   });
 
+  it('tell false opacity in mL and as a share of the lungs found', () => {
+    const healthy = analysedCase('h', { falseOpacityMl: 30, predicted: { lungMl: 4000 } });
+    const metrics = metricsOf([...cases, healthy], context);
+    assert.equal(told(metrics, 'opacities.falseMl'), 30);
+    assert.equal(told(metrics, 'opacities.falsePercent'), 0.75);
+    assert.equal(metrics.figures['opacities.falsePercent']?.cases, 1);
+  });
+
   it('have no interval of fewer than five patients', () => {
     const five = (patients: number) =>
       Array.from({ length: 10 }, (_, at) => ({
