@@ -21,7 +21,9 @@ export function formatMetrics({ cohort, figures, titles, models, notice }: Metri
   const lines = summary.flatMap((name) => {
     const estimate = figures[name];
     const { title = name, unit = '' } = titles[name] ?? {};
-    return estimate === undefined ? [] : [`  ${title.padEnd(58)}${shownEstimate(estimate, unit)}, ${counted(estimate.cases)}`];
+    return estimate === undefined
+      ? []
+      : [`  ${title.padEnd(58)}${shownEstimate(estimate, unit)}, ${counted(estimate.cases)}`];
   });
   return `${counted(cohort.cases)}: ${cohort.analysed} analysed, ${cohort.ineligible} not eligible, ${cohort.failed} failed
 Models: ${models.map(({ name, version }) => `${name} ${version}`).join(', ')}
