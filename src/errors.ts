@@ -1,44 +1,21 @@
+import { type Entry, entry, exitCode, type None } from './error-entry.ts';
+import { ehrErrors } from './errors-ehr.ts';
+import { studyErrors } from './errors-study.ts';
 import { withheld, withoutWords } from './withheld.ts';
+
+export { exitCode } from './error-entry.ts';
+export { noReport, notKnownNow } from './errors-ehr.ts';
+
+const { internal, usage, inputUnusable, upstreamFailed } = exitCode;
 
 /**
  * Every error that Lobar can answer with, in one table: a stable code, the HTTP status (RFC 9110), the exit
- * code of the command line, a title, and one sentence that says what is wrong and what to do.
+ * code of the command line, a title, and one sentence that says what is wrong and what to do. The rows of a study
+ * and of an EHR stand in files of their own.
  *
  * A sentence never holds an identifier of a patient, a study or an instance: it goes into logs. What names
  * the thing (a UID) travels in `details`, which only the caller sees.
  */
-
-/** Exit codes of the command line. */
-export const exitCode = {
-  done: 0,
-  internal: 1,
-  usage: 2,
-  ineligible: 3,
-  inputUnusable: 4,
-  upstreamFailed: 5,
-} as const;
-
-interface Entry<Context> {
-  readonly status: number;
-  readonly exit: number;
-  readonly title: string;
-  readonly text: (context: Context) => string;
-}
-
-const entry = <Context>(
-  status: number,
-  exit: number,
-  title: string,
-  text: (context: Context) => string,
-): Entry<Context> => ({ status, exit, title, text });
-type None = Record<never, never>;
-
-/** How errors of an EHR say that nothing of the report is visible there, and that a write may have left a part. */
-export const noReport = 'No report was published.';
-export const notKnownNow = 'It is not known what it holds now.';
-
-const { internal, usage, inputUnusable, upstreamFailed } = exitCode;
-
 // biome-ignore format: a table reads best with one row a code
 export const errorTable = {
   // The request
@@ -68,36 +45,7 @@ export const errorTable = {
   'deadline-exceeded': entry<{ seconds: number }>(504, upstreamFailed, 'Deadline exceeded',
     ({ seconds }) => `The analysis did not finish within ${seconds} s. Send it again or raise limits.analysisSeconds.`),
 
-  // The study
-  'study-not-found': entry<{ pacs: string; by?: 'accession' }>(404, inputUnusable, 'No such study',
-    ({ pacs, by }) => `PACS '${pacs}' holds no ${by === undefined ? 'such study. Check the StudyInstanceUID' : 'study of this accession number. Check the number'} and the PACS name; where it finds no study at all, check that pacs.${pacs}.url ends at its DICOMweb root.`),
-  'study-ambiguous': entry<{ pacs: string; count: number }>(422, inputUnusable, 'Several studies match',
-    ({ pacs, count }) => `PACS '${pacs}' holds ${count} studies of this accession number. Name the StudyInstanceUID.`),
-  'series-not-found': entry<{ pacs: string } | { where: string }>(404, inputUnusable, 'No such series',
-    (at) => `${'where' in at ? at.where : `PACS '${at.pacs}'`} holds no such series in this study. Leave 'series' out to let Lobar choose.`),
-  'no-images': entry<{ where: string }>(422, inputUnusable, 'No DICOM images',
-    ({ where }) => `No DICOM image was found in ${where}. Give DICOM Part 10 files of one chest CT.`),
-  'several-studies': entry<{ count: number }>(422, inputUnusable, 'More than one study',
-    ({ count }) => `The input holds ${count} studies. Give the files of one study at a time.`),
-  'several-patients': entry<None>(422, inputUnusable, 'More than one patient',
-    () => 'The images of one series name more than one patient. Nothing was analysed. Have the PatientID (and its issuer) corrected at the source.'),
-  'not-dicom': entry<{ problem: string }>(422, inputUnusable, 'Not DICOM',
-    ({ problem }) => `An object is not a DICOM Part 10 file: ${problem}. Send it again from its source.`),
-  'dicom-invalid': entry<{ problem: string }>(422, inputUnusable, 'Malformed DICOM',
-    ({ problem }) => `A DICOM instance is malformed: ${problem}. Have its source send it again.`),
-  'pixel-data-length': entry<{ expected: number; present: number }>(422, inputUnusable, 'Pixel data of the wrong length',
-    ({ expected, present }) => `A DICOM instance declares ${expected} bytes of pixel data but holds ${present}. Have its source send it again.`),
-  'pixel-data-unsupported': entry<{ problem: string }>(422, inputUnusable, 'Unsupported pixel data',
-    ({ problem }) => `Pixel data that Lobar does not read: ${problem}. Send the original CT images.`),
-  'transfer-syntax-unsupported': entry<{ uid: string; name: string; supported: readonly string[] }>(422, inputUnusable, 'Unsupported transfer syntax',
-    ({ uid, name, supported }) => `Transfer syntax ${uid} (${name}) is not read. Have the PACS send one of: ${supported.join(', ')}.`),
-  'decode-failed': entry<{ syntax: string; problem: string }>(422, inputUnusable, 'Pixel data cannot be decoded',
-    ({ syntax, problem }) => `The compressed pixel data (${syntax}) of an instance cannot be decoded: ${problem}. Have its source send it again.`),
-  'geometry-inconsistent': entry<{ problem: string }>(422, inputUnusable, 'Slices do not make a volume',
-    ({ problem }) => `The slices do not make one volume: ${problem}. Send one axial CT series.`),
-
-  'identity-mismatch': entry<{ what: 'study' | 'series' | 'patient' }>(502, upstreamFailed, 'Not what was asked for',
-    ({ what }) => `The instances that arrived are of another ${what} than was asked for. Nothing was analysed. Check the PACS.`),
+  ...studyErrors,
 
   // The PACS
   'pacs-unreachable': entry<{ pacs: string; problem: string }>(502, upstreamFailed, 'PACS unreachable',
@@ -123,50 +71,7 @@ export const errorTable = {
   'proxy-failed': entry<{ endpoint: string; problem: string }>(502, upstreamFailed, 'Proxy failed',
     ({ endpoint, problem }) => `The proxy on the way to ${endpoint} failed: ${problem}. Check proxy.http, proxy.https and proxy.noProxy.`),
 
-  // The EHR
-  'ehr-unreachable': entry<{ ehr: string; problem: string }>(502, upstreamFailed, 'EHR unreachable',
-    ({ ehr, problem }) => `EHR '${ehr}' cannot be reached: ${problem}. ${noReport} Send the request again when it runs.`),
-  'ehr-timeout': entry<{ ehr: string; setting: string; limit: string; phase: string; seconds: number }>(504, upstreamFailed, 'EHR timed out',
-    ({ ehr, setting, limit, phase, seconds }) => `EHR '${ehr}' took longer than ${seconds} s (${phase}), the limit ${setting}.timeouts.${limit}. Send the request again: publishing twice is harmless.`),
-  'ehr-outcome-unknown': entry<{ ehr: string; problem: string }>(502, upstreamFailed, 'EHR broke off while written to',
-    ({ ehr, problem }) => `EHR '${ehr}' broke off while it was written to (${problem}): it is not known whether the report was written. Send the request again: publishing twice is harmless.`),
-  'ehr-error': entry<{ ehr: string; status: number; operation: string }>(502, upstreamFailed, 'EHR answered an error',
-    ({ ehr, status, operation }) => `EHR '${ehr}' answered HTTP ${status} to ${operation}. ${noReport} Send the request again later.`),
-  'ehr-busy': entry<{ ehr: string; seconds: number }>(503, upstreamFailed, 'EHR busy', ({ ehr, seconds }) => `EHR '${ehr}' is busy and asked to be left alone for ${seconds} s. ${noReport} Send the request again after Retry-After seconds.`),
-  'ehr-rejected': entry<{ ehr: string; status: number; operation: string; said: string }>(502, upstreamFailed, 'EHR rejected the resources',
-    ({ ehr, status, operation, said }) => `EHR '${ehr}' rejected ${operation} with HTTP ${status}: ${said}. ${noReport} Sending it again will not help.`),
-  'ehr-auth-failed': entry<{ ehr: string; problem: string }>(502, upstreamFailed, 'EHR refused the authentication',
-    ({ ehr, problem }) => `EHR '${ehr}' lets Lobar in no further: ${problem}. ${noReport}`),
-  'ehr-token-unavailable': entry<{ ehr: string; problem: string }>(502, upstreamFailed, 'No token for the EHR',
-    ({ ehr, problem }) => `There is no token for EHR '${ehr}' at the moment: ${problem}. ${noReport} Send the request again when its token endpoint answers.`),
-  'ehr-suspended': entry<{ ehr: string; failures: number; seconds: number }>(503, upstreamFailed, 'EHR left alone for now',
-    ({ ehr, failures, seconds }) => `EHR '${ehr}' failed ${failures} times in a row and is left alone for up to ${seconds} s. ${noReport} Send the request again after Retry-After seconds.`),
-  'write-mode-unavailable': entry<{ ehr: string; problem: string }>(502, upstreamFailed, 'No way to write to the EHR',
-    ({ ehr, problem }) => `Lobar found no way to write to EHR '${ehr}': ${problem}. Nothing was published. Set ehr.${ehr}.writeMode if you know that it can.`),
-  'ehr-response-invalid': entry<{ ehr: string; problem: string; write?: boolean | undefined }>(502, upstreamFailed, 'EHR answered something else',
-    ({ ehr, problem, write }) => `EHR '${ehr}' did not answer FHIR R4: ${problem}. ${write ? `${notKnownNow} Look at its log, then send the request again: publishing twice is harmless.` : 'Check that its url is the FHIR base.'}`),
-  'patient-identifier-missing': entry<None>(422, inputUnusable, 'No patient identifier',
-    () => 'The DICOM header has no PatientID, so no patient can be found in the EHR. Nothing was published.'),
-  'patient-not-found': entry<{ ehr: string }>(422, upstreamFailed, 'Patient not in the EHR',
-    ({ ehr }) => `EHR '${ehr}' knows no patient with the identifier of this study. Register the patient or check patientIdentifierSystem. Nothing was published.`),
-  'patient-ambiguous': entry<{ ehr: string; matches: number }>(422, upstreamFailed, 'Several patients match',
-    ({ ehr, matches }) => `EHR '${ehr}' has ${matches} patients with the identifier of this study. Merge them first. Nothing was published.`),
-  'patient-mismatch': entry<{ ehr: string; what: string }>(422, upstreamFailed, 'Not the same patient',
-    ({ ehr, what }) => `What the study says of its patient and what EHR '${ehr}' says differ: ${what}. Nothing was published. Have one of them corrected.`),
-  'order-not-found': entry<{ ehr: string; what: string; named?: true }>(422, upstreamFailed, 'Order not in the EHR',
-    ({ ehr, what, named }) => `EHR '${ehr}' holds no ${named ? `such ${what} as was named` : `${what} of this study`} (one that was revoked or entered in error does not count). Nothing was published. ${named ? 'Check its id.' : `Register it, or switch ehr.${ehr}.lookUp off.`}`),
-  'order-ambiguous': entry<{ ehr: string; what: string; matches: number }>(422, upstreamFailed, 'Several orders match',
-    ({ ehr, what, matches }) => `EHR '${ehr}' holds ${matches} of ${what} for this study. Nothing was published. Correct them, or switch ehr.${ehr}.lookUp off.`),
-  'task-not-found': entry<{ ehr: string }>(404, upstreamFailed, 'No such Task',
-    ({ ehr }) => `EHR '${ehr}' holds no such Task. Nothing was analysed.`),
-  'task-not-open': entry<{ ehr: string; status: string }>(409, upstreamFailed, 'The Task is not open',
-    ({ ehr, status }) => `The Task in EHR '${ehr}' has status '${status}', so nothing was analysed. Give one that is requested.`),
-  'task-not-updated': entry<{ ehr: string; problem: string }>(502, upstreamFailed, 'The Task could not be updated',
-    ({ ehr, problem }) => `The Task in EHR '${ehr}' does not show what became of it: ${problem} Send the request again: publishing twice is harmless.`),
-  'report-finalised': entry<{ ehr: string; status: string; held: 'this report' | 'an observation of this report' }>(409, upstreamFailed, 'The report was finalised by a human',
-    ({ ehr, status, held }) => `EHR '${ehr}' holds ${held} with status '${status}', set by a human. Lobar never overwrites it. To have the new result there, set its status back to preliminary in the EHR and send the study again.`),
-  'publish-not-configured': entry<None>(400, usage, 'No EHR configured',
-    () => "No EHR is configured, so nothing can be published. Configure one under 'ehr', or ask with publish: false."),
+  ...ehrErrors,
 
   // The audit trail
   'audit-unavailable': entry<{ problem: string; published: boolean }>(502, upstreamFailed, 'Audit unavailable',
