@@ -1,4 +1,4 @@
-"""`python3 -m phantoms <command> --help`: generates phantoms as arrays or DICOM series."""
+"""`python3 -m phantoms <command> --help`: phantoms as arrays or DICOM series, golden cases, painted scans."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 def seed_range(text: str) -> range:
+    """`0:400` or `7`."""
     first, _, end = text.partition(":")
     if not first.isdigit() or (end and not end.isdigit()):
         raise argparse.ArgumentTypeError(f"write seeds as 0:400 or 7, not {text}")
@@ -41,6 +42,10 @@ def write_arrays(task: tuple[int, Path, int, float]) -> str:
 
 
 def arrays(options: argparse.Namespace) -> None:
+    from .cohort import HELD_OUT_FIRST
+
+    if options.seeds and options.seeds[-1] >= HELD_OUT_FIRST:
+        sys.exit(f"seeds from {HELD_OUT_FIRST} on are for measuring: write them with `series`")
     options.out.mkdir(parents=True, exist_ok=True)
     tasks = [(seed, options.out, options.size, options.between) for seed in options.seeds]
     with Pool(options.jobs) as pool:
@@ -72,16 +77,18 @@ def golden(options: argparse.Namespace) -> None:
 
 
 def painted(options: argparse.Namespace) -> None:
-    from .evaluation_sets import read_expert_masks, write_cohort, write_painted
+    from .evaluation_sets import write_cohort
+    from .painted_series import read_expert_masks, read_scan, write_painted
 
     # The two patients of the set, by the numbers of their slices.
     patients = [read_expert_masks(options.experts, 0, 1000), read_expert_masks(options.experts, 1000, 2000)]
+    scan = read_scan(options.source)
     rows = []
     for index, experts in enumerate(patients):
         for kind, consolidated in (("glass", 0.0), ("mixed", 0.3)):
-            name = f"painted-{kind}-{index + 1}"
-            rows.append(write_painted(options.source, experts, consolidated, 7 + index, name, options.out))
-            print(name, file=sys.stderr, flush=True)
+            folder = options.out / f"painted-{kind}-{index + 1}"
+            rows.append(write_painted(scan, experts, consolidated, 7 + index, folder))
+            print(folder.name, file=sys.stderr, flush=True)
     write_cohort(options.out / "cohort.csv", rows, ("id", "study", "opacities"))
 
 

@@ -8,8 +8,9 @@ import numpy as np
 
 from .phantom import CLASSES
 
-#: Seeds below this are for training; validation steers it; the rest is for measuring alone.
-VALIDATION_FIRST, HELD_OUT_FIRST, SEVERE_FIRST, GOLDEN_FIRST = 80_000, 90_000, 91_000, 95_000
+#: Seeds below 80,000 are for training; from there to HELD_OUT_FIRST is validation, which steers it; the rest is for
+#: measuring alone.
+HELD_OUT_FIRST, SEVERE_FIRST, GOLDEN_FIRST = 90_000, 91_000, 95_000
 
 
 @dataclass(frozen=True)
@@ -24,8 +25,9 @@ class Plan:
 
 def plan(seed: int) -> Plan:
     """
-    Below SEVERE_FIRST every tenth phantom (the last of each ten) is severe when it is for training or validation;
-    held-out ones are equally of the three classes and whole chests; from SEVERE_FIRST on all are severe.
+    For training and validation every tenth phantom (the last of each ten) is severe, and some are cut or hold no
+    lung; held-out ones are equally of the three classes and whole chests; from SEVERE_FIRST on all are severe. The
+    golden cases have plans of their own (`golden_plans`); this one is what `series` writes for their seeds.
     """
     # A stream of its own: the phantom's own one must not depend on how it was chosen.
     rng = np.random.default_rng([seed, 1])
