@@ -42,6 +42,7 @@ def write_arrays(task: tuple[int, Path, int, float]) -> str:
 
 
 def arrays(options: argparse.Namespace) -> None:
+    """HU and label arrays, one phantom a process at a time."""
     from .cohort import HELD_OUT_FIRST
 
     if options.seeds and options.seeds[-1] >= HELD_OUT_FIRST:
@@ -54,6 +55,7 @@ def arrays(options: argparse.Namespace) -> None:
 
 
 def series(options: argparse.Namespace) -> None:
+    """DICOM series with masks, and the cohort's CSV."""
     from .evaluation_sets import planned_series, write_cohort
 
     options.out.mkdir(parents=True, exist_ok=True)
@@ -69,6 +71,7 @@ def series(options: argparse.Namespace) -> None:
 
 
 def golden(options: argparse.Namespace) -> None:
+    """The masks and numbers in test/pipeline/golden."""
     from .golden import golden_plans, write_golden
 
     for planned in golden_plans():
@@ -77,6 +80,7 @@ def golden(options: argparse.Namespace) -> None:
 
 
 def painted(options: argparse.Namespace) -> None:
+    """Two patients' outlines, each as ground glass and with consolidation."""
     from .evaluation_sets import write_cohort
     from .painted_series import read_expert_masks, read_scan, write_painted
 
@@ -93,6 +97,7 @@ def painted(options: argparse.Namespace) -> None:
 
 
 def main() -> None:
+    """Parses the command line."""
     parser = argparse.ArgumentParser(prog="python3 -m phantoms", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="command")
     command = commands.add_parser("arrays", help="HU and label arrays for training")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .disease import Disease, LungSites, add_blob, no_disease
+from .disease import NOWHERE, Disease, LungSites, add_blob, no_disease
 from .fields import Array, smooth_step
 from .frame import Frame
 from .thorax import Thorax
@@ -22,10 +22,14 @@ def make_covid(
     disease = no_disease(frame)
     diffuse = given > 0.6 and rng.random() < 0.4
     coarse, fine = frame.noise(rng, u(9, 16)), frame.noise(rng, 6)
-    glass, dense = (diffuse_fields if diffuse else patchy_fields)(rng, frame, thorax, sites, given)
+    if diffuse:
+        glass, dense = diffuse_fields(rng, frame, sites, given)
+    else:
+        glass, dense = patchy_fields(rng, frame, thorax, sites, given)
     disease.ground_glass = (glass + 0.12 * coarse + 0.06 * fine).astype(np.float32)
-    dense = np.where(dense > 0, dense - 0.5 + 0.14 * coarse + 0.08 * fine, -9)
-    disease.consolidation = np.where(disease.ground_glass > -0.05, dense, -9).astype(np.float32)
+    dense = np.where(dense > 0, dense - 0.5 + 0.14 * coarse + 0.08 * fine, NOWHERE)
+    # Consolidation only where ground glass is, or nearly.
+    disease.consolidation = np.where(disease.ground_glass > -0.05, dense, NOWHERE).astype(np.float32)
     disease.ground_glass_hu = u(-680, -330) - aerated_hu
     disease.consolidation_hu = u(-60, 60)
     disease.findings = ["ground-glass", "diffuse" if diffuse else "patchy", f"severity-{given:.2f}"]
@@ -37,7 +41,10 @@ def make_covid(
     return disease
 
 
-def patchy_fields(rng: np.random.Generator, frame: Frame, thorax: Thorax, sites: LungSites, severity: float):
+def patchy_fields(
+    rng: np.random.Generator, frame: Frame, thorax: Thorax, sites: LungSites, severity: float
+) -> tuple[Array, Array]:
+    """Ground glass and consolidation, [z, y, x]: blobs that are drawn to the periphery, the back and the bases."""
     u = rng.uniform
     count = int(2 + severity * 80 * u(0.6, 1.2))
     atypical = rng.random() < 0.1
@@ -60,12 +67,13 @@ def patchy_fields(rng: np.random.Generator, frame: Frame, thorax: Thorax, sites:
 
 
 def both_sides(weights: Array, sites: LungSites, left_share: float) -> Array:
+    """The weights scaled so that the left lung gets `left_share` of them."""
     left = sites.side > 0
     sums = max(weights[left].sum(), 1e-6), max(weights[~left].sum(), 1e-6)
     return np.where(left, weights / sums[0] * left_share, weights / sums[1] * (1 - left_share))
 
 
-def diffuse_fields(rng: np.random.Generator, frame: Frame, thorax: Thorax, sites: LungSites, severity: float):
+def diffuse_fields(rng: np.random.Generator, frame: Frame, sites: LungSites, severity: float) -> tuple[Array, Array]:
     """Nearly the whole lung, denser towards the back and the bases, with islands that are spared."""
     u = rng.uniform
     downward = u(0.1, 0.5) * frame.yb / frame.half_depth - u(0.1, 0.5) * (frame.up - 0.4)

@@ -39,7 +39,9 @@ def write_series(folder: Path, phantom: Phantom, rendered: Rendered) -> None:
         write_mask(folder / f"{name}.nrrd", mask, settings.spacing_mm, origin)
 
 
-def write_mask(path: Path, mask: Array, spacing_mm: tuple[float, float, float], origin: tuple[float, float, float]) -> None:
+def write_mask(
+    path: Path, mask: Array, spacing_mm: tuple[float, float, float], origin: tuple[float, float, float]
+) -> None:
     """uint8 NRRD, gzip; `mask` is [z, y, x] along the patient's head, back and left."""
     z, y, x = spacing_mm
     header = {
@@ -52,6 +54,7 @@ def write_mask(path: Path, mask: Array, spacing_mm: tuple[float, float, float], 
 
 
 def write_image(path: Path, phantom: Phantom, rendered: Rendered, index: int, hu: Array) -> None:
+    """One slice, `hu` int16 [y, x]."""
     name, settings = f"{phantom.seed}", rendered.settings
     meta = FileMetaDataset()
     meta.MediaStorageSOPClassUID = CTImageStorage
@@ -83,6 +86,7 @@ def write_image(path: Path, phantom: Phantom, rendered: Rendered, index: int, hu
 
 
 def describe_patient(image: Dataset, phantom: Phantom) -> None:
+    """Invented, and says so."""
     image.PatientName, image.PatientID = f"Phantom^Seed {phantom.seed}", f"PHANTOM-{phantom.seed}"
     image.PatientBirthDate, image.PatientSex = "", "F" if phantom.frame.female else "M"
     image.PatientAge = f"{18 + phantom.seed * 7 % 73:03d}Y"
@@ -90,6 +94,7 @@ def describe_patient(image: Dataset, phantom: Phantom) -> None:
 
 
 def write_pixels(image: Dataset, hu: Array) -> None:
+    """HU as uncompressed unsigned 16 bit numbers."""
     image.SamplesPerPixel, image.PhotometricInterpretation = 1, "MONOCHROME2"
     image.Rows, image.Columns = hu.shape
     image.BitsAllocated, image.BitsStored, image.HighBit, image.PixelRepresentation = 16, 16, 15, 0

@@ -10,11 +10,14 @@ from .fields import Array
 from .frame import Frame
 from .thorax import Thorax
 
+#: Of a field of opacity where there is none: far below every threshold that `render` applies.
 NOWHERE = -9.0
 
 
 @dataclass
 class Disease:
+    """Opacity as fields on the frame's grid, [z, y, x], and balls in patient coordinates, mm."""
+
     #: Ground glass and consolidation, [z, y, x], positive inside.
     ground_glass: Array
     consolidation: Array
@@ -29,14 +32,12 @@ class Disease:
     soft_nodules: list[tuple[float, float, float, float]] = field(default_factory=list)
     #: Gas inside cavities, distance; None for none.
     cavities: Array | None = None
+    #: Words for what it is, most important first; empty where there is no disease.
     findings: list[str] = field(default_factory=list)
-
-    @property
-    def has_any(self) -> bool:
-        return bool(self.findings)
 
 
 def no_disease(frame: Frame) -> Disease:
+    """Fields without opacity, to add to."""
     return Disease(np.full(frame.shape, NOWHERE, np.float32), np.full(frame.shape, NOWHERE, np.float32))
 
 
@@ -54,10 +55,12 @@ class LungSites:
     side: Array
 
     def pick(self, rng: np.random.Generator, weights: Array, count: int) -> Array:
+        """Grid indices (z, y, x) of `count` points of the lung, drawn with the given weights, [count, 3]."""
         return self.index[rng.choice(len(self.index), size=count, p=weights / weights.sum())]
 
 
 def lung_sites(frame: Frame, thorax: Thorax, lobes: Array) -> LungSites:
+    """The points that have a lobe; `lobes` are labels on the frame's grid."""
     inside = lobes > 0
     return LungSites(
         np.argwhere(inside),
@@ -69,8 +72,9 @@ def lung_sites(frame: Frame, thorax: Thorax, lobes: Array) -> LungSites:
     )
 
 
-def add_blob(target: Array, step: float, centre: Array, radii_mm: Array, gain: float = 1.0) -> None:
+def add_blob(target: Array, step: float, centre: Array, radii_mm: Array) -> None:
     """Adds a Gaussian bump, radii (x, y, z) in mm, about the grid index `centre` (z, y, x)."""
+    # Beyond 1.9 radii the bump is below 3 %.
     reach = int(np.ceil(radii_mm.max() * 1.9 / step))
     box = tuple(
         slice(max(0, centre[axis] - reach), min(target.shape[axis], centre[axis] + reach + 1)) for axis in range(3)
@@ -81,7 +85,7 @@ def add_blob(target: Array, step: float, centre: Array, radii_mm: Array, gain: f
         + ((y - centre[1]) * step / radii_mm[1]) ** 2
         + ((x - centre[2]) * step / radii_mm[0]) ** 2
     )
-    target[box] += gain * np.exp(-squared)
+    target[box] += np.exp(-squared)
 
 
 def distance_from(frame: Frame, centre: Array) -> Array:

@@ -64,10 +64,12 @@ def column(x: Array, y: Array, centre, radii) -> Array:
 
 
 def intersection(*distances: Array) -> Array:
+    """Distance to what lies in all of the shapes (exact on flat faces, too small near edges)."""
     return np.maximum.reduce(np.broadcast_arrays(*distances))
 
 
 def union(*distances: Array) -> Array:
+    """Distance to what lies in any of the shapes."""
     return np.minimum.reduce(np.broadcast_arrays(*distances))
 
 

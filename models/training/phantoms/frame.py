@@ -39,6 +39,7 @@ class Frame:
 
     @property
     def shape(self) -> tuple[int, int, int]:
+        """Of the grid: (z, y, x)."""
         return (len(self.z), len(self.y), len(self.x))
 
     @property
@@ -47,6 +48,7 @@ class Frame:
         return self.zb / self.height
 
     def noise(self, rng: np.random.Generator, cell_mm: float) -> Array:
+        """`smooth_noise` on the grid, with knots every `cell_mm`."""
         return smooth_noise(rng, self.shape, cell_mm / self.step)
 
     def to_world(self, body_point, rng: np.random.Generator) -> Array:
@@ -60,6 +62,13 @@ class Frame:
 
 
 def make_frame(rng: np.random.Generator, coverage: str, step: float = 3.0) -> Frame:
+    """
+    A body of random size and pose.
+
+    :param coverage: one of COVERAGES
+    :param step: of the coarse grid, mm
+    :raises ValueError: an unknown coverage
+    """
     u = rng.uniform
     height, half_width, half_depth = u(185, 280), u(112, 148), u(72, 102)
     muscle, fat = u(12, 20), float(rng.choice([u(4, 12), u(10, 40)]))
@@ -81,12 +90,11 @@ def make_frame(rng: np.random.Generator, coverage: str, step: float = 3.0) -> Fr
     xb = xb + 0.8 * warp * smooth_noise(rng, shape, cell / step)
     yb = yb + 0.8 * warp * smooth_noise(rng, shape, cell / step)
     zb = grid_z + 1.2 * warp * smooth_noise(rng, shape, cell / step)
-    return Frame(
-        height, half_width, half_depth, muscle, fat, female, arms_down, step, x, y, z, (low, high), xb, yb, zb
-    )
+    return Frame(height, half_width, half_depth, muscle, fat, female, arms_down, step, x, y, z, (low, high), xb, yb, zb)
 
 
 def scan_range(rng: np.random.Generator, coverage: str, height: float) -> tuple[float, float]:
+    """First and last slice position, mm in the patient's frame."""
     u = rng.uniform
     if coverage == "chest":
         return -u(15, 60), height + u(8, 45)

@@ -5,14 +5,16 @@ from __future__ import annotations
 import numpy as np
 from scipy import ndimage
 
-from .disease import Disease, LungSites, add_blob, distance_from, no_disease
+from .disease import NOWHERE, Disease, LungSites, add_blob, distance_from, no_disease
+from .fields import Array
 from .frame import Frame
 
 PATTERNS = ("lobar", "bronchopneumonia", "tree-in-bud", "cavity", "mixed")
 SHARES = (0.33, 0.23, 0.18, 0.14, 0.12)
 
 
-def make_infection(rng: np.random.Generator, frame: Frame, sites: LungSites, lobes) -> Disease:
+def make_infection(rng: np.random.Generator, frame: Frame, sites: LungSites, lobes: Array) -> Disease:
+    """One of PATTERNS; `lobes` are labels on the frame's grid."""
     disease = no_disease(frame)
     pattern = str(rng.choice(PATTERNS, p=SHARES))
     disease.findings = [pattern]
@@ -29,7 +31,7 @@ def make_infection(rng: np.random.Generator, frame: Frame, sites: LungSites, lob
     return disease
 
 
-def add_lobar(rng: np.random.Generator, frame: Frame, sites: LungSites, lobes, disease: Disease) -> None:
+def add_lobar(rng: np.random.Generator, frame: Frame, sites: LungSites, lobes: Array, disease: Disease) -> None:
     """Dense up to the fissures of one lobe, with air bronchograms (bronchi are drawn over it)."""
     u = rng.uniform
     lobe = int(rng.choice(np.unique(sites.lobe)))
@@ -38,12 +40,13 @@ def add_lobar(rng: np.random.Generator, frame: Frame, sites: LungSites, lobes, d
     spread = spread + 0.7 * frame.noise(rng, 12) + 0.4 * frame.noise(rng, 6)
     inside = ndimage.gaussian_filter(np.where(lobes == lobe, 1, -1).astype(np.float32), 0.8)
     disease.consolidation = np.maximum(disease.consolidation, np.minimum(spread, 4 * inside))
-    rim = np.where(lobes == lobe, 0.5 * (spread + u(0.3, 2.0)), -9)
+    rim = np.where(lobes == lobe, 0.5 * (spread + u(0.3, 2.0)), NOWHERE)
     disease.ground_glass = np.maximum(disease.ground_glass, rim.astype(np.float32))
     disease.ground_glass_hu = u(180, 400)
 
 
 def add_bronchopneumonia(rng: np.random.Generator, frame: Frame, sites: LungSites, side: int, disease: Disease) -> None:
+    """Patches about the bronchi, mostly of one side (-1 right, 1 left)."""
     u = rng.uniform
     weights = np.where(sites.side * side > 0, 1.0, u(0, 0.25)) * np.exp(-np.abs(sites.wall_mm - 25) / 25)
     patches = np.zeros(frame.shape, np.float32)
@@ -73,6 +76,7 @@ def add_tree_in_bud(rng: np.random.Generator, frame: Frame, sites: LungSites, di
 
 
 def add_cavities(rng: np.random.Generator, frame: Frame, sites: LungSites, side: int, disease: Disease) -> None:
+    """One or two thick-walled cavities, mostly high up on one side (-1 right, 1 left), in a rim of ground glass."""
     u = rng.uniform
     weights = np.where(sites.side * side > 0, 1.0, 0.1) * np.exp(sites.up * u(0, 3))
     ragged = 2.5 * frame.noise(rng, 12)

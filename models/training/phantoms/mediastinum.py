@@ -12,6 +12,8 @@ from .frame import Frame
 
 @dataclass
 class Mediastinum:
+    """Distances on the frame's grid, [z, y, x], mm, negative inside."""
+
     #: All of it, as the lungs see it.
     whole: Array
     #: The upper part alone, which holds fat between its vessels.
@@ -29,6 +31,7 @@ class Mediastinum:
 
 
 def make_mediastinum(rng: np.random.Generator, frame: Frame) -> Mediastinum:
+    """Everything between the lungs, in body coordinates."""
     u = rng.uniform
     x, y, z, up = frame.xb, frame.yb, frame.zb, frame.up
     height, depth = frame.height, frame.half_depth
@@ -49,16 +52,20 @@ def make_mediastinum(rng: np.random.Generator, frame: Frame) -> Mediastinum:
 
 
 def make_heart(rng: np.random.Generator, frame: Frame) -> Array:
+    """A tilted ellipsoid left of the middle."""
     u = rng.uniform
     centre = (u(14, 32), -u(0.12, 0.3) * frame.half_depth, u(0.2, 0.3) * frame.height)
     radii = (u(48, 66), u(40, 55), u(48, 66))
     tilt = u(0.3, 0.7)
     dx, dz = frame.xb - centre[0], frame.zb - centre[2]
     along, across = np.cos(tilt) * dx - np.sin(tilt) * dz, np.sin(tilt) * dx + np.cos(tilt) * dz
-    return (np.sqrt((along / radii[0]) ** 2 + ((frame.yb - centre[1]) / radii[1]) ** 2 + (across / radii[2]) ** 2) - 1) * 45
+    return (
+        np.sqrt((along / radii[0]) ** 2 + ((frame.yb - centre[1]) / radii[1]) ** 2 + (across / radii[2]) ** 2) - 1
+    ) * 45
 
 
 def make_great_vessels(rng: np.random.Generator, frame: Frame, spine_front: float, forward: Array) -> Array:
+    """Aorta with its arch, superior vena cava and pulmonary trunk; `forward` is how far the chest leans forward, mm."""
     u = rng.uniform
     x, y, z, height = frame.xb, frame.yb, frame.zb, frame.height
     aorta_x, aorta_y, radius = u(16, 26), spine_front - u(14, 22), u(10, 15)

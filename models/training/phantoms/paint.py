@@ -128,6 +128,7 @@ def lungs_box(sides: Array, spacing_mm: tuple[float, float, float]) -> tuple[sli
 
 
 def blurred(values: Array, sigma_mm: float, spacing_mm: tuple[float, float, float]) -> Array:
+    """Gaussian of `sigma_mm`; float32."""
     return ndimage.gaussian_filter(values.astype(np.float32), [sigma_mm / s for s in spacing_mm], truncate=3)
 
 

@@ -23,6 +23,8 @@ class Scar:
 
 @dataclass
 class Parenchyma:
+    """What `render` draws in the lungs where there is no opacity."""
+
     #: HU of aerated lung, [z, y, x].
     hu: Array
     #: HU that septa and reticulation add at most; 0 for none.
@@ -37,7 +39,9 @@ class Parenchyma:
     findings: list[str] = field(default_factory=list)
 
 
-def make_parenchyma(rng: np.random.Generator, frame: Frame, thorax: Thorax, lobes: Array, distractors: float) -> Parenchyma:
+def make_parenchyma(
+    rng: np.random.Generator, frame: Frame, thorax: Thorax, lobes: Array, distractors: float
+) -> Parenchyma:
     """:param distractors: how probable emphysema, dependent density, scars and benign nodules are, 0 to 1"""
     u = rng.uniform
     findings: list[str] = []
@@ -77,6 +81,7 @@ def make_parenchyma(rng: np.random.Generator, frame: Frame, thorax: Thorax, lobe
 
 
 def make_scar(rng: np.random.Generator, frame: Frame, inside: Array) -> Scar:
+    """At a random point of `inside`, grid indices [n, 3], in a random direction."""
     normal = rng.standard_normal(3)
     centre = frame.position(inside[rng.integers(len(inside))])
     return Scar(centre, normal / np.linalg.norm(normal), rng.uniform(8, 28), rng.uniform(0.7, 1.6))

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from .covid import make_covid
-from .disease import Disease, lung_sites, no_disease
+from .disease import NOWHERE, Disease, lung_sites, no_disease
 from .fields import Array
-from .frame import COVERAGES, Frame, make_frame
+from .frame import Frame, make_frame
 from .infection import make_infection
 from .mediastinum import Mediastinum, make_mediastinum
 from .parenchyma import Parenchyma, make_parenchyma
@@ -52,21 +52,17 @@ class Phantom:
         return [*self.disease.findings, *fluid, *self.parenchyma.findings]
 
 
-def make_phantom(
-    seed: int, kind: str | None = None, severity: float | None = None, coverage: str = "chest"
-) -> Phantom:
+def make_phantom(seed: int, kind: str | None = None, severity: float | None = None, coverage: str = "chest") -> Phantom:
     """
     The same arguments always give the same phantom.
 
     :param kind: one of CLASSES; None draws it
     :param severity: of COVID-like disease, 0 to 1, about the share of the lungs; None draws it
-    :param coverage: one of COVERAGES
+    :param coverage: one of frame.COVERAGES
     :raises ValueError: an unknown class or coverage
     """
     if kind is not None and kind not in CLASSES:
         raise ValueError(f"the class must be one of {', '.join(CLASSES)}, but is {kind}")
-    if coverage not in COVERAGES:
-        raise ValueError(f"the coverage must be one of {', '.join(COVERAGES)}, but is {coverage}")
     rng = np.random.default_rng(seed)
     drawn = CLASSES[int(rng.integers(len(CLASSES)))]
     kind = kind or drawn
@@ -91,6 +87,7 @@ def make_phantom(
 
 
 def draw_effusions(rng: np.random.Generator, kind: str) -> dict[int, float]:
+    """Amount of pleural fluid, 0 to 1, by side (-1 right, 1 left)."""
     chance, least, most = {
         "covid-19": (0.06, 0.1, 0.35),
         "other-infection": (0.4, 0.15, 0.8),
@@ -111,6 +108,7 @@ def draw_disease(
     lobes: Array,
     parenchyma: Parenchyma,
 ) -> Disease:
+    """Disease of the class, within the pleura; none where the scan hardly holds lung."""
     sites = lung_sites(frame, thorax, lobes)
     if kind == "no-imaging-signs" or len(sites.index) < SMALLEST_LOBE:
         return no_disease(frame)
@@ -120,8 +118,8 @@ def draw_disease(
     else:
         disease = make_infection(rng, frame, sites, lobes)
     outside = thorax.pleura > 3
-    disease.ground_glass[outside] = -9
-    disease.consolidation[outside] = -9
+    disease.ground_glass[outside] = NOWHERE
+    disease.consolidation[outside] = NOWHERE
     return disease
 
 
@@ -142,17 +140,21 @@ def grow_trees(rng: np.random.Generator, frame: Frame, mediastinum: Mediastinum,
             inside = np.argwhere(lobes == lobe)
             if len(inside) < SMALLEST_LOBE:
                 continue
+            # 0.15 branches a mL of lobe, on average.
             count = int(np.clip(len(inside) * frame.step**3 / 1e3 * 0.15 * density, 20, 320))
-
-            def targets(number: int) -> Array:
-                chosen = inside[rng.integers(len(inside), size=number)]
-                return frame.position(chosen) + rng.uniform(-1.5, 1.5, (number, 3))
-
             leaf, largest = u(0.4, 0.65), u(5, 8)
-            vessels.append(grow_tree(rng, root + rng.normal(0, 4, 3), targets(count), leaf, largest))
+            vessels.append(
+                grow_tree(rng, root + rng.normal(0, 4, 3), draw_targets(rng, frame, inside, count), leaf, largest)
+            )
             vein = root + rng.normal(0, 4, 3) - [0, 4, 12]
-            vessels.append(grow_tree(rng, vein, targets(int(0.8 * count)), leaf, largest))
-            branches = targets(max(8, count // 3))
+            vessels.append(grow_tree(rng, vein, draw_targets(rng, frame, inside, int(0.8 * count)), leaf, largest))
+            branches = draw_targets(rng, frame, inside, max(8, count // 3))
             airways.append(grow_tree(rng, root, branches, u(0.45, 0.75), bronchus * 0.8, murray=2.6))
     nothing = tube(np.zeros(3), np.zeros(3), 0, 0)
     return join_tubes(vessels or [nothing]), join_tubes(airways)
+
+
+def draw_targets(rng: np.random.Generator, frame: Frame, inside: Array, number: int) -> Array:
+    """Patient coordinates (x, y, z), mm, of random points of a lobe, given as grid indices [n, 3]."""
+    chosen = inside[rng.integers(len(inside), size=number)]
+    return frame.position(chosen) + rng.uniform(-1.5, 1.5, (number, 3))

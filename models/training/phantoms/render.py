@@ -19,11 +19,26 @@ OPACITY, AIRWAY, VESSEL = 8, 16, 32
 LOBE_BITS = 7
 AIRWAY_GAS_HU, GUT_GAS_HU, WALL_HU, METAL_HU = -985, -960, 20, 3000
 #: The coarse fields that a slice is interpolated from, in the order of their stack.
-FIELDS = ("body", "soft", "bone", "lung", "oblique", "horizontal", "side", "aerated", "glass", "dense", "gas", "visible")
+FIELDS = (
+    "body",
+    "soft",
+    "bone",
+    "lung",
+    "oblique",
+    "horizontal",
+    "side",
+    "aerated",
+    "glass",
+    "dense",
+    "gas",
+    "visible",
+)
 
 
 @dataclass
 class Rendered:
+    """The slices of one scan of a phantom."""
+
     #: int16 HU and uint8 label bits, [z, y, x]: feet to head, front to back, patient's right to left.
     hu: Array
     labels: Array
@@ -31,10 +46,12 @@ class Rendered:
 
     @property
     def lobes(self) -> Array:
+        """Lobe labels, uint8: 0 outside the lungs, 1 RUL to 5 LLL."""
         return self.labels & LOBE_BITS
 
     @property
     def opacities(self) -> Array:
+        """Boolean."""
         return (self.labels & OPACITY) > 0
 
 
@@ -118,17 +135,20 @@ class Renderer:
         return hu, inside, self.label(at, glass, dense, nodules, vessels, lumen)
 
     def fields_at(self, z: float) -> dict[str, Array]:
+        """The coarse fields, by name, on the pixels of the plane at `z`, mm; [y, x] float32."""
         frame = self.phantom.frame
         at = np.clip((z - frame.z[0]) / frame.step, 0, frame.shape[0] - 1.001)
         low = int(at)
         share = np.float32(at - low)
         coarse = self.stack[low] * (1 - share) + self.stack[low + 1] * share
         planes = dict(zip(FIELDS, self.over_y @ (coarse @ self.over_x)))
+        # Off the coarse grid there is no patient: 50 mm from the skin.
         planes["body"][:, self.beyond_x] = 50
         planes["body"][self.beyond_y] = 50
         return planes
 
     def lung_hu(self, z: float, index: int, at, glass: Array, dense: Array, vessels: Array, nodules: Array) -> Array:
+        """HU inside the lungs of one plane, [y, x]: tissue, fissures, scars, vessels, disease."""
         phantom, disease, parenchyma = self.phantom, self.phantom.disease, self.phantom.parenchyma
         grain, mottle = self.tile(self.grain, index + 7), self.tile(self.septa, index + 3)
         septa = np.exp(-((self.tile(self.septa, index) / 0.3) ** 2))
@@ -147,6 +167,7 @@ class Renderer:
         return hu + dense * (enhanced + 8 * grain - hu) * np.where(vessels > 0.5, 0.3, 1)
 
     def fissures(self, at) -> Array:
+        """How much of each pixel is fissure, 0 to 1; the horizontal one only in the right lung, above the oblique."""
         # Where pixels are coarse a fissure is wider and fainter.
         fine = self.settings.pixel_mm < 0.8
         half_width = self.phantom.parenchyma.fissure_half_width + (0.0 if fine else 0.35)
@@ -155,6 +176,7 @@ class Renderer:
         return np.maximum(oblique, flat * (at["side"] < 0) * (at["oblique"] > 0))
 
     def label(self, at, glass: Array, dense: Array, nodules: Array, vessels: Array, lumen: Array) -> Array:
+        """Label bits of one plane, uint8 [y, x]: what covers more than half of a pixel."""
         lobes = lobe_labels(at["lung"], at["side"], at["oblique"], at["horizontal"])
         # The large bronchi near the hilum are no lung; those inside it are, as every lung mask has them.
         lobes[(lumen > 0.5) & (at["lung"] > -1)] = 0

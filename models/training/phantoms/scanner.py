@@ -13,6 +13,8 @@ from .frame import Frame
 
 @dataclass(frozen=True)
 class ScanSettings:
+    """One scan of a phantom. Coordinates are the patient's (LPS)."""
+
     #: Rows and columns.
     size: int
     #: Slice positions, mm, feet to head; thickness, mm.
@@ -34,22 +36,26 @@ class ScanSettings:
 
     @property
     def xs(self) -> Array:
+        """Patient x of the columns, mm."""
         return (self.first_x + self.pixel_mm * np.arange(self.size)).astype(np.float32)
 
     @property
     def ys(self) -> Array:
+        """Patient y of the rows, mm."""
         return (self.first_y + self.pixel_mm * np.arange(self.size)).astype(np.float32)
 
     @property
     def spacing_mm(self) -> tuple[float, float, float]:
+        """Between slices, rows, columns."""
         between = self.positions[1] - self.positions[0] if len(self.positions) > 1 else self.thickness_mm
         return (float(between), self.pixel_mm, self.pixel_mm)
 
 
-def draw_scan(
-    rng: np.random.Generator, frame: Frame, size: int, between_mm: float, thickness_mm: float | None = None
-) -> ScanSettings:
-    """:param thickness_mm: of a slice; None draws 0.6 to 3 mm"""
+def draw_scan(rng: np.random.Generator, frame: Frame, size: int, between_mm: float) -> ScanSettings:
+    """
+    :param size: rows and columns
+    :param between_mm: from slice to slice; slices are 0.6 to 3 mm thick whatever that is
+    """
     u = rng.uniform
     chest = 2 * max(frame.half_width + frame.muscle + frame.fat, frame.half_depth) + 20
     view = chest * u(0.92, 1.2)
@@ -60,7 +66,7 @@ def draw_scan(
     return ScanSettings(
         size=size,
         positions=np.arange(low, high + 1e-6, between_mm),
-        thickness_mm=thickness_mm or float(rng.choice([0.6, 0.8, 1.0, 1.25, 1.5, 2.0, 3.0])),
+        thickness_mm=float(rng.choice([0.6, 0.8, 1.0, 1.25, 1.5, 2.0, 3.0])),
         pixel_mm=pixel,
         first_x=0.5 * pixel - view / 2 + shift[0],
         first_y=0.5 * pixel - view / 2 + 6 + shift[1],
@@ -85,6 +91,7 @@ def reconstruct(rng: np.random.Generator, ideal: Array, body: Array, settings: S
     if settings.motion_mm > 0:
         moved = ndimage.shift(image, (settings.motion_mm / pixel, 0), order=1, mode="nearest")
         image = 0.5 * (image + moved)
+    # Standard deviations of the point spread and of the noise, in pixels: 0.3 to 0.8 mm and 0.2 to 1 mm.
     spread = (1.1 - 0.7 * settings.kernel) * 0.75 / pixel
     if spread > 0.25:
         image = ndimage.gaussian_filter(image, spread)

@@ -28,12 +28,17 @@ def band(score: int) -> str:
 
 
 def severity(lobes: Array, opacities: Array, spacing_mm: tuple[float, float, float]) -> dict:
-    """Per lobe: voxels, opacity voxels, percent, score; and the sum and its band."""
+    """
+    Per lobe: voxels, opacity voxels, percent, score; and the sum and its band.
+
+    :param lobes: 1 RUL to 5 LLL, [z, y, x]
+    :param opacities: not 0 where there is opacity
+    """
     voxel_ml = float(np.prod(spacing_mm)) / 1000
     found = []
     for label, lobe in enumerate(LOBES, start=1):
         inside = lobes == label
-        lung, opaque = int(inside.sum()), int((inside & opacities).sum())
+        lung, opaque = int(inside.sum()), int((inside & (opacities > 0)).sum())
         percent = 100 * opaque / lung if lung else 0.0
         found.append(
             {

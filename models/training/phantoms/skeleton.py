@@ -10,7 +10,9 @@ from .mediastinum import Mediastinum
 from .thorax import Thorax
 
 
-def make_skeleton(rng: np.random.Generator, frame: Frame, mediastinum: Mediastinum, thorax: Thorax) -> tuple[Array, Array]:
+def make_skeleton(
+    rng: np.random.Generator, frame: Frame, mediastinum: Mediastinum, thorax: Thorax
+) -> tuple[Array, Array]:
     """The bones' distance, and where the ribs' cartilage lies (boolean)."""
     ribs, cartilage = make_ribs(rng, frame, thorax.cavity)
     bones = union(
@@ -29,6 +31,7 @@ def around(frame: Frame) -> Array:
 
 
 def make_ribs(rng: np.random.Generator, frame: Frame, cavity: Array) -> tuple[Array, Array]:
+    """The ribs' distance, and where their cartilage lies (boolean): a helix round the chest."""
     u = rng.uniform
     pitch, drop = u(22, 29), u(60, 100)
     turn = around(frame)
@@ -46,6 +49,7 @@ def make_ribs(rng: np.random.Generator, frame: Frame, cavity: Array) -> tuple[Ar
 
 
 def make_spine(rng: np.random.Generator, frame: Frame, front: float) -> Array:
+    """Vertebral bodies with discs between, and their arches and processes."""
     u = rng.uniform
     x, y = frame.xb, frame.yb - front
     level = np.mod(frame.zb, u(22, 28))
@@ -59,12 +63,14 @@ def make_spine(rng: np.random.Generator, frame: Frame, front: float) -> Array:
 
 
 def make_sternum(rng: np.random.Generator, frame: Frame, cavity: Array) -> Array:
+    """A plate before the chest, a little deeper than the ribs."""
     plate = intersection(np.abs(frame.xb) - rng.uniform(14, 20), np.abs(cavity - 9) - 6)
     plate = intersection(plate, 0.15 * frame.height - frame.zb, frame.zb - 0.85 * frame.height)
     return np.where(frame.yb < 0, plate, 30)
 
 
 def make_shoulders(rng: np.random.Generator, frame: Frame, cavity: Array) -> Array:
+    """Shoulder blades and collar bones."""
     blades = intersection(
         np.abs(cavity - 27 - 3 * frame.noise(rng, 14)) - 3,
         np.abs(around(frame) - 0.3) * 180 - 22,
@@ -72,9 +78,7 @@ def make_shoulders(rng: np.random.Generator, frame: Frame, cavity: Array) -> Arr
         frame.zb - 1.1 * frame.height,
     )
     beside = np.abs(frame.xb)
-    rise = np.hypot(
-        frame.yb + 0.55 * frame.half_depth - 0.12 * beside, frame.zb - 0.97 * frame.height - 0.08 * beside
-    )
+    rise = np.hypot(frame.yb + 0.55 * frame.half_depth - 0.12 * beside, frame.zb - 0.97 * frame.height - 0.08 * beside)
     return union(blades, intersection(rise - 6, 25 - beside))
 
 

@@ -14,6 +14,8 @@ AIR_HU = -1000.0
 
 @dataclass
 class Surroundings:
+    """What `draw_background` draws; mm in the patient's frame."""
+
     #: Height of the table's top, mm; its radius of curvature; its thickness. A radius of inf is a flat table.
     table_y: float
     table_radius: float
@@ -29,6 +31,7 @@ class Surroundings:
 
 
 def make_surroundings(rng: np.random.Generator, frame: Frame) -> Surroundings:
+    """Around a body of this size."""
     u = rng.uniform
     back = frame.half_depth + 0.8 * frame.muscle + 0.75 * frame.fat
     metal = make_metal(rng, frame) if rng.random() < 0.2 else np.zeros((0, 4))
@@ -45,9 +48,12 @@ def make_surroundings(rng: np.random.Generator, frame: Frame) -> Surroundings:
 
 
 def make_metal(rng: np.random.Generator, frame: Frame) -> Array:
+    """Wires in the breastbone or electrodes on the skin, [n, (x, y, z, radius)], mm."""
     u = rng.uniform
     if rng.random() < 0.5:  # wires in the breastbone
-        points = [(u(-3, 3), -frame.half_depth - 6, level * frame.height, u(0.8, 1.4)) for level in (0.3, 0.45, 0.6, 0.75)]
+        points = [
+            (u(-3, 3), -frame.half_depth - 6, level * frame.height, u(0.8, 1.4)) for level in (0.3, 0.45, 0.6, 0.75)
+        ]
     else:  # electrodes
         front = frame.half_depth + 0.8 * frame.muscle + 0.75 * frame.fat
         points = [(u(-90, 90), -front, u(0.1, 0.9) * frame.height, u(1.5, 4)) for _ in range(int(rng.integers(2, 6)))]

@@ -15,6 +15,8 @@ RUL, RML, RLL, LUL, LLL = 1, 2, 3, 4, 5
 
 @dataclass
 class Thorax:
+    """Distances on the frame's grid, [z, y, x], mm, negative inside."""
+
     #: Inner side of the ribs.
     cavity: Array
     body: Array
@@ -42,6 +44,7 @@ def lobe_labels(lung: Array, side: Array, oblique: Array, horizontal: Array) -> 
 
 
 def make_cavity(rng: np.random.Generator, frame: Frame) -> Array:
+    """The inner side of the ribs: narrower and flatter towards the apex."""
     u = rng.uniform
     power, taper = u(2.0, 2.5), u(2.8, 3.8)
     up = np.clip(frame.up, 0, 1)
@@ -94,6 +97,7 @@ def make_diaphragm(rng: np.random.Generator, frame: Frame) -> Array:
 
 
 def make_fissures(rng: np.random.Generator, frame: Frame) -> tuple[Array, Array]:
+    """The distances `oblique` and `horizontal` of Thorax."""
     u = rng.uniform
     x, y, z, height, depth = frame.xb, frame.yb, frame.zb, frame.height, frame.half_depth
 

@@ -14,6 +14,8 @@ from .thorax import Thorax
 
 @dataclass
 class Tissue:
+    """On the frame's grid, [z, y, x]."""
+
     #: HU of the soft tissue, [z, y, x].
     hu: Array
     #: HU of blood: higher with contrast medium.
@@ -22,7 +24,10 @@ class Tissue:
     gas: Array
 
 
-def make_tissue(rng: np.random.Generator, frame: Frame, mediastinum: Mediastinum, thorax: Thorax, cartilage: Array) -> Tissue:
+def make_tissue(
+    rng: np.random.Generator, frame: Frame, mediastinum: Mediastinum, thorax: Thorax, cartilage: Array
+) -> Tissue:
+    """Soft tissue from the skin inwards; what is drawn later lies over what was before."""
     u = rng.uniform
     contrast = rng.random() < 0.35
     blood = u(120, 350) if contrast else u(28, 48)
@@ -62,6 +67,7 @@ def fill_abdomen(
     organ: float,
     patchy: Array,
 ) -> None:
+    """Diaphragm, liver, and organs or fat, into `hu`."""
     below = (thorax.diaphragm > 0) & (thorax.cavity < 3)
     hu[below & (thorax.diaphragm < 4)] = muscle
     deep = below & (thorax.diaphragm >= 4)
@@ -73,6 +79,7 @@ def fill_abdomen(
 
 
 def make_gas(rng: np.random.Generator, frame: Frame, mediastinum: Mediastinum, thorax: Thorax) -> Array:
+    """Distance to gas in stomach, bowel and oesophagus."""
     u = rng.uniform
     x, y, z = frame.xb, frame.yb, frame.zb
     width, depth = frame.half_width, frame.half_depth

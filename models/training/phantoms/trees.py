@@ -8,6 +8,9 @@ import numpy as np
 
 from .fields import Array
 
+#: Length of a straight piece; what a mm of way from the root counts beside a mm of distance; how crooked branches are.
+STEP_MM, DETOUR, TORTUOSITY = 11.0, 0.3, 1.2
+
 
 @dataclass
 class Tubes:
@@ -20,11 +23,13 @@ class Tubes:
 
 
 def join_tubes(parts: list[Tubes]) -> Tubes:
+    """All of them as one, float32."""
     names = ("start", "end", "start_radius", "end_radius")
     return Tubes(*(np.concatenate([getattr(part, name) for part in parts]).astype(np.float32) for name in names))
 
 
 def tube(start: Array, end: Array, start_radius: float, end_radius: float) -> Tubes:
+    """A single segment."""
     return Tubes(start[None], end[None], np.array([start_radius]), np.array([end_radius]))
 
 
@@ -35,13 +40,13 @@ def grow_tree(
     leaf_radius: float,
     largest_radius: float,
     murray: float = 2.8,
-    step_mm: float = 11.0,
-    detour: float = 0.3,
-    tortuosity: float = 1.2,
 ) -> Tubes:
     """
     A tree that reaches every target: each, nearest first, is joined to the node that is near and not far from
     the root. Radii follow Murray's law (parent^m = sum of children^m).
+
+    :param root: and `targets` [n, 3]: patient coordinates (x, y, z), mm
+    :param leaf_radius: and `largest_radius`: mm
     """
     targets = targets[np.argsort(np.linalg.norm(targets - root, axis=1))]
     nodes = np.zeros((len(targets) * 30 + 5, 3))
@@ -49,18 +54,18 @@ def grow_tree(
     nodes[0], parents, count = root, [-1], 1
     for target in targets:
         distances = np.linalg.norm(nodes[:count] - target, axis=1)
-        joint = int(np.argmin(distances + detour * along[:count]))
+        joint = int(np.argmin(distances + DETOUR * along[:count]))
         distance = distances[joint]
         if distance < 2.5:
             continue
-        pieces = min(25, max(1, int(round(distance / step_mm))))
-        bow = rng.standard_normal(3) * tortuosity * distance / 12
+        pieces = min(25, max(1, int(round(distance / STEP_MM))))
+        bow = rng.standard_normal(3) * TORTUOSITY * distance / 12
         last = joint
         for piece in range(1, pieces + 1):
             share = piece / pieces
             point = nodes[joint] * (1 - share) + target * share + bow * np.sin(np.pi * share)
             if piece < pieces:
-                point = point + rng.standard_normal(3) * tortuosity * 0.5
+                point = point + rng.standard_normal(3) * TORTUOSITY * 0.5
             nodes[count], along[count] = point, along[last] + distance / pieces
             parents.append(last)
             last, count = count, count + 1
@@ -68,6 +73,7 @@ def grow_tree(
 
 
 def taper(nodes: Array, parents: Array, leaf_radius: float, largest_radius: float, murray: float) -> Tubes:
+    """Radii from the leaves to the root; nodes [n, 3] stand after their parents, whose indices are `parents`."""
     children = np.bincount(parents[1:], minlength=len(nodes))
     weight = np.where(children == 0, leaf_radius**murray, 0.0)
     for i in range(len(nodes) - 1, 0, -1):
@@ -77,7 +83,9 @@ def taper(nodes: Array, parents: Array, leaf_radius: float, largest_radius: floa
     return Tubes(nodes[parents[1:]], nodes[1:], np.minimum(radius[parents[1:]], own * 1.25), own)
 
 
-def stamp_tubes(tubes: Tubes, z: float, half_slab: float, xs: Array, ys: Array, width: float, extra: float = 0.0) -> Array:
+def stamp_tubes(
+    tubes: Tubes, z: float, half_slab: float, xs: Array, ys: Array, width: float, extra: float = 0.0
+) -> Array:
     """
     How much of each pixel of one slice lies in a tube, [y, x] 0 to 1.
 
