@@ -37,7 +37,9 @@ class ClassifierTask:
         self._validation: dict[tuple[str, Size3], NDArray[np.float16]] = {}
 
     def batch(self, phantoms: list[Phantom], stage: Stage, rng: np.random.Generator) -> tuple[Tensor, ...]:
-        by_class = [[p for p in phantoms if p.label == label] for label in range(len(CLASSES))]
+        # A scan without lungs would teach that an empty volume is without signs.
+        chests = [phantom for phantom in phantoms if len(phantom.lung_slices) > 0]
+        by_class = [[p for p in chests if p.label == label] for label in range(len(CLASSES))]
         present = [members for members in by_class if members]
         images: list[Tensor] = []
         labels: list[int] = []
@@ -71,7 +73,8 @@ class ClassifierTask:
 
     def validate(self, phantoms: list[Phantom], stage: Stage) -> dict[str, float]:
         size = (stage.size[0], stage.size[1], stage.size[2])
-        subset = of_each_class(phantoms, VALIDATION_OF_EACH_CLASS)
+        chests = [phantom for phantom in phantoms if len(phantom.lung_slices) > 0]
+        subset = of_each_class(chests, VALIDATION_OF_EACH_CLASS)
         true = np.array([phantom.label for phantom in subset])
         was_training = self.network.training
         self.network.eval()
