@@ -32,6 +32,7 @@ def write_phantoms(folder: Path, count: int, slices: int = 8, size: int = 64) ->
             "class": CLASSES[seed % 3],
             "spacingMm": [10.0, 5.0, 5.0],
             "severe": seed == 0,
+            "involved": 0.6 if seed == 0 else 0.1,
             "findings": [],
         }
         (folder / f"{name}.json").write_text(json.dumps(facts))

@@ -26,7 +26,8 @@ class Phantom:
     """Index into CLASSES."""
     spacing_mm: tuple[float, float, float]
     """[z, y, x]."""
-    severe: bool
+    involved: float
+    """Opaque share of the lungs."""
 
     @property
     def hu(self) -> NDArray[np.int16]:
@@ -97,5 +98,5 @@ def _read_phantom(folder: Path, name: str) -> Phantom:
         seed=int(facts["seed"]),
         label=CLASSES.index(facts["class"]),
         spacing_mm=(z, y, x),
-        severe=bool(facts["severe"]),
+        involved=float(facts["involved"]),
     )

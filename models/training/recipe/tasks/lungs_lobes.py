@@ -19,11 +19,12 @@ from .inference import infer_slices
 
 CONTEXT_MM = 10.0
 LABELS = 6
-LUNG_SHARE = 0.7
-"""Of the samples that are sure to hold lung."""
-SEVERE_WEIGHT = 2.0
-OPACITY_WEIGHT = 2.0
-"""Of a pixel's cross entropy where the lung is dense: those are the pixels a lung network loses."""
+LUNG_SHARE, OPACITY_SHARE = 0.5, 0.3
+"""Of the samples that are sure to hold lung, and that are sure to hold opacity if the phantom has any."""
+INVOLVED_WEIGHT = 4.0
+"""A phantom is drawn 1 + this x its opaque share as often: dense disease is what a lung network loses."""
+OPACITY_WEIGHT = 4.0
+"""Of a pixel's cross entropy where the lung is dense, for the same reason."""
 
 
 class LungsLobesTask:
@@ -33,7 +34,7 @@ class LungsLobesTask:
 
     def batch(self, phantoms: list[Phantom], stage: Stage, rng: np.random.Generator) -> tuple[Tensor, ...]:
         size = (stage.size[0], stage.size[1])
-        weights = np.array([SEVERE_WEIGHT if phantom.severe else 1.0 for phantom in phantoms])
+        weights = np.array([1 + INVOLVED_WEIGHT * phantom.involved for phantom in phantoms])
         chosen = rng.choice(len(phantoms), stage.batch, p=weights / weights.sum())
         samples = [self._sample(phantoms[index], size, rng) for index in chosen]
         images, labels, dense = (torch.from_numpy(np.stack(part)) for part in zip(*samples))
@@ -43,8 +44,7 @@ class LungsLobesTask:
         self, phantom: Phantom, size: tuple[int, int], rng: np.random.Generator
     ) -> tuple[NDArray[np.float32], NDArray[np.int64], NDArray[np.float32]]:
         hu = phantom.hu
-        sure = len(phantom.lung_slices) > 0 and rng.random() < LUNG_SHARE
-        z = int(rng.choice(phantom.lung_slices)) if sure else int(rng.integers(len(hu)))
+        z = choose_slice(phantom, rng)
         slices = jitter_hu(hu[context(phantom, z)], self.augmentation.gain, self.augmentation.offset_hu, rng)
         bits = np.array(phantom.labels[z])
         masks = np.stack([bits & LOBE_BITS, (bits & OPACITY_BIT) > 0]).astype(np.float32)
@@ -101,6 +101,15 @@ class LungsLobesTask:
 
     def restore(self, state: dict[str, Any]) -> None:
         del state
+
+
+def choose_slice(phantom: Phantom, rng: np.random.Generator) -> int:
+    kind = rng.random()
+    if kind < OPACITY_SHARE and len(phantom.opacity_slices) > 0:
+        return int(rng.choice(phantom.opacity_slices))
+    if kind < OPACITY_SHARE + LUNG_SHARE and len(phantom.lung_slices) > 0:
+        return int(rng.choice(phantom.lung_slices))
+    return int(rng.integers(len(phantom.hu)))
 
 
 def context(phantom: Phantom, z: int) -> list[int]:
