@@ -108,6 +108,11 @@ export const InferenceSchema = section(
           'Execution provider. auto: cuda if it loads, else cpu, and says so. cuda: refuse to start without it',
       },
     ),
+    variants: Type.Union([Type.Literal('auto'), Type.Literal('none')], {
+      default: 'auto',
+      description:
+        'auto: where a model package has a file for the execution provider in use, as INT8 for the CPU, that one runs. none: its main file always',
+    }),
     threads: Type.Integer({
       minimum: 0,
       maximum: 256,

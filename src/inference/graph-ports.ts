@@ -47,11 +47,13 @@ export function unusablePorts(ports: GraphPorts): readonly string[] {
   });
 }
 
-/** Where manifest and graph disagree about names, types and shapes. */
+/** Where manifest and graph disagree about names, types and shapes; `graph` names the file, where it is not the main one. */
 export function portMistakes(
   said: Pick<ModelManifest, 'inputs' | 'outputs'>,
   found: GraphPorts,
+  graph?: string,
 ): readonly string[] {
+  const the = graph === undefined ? 'the ONNX graph' : `the ONNX graph of ${graph}`;
   const written = (ports: readonly GraphPort[]) =>
     ports
       .map(({ name, type, shape }) =>
@@ -60,5 +62,5 @@ export function portMistakes(
       .join(' and ');
   return (['inputs', 'outputs'] as const)
     .filter((side) => written(said[side]) !== written(found[side]))
-    .map((side) => `/${side} says ${written(said[side])}, the ONNX graph has ${written(found[side])}`);
+    .map((side) => `/${side} says ${written(said[side])}, ${the} has ${written(found[side])}`);
 }

@@ -9,6 +9,7 @@ export function contradictions(manifest: ModelManifest): readonly string[] {
     ...scalingMistakes(manifest),
     ...contextMistakes(manifest),
     ...channelMistakes(manifest),
+    ...variantMistakes(manifest),
   ];
 }
 
@@ -85,4 +86,18 @@ function channelMistakes({ task, activation, labels }: ModelManifest): string[] 
     ];
   }
   return [];
+}
+
+function variantMistakes({ file, variants = [] }: ModelManifest): string[] {
+  return variants.flatMap((variant, i) => {
+    const before = variants.slice(0, i);
+    return [
+      ...(before.some(({ provider }) => provider === variant.provider)
+        ? [`/variants/${i}/provider is ${variant.provider} again: a provider has one variant at most`]
+        : []),
+      ...([file, ...before.map((one) => one.file)].includes(variant.file)
+        ? [`/variants/${i}/file is ${variant.file} again: a variant is a file of its own`]
+        : []),
+    ];
+  });
 }

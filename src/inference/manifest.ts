@@ -93,6 +93,22 @@ const activation = Type.Optional(
   ),
 );
 
+const file = Type.String({ pattern: '\\.onnx$', description: 'The ONNX file, inside the package folder' });
+const sha256 = Type.String({ pattern: '^[0-9a-f]{64}$', description: 'SHA-256 of the file, lower case hex' });
+
+const variant = closed({
+  provider: oneOf(
+    ['cpu', 'cuda', 'webgpu'],
+    'The execution provider on which it runs instead of the main file',
+  ),
+  file,
+  sha256,
+  precision: oneOf(['int8', 'float16'], 'What it computes in; every result names it'),
+  note: sentence('What it gains and loses against the main file, measured on what'),
+});
+/** Another file of the same network, for one provider. */
+export type ManifestVariant = Static<typeof variant>;
+
 const common = {
   $schema: Type.Optional(Type.String({ description: 'For editors' })),
   name: Type.String({
@@ -101,10 +117,17 @@ const common = {
   }),
   version: Type.String({
     pattern: '^(0|[1-9]\\d*)\\.(0|[1-9]\\d*)\\.(0|[1-9]\\d*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$',
-    description: 'Semantic version. It goes into every report: raise it whenever the file changes',
+    description: 'Semantic version. It goes into every report: raise it whenever a file changes',
   }),
-  file: Type.String({ pattern: '\\.onnx$', description: 'The ONNX file, inside the package folder' }),
-  sha256: Type.String({ pattern: '^[0-9a-f]{64}$', description: 'SHA-256 of the file, lower case hex' }),
+  file,
+  sha256,
+  variants: Type.Optional(
+    Type.Array(variant, {
+      minItems: 1,
+      description:
+        'Other files of the same network, at most one a provider: same input, output, preprocessing and labels',
+    }),
+  ),
   inputs: port('input'),
   outputs: port('output'),
   trainingData: sentence('What the network was trained on'),

@@ -1,15 +1,17 @@
-import { readdir, readFile, realpath } from 'node:fs/promises';
-import { join, sep } from 'node:path';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { LobarError } from '../errors.ts';
 import { checkManifest } from './check-manifest.ts';
-import { inspectModelFile } from './inspect-model-file.ts';
-import type { ManifestOf, ModelManifest, ModelTask } from './manifest.ts';
+import type { ManifestOf, ManifestVariant, ModelManifest, ModelTask } from './manifest.ts';
+import { verifyModelFile } from './verify-model-file.ts';
 
-/** A package whose manifest is valid and whose file has the checksum that the manifest says. */
+/** A package whose manifest is valid and whose files have the checksums that the manifest says. */
 export interface ModelPackage<Manifest extends ModelManifest = ModelManifest> {
   readonly manifest: Manifest;
-  /** Absolute path of the ONNX file. */
+  /** Absolute path of the main ONNX file. */
   readonly path: string;
+  /** Other files of the network, each for one provider; `modelFile` says which one runs. */
+  readonly variants: readonly (ManifestVariant & { readonly path: string })[];
 }
 
 /** One line of `lobar models`. */
@@ -19,6 +21,7 @@ export interface ModelPackageReport {
   readonly task?: ModelTask;
   readonly file?: string;
   readonly sha256?: string;
+  readonly variants?: readonly ManifestVariant[];
   readonly ok: boolean;
   /** What is wrong with it, where it is not ok. */
   readonly problem?: string;
@@ -42,7 +45,7 @@ export async function loadModelPackage<Task extends ModelTask>(
     const problem = `/task is '${manifest.task}', but the configuration names it for '${task}'`;
     throw new LobarError('model-manifest-invalid', { model: name, problem });
   }
-  return { manifest, path: await verifyFile(packageFolder, manifest) };
+  return { manifest, ...(await verifyFiles(packageFolder, manifest)) };
 }
 
 /**
@@ -52,7 +55,7 @@ export async function loadModelPackage<Task extends ModelTask>(
  */
 export async function loadAnyModelPackage(folder: string, name: string): Promise<ModelPackage> {
   const { manifest, packageFolder } = await readManifest(folder, name);
-  return { manifest, path: await verifyFile(packageFolder, manifest) };
+  return { manifest, ...(await verifyFiles(packageFolder, manifest)) };
 }
 
 /** Every package below a folder, by name; a broken one is reported with its problem, never thrown. */
@@ -77,9 +80,10 @@ async function reportPackage(folder: string, name: string): Promise<ModelPackage
   if (read instanceof LobarError) {
     return read.code === 'model-missing' ? undefined : { name, ok: false, problem: read.message };
   }
-  const { version, task, file, sha256, intendedUse, trainingData } = read.manifest;
-  const facts = { name, version, task, file, sha256, intendedUse, trainingData };
-  const verified = await verifyFile(read.packageFolder, read.manifest).catch(asLobarError);
+  const { version, task, file, sha256, variants, intendedUse, trainingData } = read.manifest;
+  const others = variants === undefined ? {} : { variants };
+  const facts = { name, version, task, file, sha256, ...others, intendedUse, trainingData };
+  const verified = await verifyFiles(read.packageFolder, read.manifest).catch(asLobarError);
   return verified instanceof LobarError
     ? { ...facts, ok: false, problem: verified.message }
     : { ...facts, ok: true };
@@ -123,38 +127,14 @@ function parseJson(text: string, model: string): unknown {
   }
 }
 
-/** The absolute path of the file, once it is known to lie in its package and to be the right one. */
-async function verifyFile(packageFolder: string, { name, file, sha256 }: ModelManifest): Promise<string> {
-  const home = await realpath(packageFolder);
-  const path = await realpath(join(home, file)).catch((cause: unknown) => {
-    throw new LobarError(
-      'model-missing',
-      { model: name, problem: `its file ${file} is not there` },
-      { cause },
-    );
-  });
-  // Resolved first, so that neither '..' nor a link leads out of the package.
-  if (!path.startsWith(home + sep)) {
-    const problem = '/file must lie inside the package folder';
-    throw new LobarError('model-manifest-invalid', { model: name, problem });
-  }
-  const facts = await inspectModelFile(path).catch((cause: unknown) => {
-    throw new LobarError(
-      'model-missing',
-      { model: name, problem: `its file ${file} cannot be read` },
-      { cause },
-    );
-  });
-  if (facts.sha256 !== sha256) {
-    throw new LobarError(
-      'model-checksum-mismatch',
-      { model: name, file },
-      { details: { found: facts.sha256 } },
-    );
-  }
-  if (facts.weightsOutside) {
-    const problem = `${file} keeps weights in other files, which its checksum does not cover: export it as one file`;
-    throw new LobarError('model-manifest-invalid', { model: name, problem });
-  }
-  return path;
+/** Every file of a package, whichever of them will run: what cannot be trusted in part is not trusted. */
+async function verifyFiles(packageFolder: string, { name, file, sha256, variants = [] }: ModelManifest) {
+  const verify = (declared: { readonly file: string; readonly sha256: string }, pointer: string) =>
+    verifyModelFile(packageFolder, name, { file: declared.file, sha256: declared.sha256, pointer });
+  const path = await verify({ file, sha256 }, '');
+  const others = variants.map(async (variant, i) => ({
+    ...variant,
+    path: await verify(variant, `/variants/${i}`),
+  }));
+  return { path, variants: await Promise.all(others) };
 }

@@ -15,14 +15,16 @@ export interface OnnxNetwork {
  * The session as the pipeline's function from tensor to tensor, after one run at its full size: the first run
  * allocates, and the first study should not pay for it.
  *
+ * @param graph name of the file for messages, where it is not the main one of its package
  * @throws LobarError `model-manifest-invalid` where graph and manifest disagree. Its function throws
  *   `inference-failed`, which names the network.
  */
 export async function networkOfSession(
   session: InferenceSession,
   manifest: ModelManifest,
+  graph?: string,
 ): Promise<OnnxNetwork> {
-  checkGraph(session, manifest);
+  checkGraph(session, manifest, graph);
   const shapes = tensorShapes(manifest);
   const run = batched(session, manifest, shapes.input);
   const warm = await run({ data: new Float32Array(elements(shapes.input)), dims: shapes.input });
@@ -90,8 +92,8 @@ function elements(dims: readonly number[]): number {
   return dims.reduce((product, dim) => product * dim, 1);
 }
 
-function checkGraph(session: InferenceSession, manifest: ModelManifest): void {
-  const mistakes = portMistakes(manifest, graphPorts(session));
+function checkGraph(session: InferenceSession, manifest: ModelManifest, graph?: string): void {
+  const mistakes = portMistakes(manifest, graphPorts(session), graph);
   if (mistakes.length > 0) {
     throw new LobarError('model-manifest-invalid', { model: manifest.name, problem: mistakes.join('; ') });
   }

@@ -6,6 +6,7 @@ import type { PipelineParameters } from '../pipeline/types.ts';
 import type { CtVolume } from '../volume/types.ts';
 import { type AnalyseOptions, InferenceQueue } from './inference-queue.ts';
 import type { ModelManifest, ModelTask } from './manifest.ts';
+import { type ModelFile, modelFile } from './model-file.ts';
 import { loadModelPackage } from './model-packages.ts';
 import { type PipelinePackages, packageList, pipelineParameters } from './pipeline-parameters.ts';
 import type { ExecutionProvider } from './session-options.ts';
@@ -19,7 +20,10 @@ export interface LoadedModel {
   readonly task: ModelTask;
   readonly name: string;
   readonly version: string;
+  /** Of the file that runs. */
   readonly sha256: string;
+  /** Of the file that runs, where it is not the main one of its package but a variant for the provider. */
+  readonly precision?: NonNullable<ModelFile['precision']>;
   /** The provider that runs every node of it. */
   readonly executionProvider: ExecutionProvider;
   readonly trainingData: string;
@@ -69,10 +73,10 @@ export async function openInferenceEngine(
 /** The same with packages that were verified before, wherever they come from. */
 export async function startInferenceEngine(
   packages: PipelinePackages,
-  { provider: wanted, threads }: WorkerSettings,
+  { provider: wanted, threads, variants }: WorkerSettings,
   onNotice?: (notice: Notice) => void,
 ): Promise<InferenceEngine> {
-  const start: WorkerStart = { packages, settings: { provider: wanted, threads } };
+  const start: WorkerStart = { packages, settings: { provider: wanted, threads, variants } };
   const worker = new Worker(new URL('./inference-worker.ts', import.meta.url), {
     name: 'inference',
     workerData: start,
@@ -81,7 +85,7 @@ export async function startInferenceEngine(
   const queue = new InferenceQueue(worker);
   for (const notice of notices) onNotice?.(notice);
   return {
-    models: loadedModels(packages, provider),
+    models: loadedModels(packages, provider, variants),
     parameters: pipelineParameters(packages),
     notices,
     failed: queue.failed,
@@ -125,15 +129,24 @@ async function readiness(worker: Worker): Promise<Extract<FromWorker, { kind: 'r
   }
 }
 
-function loadedModels(packages: PipelinePackages, executionProvider: ExecutionProvider): LoadedModel[] {
-  return packageList(packages).map(({ manifest }) => ({
-    task: manifest.task,
-    name: manifest.name,
-    version: manifest.version,
-    sha256: manifest.sha256,
-    executionProvider,
-    trainingData: manifest.trainingData,
-    intendedUse: manifest.intendedUse,
-    ...(manifest.udi === undefined ? {} : { udi: manifest.udi }),
-  }));
+function loadedModels(
+  packages: PipelinePackages,
+  executionProvider: ExecutionProvider,
+  variants: InferenceConfig['variants'],
+): LoadedModel[] {
+  return packageList(packages).map((model) => {
+    const { task, name, version, trainingData, intendedUse, udi } = model.manifest;
+    const { sha256, precision } = modelFile(model, executionProvider, variants);
+    return {
+      task,
+      name,
+      version,
+      sha256,
+      ...(precision === undefined ? {} : { precision }),
+      executionProvider,
+      trainingData,
+      intendedUse,
+      ...(udi === undefined ? {} : { udi }),
+    };
+  });
 }

@@ -1,5 +1,6 @@
 import { env, InferenceSession } from 'onnxruntime-node';
 import { LobarError, type Notice } from '../errors.ts';
+import { type ModelFile, modelFile } from './model-file.ts';
 import type { ModelPackage } from './model-packages.ts';
 import { networkOfSession, type OnnxNetwork } from './network-of-session.ts';
 import type { PipelinePackages } from './pipeline-parameters.ts';
@@ -36,7 +37,7 @@ export async function openSessions(
   const providers = allowedProviders(settings.provider);
   for (const [i, provider] of providers.entries()) {
     try {
-      return { provider, networks: await openOn(provider, packages, settings.threads), notices };
+      return { provider, networks: await openOn(provider, packages, settings), notices };
     } catch (error) {
       const next = providers[i + 1];
       if (next === undefined || !(error instanceof LobarError && error.code === 'provider-unavailable'))
@@ -50,10 +51,10 @@ export async function openSessions(
   throw new LobarError('provider-unavailable', { provider: settings.provider, problem: 'none is known' });
 }
 
-async function openOn(provider: ExecutionProvider, packages: PipelinePackages, threads: number) {
+async function openOn(provider: ExecutionProvider, packages: PipelinePackages, settings: WorkerSettings) {
   const opened: OnnxNetwork[] = [];
   const open = async (model: ModelPackage) => {
-    const network = await openOne(provider, model, threads);
+    const network = await openOne(provider, model, settings);
     opened.push(network);
     return network;
   };
@@ -70,34 +71,46 @@ async function openOn(provider: ExecutionProvider, packages: PipelinePackages, t
   }
 }
 
-async function openOne(provider: ExecutionProvider, model: ModelPackage, threads: number) {
+async function openOne(provider: ExecutionProvider, model: ModelPackage, settings: WorkerSettings) {
+  const { threads, variants } = settings;
+  const file = modelFile(model, provider, variants);
   try {
-    const session = await InferenceSession.create(model.path, sessionOptions(provider, threads));
-    return await networkOfSession(session, model.manifest).catch(async (error: unknown) => {
+    const session = await InferenceSession.create(file.path, sessionOptions(provider, threads));
+    const graph = file.precision === undefined ? undefined : file.file;
+    return await networkOfSession(session, model.manifest, graph).catch(async (error: unknown) => {
       await session.release();
       throw error;
     });
   } catch (error) {
     if (error instanceof LobarError) throw error;
-    throw await blame(provider, model, threads, error);
+    throw await blame(provider, model, file, threads, error);
   }
 }
 
-/** Tells a provider that is not there from a model that loads nowhere, by loading the model on the CPU. */
-async function blame(provider: ExecutionProvider, model: ModelPackage, threads: number, cause: unknown) {
-  const { name } = model.manifest;
+/** Tells a provider that is not there from a file that loads nowhere, by loading the file on the CPU. */
+async function blame(
+  provider: ExecutionProvider,
+  { manifest: { name } }: ModelPackage,
+  { file, path, precision }: ModelFile,
+  threads: number,
+  cause: unknown,
+) {
+  const said = (error: unknown) =>
+    precision === undefined
+      ? runtimeMessage(error)
+      : `its ${precision} file ${file}: ${runtimeMessage(error)}`;
   const loadFailed = (on: string, error: unknown) =>
     new LobarError(
       'model-load-failed',
-      { model: name, provider: on, problem: runtimeMessage(error) },
+      { model: name, provider: on, problem: said(error) },
       { cause: error },
     );
   if (provider === 'cpu') return loadFailed('cpu', cause);
   try {
-    await (await InferenceSession.create(model.path, sessionOptions('cpu', threads))).release();
+    await (await InferenceSession.create(path, sessionOptions('cpu', threads))).release();
   } catch (error) {
     return loadFailed('cpu', error);
   }
-  const problem = `model package '${name}' does not load on it: ${runtimeMessage(cause)}`;
+  const problem = `model package '${name}' does not load on it: ${said(cause)}`;
   return new LobarError('provider-unavailable', { provider, problem }, { cause });
 }

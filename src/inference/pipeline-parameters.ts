@@ -29,16 +29,19 @@ export function packageList({ lungsLobes, lungs, classifier, opacities }: Pipeli
 }
 
 /** A pipeline with one package taken instead of the one that has its task. */
-export function withPackage(packages: PipelinePackages, { manifest, path }: ModelPackage): PipelinePackages {
+export function withPackage(
+  packages: PipelinePackages,
+  { manifest, ...files }: ModelPackage,
+): PipelinePackages {
   switch (manifest.task) {
     case 'lungs-lobes':
-      return { ...packages, lungsLobes: { manifest, path } };
+      return { ...packages, lungsLobes: { manifest, ...files } };
     case 'lungs':
-      return { ...packages, lungs: { manifest, path } };
+      return { ...packages, lungs: { manifest, ...files } };
     case 'classifier':
-      return { ...packages, classifier: { manifest, path } };
+      return { ...packages, classifier: { manifest, ...files } };
     case 'opacities':
-      return { ...packages, opacities: { manifest, path } };
+      return { ...packages, opacities: { manifest, ...files } };
   }
 }
 

@@ -12,7 +12,7 @@ import type { ModelTask } from './manifest.ts';
 import { type ObservedAnswers, observeAnswers } from './observe-answers.ts';
 import { openQuietly } from './open-quietly.ts';
 import { runtimeMessage } from './runtime-message.ts';
-import { weightsOutside } from './verify-package.ts';
+import { weightsOutside } from './verify-network-file.ts';
 
 export interface ScaffoldRequest {
   /** An ONNX file, or a folder that holds exactly one. */

@@ -1,16 +1,10 @@
-import { readdir, readFile, realpath } from 'node:fs/promises';
-import { basename, join, resolve, sep } from 'node:path';
-import type { InferenceSession } from 'onnxruntime-node';
-import { LobarError } from '../errors.ts';
+import { readdir, readFile } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
 import { checkManifest } from './check-manifest.ts';
 import { fillInMark } from './fill-in.ts';
-import { graphPorts, portMistakes, unusablePorts } from './graph-ports.ts';
-import { inspectModelFile } from './inspect-model-file.ts';
 import type { ModelManifest } from './manifest.ts';
-import { networkOfSession } from './network-of-session.ts';
-import { openQuietly } from './open-quietly.ts';
-import { type Probe, probeNetwork } from './probe-network.ts';
-import { runtimeMessage } from './runtime-message.ts';
+import type { Probe } from './probe-network.ts';
+import { verifyNetworkFile } from './verify-network-file.ts';
 
 /** All that can be said of a package without a patient. */
 export interface PackageVerdict {
@@ -19,12 +13,23 @@ export interface PackageVerdict {
   readonly manifest?: ModelManifest;
   /** Every mistake that could be looked for, each with what to do. None: Lobar starts with it. */
   readonly problems: readonly string[];
-  /** How it ran on a made-up chest, on the CPU; absent where it could not be run. */
+  /** How its main file ran on a made-up chest, on the CPU; absent where it could not be run. */
+  readonly probe?: Probe;
+  /** The other files that its manifest names and that are there. */
+  readonly variants: readonly VariantVerdict[];
+}
+
+/** A file of a package that runs instead of the main one on one provider. */
+export interface VariantVerdict {
+  readonly file: string;
+  readonly provider: string;
+  readonly precision: string;
+  /** How it ran on the same chest, on the CPU whatever its provider is. */
   readonly probe?: Probe;
 }
 
 /**
- * Looks for every mistake of a package at once: manifest and card, the one file and its checksum, graph against
+ * Looks for every mistake of a package at once: manifest and card, each file and its checksum, graph against
  * manifest, and a run on a made-up chest. What is still to be filled in for people does not keep the rest from
  * being looked at.
  */
@@ -32,21 +37,34 @@ export async function verifyPackage(folder: string): Promise<PackageVerdict> {
   const home = resolve(folder);
   const name = basename(home);
   const files = await readdir(home).catch((): readonly string[] | undefined => undefined);
-  if (files === undefined) return { name, problems: ['there is no such folder'] };
+  if (files === undefined) return { name, variants: [], problems: ['there is no such folder'] };
   const { json, manifest, complete, problems: inManifest } = await readManifest(home, name, files);
-  const file = fileProblems(json, files);
-  const path = file.name === undefined ? undefined : join(home, file.name);
-  const problems = [...inManifest, ...file.problems, ...(await cardProblems(home, files))];
-  if (path === undefined) return { name, problems };
-  const inFile = await checksumProblems(home, path, json).catch(() => [
-    `${basename(path)} cannot be read: it is no file, or may not be read`,
-  ]);
-  const run = await runProblems(path, json, complete);
+  const networks = namedNetworks(json, files);
+  const { main } = networks;
+  const problems = [...inManifest, ...networks.problems, ...(await cardProblems(home, files))];
+  const said = { home, json, manifest: complete };
+  const sha256 = (json as { readonly sha256?: unknown } | null | undefined)?.sha256;
+  const run =
+    main === undefined ? undefined : await verifyNetworkFile({ ...said, file: main, sha256, pointer: '' });
+  problems.push(...(run?.problems ?? []));
+  const variants: VariantVerdict[] = [];
+  for (const { declared, pointer } of networks.variants) {
+    const { file, provider, precision } = declared;
+    const verdict = await verifyNetworkFile({ ...said, file, sha256: declared.sha256, pointer });
+    problems.push(...verdict.problems);
+    variants.push({
+      file,
+      provider: String(provider),
+      precision: String(precision),
+      ...(verdict.probe === undefined ? {} : { probe: verdict.probe }),
+    });
+  }
   return {
     name,
     ...(manifest === undefined ? {} : { manifest }),
-    problems: [...problems, ...inFile, ...run.problems],
-    ...(run.probe === undefined ? {} : { probe: run.probe }),
+    variants,
+    problems,
+    ...(run?.probe === undefined ? {} : { probe: run.probe }),
   };
 }
 
@@ -100,91 +118,61 @@ async function cardProblems(home: string, files: readonly string[]): Promise<rea
   );
 }
 
-function fileProblems(json: unknown, files: readonly string[]): { name?: string; problems: string[] } {
-  const named = (json as { readonly file?: unknown } | null | undefined)?.file;
-  const networks = files.filter((file) => file.endsWith('.onnx'));
+interface NamedNetworks {
+  /** The main file: the one that is named, or the only one there is. */
+  readonly main?: string;
+  /** Those that are there, each with its place in the manifest. */
+  readonly variants: readonly { readonly declared: DeclaredVariant; readonly pointer: string }[];
+  readonly problems: readonly string[];
+}
+
+/** What a manifest, valid or not, says of a variant. */
+interface DeclaredVariant {
+  readonly file: string;
+  readonly sha256?: unknown;
+  readonly provider?: unknown;
+  readonly precision?: unknown;
+}
+
+function namedNetworks(json: unknown, files: readonly string[]): NamedNetworks {
+  const { file: named, variants: said } = (json ?? {}) as {
+    readonly file?: unknown;
+    readonly variants?: unknown;
+  };
+  const declared = (Array.isArray(said) ? said : []).flatMap((one, i) =>
+    isVariant(one) ? [{ declared: one, pointer: `/variants/${i}` }] : [],
+  );
+  const variants = declared.filter(({ declared: { file } }) => files.includes(file));
+  const ofVariants = declared.map(({ declared: { file } }) => file);
+  const networks = files.filter((file) => file.endsWith('.onnx') && !ofVariants.includes(file));
   const others = files.filter((file) => /\.(data|bin|weights|pth?|onnx_data)$/.test(file));
   const problems = [
     ...(networks.length > 1
-      ? [`the folder holds ${networks.length} networks (${networks.join(', ')}): a package is one`]
+      ? [
+          `the folder holds ${networks.length} networks (${networks.join(', ')}): a package is one; other files of it are named in /variants`,
+        ]
       : []),
     ...others.map(
       (file) => `${file} is in the folder, but a package is one .onnx file with its weights inside`,
     ),
+    ...declared
+      .filter(({ declared: { file } }) => !files.includes(file))
+      .map(
+        ({ declared: { file }, pointer }) =>
+          `manifest.json: ${pointer}/file is '${file}', which is not in the folder`,
+      ),
   ];
   const [only] = networks;
-  const name = typeof named === 'string' && files.includes(named) ? named : only;
-  if (name === undefined) return { problems: [...problems, 'there is no .onnx file in the folder'] };
-  if (typeof named === 'string' && named !== name) {
-    problems.push(`manifest.json: /file is '${named}', which is not in the folder; ${name} is`);
+  const main = typeof named === 'string' && files.includes(named) ? named : only;
+  if (main === undefined) {
+    return { variants, problems: [...problems, 'there is no .onnx file in the folder'] };
   }
-  return { name, problems };
-}
-
-async function checksumProblems(home: string, path: string, json: unknown): Promise<readonly string[]> {
-  // Resolved first, as at the start of the service: a link may lead out of the package.
-  if (!(await realpath(path)).startsWith((await realpath(home)) + sep)) {
-    return [`${basename(path)} is a link that leads out of the package: copy the file here`];
+  if (typeof named === 'string' && named !== main) {
+    problems.push(`manifest.json: /file is '${named}', which is not in the folder; ${main} is`);
   }
-  const facts = await inspectModelFile(path);
-  const said = (json as { readonly sha256?: unknown } | null | undefined)?.sha256;
-  return [
-    ...(typeof said === 'string' && said !== facts.sha256
-      ? [
-          `manifest.json: /sha256 is not that of ${basename(path)}, which is ${facts.sha256}: restore the file, or write this and raise /version`,
-        ]
-      : []),
-    ...(facts.weightsOutside ? [weightsOutside(basename(path))] : []),
-  ];
+  return { main, variants, problems };
 }
 
-export function weightsOutside(file: string): string {
-  return `${file} keeps weights in other files, which its checksum does not cover: export it as one file (torch.onnx.export(..., external_data=False))`;
-}
-
-async function runProblems(
-  path: string,
-  json: unknown,
-  manifest: ModelManifest | undefined,
-): Promise<{ problems: readonly string[]; probe?: Probe }> {
-  let session: InferenceSession;
-  try {
-    session = await openQuietly(path);
-  } catch (error) {
-    return { problems: [`${basename(path)} does not load: ${runtimeMessage(error)}`] };
-  }
-  try {
-    const ports = graphPorts(session);
-    const problems = [...unusablePorts(ports)];
-    if (problems.length > 0) return { problems };
-    const disagreements = isSaid(json) ? portMistakes(json, ports).map(asManifestMistake) : [];
-    if (manifest === undefined || disagreements.length > 0) return { problems: disagreements };
-    return { problems: [], probe: await probe(session, manifest) };
-  } catch (error) {
-    return { problems: [whyNot(error, manifest)] };
-  } finally {
-    await session.release();
-  }
-}
-
-function asManifestMistake(mistake: string): string {
-  return `manifest.json: ${mistake}: write what the graph has`;
-}
-
-async function probe(session: InferenceSession, manifest: ModelManifest): Promise<Probe> {
-  const { run } = await networkOfSession(session, manifest);
-  return await probeNetwork(run, manifest);
-}
-
-/** Whether inputs and outputs are there to be compared, whatever else is wrong. */
-function isSaid(json: unknown): json is Pick<ModelManifest, 'inputs' | 'outputs'> {
-  const { inputs, outputs } = (json ?? {}) as { readonly inputs?: unknown; readonly outputs?: unknown };
-  const isPort = (port: unknown) => Array.isArray((port as { readonly shape?: unknown } | null)?.shape);
-  return [inputs, outputs].every((side) => Array.isArray(side) && side.every(isPort));
-}
-
-function whyNot(error: unknown, manifest: ModelManifest | undefined): string {
-  if (error instanceof LobarError) return error.message;
-  const { inputSize = [] } = manifest?.preprocessing ?? {};
-  return `it does not run at the size that manifest.json says: ${runtimeMessage(error)}. Correct /preprocessing/inputSize (now ${inputSize.join(' x ')}; U-Nets need multiples of 32) or batchSize`;
+function isVariant(json: unknown): json is DeclaredVariant {
+  return typeof (json as { readonly file?: unknown } | null)?.file === 'string';
 }

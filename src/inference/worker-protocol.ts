@@ -12,7 +12,7 @@ export interface WorkerStart {
   readonly settings: WorkerSettings;
 }
 
-export type WorkerSettings = Pick<InferenceConfig, 'provider' | 'threads'>;
+export type WorkerSettings = Pick<InferenceConfig, 'provider' | 'threads' | 'variants'>;
 
 type Found = Extract<PipelineResult, { kind: 'found' }>;
 

@@ -61,6 +61,42 @@ describe('a manifest', () => {
     assert.deepEqual(found.map((mistake) => mistake.split(' ')[0]).sort(), ['/udi', '/udi/issuer']);
   });
 
+  test('may name one file a provider beside the main one, with what it costs', async () => {
+    const manifest = await shipped('opacities-phantom');
+    const variant = {
+      provider: 'cpu',
+      file: 'int8.onnx',
+      sha256: 'ab'.repeat(32),
+      precision: 'int8',
+      note: 'Dice 0.70 against 0.71',
+    };
+    const cuda = { ...variant, provider: 'cuda', file: 'float16.onnx', precision: 'float16' };
+    assert.deepEqual(mistakes({ ...manifest, variants: [variant, cuda] }), []);
+    assert.deepEqual(mistakes({ ...manifest, variants: [variant, { ...cuda, provider: 'cpu' }] }), [
+      '/variants/1/provider is cpu again: a provider has one variant at most',
+    ]);
+    assert.deepEqual(
+      mistakes({
+        ...manifest,
+        variants: [
+          { ...variant, file: manifest['file'] },
+          { ...cuda, file: manifest['file'] },
+        ],
+      }),
+      [
+        '/variants/0/file is opacities.onnx again: a variant is a file of its own',
+        '/variants/1/file is opacities.onnx again: a variant is a file of its own',
+      ],
+    );
+    const { note: _, ...silent } = variant;
+    const found = mistakes({ ...manifest, variants: [{ ...silent, provider: 'tpu', precision: 'int4' }] });
+    assert.deepEqual(found.map((mistake) => mistake.split(' ')[0]).sort(), [
+      '/variants/0',
+      '/variants/0/precision',
+      '/variants/0/provider',
+    ]);
+  });
+
   test('of no known task is refused by what tasks there are', async () => {
     const manifest = await shipped('classifier-phantom');
     assert.deepEqual(mistakes({ ...manifest, task: 'bones' }), [

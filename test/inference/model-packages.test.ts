@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { appendFile, copyFile, mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, test } from 'node:test';
 import { listModelPackages, loadModelPackage } from '../../src/inference/model-packages.ts';
+import { addVariant } from './support/add-variant.ts';
 import { copyModels, editManifest, shippedModels } from './support/copy-models.ts';
+import { inEightBits, pixelwise } from './support/tiny-networks.ts';
 
 const name = 'opacities-phantom';
+const eightBits = inEightBits(pixelwise([[20, -10]], 'Sigmoid'));
 
 describe('a model package', () => {
   test('loads with its manifest and the path of its file', async () => {
@@ -19,6 +22,31 @@ describe('a model package', () => {
     const folder = await copyModels(t);
     await appendFile(join(folder, name, 'opacities.onnx'), '\0');
     await assert.rejects(loadModelPackage(folder, name, 'opacities'), { code: 'model-checksum-mismatch' });
+  });
+
+  test('loads with its variants, and is refused for any of them, whichever would run', async (t) => {
+    const folder = await copyModels(t);
+    const home = join(folder, name);
+    const variant = await addVariant(home, eightBits, { provider: 'cuda' });
+    const { path, variants } = await loadModelPackage(folder, name, 'opacities');
+    assert.ok(path.endsWith(join(name, 'opacities.onnx')));
+    assert.deepEqual(variants, [{ ...variant, path: join(dirname(path), 'int8.onnx') }]);
+
+    await appendFile(join(home, 'int8.onnx'), '\0');
+    await assert.rejects(loadModelPackage(folder, name, 'opacities'), {
+      code: 'model-checksum-mismatch',
+      message: /sha256 of int8.onnx is not the one/,
+    });
+    await rename(join(home, 'int8.onnx'), join(folder, 'int8.onnx'));
+    await assert.rejects(loadModelPackage(folder, name, 'opacities'), {
+      code: 'model-missing',
+      message: /its file int8.onnx is not there/,
+    });
+    await symlink(join(folder, 'int8.onnx'), join(home, 'int8.onnx'));
+    await assert.rejects(loadModelPackage(folder, name, 'opacities'), {
+      code: 'model-manifest-invalid',
+      message: /\/variants\/0\/file must lie inside the package folder/,
+    });
   });
 
   test('is refused when its file lies outside its folder, by name or by link', async (t) => {
@@ -100,6 +128,18 @@ describe('the list of model packages', () => {
     assert.equal(opacities?.version, '0.1.0');
     assert.match(opacities?.problem ?? '', /sha256 of opacities.onnx is not the one in its manifest/);
     assert.deepEqual(more, []);
+  });
+
+  test('names the variants of a package, and says so when one of them is broken', async (t) => {
+    const folder = await copyModels(t);
+    const variant = await addVariant(join(folder, name), eightBits);
+    const report = async () => (await listModelPackages(folder)).find((one) => one.name === name);
+    const sound = await report();
+    assert.deepEqual([sound?.ok, sound?.variants], [true, [variant]]);
+    await appendFile(join(folder, name, 'int8.onnx'), '\0');
+    const broken = await report();
+    assert.equal(broken?.ok, false);
+    assert.match(broken?.problem ?? '', /sha256 of int8.onnx/);
   });
 
   test('of a folder that is not there says so', async () => {

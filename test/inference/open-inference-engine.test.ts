@@ -1,18 +1,21 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { appendFile, writeFile } from 'node:fs/promises';
+import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { InferenceConfig } from '../../src/config-schema.ts';
 import type { Notice } from '../../src/errors.ts';
 import { type InferenceEngine, openInferenceEngine } from '../../src/inference/open-inference-engine.ts';
+import { addVariant } from './support/add-variant.ts';
 import { chestVolume } from './support/chest-volume.ts';
 import { copyModels, editManifest, shippedModels } from './support/copy-models.ts';
+import { inEightBits, pixelwise, volumeClassifier } from './support/tiny-networks.ts';
 
 const config: InferenceConfig = {
   provider: 'cpu',
+  variants: 'auto',
   threads: 1,
   decodeThreads: 1,
   lungsLobes: 'lungs-lobes-phantom',
@@ -85,6 +88,73 @@ describe('the inference engine', () => {
     assert.ok(Math.abs(lungMl - 4560) < 456, `${lungMl} mL`);
     const voxels = masked.masks?.lobes.data.reduce((count, label) => count + (label > 0 ? 1 : 0), 0) ?? 0;
     assert.ok(Math.abs((voxels * 15 * 3 * 3) / 1000 - lungMl) < 1e-6);
+  });
+});
+
+describe('a variant of a model for the provider in use', () => {
+  const name = 'opacities-phantom';
+  /** Sigmoid of 20 is 1: all lung is opaque, which the main file never says. */
+  const everything = inEightBits(pixelwise([[0, 20]], 'Sigmoid'));
+  const lookedAt = async (modelsFolder: string, change: Partial<InferenceConfig>) => {
+    const engine = await openInferenceEngine({ ...config, ...change }, { modelsFolder });
+    try {
+      const result = await engine.analyse(chestVolume());
+      assert.ok(result.kind === 'found');
+      const { percent } = result.findings.involvement;
+      return { models: engine.models, percent };
+    } finally {
+      await engine.close();
+    }
+  };
+
+  test('runs instead of the main file, and its checksum and precision are named', async (t) => {
+    const modelsFolder = await copyModels(t);
+    const { sha256 } = await addVariant(join(modelsFolder, name), everything);
+    // auto comes to run on the CPU here, where CUDA is not; beside a CUDA library only cpu is sure to.
+    const { models, percent } = await lookedAt(modelsFolder, { provider: cudaMayWork ? 'cpu' : 'auto' });
+    assert.equal(percent, 100);
+    assert.deepEqual(
+      models.map((model) => [model.task, model.precision]),
+      [
+        ['lungs-lobes', undefined],
+        ['classifier', undefined],
+        ['opacities', 'int8'],
+      ],
+    );
+    assert.equal(models[2]?.sha256, sha256);
+  });
+
+  test('does not run where the configuration refuses it, or on another provider', async (t) => {
+    const modelsFolder = await copyModels(t);
+    const manifest = JSON.parse(await readFile(join(modelsFolder, name, 'manifest.json'), 'utf8')) as {
+      sha256: string;
+    };
+    for (const [provider, variants] of [
+      ['cpu', 'none'],
+      ['cuda', 'auto'],
+    ] as const) {
+      await addVariant(join(modelsFolder, name), everything, { provider });
+      const { models, percent } = await lookedAt(modelsFolder, { variants });
+      assert.ok(percent < 100, `${percent} %`);
+      assert.equal(models[2]?.sha256, manifest.sha256);
+      assert.equal(models[2]?.precision, undefined);
+    }
+  });
+
+  test('refuses the start by its name where it does not load or is another network', async (t) => {
+    const modelsFolder = await copyModels(t);
+    const home = join(modelsFolder, name);
+    const loaded = pixelwise([[20, -10]], 'Sigmoid');
+    await addVariant(home, { ...loaded, nodes: [{ op: 'NoSuchOperator', inputs: ['x'], outputs: ['p'] }] });
+    await assert.rejects(openInferenceEngine(config, { modelsFolder }), {
+      code: 'model-load-failed',
+      message: /'opacities-phantom' does not load on cpu: its int8 file int8.onnx: /,
+    });
+    await addVariant(home, volumeClassifier);
+    await assert.rejects(openInferenceEngine(config, { modelsFolder }), {
+      code: 'model-manifest-invalid',
+      message: /\/inputs says x float32 .*, the ONNX graph of int8.onnx has x float32 \[b, 1, d, h, w\]/,
+    });
   });
 });
 

@@ -5,9 +5,10 @@ import { describe, test } from 'node:test';
 import { inspectModelFile } from '../../src/inference/inspect-model-file.ts';
 import { scaffoldPackage } from '../../src/inference/scaffold-package.ts';
 import { verifyPackage } from '../../src/inference/verify-package.ts';
+import { addVariant } from './support/add-variant.ts';
 import { shippedModels } from './support/copy-models.ts';
 import { emptyFolder, makePackage, readJson, writeNetwork } from './support/make-package.ts';
-import { above, ofIntegers, pixelwise } from './support/tiny-networks.ts';
+import { above, inEightBits, ofIntegers, pixelwise } from './support/tiny-networks.ts';
 import { type Graph, onnxModel } from './support/write-onnx.ts';
 
 /** Puts another network into a package, with its checksum. */
@@ -38,6 +39,38 @@ describe('verifying a package', () => {
     // the network multiplies by 20.
     assert.ok(Math.abs((probe?.lowest ?? 0) + 13.33) < 0.01, `${probe?.lowest}`);
     assert.ok(Math.abs((probe?.highest ?? 0) - 14.4) < 0.01, `${probe?.highest}`);
+  });
+
+  test('runs the variants of a package too, and tells what is wrong with them', async (t) => {
+    const home = await writeNetwork(await emptyFolder(t), 'mine', above(0.5));
+    await makePackage(home, {});
+    await addVariant(home, inEightBits(above(0.5)));
+    const { problems, probe, variants } = await verifyPackage(home);
+    assert.deepEqual(problems, []);
+    const [variant, ...more] = variants;
+    assert.deepEqual([variant?.file, variant?.provider, variant?.precision], ['int8.onnx', 'cpu', 'int8']);
+    assert.equal(more.length, 0);
+    // By hand: tissue of 40 HU is 1290 / 1500 = 0.86 of the window, in 255 steps 219 / 255; times 20, less 10.
+    assert.ok(Math.abs((probe?.highest ?? 0) - 7.2) < 1e-3, `${probe?.highest}`);
+    assert.ok(Math.abs((variant?.probe?.highest ?? 0) - 7.1765) < 1e-3, `${variant?.probe?.highest}`);
+
+    await addVariant(home, pixelwise([[1, 1, 1, 0]]), { sha256: '0'.repeat(64) });
+    const wrong = await verifyPackage(home);
+    assert.equal(wrong.problems.length, 2, wrong.problems.join('\n'));
+    assert.match(
+      wrong.problems[0] ?? '',
+      /^manifest.json: \/variants\/0\/sha256 is not that of int8.onnx, which is/,
+    );
+    assert.match(
+      wrong.problems[1] ?? '',
+      /\[b, 1, h, w\], the ONNX graph of int8.onnx has x float32 \[b, 3, h, w\]: make it have what the main file has/,
+    );
+    assert.ok(wrong.probe !== undefined && wrong.variants[0]?.probe === undefined);
+
+    await rm(join(home, 'int8.onnx'));
+    assert.deepEqual((await verifyPackage(home)).problems, [
+      "manifest.json: /variants/0/file is 'int8.onnx', which is not in the folder",
+    ]);
   });
 
   test('tells every field that is not filled in, and runs it all the same', async (t) => {

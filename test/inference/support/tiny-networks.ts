@@ -78,3 +78,19 @@ export function ofIntegers(graph: Graph): Graph {
     ],
   };
 }
+
+/** The same network with its input rounded to 256 steps between 0 and 1, in the QDQ form of static INT8. */
+export function inEightBits(graph: Graph): Graph {
+  const [first, ...more] = graph.nodes;
+  if (first === undefined) return graph;
+  return {
+    ...graph,
+    nodes: [
+      { op: 'QuantizeLinear', inputs: ['x', 'step'], outputs: ['q'] },
+      { op: 'DequantizeLinear', inputs: ['q', 'step'], outputs: ['rounded'] },
+      { ...first, inputs: first.inputs.map((name) => (name === 'x' ? 'rounded' : name)) },
+      ...more,
+    ],
+    weights: [...(graph.weights ?? []), { name: 'step', dims: [], values: [1 / 255] }],
+  };
+}
