@@ -28,7 +28,14 @@ export const ModelSchema = Type.Object({
   task: Type.String(),
   name: Type.String(),
   version: Type.String(),
-  sha256: Type.String(),
+  sha256: Type.String({ description: 'Of the file that ran' }),
+  precision: Type.Optional(
+    Type.String({
+      description:
+        'Of the file that ran, where it is a variant for the provider and not the main file of its package',
+      examples: ['int8'],
+    }),
+  ),
   executionProvider: Type.String({ description: 'The one really used' }),
 });
 

@@ -68,11 +68,12 @@ export function analysedDocument(
       lobes: involvement.lobes.map((one) => ({ lobe: one.lobe, ...region(one), score: one.score })),
     },
     severity: { ...severity },
-    models: models.map(({ task, name, version, sha256, executionProvider }) => ({
+    models: models.map(({ task, name, version, sha256, precision, executionProvider }) => ({
       task,
       name,
       version,
       sha256,
+      ...(precision === undefined ? {} : { precision }),
       executionProvider,
     })),
     ...(parts.published === undefined ? {} : { published: publishedPart(parts.published) }),

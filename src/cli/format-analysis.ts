@@ -50,7 +50,8 @@ function findings({ classification, involvement, severity, models }: Analysis, t
     }),
     '',
     ...models.map(
-      (one) => `  Model        ${one.task}: ${one.name} ${one.version} on ${one.executionProvider}`,
+      (one) =>
+        `  Model        ${one.task}: ${one.name} ${one.version}${one.precision === undefined ? '' : ` (${one.precision})`} on ${one.executionProvider}`,
     ),
     '  Not verified by a radiologist. The cards of the models (models/) say what they were trained on. Not for patients.',
   ];

@@ -1,4 +1,5 @@
 import { exitCode } from '../errors.ts';
+import type { Probe } from '../inference/probe-network.ts';
 import { tensorShapes } from '../inference/tensor-shapes.ts';
 import { type PackageVerdict, verifyPackage } from '../inference/verify-package.ts';
 import type { Arguments, Terminal } from './command.ts';
@@ -12,22 +13,26 @@ export async function verifyModel(folder: string, args: Arguments, { out }: Term
   return verdict.problems.length === 0 ? exitCode.done : exitCode.usage;
 }
 
-function formatVerdict({ name, manifest, problems, probe }: PackageVerdict): string {
+function formatVerdict({ name, manifest, problems, probe, variants }: PackageVerdict): string {
   const title = manifest === undefined ? name : `${name} ${manifest.version} (${manifest.task})`;
   const lines = [
     `${problems.length === 0 ? 'ok    ' : 'BROKEN'}  ${title}`,
     ...problems.map((problem) => `        - ${problem}`),
     ...(manifest === undefined ? [] : [tensors(manifest)]),
-    ...(probe === undefined
-      ? []
-      : [
-          `        on a made-up chest, on the CPU: ${probe.runs} run(s), ${probe.batchMs.toFixed(0)} ms each, answers from ${probe.lowest.toPrecision(3)} to ${probe.highest.toPrecision(3)}`,
-        ]),
+    ...(probe === undefined ? [] : [`        ${ran(probe)}`]),
+    ...variants.map(
+      (one) =>
+        `        ${one.precision} for ${one.provider}, ${one.file}: ${one.probe === undefined ? 'not run' : ran(one.probe)}`,
+    ),
     ...(problems.length === 0
       ? ['        This says that it runs, not that it is right: lobar models try, lobar evaluate.']
       : []),
   ];
   return `${lines.map(plainLine).join('\n')}\n`;
+}
+
+function ran({ runs, batchMs, lowest, highest }: Probe): string {
+  return `on a made-up chest, on the CPU: ${runs} run(s), ${batchMs.toFixed(0)} ms each, answers from ${lowest.toPrecision(3)} to ${highest.toPrecision(3)}`;
 }
 
 function tensors(manifest: NonNullable<PackageVerdict['manifest']>): string {

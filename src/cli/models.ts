@@ -83,6 +83,10 @@ async function listModels(args: Arguments, { environment, out }: Terminal): Prom
       );
       if (one.problem !== undefined) out(`        ${one.problem}\n`);
       if (one.sha256 !== undefined) out(`        sha256 ${one.sha256}\n`);
+      for (const { precision, provider, file, sha256, note } of one.variants ?? []) {
+        out(`        ${precision} for ${provider}: ${file}, sha256 ${sha256}\n`);
+        out(`          ${note}\n`);
+      }
       if (one.trainingData !== undefined) out(`        trained on: ${one.trainingData}\n`);
       if (one.intendedUse !== undefined) out(`        intended use: ${one.intendedUse}\n`);
     }

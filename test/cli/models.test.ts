@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { runCommandLine } from '../../src/cli/run-command-line.ts';
+import { addVariant } from '../inference/support/add-variant.ts';
 import { shippedModels } from '../inference/support/copy-models.ts';
 import { makePackage, writeNetwork } from '../inference/support/make-package.ts';
-import { above, pixelwise } from '../inference/support/tiny-networks.ts';
+import { above, inEightBits, pixelwise } from '../inference/support/tiny-networks.ts';
 import { writePhantomStudy } from '../support/phantom-study.ts';
 
 const { PNG } = createRequire(import.meta.url)('pngjs') as typeof import('pngjs');
@@ -72,10 +73,22 @@ describe('a package of one’s own', () => {
         batchSize: 4,
       },
     }));
+    const { sha256 } = await addVariant(home, inEightBits(above(0)));
+    const verified = await models('verify', home);
+    assert.match(
+      verified.out,
+      /^ok .*\n.*\n.*\n {8}int8 for cpu, int8.onnx: on a made-up chest, on the CPU: 2 run/,
+    );
+    const folderConfig = join(folder, 'dense.yaml');
+    await writeFile(folderConfig, `inference: { modelsFolder: ${folder} }\n`);
+    assert.match(
+      (await models('--config', folderConfig)).out,
+      new RegExp(`int8 for cpu: int8.onnx, sha256 ${sha256}\\n {10}Made for a test`),
+    );
     const pictures = join(folder, 'pictures');
     const { code, out } = await models('try', home, '--out', pictures, '--study', join(folder, 'study'));
     assert.equal(code, 0, out);
-    assert.match(out, /Model {8}opacities: dense 0.1.0 on/);
+    assert.match(out, /Model {8}opacities: dense 0.1.0 \(int8\) on cpu/);
     assert.match(out, /Model {8}lungs-lobes: lungs-lobes-phantom/);
     assert.doesNotMatch(out, /true lung/, 'of a study of the site no truth is known');
     const sheet = PNG.sync.read(await readFile(join(pictures, 'slices.png')));
