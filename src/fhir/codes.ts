@@ -119,6 +119,7 @@ export const localCodes = {
   'band-severe': 'CT severity score 15-25: severe (AI)',
   'model-version': 'Version of a model package',
   'model-sha256': 'SHA-256 of a model file',
+  'model-precision': 'Precision of a model file',
   'execution-provider': 'Hardware interface that ran a model',
 } as const;
 export type LocalCode = keyof typeof localCodes;

@@ -42,7 +42,8 @@ export interface HeldReferences {
 
 /**
  * Names one result: UUIDv5 of study, series, algorithm, version and the hash of what is published. The
- * execution provider is left out: the same study gives the same key on CPU and GPU.
+ * execution provider is left out: the same study gives the same key on CPU and GPU, unless they run other files
+ * of a model, whose checksums are part of the hash.
  */
 export function runKey(
   fhirBase: string,

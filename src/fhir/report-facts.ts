@@ -8,8 +8,10 @@ export interface ModelFacts {
   readonly task: string;
   readonly name: string;
   readonly version: string;
-  /** sha256 of the model file, lower-case hex. */
+  /** sha256 of the model file that ran, lower-case hex. */
   readonly sha256: string;
+  /** What that file computes in, where it is a variant and not the main file of the package: int8. */
+  readonly precision?: string;
   /** Where it ran: cpu, cuda, webgpu. */
   readonly executionProvider: string;
   readonly intendedUse: string;

@@ -302,6 +302,18 @@ describe('Device and Provenance', () => {
     );
   });
 
+  it('say of a model whether a variant of its file ran, and of no other', () => {
+    const [first, ...others] = exampleFacts.models;
+    assert.ok(first !== undefined);
+    const facts = { ...exampleFacts, models: [{ ...first, precision: 'int8' }, ...others] };
+    const [device] = resources<fhir4.Device>(built(facts), 'Device');
+    const precisions = device?.property?.filter(({ type }) => type.coding?.[0]?.code === 'model-precision');
+    assert.deepEqual(
+      precisions?.map(({ type, valueCode }) => [type.text, valueCode?.[0]?.text]),
+      [['precision of lungs-lobes-phantom 0.1.0', 'int8']],
+    );
+  });
+
   it('name the UDI of a model that is a registered device, and no other', () => {
     const [device] = resources<fhir4.Device>(built(registeredFacts()), 'Device');
     assert.deepEqual(

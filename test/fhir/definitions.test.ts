@@ -51,7 +51,7 @@ describe('The code system', () => {
 
   it('holds every local code once, with its display', () => {
     assert.equal(url, `${fhirBase}/CodeSystem/lobar-ct-chest`);
-    assert.deepEqual([content, count], ['complete', 22]);
+    assert.deepEqual([content, count], ['complete', 23]);
     assert.deepEqual(Object.fromEntries(concept.map(({ code, display }) => [code, display])), {
       ...localCodes,
     });

@@ -38,6 +38,7 @@ export const localCodeMeanings: Readonly<Record<LocalCode, string>> = {
   'band-moderate': `CT severity score from 6 to 14. ${bands}`,
   'band-severe': `CT severity score from 15 to 25. ${bands}`,
   'model-version': `Semantic version of a model package that took part, in Device.version. ${packages}`,
-  'model-sha256': `SHA-256 of the model file, lower case hex, in Device.property. ${packages}`,
+  'model-sha256': `SHA-256 of the model file that ran, lower case hex, in Device.property. ${packages}`,
+  'model-precision': `What the model file computes in, such as int8, in Device.property; only of a file that is not the main one of its package but a variant for the execution provider. ${packages}`,
   'execution-provider': 'Execution provider of ONNX Runtime that really ran the model, such as cpu or cuda, in Device.property. Source: the session of ONNX Runtime that ran it.',
 };

@@ -3,7 +3,7 @@ import { identifierValue } from '../keys.ts';
 import type { ReportContext } from '../report-context.ts';
 import type { ModelFacts } from '../report-facts.ts';
 
-/** The software: algorithm, version, and of each model its name, version, checksum and where it ran. */
+/** The software: algorithm, version, and of each model its name, version, checksum, precision and where it ran. */
 export function device({ facts, fhirBase, ids }: ReportContext): fhir4.Device {
   const { algorithm, models } = facts;
   return {
@@ -54,6 +54,14 @@ function modelProperties(fhirBase: string, model: ModelFacts): fhir4.DevicePrope
       type: { ...localConcept(fhirBase, 'model-sha256'), text: `SHA-256 of ${label(model)}` },
       valueCode: [{ text: model.sha256 }],
     },
+    ...(model.precision === undefined
+      ? []
+      : [
+          {
+            type: { ...localConcept(fhirBase, 'model-precision'), text: `precision of ${label(model)}` },
+            valueCode: [{ text: model.precision }],
+          },
+        ]),
     {
       type: {
         ...localConcept(fhirBase, 'execution-provider'),
