@@ -26,7 +26,7 @@ export function formatMetrics({ cohort, figures, titles, models, notice }: Metri
       : [`  ${title.padEnd(58)}${shownEstimate(estimate, unit)}, ${counted(estimate.cases)}`];
   });
   return `${counted(cohort.cases)}: ${cohort.analysed} analysed, ${cohort.ineligible} not eligible, ${cohort.failed} failed
-Models: ${models.map(({ name, version }) => `${name} ${version}`).join(', ')}
+Models: ${models.map(({ name, version, precision }) => `${name} ${version}${precision === undefined ? '' : ` (${precision})`}`).join(', ')}
 
 ${lines.join('\n')}
 

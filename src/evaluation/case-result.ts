@@ -28,7 +28,13 @@ const common = {
   id: Type.String(),
   fingerprint: Type.String({ description: 'SHA-256 over the row, its files, the models and Lobar' }),
   models: Type.Array(
-    closed({ task: Type.String(), name: Type.String(), version: Type.String(), sha256: Type.String() }),
+    closed({
+      task: Type.String(),
+      name: Type.String(),
+      version: Type.String(),
+      sha256: Type.String(),
+      precision: Type.Optional(Type.String()),
+    }),
   ),
   patient: Type.String(),
   label: Type.Optional(oneOf(classes)),

@@ -82,7 +82,13 @@ async function evaluateCase(
     schema: 'lobar-evaluation-case/1',
     id,
     fingerprint,
-    models: models.map(({ task, name, version, sha256 }) => ({ task, name, version, sha256 })),
+    models: models.map(({ task, name, version, sha256, precision }) => ({
+      task,
+      name,
+      version,
+      sha256,
+      ...(precision === undefined ? {} : { precision }),
+    })),
     patient,
     ...(label === undefined ? {} : { label }),
   } as const;

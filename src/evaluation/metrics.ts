@@ -57,7 +57,10 @@ export const MetricsSchema = Type.Object({
       task: text,
       name: text,
       version: text,
-      sha256: text,
+      sha256: Type.String({ description: 'Of the file that ran' }),
+      precision: Type.Optional(
+        Type.String({ description: 'Of that file, where it is not the main one of its package' }),
+      ),
       executionProvider: text,
       trainingData: text,
       intendedUse: text,

@@ -102,6 +102,24 @@ describe('the evaluation of a cohort', () => {
     assert.deepEqual(JSON.parse(await readFile(join(folder, 'out', 'metrics.json'), 'utf8')), metrics);
   });
 
+  it('names the file of a model that ran, in the metrics and in every case', async () => {
+    const { metrics } = await run(async () => output, { models: [{ ...model, precision: 'int8' }] });
+    const ran = {
+      task: 'classifier',
+      name: 'tiny',
+      version: '1.0.0',
+      sha256: model.sha256,
+      precision: 'int8',
+    };
+    assert.partialDeepStrictEqual(metrics.models, [ran]);
+    const one = await saved('a');
+    assert.deepEqual(one.models, [ran]);
+    const ajv = new Ajv();
+    assert.ok(ajv.validate(CaseResultSchema, one), ajv.errorsText());
+    const page = await readFile(join(folder, 'out', 'report.html'), 'utf8');
+    assert.match(page, /<td>tiny 1\.0\.0 \(int8\)<\/td>/);
+  });
+
   it('goes on where it ended, with the same figures', async () => {
     const first = await run(async () => output);
     await rm(join(folder, 'out', 'cases', 'b.json'));

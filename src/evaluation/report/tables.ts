@@ -9,7 +9,7 @@ import { shown, shownEstimate } from './numbers.ts';
 export function modelTable({ models }: Metrics): Html {
   const row = (
     model: Metrics['models'][number],
-  ) => html`<tr><td>${model.task}</td><td>${model.name} ${model.version}</td>
+  ) => html`<tr><td>${model.task}</td><td>${model.name} ${model.version}${model.precision && ` (${model.precision})`}</td>
 <td class="wide">${model.trainingData}</td><td class="wide">${model.intendedUse}</td><td class="sum"><code>${model.sha256}</code></td></tr>`;
   return html`<table><thead><tr><th>Task</th><th>Model</th><th>Trained on</th><th>Intended use</th><th>SHA-256</th></tr></thead>
 <tbody>${models.map(row)}</tbody></table>`;
