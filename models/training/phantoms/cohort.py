@@ -8,8 +8,9 @@ import numpy as np
 
 from .phantom import CLASSES
 
-#: Seeds below 80,000 are for training; from there to HELD_OUT_FIRST is validation, which steers it; the rest is for
-#: measuring alone.
+#: Seeds below VALIDATION_FIRST are for training, those from LOBAR_FIRST on with one lobe consolidated, which a lung
+#: network finds hardest; validation steers training; the rest is for measuring alone.
+LOBAR_FIRST, VALIDATION_FIRST = 60_000, 80_000
 HELD_OUT_FIRST, SEVERE_FIRST, GOLDEN_FIRST = 90_000, 91_000, 95_000
 
 
@@ -39,6 +40,8 @@ def plan(seed: int) -> Plan:
         return Plan(seed, "covid-19", 0.7 + 0.3 * (severity - 0.6) / 0.4, "chest")
     if seed >= HELD_OUT_FIRST:
         return Plan(seed, CLASSES[seed % 3], None, "chest")
+    if LOBAR_FIRST <= seed < VALIDATION_FIRST:
+        return Plan(seed, "other-infection", severity, "chest")
     if seed % 10 == 9:
         return Plan(seed, "covid-19", severity, "chest" if coverage == "abdomen" else coverage)
     if coverage == "abdomen":

@@ -13,15 +13,22 @@ PATTERNS = ("lobar", "bronchopneumonia", "tree-in-bud", "cavity", "mixed")
 SHARES = (0.33, 0.23, 0.18, 0.14, 0.12)
 
 
-def make_infection(rng: np.random.Generator, frame: Frame, sites: LungSites, lobes: Array) -> Disease:
-    """One of PATTERNS; `lobes` are labels on the frame's grid."""
+def make_infection(
+    rng: np.random.Generator, frame: Frame, sites: LungSites, lobes: Array, severity: float | None = None
+) -> Disease:
+    """
+    One of PATTERNS; `lobes` are labels on the frame's grid.
+
+    :param severity: None draws the pattern; else it is lobar, and this, 0 to 1, how much of the lobe is dense
+    """
     disease = no_disease(frame)
-    pattern = str(rng.choice(PATTERNS, p=SHARES))
+    drawn = str(rng.choice(PATTERNS, p=SHARES))
+    pattern = drawn if severity is None else "lobar"
     disease.findings = [pattern]
     disease.consolidation_hu = rng.uniform(-60, 60)
     side = int(rng.choice([-1, 1]))
     if pattern in ("lobar", "mixed"):
-        add_lobar(rng, frame, sites, lobes, disease)
+        add_lobar(rng, frame, sites, lobes, disease, severity)
     if pattern in ("bronchopneumonia", "mixed"):
         add_bronchopneumonia(rng, frame, sites, side, disease)
     if pattern in ("tree-in-bud", "mixed", "cavity") or rng.random() < 0.15:
@@ -31,12 +38,16 @@ def make_infection(rng: np.random.Generator, frame: Frame, sites: LungSites, lob
     return disease
 
 
-def add_lobar(rng: np.random.Generator, frame: Frame, sites: LungSites, lobes: Array, disease: Disease) -> None:
+def add_lobar(
+    rng: np.random.Generator, frame: Frame, sites: LungSites, lobes: Array, disease: Disease, severity: float | None
+) -> None:
     """Dense up to the fissures of one lobe, with air bronchograms (bronchi are drawn over it)."""
     u = rng.uniform
     lobe = int(rng.choice(np.unique(sites.lobe)))
     centre = sites.pick(rng, (sites.lobe == lobe).astype(float), 1)[0]
-    spread = (u(28, 85) - distance_from(frame, centre)) / 10
+    drawn_mm = u(28, 85)
+    radius_mm = drawn_mm if severity is None else 40 + 90 * severity
+    spread = (radius_mm - distance_from(frame, centre)) / 10
     spread = spread + 0.7 * frame.noise(rng, 12) + 0.4 * frame.noise(rng, 6)
     inside = ndimage.gaussian_filter(np.where(lobes == lobe, 1, -1).astype(np.float32), 0.8)
     disease.consolidation = np.maximum(disease.consolidation, np.minimum(spread, 4 * inside))

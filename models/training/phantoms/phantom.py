@@ -57,7 +57,8 @@ def make_phantom(seed: int, kind: str | None = None, severity: float | None = No
     The same arguments always give the same phantom.
 
     :param kind: one of CLASSES; None draws it
-    :param severity: of COVID-like disease, 0 to 1, about the share of the lungs; None draws it
+    :param severity: 0 to 1: of COVID-like disease about the share of the lungs, of other infection how much of one
+        lobe is consolidated; None draws the disease
     :param coverage: one of frame.COVERAGES
     :raises ValueError: an unknown class or coverage
     """
@@ -116,7 +117,7 @@ def draw_disease(
     if kind == "covid-19":
         disease = make_covid(rng, frame, thorax, sites, aerated_hu, severity)
     else:
-        disease = make_infection(rng, frame, sites, lobes)
+        disease = make_infection(rng, frame, sites, lobes, severity)
     outside = thorax.pleura > 3
     disease.ground_glass[outside] = NOWHERE
     disease.consolidation[outside] = NOWHERE
