@@ -13,6 +13,7 @@ def main(arguments: list[str] | None = None) -> None:
     _add_train(commands)
     _add_export(commands)
     _add_quantize(commands)
+    _add_expert_slices(commands)
     vectors = commands.add_parser("bcet-vectors", help="write the vectors that both BCETs are tested with")
     vectors.add_argument("file", type=Path)
     vectors.set_defaults(run=lambda given: write_bcet_vectors(given.file))
@@ -83,6 +84,22 @@ def _quantize(given: argparse.Namespace) -> None:
         given.of_each_class,
     )
     print(json.dumps(facts, indent=2))
+
+
+def _add_expert_slices(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    experts = commands.add_parser("expert-slices", help="Dice on real COVID-19 slices whose HU are lost")
+    experts.add_argument("--model", type=Path, required=True)
+    experts.add_argument("--folder", type=Path, required=True, help="with ct/, lungs/ and covid/, PNG")
+    experts.add_argument("--size", type=int, default=320)
+    experts.set_defaults(run=_expert_slices)
+
+
+def _expert_slices(given: argparse.Namespace) -> None:
+    from .expert_slices import expert_slices
+
+    # The two patients of the set, by the numbers of their slices.
+    patients = [(0, 1000), (1000, 2000)]
+    print(json.dumps(expert_slices(given.model, given.folder, patients, (given.size, given.size)), indent=2))
 
 
 def _train(given: argparse.Namespace) -> None:

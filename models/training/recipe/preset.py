@@ -35,6 +35,8 @@ class Stage:
     """Of the first and the last layer group, geometric in between; without it the optimiser's for all."""
     reuse: int = 1
     """How often a prepared volume is used before it is prepared anew (classifier only)."""
+    crop: int | None = None
+    """Height and width of the part of a slice that is trained on, about its opacity or lung (opacities only)."""
 
 
 @dataclass(frozen=True)

@@ -23,8 +23,14 @@ CLEAR_SHARE = 0.25
 OUTSIDE_WEIGHT = 0.2
 """Of a pixel outside the lungs: opacity is judged only inside them."""
 POSITIVE_WEIGHT = 1.3
+INVOLVED_WEIGHT = 2.0
+"""A phantom with disease is drawn 1 + this x its opaque share as often."""
 DICE_SMOOTHING = 5e-4
 """In shares of the slice; 51 pixels at 320 x 320."""
+
+
+Sample = tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]
+"""Image, opacity and lungs of one slice, each [y, x]."""
 
 
 class OpacitiesTask:
@@ -35,6 +41,8 @@ class OpacitiesTask:
     def batch(self, phantoms: list[Phantom], stage: Stage, rng: np.random.Generator) -> tuple[Tensor, ...]:
         size = (stage.size[0], stage.size[1])
         samples = [self._sample(*self._choose(phantoms, rng), size, rng) for _ in range(stage.batch)]
+        if stage.crop is not None:
+            samples = [crop(sample, stage.crop, rng) for sample in samples]
         images, opacity, lungs = (torch.from_numpy(np.stack(part)[:, None]) for part in zip(*samples))
         return images, opacity, lungs
 
@@ -44,7 +52,8 @@ class OpacitiesTask:
         normals = [phantom for phantom in phantoms if phantom.label == NO_SIGNS]
         diseased = [phantom for phantom in phantoms if phantom.label != NO_SIGNS]
         if kind < OPACITY_SHARE and diseased:
-            phantom = diseased[rng.integers(len(diseased))]
+            weights = np.array([1 + INVOLVED_WEIGHT * phantom.involved for phantom in diseased])
+            phantom = diseased[rng.choice(len(diseased), p=weights / weights.sum())]
             slices = phantom.opacity_slices
         elif kind < OPACITY_SHARE + CLEAR_SHARE:
             among = normals if normals and rng.random() < 0.5 else phantoms
@@ -59,7 +68,7 @@ class OpacitiesTask:
 
     def _sample(
         self, phantom: Phantom, z: int, size: tuple[int, int], rng: np.random.Generator
-    ) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
+    ) -> Sample:
         hu = jitter_hu(phantom.hu[z][None], self.augmentation.gain, self.augmentation.offset_hu, rng)
         bits = np.array(phantom.labels[z])
         masks = np.stack([(bits & OPACITY_BIT) > 0, (bits & LOBE_BITS) > 0]).astype(np.float32)
@@ -102,3 +111,20 @@ class OpacitiesTask:
     def restore(self, state: dict[str, Any]) -> None:
         del state
 
+
+
+def crop(sample: Sample, side: int, rng: np.random.Generator) -> Sample:
+    """
+    A square of the sample about one of its pixels of opacity (half of the time, if there are any), else of lung,
+    else about any: most of a slice is neither, and costs as much to train on.
+    """
+    image, opacity, lungs = sample
+    about = opacity if rng.random() < 0.5 and opacity.any() else lungs
+    pixels = np.flatnonzero(about > 0.5)
+    at = int(rng.choice(pixels)) if len(pixels) else int(rng.integers(image.size))
+    height, width = image.shape
+    shift = rng.integers(-side // 4, side // 4 + 1, 2)
+    top = int(np.clip(at // width - side // 2 + shift[0], 0, height - side))
+    left = int(np.clip(at % width - side // 2 + shift[1], 0, width - side))
+    part = (slice(top, top + side), slice(left, left + side))
+    return image[part], opacity[part], lungs[part]
