@@ -34,7 +34,7 @@ def _add_train(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     train.add_argument("--threads", type=int, default=1)
     train.add_argument("--seed", type=int, default=1)
     train.add_argument("--resume", action="store_true", help="go on from checkpoint.pt, if there is one")
-    train.add_argument("--start-from", type=Path, help="folder of a checkpoint whose weights to start from")
+    train.add_argument("--start-from", type=Path, help="folder of a checkpoint, or an exported .onnx")
     train.set_defaults(run=_train)
 
 

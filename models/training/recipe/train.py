@@ -22,7 +22,8 @@ FEWEST_PHANTOMS = 3
 LIST_EVERY_STEPS = 50
 LOG_EVERY_S = 60.0
 SAVE_EVERY_S = 180.0
-VALIDATE_EVERY_S = 1500.0
+VALIDATE_EVERY_S = 600.0
+CALIBRATION_BATCHES = 8
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class RunOptions:
     seed: int = 1
     resume: bool = False
     start_from: Path | None = None
-    """A folder with the checkpoint whose weights a new run starts from."""
+    """A folder with the checkpoint, or an exported .onnx file, whose weights a new run starts from."""
 
 
 class Trainer:
@@ -51,8 +52,6 @@ class Trainer:
         self.rng = np.random.default_rng(options.seed)
         self.task = task_of(preset)
         self.network = self.task.network
-        if options.start_from is not None:
-            self.network.load_state_dict(load_checkpoint(options.start_from)["network"])
         if preset.task != "classifier":
             # A fifth faster on CPUs.
             self.network.to(memory_format=torch.channels_last)
@@ -64,6 +63,8 @@ class Trainer:
             self._restore()
         else:
             self._wait_for_phantoms()
+            if options.start_from is not None:
+                self._start_from(options.start_from)
         self.budget = self._budget()
         self._stopping = False
         self._losses: list[float] = []
@@ -178,6 +179,16 @@ class Trainer:
         while len(self.data.phantoms) < FEWEST_PHANTOMS:
             time.sleep(2)
             self.data.refresh()
+
+    def _start_from(self, place: Path) -> None:
+        if place.suffix != ".onnx":
+            self.network.load_state_dict(load_checkpoint(place)["network"])
+            return
+        from .start_from_file import start_from_file
+
+        stage = self.preset.stages[0]
+        batches = (self.task.batch(self.data.phantoms, stage, self.rng)[0] for _ in range(CALIBRATION_BATCHES))
+        start_from_file(self.network, place, batches)
 
     def _restore(self) -> None:
         state = load_checkpoint(self.options.out)
