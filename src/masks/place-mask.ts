@@ -9,7 +9,7 @@ export type VolumeGrid = Omit<CtVolume, 'data'>;
 
 /** [ours] Voxels whose centres are nearer than this part of a voxel are the same one. */
 const samePlace = 0.25;
-/** [ours] And steps that differ less than this are the same step: 2 %, before the far corner is compared too. */
+/** [ours] And steps that differ less than this are the same step: 2 %, before the corners are compared too. */
 const sameStep = 0.02;
 
 /**
@@ -52,17 +52,28 @@ function layOut(kind: Mask['kind'], block: MaskBlock, grid: GridOfVolume, volume
   if (new Set(axes).size < axes.length) throw mismatch('two of its axes run the same way');
   const extents = axes.map((axis) => extent[axis]);
   if (extents.some((n, at) => n !== block.size[at])) throw mismatch('it has another number of voxels');
-  const last = first.map((part, axis) =>
-    steps.reduce((at, step, n) => at + (step[axis] as number) * ((block.size[n] as number) - 1), part),
-  );
-  const isWithin = [first, last].every((corner) =>
+  const corners = cornersOf(first, steps, block.size);
+  const meant = cornersOf(first.map(Math.round), whole, block.size);
+  const isWithin = corners.every((corner, n) =>
     corner.every((part, axis) => {
-      const nearest = Math.round(part);
-      return near(part, nearest, samePlace) && nearest >= 0 && nearest < (extent[axis] as number);
+      const index = meant[n]?.[axis] ?? -1;
+      return near(part, index, samePlace) && index >= 0 && index < (extent[axis] as number);
     }),
   );
   if (!isWithin) throw mismatch('it lies somewhere else');
   return layoutOf(first, whole, volume.shape);
+}
+
+/** All of them: at the far one alone, steps that lean against one another could make up for one another. */
+function cornersOf(first: readonly number[], steps: readonly Vec3[], size: MaskBlock['size']) {
+  let corners: readonly (readonly number[])[] = [first];
+  steps.forEach((step, n) => {
+    const length = (size[n] as number) - 1;
+    corners = corners.concat(
+      corners.map((corner) => corner.map((part, axis) => part + (step[axis] as number) * length)),
+    );
+  });
+  return corners;
 }
 
 function layoutOf(first: Vec3, steps: readonly Vec3[], [, height, width]: Shape3): Layout {

@@ -7,13 +7,16 @@ import { isNifti, readNifti, unpackedNifti } from './read-nifti.ts';
 import { isNrrd, readNrrd } from './read-nrrd.ts';
 import { isDicom, readSeg } from './read-seg.ts';
 
-/** @throws LobarError as {@link parseMask} does, and `mask-invalid` where there is no such file */
+/** @throws LobarError as {@link parseMask} does, and `mask-invalid` where there is no such file or it cannot be read */
 export async function readMask(path: string, limits: MaskLimits): Promise<Mask> {
   const { size } = await stat(path).catch((cause: unknown) => {
     throw maskInvalid('there is no such file', cause);
   });
   within('bytesPerSeries', size, limits, 'bytes');
-  return await parseMask(await readFile(path), limits);
+  const bytes = await readFile(path).catch((cause: unknown) => {
+    throw maskInvalid('it is no file, or may not be read', cause);
+  });
+  return await parseMask(bytes, limits);
 }
 
 /**

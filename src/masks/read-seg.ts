@@ -10,6 +10,8 @@ import { type SegPixels, segPlane } from './seg-plane.ts';
 const sopClasses = ['1.2.840.10008.5.1.4.1.1.66.4', '1.2.840.10008.5.1.4.1.1.66.7'];
 /** Implicit and Explicit VR Little Endian (PS3.5 A.1, A.2). */
 const syntaxes = ['1.2.840.10008.1.2', '1.2.840.10008.1.2.1'];
+/** Deflated Explicit VR Little Endian (PS3.5 A.5). */
+const deflated = '1.2.840.10008.1.2.1.99';
 
 /** Tags as dicom-parser names them (PS3.3 A.51, C.8.20, C.7.6.16). */
 const tags = {
@@ -50,13 +52,7 @@ export function readSeg(bytes: Uint8Array, limits: MaskLimits): Mask {
     throw maskInvalid('it is a DICOM object, but no segmentation');
   }
   const syntax = (dataset.string(tags.transferSyntax) ?? '').trim();
-  if (!syntaxes.includes(syntax)) {
-    throw new LobarError('transfer-syntax-unsupported', {
-      uid: syntax,
-      name: 'of a mask',
-      supported: syntaxes,
-    });
-  }
+  if (!syntaxes.includes(syntax)) throw unsupported(syntax);
   const pixels = pixelsOf(dataset, bytes, limits);
   const shared = item(dataset, tags.shared);
   const frames = dataset.elements[tags.perFrame]?.items ?? [];
@@ -73,11 +69,21 @@ export function readSeg(bytes: Uint8Array, limits: MaskLimits): Mask {
 
 function parse(bytes: Uint8Array): DataSet {
   try {
-    return dicomParser.parseDicom(bytes);
+    return dicomParser.parseDicom(bytes, { inflater: refuseDeflated });
   } catch (cause) {
+    if (cause instanceof LobarError) throw cause;
     // dicom-parser throws strings and bare objects.
     throw maskInvalid('its DICOM elements are broken', cause);
   }
+}
+
+/** dicom-parser itself would inflate whatever comes out, before a line of it can be looked at. */
+function refuseDeflated(): never {
+  throw unsupported(deflated);
+}
+
+function unsupported(uid: string): LobarError<'transfer-syntax-unsupported'> {
+  return new LobarError('transfer-syntax-unsupported', { uid, name: 'of a mask', supported: syntaxes });
 }
 
 function item(dataset: DataSet, tag: string): DataSet | undefined {
@@ -103,13 +109,15 @@ function pixelsOf(dataset: DataSet, bytes: Uint8Array, limits: MaskLimits): SegP
   if (element === undefined || element.length < length || end > bytes.length) {
     throw maskInvalid(`it declares ${length} bytes of pixels but does not hold them`);
   }
+  const most = type === 'FRACTIONAL' ? (dataset.uint16(tags.maximumFractionalValue) ?? 255) : 1;
+  if (most === 0) throw maskInvalid('its maximum fractional value is 0');
   return {
     bytes: bytes.subarray(element.dataOffset, end),
     rows,
     columns,
     frames,
     bits: bits as SegPixels['bits'],
-    present: type === 'FRACTIONAL' ? Math.ceil((dataset.uint16(tags.maximumFractionalValue) ?? 255) / 2) : 1,
+    present: Math.ceil(most / 2),
     isLabelMap: type === 'LABELMAP',
   };
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
-import { gzipSync } from 'node:zlib';
+import { deflateRawSync, gzipSync } from 'node:zlib';
 import { checkConfig } from '../../src/config.ts';
 import { LobarError } from '../../src/errors.ts';
 import type { Mask } from '../../src/masks/mask.ts';
@@ -94,6 +94,18 @@ describe('placing a mask', () => {
     }
   });
 
+  it('refuses steps that are a little off and end on whole voxels all the same', () => {
+    // 101 x 101 voxels of 1 mm. 1 % shorter, the last voxel of a row lies on the one before it.
+    const wide: VolumeGrid = { ...grid, shape: [1, 101, 101], spacingMm: [1, 1, 1], originMm: [0, 0, 0] };
+    const placed = (i: Vec3, j: Vec3) => {
+      const block = { labels: new Uint8Array(101 * 101), size: [101, 101, 1], originMm: [0, 0, 0] } as const;
+      return placeMask({ kind: 'volume', blocks: [{ ...block, step: { i, j, k: [0, 0, 1] } }] }, wide, same);
+    };
+    assert.equal(placed([1, 0, 0], [0, 1, 0]).length, 101 * 101);
+    assert.throws(() => placed([0.99, 0, 0], [0, 1, 0]), { message: /somewhere else/ });
+    assert.throws(() => placed([1, 0.01, 0], [0, 0.99, 0]), { message: /somewhere else/ });
+  });
+
   it('forgives the rounding of decimals', () => {
     const placed = placeMask(mask, { ...grid, originMm: [-10.01, -20.02, -30.03] }, same);
     assert.deepEqual([...placed], expected.labels);
@@ -175,6 +187,23 @@ describe('a hostile mask file', () => {
     await assert.rejects(read(nrrd(fields, floats)), { message: /holds the value 0\.5/ });
     floats.writeFloatLE(-1, 0);
     await assert.rejects(read(nrrd(fields, floats)), { message: /holds the value -1/ });
+  });
+
+  it('is not inflated where it is deflated DICOM, which could become anything', async () => {
+    const meta = Buffer.concat([
+      Buffer.alloc(128),
+      Buffer.from('DICM\x02\x00\x10\x00UI\x16\x001.2.840.10008.1.2.1.99', 'latin1'),
+    ]);
+    const bomb = Buffer.concat([meta, deflateRawSync(new Uint8Array(2 ** 24))]);
+    assert.equal(await codeOf(read(bomb)), 'transfer-syntax-unsupported');
+  });
+
+  it('is refused where nothing is the most that a fraction can be: all of it would be present', async () => {
+    const bytes = await readFile(fixture('fractional.seg.dcm'));
+    const at = bytes.indexOf(Buffer.from('\x62\x00\x0e\x00US\x02\x00', 'latin1'));
+    assert.ok(at > 0);
+    bytes.writeUInt16LE(0, at + 8);
+    await assert.rejects(read(bytes), { code: 'mask-invalid', message: /maximum fractional value is 0/ });
   });
 
   it('fails by a code and quickly, whatever byte of it is wrong and wherever it ends', async () => {
