@@ -9,7 +9,9 @@ export interface Pair {
 /** Pearson's correlation coefficient; undefined of fewer than two pairs or where one side never changes. */
 export function pearsonR(pairs: readonly Pair[]): number | undefined {
   const n = pairs.length;
-  if (n < 2) return undefined;
+  // Compared, not by the sums below: the mean of equal numbers may be rounded away from them.
+  const changes = (side: keyof Pair) => pairs.some((pair) => pair[side] !== pairs[0]?.[side]);
+  if (!changes('x') || !changes('y')) return undefined;
   const meanX = pairs.reduce((sum, { x }) => sum + x, 0) / n;
   const meanY = pairs.reduce((sum, { y }) => sum + y, 0) / n;
   let [xx, yy, xy] = [0, 0, 0];
@@ -18,6 +20,7 @@ export function pearsonR(pairs: readonly Pair[]): number | undefined {
     yy += (y - meanY) ** 2;
     xy += (x - meanX) * (y - meanY);
   }
+  // What changes by less than a square can hold.
   if (xx === 0 || yy === 0) return undefined;
   return Math.max(-1, Math.min(1, xy / Math.sqrt(xx * yy)));
 }

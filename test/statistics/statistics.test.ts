@@ -153,6 +153,8 @@ describe('correlation', () => {
       ]),
       undefined,
     );
+    // 0.1 + 0.1 + 0.1 is not 3 x 0.1 in floating point.
+    assert.equal(pearsonR([1, 2, 4].map((y) => ({ x: 0.1, y }))), undefined);
     assert.equal(pearsonP(1, 2), undefined);
     assert.equal(pearsonP(1, 3), 0);
   });
