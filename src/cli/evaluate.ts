@@ -88,6 +88,7 @@ Nothing is published. Exit codes: 0 all analysed, 3 some not eligible, 4 some fa
           lobeLabels,
           extraSubgroups,
           force,
+          eligibility: config.eligibility,
           bootstrap,
           lobar: lobarVersion,
           models: engine.models,

@@ -1,6 +1,6 @@
 /** The whole evaluation, top to bottom: each case that is not finished yet, then the figures and the report. */
 import { join } from 'node:path';
-import type { LimitsConfig } from '../config-schema.ts';
+import type { EligibilityConfig, LimitsConfig } from '../config-schema.ts';
 import { LobarError, toPlainError } from '../errors.ts';
 import type { LoadedModel } from '../inference/open-inference-engine.ts';
 import type { PipelineParameters } from '../pipeline/types.ts';
@@ -25,6 +25,8 @@ export interface EvaluationRequest {
   readonly extraSubgroups: readonly string[];
   /** Whether series that are not eligible are analysed too: it decides results, so it is part of the fingerprint. */
   readonly force: boolean;
+  /** The rules by which a series is chosen and refused; for the fingerprint too. */
+  readonly eligibility: EligibilityConfig;
   readonly bootstrap: BootstrapOptions;
   /** Version of Lobar. */
   readonly lobar: string;
@@ -51,12 +53,13 @@ export async function evaluateCohort(
   analyseCase: AnalyseCase,
   hooks: EvaluationHooks,
 ): Promise<Metrics> {
-  const { cohort, folder, lobar, models, parameters, lobeLabels, force } = request;
+  const { cohort, folder, lobar, models, parameters, lobeLabels, force, eligibility } = request;
+  const sums = models.map(({ sha256 }) => sha256);
+  const common = { lobar, models: sums, parameters, lobeLabels, force, eligibility };
   const store = await openCaseStore(folder);
   const results: CaseResult[] = [];
   for (const cohortCase of cohort.cases) {
     if (hooks.signal.aborted) throw new LobarError('cancelled', {}, { cause: hooks.signal.reason });
-    const common = { lobar, models: models.map(({ sha256 }) => sha256), parameters, lobeLabels, force };
     const fingerprint = await fingerprintOf(cohortCase, common);
     const before = await store.find(cohortCase.id, fingerprint);
     const result = before ?? (await evaluateCase(cohortCase, fingerprint, request, analyseCase, hooks));

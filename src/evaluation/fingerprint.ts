@@ -4,12 +4,14 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CohortCase } from './cohort-case.ts';
 
+const unreadable = 'unreadable';
+
 /**
  * SHA-256 over all that decides a case's result: its row, its files, and what is the same for all cases. Masks
  * count by their bytes, the files of a folder by their names, sizes and times: images are large. A study in a
- * PACS counts by its UID alone.
+ * PACS counts by its UID alone. What cannot be read counts as that: it is one case's failure, told when it is read.
  *
- * @param common such as the models, their parameters and the version of Lobar
+ * @param common such as the models, their parameters, the rules of eligibility and the version of Lobar
  */
 export async function fingerprintOf(cohortCase: CohortCase, common: unknown): Promise<string> {
   const { study, masks } = cohortCase;
@@ -23,17 +25,22 @@ export async function fingerprintOf(cohortCase: CohortCase, common: unknown): Pr
 }
 
 async function listing(path: string): Promise<readonly string[]> {
-  const names = (await stat(path)).isDirectory() ? (await readdir(path, { recursive: true })).sort() : [''];
+  const isFolder = (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
+  const names = isFolder ? await readdir(path, { recursive: true }).catch(() => ['']) : [''];
   return await Promise.all(
-    names.map(async (name) => {
-      const { size, mtimeMs } = await stat(join(path, name));
-      return `${name} ${size} ${mtimeMs}`;
+    names.sort().map(async (name) => {
+      const facts = await stat(join(path, name)).catch(() => undefined);
+      return facts === undefined ? `${name} ${unreadable}` : `${name} ${facts.size} ${facts.mtimeMs}`;
     }),
   );
 }
 
 async function sha256OfFile(path: string): Promise<string> {
   const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) hash.update(chunk);
+  try {
+    for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) hash.update(chunk);
+  } catch {
+    return unreadable;
+  }
   return hash.digest('hex');
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, beforeEach, describe, it } from 'node:test';
@@ -42,6 +42,8 @@ const lungsNrrd = Buffer.concat([
   Buffer.alloc(24, 1),
 ]);
 
+const { eligibility, limits } = checkConfig({});
+
 describe('the evaluation of a cohort', () => {
   let folder = '';
   let cases: CohortCase[];
@@ -75,7 +77,8 @@ describe('the evaluation of a cohort', () => {
         folder: join(folder, 'out'),
         lobeLabels: [1, 2, 3, 4, 5],
         force: false,
-        limits: checkConfig({}).limits,
+        eligibility,
+        limits,
         ...change,
       },
       analyse,
@@ -128,7 +131,7 @@ describe('the evaluation of a cohort', () => {
     assert.deepEqual(second.metrics.figures, first.metrics.figures);
   });
 
-  it('does again what the models, their parameters, a mask, an image or the row have changed', async () => {
+  it('does again what the models, their parameters, the rules, a mask, an image or the row have changed', async () => {
     const again = async (change: Partial<EvaluationRequest> = {}) =>
       (await run(async () => output, change)).told;
     await again();
@@ -141,6 +144,7 @@ describe('the evaluation of a cohort', () => {
     assert.deepEqual(await again({ lobeLabels: [4, 5, 6, 7, 8] }), fresh);
     assert.deepEqual(await again({ lobar: '9.9.9' }), fresh);
     assert.deepEqual(await again({ force: true }), fresh);
+    assert.deepEqual(await again({ eligibility: { ...eligibility, minLungLitres: 1 } }), fresh);
     await again();
     await writeFile(join(folder, 'lungs.nrrd'), Buffer.concat([lungsNrrd.subarray(0, -1), Buffer.from([0])]));
     assert.deepEqual(await again(), fresh);
@@ -181,6 +185,17 @@ describe('the evaluation of a cohort', () => {
     const failed = await saved('b');
     assert.match(failed.outcome === 'failed' ? failed.error.message : '', / mask: lungs\.$/);
     assert.doesNotMatch(JSON.stringify(await saved('a')), /PATIENT/);
+  });
+
+  it('goes on after a mask that is a folder, and after a link among the images that leads nowhere', async () => {
+    await symlink(join(folder, 'gone'), join(folder, 'ct', 'dangling.dcm'));
+    const [first, ...rest] = cases;
+    assert.ok(first);
+    cases = [{ ...first, masks: { lungs: join(folder, 'ct') } }, ...rest];
+    const { metrics, told } = await run(async () => output);
+    await rm(join(folder, 'ct', 'dangling.dcm'));
+    assert.deepEqual(told, ['a failed', 'b analysed', 'c analysed']);
+    assert.deepEqual(metrics.notMeasured, [{ id: 'a', outcome: 'failed', codes: ['mask-invalid'] }]);
   });
 
   it('stops when it is told to, and keeps what was finished', async () => {
