@@ -74,7 +74,7 @@ export const classifierFigures: readonly Figure[] = [
   ...classes.flatMap((name) =>
     atDecision.map(([key, title, share]) =>
       figure(`${key}.${name}`, `${name} against the rest, ${title}`, (cases) =>
-        labelled(cases).length === 0 ? undefined : share(againstRest(decidedOf(cases), name)),
+        share(againstRest(decidedOf(cases), name)),
       ),
     ),
   ),

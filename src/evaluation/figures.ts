@@ -1,5 +1,6 @@
 /** Every figure of an evaluation, in one table: PIPELINE.md 8 and what the issue of the reference models asks. */
 import { lobes } from '../pipeline/types.ts';
+import { mean } from '../statistics/describe.ts';
 import { dice } from '../statistics/overlap.ts';
 import type { AnalysedCase } from './case-result.ts';
 import { classifierFigures } from './classifier-figures.ts';
@@ -8,17 +9,16 @@ import { opacityFigures } from './opacity-figures.ts';
 
 const lungDice = numbersOf(({ lungs }) => lungs && dice(lungs));
 
-const lobeDice = (lobe: (typeof lobes)[number]) =>
-  numbersOf((one: AnalysedCase) => {
-    const overlap = one.lobes?.[lobe];
-    // A lobe that is not there cannot be outlined well or badly.
-    return overlap === undefined || overlap.truth === 0 ? undefined : dice(overlap);
-  });
+function lobeDice(one: AnalysedCase, lobe: (typeof lobes)[number]): number | undefined {
+  const overlap = one.lobes?.[lobe];
+  // A lobe that is not there cannot be outlined well or badly.
+  return overlap === undefined || overlap.truth === 0 ? undefined : dice(overlap);
+}
 
-const meanLobeDice = numbersOf((one) => {
-  const values = lobes.flatMap((lobe) => lobeDice(lobe)([one]));
-  return values.length === 0 ? undefined : values.reduce((sum, value) => sum + value, 0) / values.length;
-});
+/** Mean over the lobes that a case has; undefined where none is known. */
+export function meanLobeDice(one: AnalysedCase): number | undefined {
+  return mean(lobes.map((lobe) => lobeDice(one, lobe)).filter((value) => value !== undefined));
+}
 
 const lungFigures: readonly Figure[] = [
   average('lungs.dice', 'Lungs: Dice, mean', '', lungDice),
@@ -30,8 +30,15 @@ const lungFigures: readonly Figure[] = [
     of: (cases) => least(lungDice(cases)),
     withoutInterval: true,
   },
-  average('lobes.dice', 'Lobes: Dice, mean of the five', '', meanLobeDice),
-  ...lobes.map((lobe) => average(`lobes.dice.${lobe}`, `Lobe ${lobe}: Dice, mean`, '', lobeDice(lobe))),
+  average('lobes.dice', 'Lobes: Dice, mean of the five', '', numbersOf(meanLobeDice)),
+  ...lobes.map((lobe) =>
+    average(
+      `lobes.dice.${lobe}`,
+      `Lobe ${lobe}: Dice, mean`,
+      '',
+      numbersOf((one) => lobeDice(one, lobe)),
+    ),
+  ),
 ];
 
 function least(values: readonly number[]): number | undefined {

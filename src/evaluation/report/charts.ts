@@ -3,6 +3,7 @@ import { classes } from '../../pipeline/types.ts';
 import { blandAltman } from '../../statistics/bland-altman.ts';
 import type { AnalysedCase } from '../case-result.ts';
 import type { Metrics } from '../metrics.ts';
+import { volumePairs } from '../opacity-figures.ts';
 import { axisAround, chart, colours, grey, type Mark } from './chart.ts';
 import type { Html } from './html.ts';
 import { shown } from './numbers.ts';
@@ -55,38 +56,24 @@ export function calibrationChart({ calibration }: Metrics): Html | undefined {
   ]);
 }
 
-interface Volumes {
-  readonly name: string;
-  readonly truth: number;
-  readonly predicted: number;
-}
-
-function volumesOf(cases: readonly AnalysedCase[]): readonly Volumes[] {
-  return cases.flatMap(({ id, truth, predicted }) =>
-    truth.opacityMl === undefined || predicted.opacityMl === undefined
-      ? []
-      : [{ name: id, truth: truth.opacityMl, predicted: predicted.opacityMl }],
-  );
+/** True (x) and predicted (y) volume of opacity of each case that has both, with its name. */
+function volumesOf(cases: readonly AnalysedCase[]) {
+  return cases.flatMap((one) => volumePairs([one]).map((pair) => ({ ...pair, name: one.id })));
 }
 
 export function volumeScatter(cases: readonly AnalysedCase[]): Html | undefined {
   const volumes = volumesOf(cases);
   if (volumes.length === 0) return undefined;
-  const all = volumes.flatMap(({ truth, predicted }) => [truth, predicted]);
+  const all = volumes.flatMap((pair) => [pair.x, pair.y]);
   const [x, y] = [axisAround('true opacity, mL', all), axisAround('predicted opacity, mL', all)];
-  const points = volumes.map(({ name, truth, predicted }) => ({ x: truth, y: predicted, name }));
-  return chart(x, y, [diagonal(x.to), { kind: 'dots', points, colour: colours[0] }]);
+  return chart(x, y, [diagonal(x.to), { kind: 'dots', points: volumes, colour: colours[0] }]);
 }
 
 export function blandAltmanChart(cases: readonly AnalysedCase[]): Html | undefined {
   const volumes = volumesOf(cases);
-  const agreement = blandAltman(volumes.map(({ truth, predicted }) => ({ x: truth, y: predicted })));
+  const agreement = blandAltman(volumes);
   if (agreement === undefined) return undefined;
-  const points = volumes.map(({ name, truth, predicted }) => ({
-    x: (truth + predicted) / 2,
-    y: predicted - truth,
-    name,
-  }));
+  const points = volumes.map(({ x, y, name }) => ({ x: (x + y) / 2, y: y - x, name }));
   const { bias, lowerLimit, upperLimit } = agreement;
   const x = axisAround(
     'mean of true and predicted, mL',

@@ -1,6 +1,6 @@
-import { lobes } from '../../pipeline/types.ts';
 import { dice } from '../../statistics/overlap.ts';
 import type { AnalysedCase, CaseResult } from '../case-result.ts';
+import { meanLobeDice } from '../figures.ts';
 import type { Metrics } from '../metrics.ts';
 import { lostPercent, opacityDice } from '../opacity-figures.ts';
 import { type Html, html } from './html.ts';
@@ -114,11 +114,4 @@ function analysedRow(one: AnalysedCase): Html {
   ];
   return html`<tr><td>${one.id}</td><td>${one.label}</td><td class="${isWrong ? 'wrong' : ''}">${one.decision}</td>
 ${cells.map((cell) => html`<td class="number">${cell}</td>`)}<td>${one.warnings.join(', ')}</td></tr>`;
-}
-
-function meanLobeDice({ lobes: overlaps }: AnalysedCase): number | undefined {
-  const values = lobes
-    .map((lobe) => overlaps?.[lobe])
-    .flatMap((overlap) => (overlap === undefined || overlap.truth === 0 ? [] : [dice(overlap) ?? 0]));
-  return values.length === 0 ? undefined : values.reduce((sum, value) => sum + value, 0) / values.length;
 }
