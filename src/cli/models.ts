@@ -1,11 +1,12 @@
 import { loadConfig } from '../config.ts';
 import { exitCode, LobarError } from '../errors.ts';
-import { listModelPackages } from '../inference/model-packages.ts';
+import { listModelPackages, type ModelPackageReport } from '../inference/model-packages.ts';
 import { modelsFolderOf } from '../inference/shipped-models-folder.ts';
 import { type Arguments, type Command, type Terminal, textOption } from './command.ts';
 import { initModel } from './models-init.ts';
 import { tryModel } from './models-try.ts';
 import { verifyModel } from './models-verify.ts';
+import { plainLine } from './plain-text.ts';
 
 type Action = (path: string, args: Arguments, terminal: Terminal) => Promise<number>;
 
@@ -77,19 +78,22 @@ async function listModels(args: Arguments, { environment, out }: Terminal): Prom
   if (args.values['json'] === true) {
     out(`${JSON.stringify(packages, null, 2)}\n`);
   } else {
-    for (const one of packages) {
-      out(
-        `${one.ok ? 'ok    ' : 'BROKEN'}  ${one.name} ${one.version ?? ''}  (${one.task ?? 'unknown task'})\n`,
-      );
-      if (one.problem !== undefined) out(`        ${one.problem}\n`);
-      if (one.sha256 !== undefined) out(`        sha256 ${one.sha256}\n`);
-      for (const { precision, provider, file, sha256, note } of one.variants ?? []) {
-        out(`        ${precision} for ${provider}: ${file}, sha256 ${sha256}\n`);
-        out(`          ${note}\n`);
-      }
-      if (one.trainingData !== undefined) out(`        trained on: ${one.trainingData}\n`);
-      if (one.intendedUse !== undefined) out(`        intended use: ${one.intendedUse}\n`);
-    }
+    for (const one of packages) for (const line of listed(one)) out(`${plainLine(line)}\n`);
   }
   return packages.every(({ ok }) => ok) ? exitCode.done : exitCode.usage;
+}
+
+function listed(one: ModelPackageReport): readonly string[] {
+  const { name, version = '', task = 'unknown task', problem, sha256, trainingData, intendedUse } = one;
+  return [
+    `${one.ok ? 'ok    ' : 'BROKEN'}  ${name} ${version}  (${task})`,
+    ...(problem === undefined ? [] : [`        ${problem}`]),
+    ...(sha256 === undefined ? [] : [`        sha256 ${sha256}`]),
+    ...(one.variants ?? []).flatMap((variant) => [
+      `        ${variant.precision} for ${variant.provider}: ${variant.file}, sha256 ${variant.sha256}`,
+      `          ${variant.note}`,
+    ]),
+    ...(trainingData === undefined ? [] : [`        trained on: ${trainingData}`]),
+    ...(intendedUse === undefined ? [] : [`        intended use: ${intendedUse}`]),
+  ];
 }
