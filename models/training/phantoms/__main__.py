@@ -93,7 +93,7 @@ def painted(options: argparse.Namespace) -> None:
             folder = options.out / f"painted-{kind}-{index + 1}"
             rows.append(write_painted(scan, experts, consolidated, 7 + index, folder))
             print(folder.name, file=sys.stderr, flush=True)
-    write_cohort(options.out / "cohort.csv", rows, ("id", "study", "opacities"))
+    write_cohort(options.out / "cohort.csv", rows, ("id", "patient", "study", "opacities"))
 
 
 def main() -> None:

@@ -68,7 +68,11 @@ def read_expert_masks(folder: Path, first: int, end: int) -> ExpertMasks:
 
 
 def write_painted(scan: RealScan, experts: ExpertMasks, consolidated: float, seed: int, folder: Path) -> dict:
-    """`images/*.dcm` and `opacities.nrrd`; gives the row of the cohort. The scan's headers are changed on the way."""
+    """
+    `images/*.dcm` and `opacities.nrrd`; gives the row of the cohort. The scan's headers are changed on the way.
+
+    All copies are of one scan, so of one patient: a bootstrap must draw them together.
+    """
     painted, mask = paint(scan.hu, scan.spacing_mm, scan.sides, experts, consolidated, seed)
     images = folder / "images"
     images.mkdir(parents=True, exist_ok=True)
@@ -78,7 +82,12 @@ def write_painted(scan: RealScan, experts: ExpertMasks, consolidated: float, see
         image.save_as(images / f"{index + 1:04d}.dcm", enforce_file_format=True)
     origin = tuple(float(value) for value in scan.slices[0].ImagePositionPatient)
     write_mask(folder / "opacities.nrrd", mask, scan.spacing_mm, origin)
-    return {"id": folder.name, "study": f"{folder.name}/images", "opacities": f"{folder.name}/opacities.nrrd"}
+    return {
+        "id": folder.name,
+        "patient": "painted",
+        "study": f"{folder.name}/images",
+        "opacities": f"{folder.name}/opacities.nrrd",
+    }
 
 
 def label_synthetic(image: pydicom.Dataset, name: str, index: int) -> None:
