@@ -1,0 +1,42 @@
+import { labelComponents } from '../../volume/components.ts';
+import { type Shape3, type SpacingMm, voxelMl } from '../../volume/types.ts';
+
+/** The diagonal of the box around a branch is at least this long (mm). */
+const leastLengthMm = 12;
+/**
+ * And a branch fills less than this part of the diagonal's cube: a ball fills 0.10, a straight tube that is
+ * four times as long as it is wide 0.04.
+ */
+const mostCompact = 0.07;
+
+/** The connected pieces (6 neighbours) of a mask [z, y, x] that are long and thin or branched, no balls. */
+export function longPieces(mask: Uint8Array, shape: Shape3, spacingMm: SpacingMm): Uint8Array {
+  const [, height, width] = shape;
+  const { labels, count, sizes } = labelComponents(mask, shape);
+  const low = new Int32Array(3 * (count + 1)).fill(0x7fffffff);
+  const high = new Int32Array(3 * (count + 1)).fill(-1);
+  const widen = (k: number, at: number) => {
+    if (at < (low[k] as number)) low[k] = at;
+    if (at > (high[k] as number)) high[k] = at;
+  };
+  for (let i = 0; i < labels.length; i++) {
+    const label = labels[i] as number;
+    if (label === 0) continue;
+    widen(3 * label, Math.floor(i / (width * height)));
+    widen(3 * label + 1, Math.floor(i / width) % height);
+    widen(3 * label + 2, i % width);
+  }
+  const voxelMm3 = 1000 * voxelMl(spacingMm);
+  const isLong = new Uint8Array(count + 1);
+  for (let label = 1; label <= count; label++) {
+    const extentsMm = spacingMm.map(
+      (mm, axis) => mm * ((high[3 * label + axis] as number) - (low[3 * label + axis] as number) + 1),
+    );
+    const lengthMm = Math.hypot(...extentsMm);
+    const volumeMm3 = (sizes[label] as number) * voxelMm3;
+    if (lengthMm >= leastLengthMm && volumeMm3 < mostCompact * lengthMm ** 3) isLong[label] = 1;
+  }
+  const out = new Uint8Array(mask.length);
+  for (let i = 0; i < out.length; i++) out[i] = isLong[labels[i] as number] as number;
+  return out;
+}
