@@ -13,17 +13,20 @@ import { type Command, textOption } from './command.ts';
 import { endOnFailure } from './end-on-failure.ts';
 import { formatAnalysis } from './format-analysis.ts';
 import { progressPrinter } from './progress-printer.ts';
+import { writeMasks } from './write-masks.ts';
 
 export const analyzeCommand: Command = {
   name: 'analyze',
   summary: 'analyse DICOM files on disk, without a server',
   help: `
-Usage: lobar analyze <folder|files...> [--json | --fhir] [--force] [--series <uid>] [--config <file>]
+Usage: lobar analyze <folder|files...> [--json | --fhir] [--force] [--series <uid>] [--masks <folder>]
+                     [--config <file>]
 
   --json            the Analysis as one JSON document
   --fhir            the FHIR Bundle that would be published
   --force           analyse a series that is not eligible anyway; says so in warnings
   --series <uid>    this series instead of the best one
+  --masks <folder>  gets lobes, opacities, airways and vessels as NRRD files on the series' own grid, for 3D Slicer
   --config <file>   eligibility, inference and limits from there
 
 A failure is told on stderr, with --json too; stdout is empty then.
@@ -33,6 +36,7 @@ Nothing is ever published. Exit codes: 0 done, 3 not eligible, 4 input unusable.
     fhir: { type: 'boolean' },
     force: { type: 'boolean' },
     series: { type: 'string' },
+    masks: { type: 'string' },
     config: { type: 'string', short: 'c' },
   },
   takesPositionals: true,
@@ -64,17 +68,21 @@ Nothing is ever published. Exit codes: 0 done, 3 not eligible, 4 input unusable.
     const interrupt = () => cancel.abort();
     process.once('SIGINT', interrupt);
     try {
-      const { analysis, bundle } = await analyze(
+      const masksFolder = textOption(args, 'masks');
+      const result = await analyze(
         {
           id: randomUUID(),
           source: async () => source,
           seriesUid: textOption(args, 'series'),
           force: args.values['force'] === true,
+          keepMasks: masksFolder !== undefined,
         },
         // Nothing leaves this process, and there is no caller but the one who typed it.
         { engine, decodePool, config, audit: noAuditTrail },
         { signal: cancel.signal, onProgress: progressPrinter(terminal) },
       );
+      const { analysis, bundle } = result;
+      if (masksFolder !== undefined) terminal.note(await writeMasks(result, masksFolder));
       if (args.values['json'] === true) terminal.out(asJson(analysis));
       else if (args.values['fhir'] !== true) terminal.out(formatAnalysis(analysis));
       else if (bundle !== undefined) terminal.out(asJson(bundle));

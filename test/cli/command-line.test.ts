@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { Analysis } from '../../src/analysis/analysis.ts';
 import { runCommandLine } from '../../src/cli/run-command-line.ts';
+import { checkConfig } from '../../src/config.ts';
+import { readMask } from '../../src/masks/read-mask.ts';
 import { writePhantomStudy } from '../support/phantom-study.ts';
 
 /** Runs a command in this process and keeps what it says. */
@@ -122,13 +124,21 @@ describe('the command line', () => {
     assert.match(note, /lungs and lobes/);
   });
 
-  it('prints the Bundle that would be published', async () => {
-    const { code, out } = await lobar('analyze', join(folder, 'good'), '--fhir');
+  it('prints the Bundle that would be published, and writes the masks where it is told', async () => {
+    const masks = join(folder, 'masks');
+    const { code, out, note } = await lobar('analyze', join(folder, 'good'), '--fhir', '--masks', masks);
     assert.equal(code, 0);
     const bundle = JSON.parse(out) as fhir4.Bundle;
     const types = (bundle.entry ?? []).map(({ resource }) => resource?.resourceType);
     // FHIR.md: Device, 5 lobes + classification + involvement + severity, report, provenance.
     assert.deepEqual(types, ['Device', ...Array(8).fill('Observation'), 'DiagnosticReport', 'Provenance']);
+    assert.match(note, /^Masks in .*: lobes\.nrrd/m);
+    const { limits } = checkConfig({});
+    const size = async (name: string) => (await readMask(join(masks, name), limits)).blocks[0]?.size;
+    const ofLobes = await size('lobes.nrrd');
+    for (const name of ['opacities.nrrd', 'airways.nrrd', 'vessels.nrrd']) {
+      assert.deepEqual(await size(name), ofLobes, name);
+    }
   });
 
   it('ends with 3 when the study is not eligible, and says why', async () => {
