@@ -5,8 +5,8 @@ import type { Vec3 } from '../volume/types.ts';
  * order of `labels`, `step.j` from one row of it to the next, `step.k` from one plane to the next.
  */
 export interface MaskBlock {
-  /** `size[0]` fastest. 0 is background. */
-  readonly labels: Uint16Array | Uint8Array;
+  /** `size[0]` fastest. 0 is background. Made anew with each call where the file packs them: take them once. */
+  readonly labels: () => Uint16Array | Uint8Array;
   readonly size: readonly [i: number, j: number, k: number];
   /** Centre of the first voxel. */
   readonly originMm: Vec3;

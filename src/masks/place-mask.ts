@@ -83,12 +83,13 @@ function layoutOf(first: Vec3, steps: readonly Vec3[], [, height, width]: Shape3
 }
 
 function writeBlock(
-  { labels, size }: MaskBlock,
+  block: MaskBlock,
   { first, strides }: Layout,
   label: (value: number) => number,
   placed: Uint8Array,
 ): void {
-  const [width, height, depth] = size;
+  const labels = block.labels();
+  const [width, height, depth] = block.size;
   let read = 0;
   for (let k = 0; k < depth; k++) {
     for (let j = 0; j < height; j++) {

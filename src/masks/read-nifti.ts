@@ -71,7 +71,7 @@ export function readNifti(bytes: Uint8Array, limits: MaskLimits): Mask {
     throw maskInvalid(`it declares ${end} bytes but holds ${bytes.length}`);
   }
   const labels = labelsOfSamples(bytes.subarray(start, end), type, count, littleEndian);
-  return { kind: 'volume', blocks: [{ labels, size, ...placeOf(view, littleEndian) }] };
+  return { kind: 'volume', blocks: [{ labels: () => labels, size, ...placeOf(view, littleEndian) }] };
 }
 
 /** A slope of 0 means none (nifti1.h). */

@@ -6,7 +6,7 @@ import { bytesOf, labelsOfSamples, type SampleType } from './samples.ts';
 import { unpack } from './unpack.ts';
 
 /** teem.sourceforge.net/nrrd/format.html, section 4: the names of the types that can hold a label. */
-const types: Readonly<Record<string, SampleType>> = {
+const types: ReadonlyMap<string, SampleType> = new Map([
   ...named('int8', 'signed char', 'int8', 'int8_t'),
   ...named('uint8', 'uchar', 'unsigned char', 'uint8', 'uint8_t'),
   ...named('int16', 'short', 'short int', 'signed short', 'signed short int', 'int16', 'int16_t'),
@@ -17,21 +17,21 @@ const types: Readonly<Record<string, SampleType>> = {
   ...named('uint64', 'ulonglong', 'unsigned long long', 'uint64', 'uint64_t'),
   ...named('float32', 'float'),
   ...named('float64', 'double'),
-};
+]);
 
 function named(type: SampleType, ...names: readonly string[]) {
-  return Object.fromEntries(names.map((name) => [name, type]));
+  return names.map((name) => [name, type] as const);
 }
 
 /** What turns a space's axes into LPS (section 5 of the format: right, left, anterior, posterior ...). */
-const spaces: Readonly<Record<string, Vec3>> = {
-  lps: [1, 1, 1],
-  'left-posterior-superior': [1, 1, 1],
-  ras: [-1, -1, 1],
-  'right-anterior-superior': [-1, -1, 1],
-  las: [1, -1, 1],
-  'left-anterior-superior': [1, -1, 1],
-};
+const spaces: ReadonlyMap<string, Vec3> = new Map([
+  ['lps', [1, 1, 1]],
+  ['left-posterior-superior', [1, 1, 1]],
+  ['ras', [-1, -1, 1]],
+  ['right-anterior-superior', [-1, -1, 1]],
+  ['las', [1, -1, 1]],
+  ['left-anterior-superior', [1, -1, 1]],
+]);
 
 /** Longer is no header. */
 const maxHeaderBytes = 2 ** 20;
@@ -48,17 +48,13 @@ export function isNrrd(bytes: Uint8Array): boolean {
 export async function readNrrd(bytes: Uint8Array, limits: MaskLimits): Promise<Mask> {
   const { fields, dataOffset } = readHeader(bytes);
   refuseDetached(fields);
-  const type = types[(fields.get('type') ?? '').toLowerCase()];
+  const type = types.get((fields.get('type') ?? '').toLowerCase());
   if (type === undefined) throw maskInvalid(`its NRRD type '${fields.get('type') ?? ''}' cannot hold labels`);
   const size = threeSizes(fields);
   const count = voxelsOf(size, limits);
   const data = await samplesOf(bytes.subarray(dataOffset), fields, count * bytesOf[type]);
-  return {
-    kind: 'volume',
-    blocks: [
-      { labels: labelsOfSamples(data, type, count, isLittleEndian(fields, type)), size, ...placeOf(fields) },
-    ],
-  };
+  const labels = labelsOfSamples(data, type, count, isLittleEndian(fields, type));
+  return { kind: 'volume', blocks: [{ labels: () => labels, size, ...placeOf(fields) }] };
 }
 
 function readHeader(bytes: Uint8Array) {
@@ -121,7 +117,7 @@ async function samplesOf(data: Uint8Array, fields: Fields, length: number): Prom
 }
 
 function placeOf(fields: Fields) {
-  const turn = spaces[(fields.get('space') ?? '').toLowerCase()];
+  const turn = spaces.get((fields.get('space') ?? '').toLowerCase());
   if (turn === undefined) {
     throw maskInvalid("its NRRD field 'space' names no anatomical space, so nobody knows where it lies");
   }
@@ -129,8 +125,15 @@ function placeOf(fields: Fields) {
     const [x, y, z, ...more] = vector
       .replace(/^\(|\)$/g, '')
       .split(',')
-      .map(Number);
-    if (x === undefined || y === undefined || z === undefined || more.length > 0)
+      // What is empty would be 0.
+      .map((part) => (part === '' ? Number.NaN : Number(part)));
+    if (
+      x === undefined ||
+      y === undefined ||
+      z === undefined ||
+      more.length > 0 ||
+      ![x, y, z].every(Number.isFinite)
+    )
       throw maskInvalid(`its NRRD header has the vector '${vector}'`);
     return [x * turn[0], y * turn[1], z * turn[2]];
   };

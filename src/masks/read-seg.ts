@@ -139,7 +139,8 @@ function frameBlock(
   const vector = (from: readonly number[], at: number, by: number): Vec3 =>
     [0, 1, 2].map((n) => (from[at + n] as number) * by) as unknown as Vec3;
   return {
-    labels: segPlane(pixels, index, segment ?? 0),
+    // Sixteen times what a plane of one bit a pixel takes in the file, so no more than one is there at a time.
+    labels: () => segPlane(pixels, index, segment ?? 0),
     size: [pixels.columns, pixels.rows, 1],
     originMm: vector(position, 0, 1),
     step: {

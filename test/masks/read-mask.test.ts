@@ -11,6 +11,7 @@ import { parseMask, readMask } from '../../src/masks/read-mask.ts';
 import type { Shape3, SpacingMm, Vec3 } from '../../src/volume/types.ts';
 // Made by make-fixtures.py with the tools and versions that it names.
 import expected from './fixtures/expected.json' with { type: 'json' };
+import { manyFrames } from './many-frames.ts';
 
 const { limits } = checkConfig({});
 const fixture = (name: string) => join(import.meta.dirname, 'fixtures', name);
@@ -98,7 +99,8 @@ describe('placing a mask', () => {
     // 101 x 101 voxels of 1 mm. 1 % shorter, the last voxel of a row lies on the one before it.
     const wide: VolumeGrid = { ...grid, shape: [1, 101, 101], spacingMm: [1, 1, 1], originMm: [0, 0, 0] };
     const placed = (i: Vec3, j: Vec3) => {
-      const block = { labels: new Uint8Array(101 * 101), size: [101, 101, 1], originMm: [0, 0, 0] } as const;
+      const labels = new Uint8Array(101 * 101);
+      const block = { labels: () => labels, size: [101, 101, 1], originMm: [0, 0, 0] } as const;
       return placeMask({ kind: 'volume', blocks: [{ ...block, step: { i, j, k: [0, 0, 1] } }] }, wide, same);
     };
     assert.equal(placed([1, 0, 0], [0, 1, 0]).length, 101 * 101);
@@ -119,7 +121,8 @@ describe('placing a mask', () => {
     assert.equal(await codeOf(() => placeMask(planes, shorter, same)), 'mask-grid-mismatch');
     const [first] = planes.blocks;
     assert.ok(first);
-    const again = { ...first, labels: first.labels.map((label) => (label === 0 ? 0 : 9)) };
+    const nines = first.labels().map((label) => (label === 0 ? 0 : 9));
+    const again = { ...first, labels: () => nines };
     const twice: Mask = { kind: 'planes', blocks: [first, again] };
     assert.equal(await codeOf(() => placeMask(twice, tilted, same)), 'mask-invalid');
     assert.equal(await codeOf(() => placeMask(twice, tilted, () => 1)), undefined);
@@ -170,6 +173,12 @@ describe('a hostile mask file', () => {
       [{ encoding: 'ascii' }, /encoding 'ascii' is not raw or gzip/],
       [{ encoding: 'gzip' }, /its gzip data is broken/],
       [{ space: 'scanner-xyz' }, /names no anatomical space/],
+      // Names that every object of JavaScript has.
+      [{ type: 'constructor' }, /type 'constructor' cannot hold labels/],
+      [{ space: 'constructor' }, /names no anatomical space/],
+      [{ 'space origin': '(,,)' }, /has the vector '\(,,\)'/],
+      [{ 'space origin': '(0,0,x)' }, /has the vector '\(0,0,x\)'/],
+      [{ 'space directions': '(1,0,0) (0,1,) (0,0,1)' }, /has the vector '\(0,1,\)'/],
       [{ 'space origin': 'none' }, /has the vector 'none'/],
       [{ 'space directions': 'none (1,0,0) (0,1,0)' }, /lacks 'space directions'/],
       [{ 'data file': 'other.raw' }, /lies in another file/],
@@ -204,6 +213,17 @@ describe('a hostile mask file', () => {
     assert.ok(at > 0);
     bytes.writeUInt16LE(0, at + 8);
     await assert.rejects(read(bytes), { code: 'mask-invalid', message: /maximum fractional value is 0/ });
+  });
+
+  it('takes no more memory than the file while it is read, though a bit of it becomes two bytes', async () => {
+    const bytes = manyFrames(64, 512);
+    const before = process.memoryUsage().arrayBuffers;
+    const { blocks } = await read(bytes);
+    // All planes at once would be 64 x 512 x 512 x 2 bytes, 32 MiB.
+    assert.ok(process.memoryUsage().arrayBuffers - before < 2 * bytes.length);
+    assert.equal(blocks.length, 64);
+    const last = blocks.at(-1)?.labels();
+    assert.deepEqual([last?.length, last?.[0], last?.[1], last?.at(-1)], [512 * 512, 3, 0, 3]);
   });
 
   it('fails by a code and quickly, whatever byte of it is wrong and wherever it ends', async () => {
