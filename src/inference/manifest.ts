@@ -109,10 +109,13 @@ const variant = closed({
 /** Another file of the same network, for one provider. */
 export type ManifestVariant = Static<typeof variant>;
 
+/** What a package, and so its folder, may be called. */
+export const packageName = /^[a-z0-9][a-z0-9.-]{0,63}$/;
+
 const common = {
   $schema: Type.Optional(Type.String({ description: 'For editors' })),
   name: Type.String({
-    pattern: '^[a-z0-9][a-z0-9.-]{0,63}$',
+    pattern: packageName.source,
     description: 'Name of the package and of its folder',
   }),
   version: Type.String({

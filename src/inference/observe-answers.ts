@@ -1,5 +1,6 @@
 import { type InferenceSession, Tensor } from 'onnxruntime-node';
 import type { GraphPorts } from './graph-ports.ts';
+import type { SymbolicShape } from './tensor-shapes.ts';
 
 /** What a network was seen to answer. */
 export interface ObservedAnswers {
@@ -13,9 +14,17 @@ export interface ObservedAnswers {
 
 const rounding = 1e-3;
 
+/** [ours] Of a tensor with which a strange file is tried, 256 MiB: a whole CT of 512 x 512 x 256, and no more. */
+export const mostNumbers = 2 ** 26;
+
+/** Numbers in a tensor of this shape, a free dimension counted as 1. */
+export function numbersOf(shape: SymbolicShape): number {
+  return shape.reduce<number>((product, dim) => product * (typeof dim === 'number' ? dim : 1), 1);
+}
+
 /**
  * Runs a graph once on numbers of [-1, 2] that look like no scan, to see whether probabilities come out of it,
- * whatever goes in.
+ * whatever goes in. What `dims` and the graph itself declare is to be compared with {@link mostNumbers} before.
  *
  * @throws what ONNX Runtime throws where it does not run at this size
  */
@@ -25,7 +34,7 @@ export async function observeAnswers(
   dims: readonly number[],
 ): Promise<ObservedAnswers> {
   const [input, output] = [ports.inputs[0]?.name ?? '', ports.outputs[0]?.name ?? ''];
-  const length = dims.reduce((product, dim) => product * dim, 1);
+  const length = numbersOf(dims);
   // Golden-ratio steps fill the interval evenly (Weyl's sequence).
   const data = Float32Array.from({ length }, (_, i) => ((i * 0.6180339887) % 1) * 3 - 1);
   const answer = (await session.run({ [input]: new Tensor('float32', data, [...dims]) }))[output];

@@ -8,8 +8,8 @@ import { type OpenField, openFields } from './fill-in.ts';
 import { type GraphPorts, graphPorts, unusablePorts } from './graph-ports.ts';
 import { guessTask, possibleTasks } from './guess-task.ts';
 import { inspectModelFile } from './inspect-model-file.ts';
-import type { ModelTask } from './manifest.ts';
-import { type ObservedAnswers, observeAnswers } from './observe-answers.ts';
+import { type ModelTask, packageName } from './manifest.ts';
+import { mostNumbers, numbersOf, type ObservedAnswers, observeAnswers } from './observe-answers.ts';
 import { openQuietly } from './open-quietly.ts';
 import { runtimeMessage } from './runtime-message.ts';
 import { weightsOutside } from './verify-network-file.ts';
@@ -95,7 +95,7 @@ function destination({ from, name, out }: ScaffoldRequest, source: string) {
   if (called !== basename(folder)) {
     throw wrong(`A package is called as its folder: not '${called}' in the folder '${basename(folder)}'`);
   }
-  if (!/^[a-z0-9][a-z0-9.-]{0,63}$/.test(called)) {
+  if (!packageName.test(called)) {
     throw wrong(`'${called}' is no name of a package (a-z, 0-9, dot, hyphen; 64 at most): say --name`);
   }
   return { folder, name: called };
@@ -112,6 +112,8 @@ async function readGraph(source: string, wanted: ModelTask | undefined) {
     const task = wanted ?? guessTask(ports);
     if (task === undefined || !possibleTasks(ports).includes(task)) throw wrong(whichTask(ports));
     const dims = draftInput(task, ports);
+    const numbers = Math.max(numbersOf(dims), numbersOf(ports.outputs[0]?.shape ?? []));
+    if (numbers > mostNumbers) throw wrong(tooLarge(basename(source), numbers));
     const observed = await observeAnswers(session, ports, dims).catch((cause: unknown) => {
       throw wrong(
         `${basename(source)} does not run at [${dims.join(', ')}], the usual size for ${task}: ${runtimeMessage(cause)}. Export it with fixed sizes`,
@@ -122,6 +124,10 @@ async function readGraph(source: string, wanted: ModelTask | undefined) {
   } finally {
     await session.release();
   }
+}
+
+function tooLarge(file: string, numbers: number): string {
+  return `${file} takes or gives ${numbers} numbers at once, more than the ${mostNumbers} with which it is tried: export it with smaller or free sizes`;
 }
 
 function whichTask(ports: GraphPorts): string {

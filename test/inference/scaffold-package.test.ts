@@ -145,6 +145,12 @@ describe('scaffolding a package', () => {
       ofIntegers(above(0.5)),
       /input x of the ONNX graph is int64, Lobar takes float32/,
     );
+    const size = [1, 1, 100_000, 100_000];
+    await refused(
+      'huge',
+      withShapes(above(0.5), size, size),
+      /net\.onnx takes or gives 10000000000 numbers at once, more than the 67108864/,
+    );
     const graph = above(0.5);
     const weights = (graph.weights ?? []).map((one) => ({ ...one, elsewhere: 'net.data' }));
     await refused('outside', { ...graph, weights }, /keeps weights in other files.*export it as one file/);
