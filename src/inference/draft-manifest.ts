@@ -1,4 +1,5 @@
 import { classes } from '../pipeline/types.ts';
+import { lungWindow } from '../volume/window.ts';
 import { fillIn } from './fill-in.ts';
 import type { GraphPorts } from './graph-ports.ts';
 import type { ModelTask } from './manifest.ts';
@@ -15,8 +16,6 @@ export interface DraftFacts {
   readonly activation: 'none' | 'sigmoid' | 'softmax';
 }
 
-/** HU window of PIPELINE.md 4; a network that was trained with another one needs that one. */
-const paperWindow = { level: -500, width: 1500 };
 const batchSize = 4;
 /** Of the paper's pipeline, where the graph leaves its sizes free. */
 const usualSize = {
@@ -57,7 +56,8 @@ export function draftInput(task: ModelTask, ports: GraphPorts): readonly number[
 
 function preprocessing(task: ModelTask, ports: GraphPorts): object {
   const [batch, channels = 1, ...inputSize] = draftInput(task, ports);
-  const common = { inputSize, window: paperWindow };
+  // A network that was trained in another window needs that one.
+  const common = { inputSize, window: lungWindow };
   if (task === 'classifier') return common;
   const shared = { ...common, ...(channels === usualChannels[task] ? {} : { channels }) };
   if (task === 'opacities') return { ...shared, batchSize: batch };

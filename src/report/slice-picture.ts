@@ -1,10 +1,7 @@
 import { resizePlane } from '../volume/resize.ts';
 import type { CtVolume } from '../volume/types.ts';
-import { type WindowHu, windowHu } from '../volume/window.ts';
+import { lungWindow, type WindowHu, windowHu } from '../volume/window.ts';
 import { blankPicture, type Picture } from './picture.ts';
-
-/** The window in which radiologists read lungs, and that the pipeline uses (PIPELINE.md 4). */
-export const lungWindow: WindowHu = { level: -500, width: 1500 };
 
 /**
  * One transverse slice in greys, as it is looked at: from the feet, the patient's right on the left, front above.

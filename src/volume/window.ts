@@ -6,6 +6,9 @@ export interface WindowHu {
   readonly width: number;
 }
 
+/** The window in which radiologists read lungs, and that the paper's networks were trained in (PIPELINE.md 4). */
+export const lungWindow: WindowHu = { level: -500, width: 1500 };
+
 /**
  * HU mapped so that the window's lower edge becomes 0 and its upper edge 1, clipped to [0, 1]: level -500,
  * width 1500 maps [-1250, 250] (PIPELINE.md 4). `out` may be `hu` itself.
