@@ -87,7 +87,13 @@ export type IneligibleCase = Static<typeof IneligibleCaseSchema>;
 export const FailedCaseSchema = closed({
   ...common,
   outcome: Type.Literal('failed'),
-  error: closed({ code: Type.String(), message: Type.String() }),
+  error: closed({
+    code: Type.String(),
+    message: Type.String(),
+    frames: Type.Optional(
+      Type.String({ description: 'Where in the code its cause was thrown, without the words of it' }),
+    ),
+  }),
 });
 export type FailedCase = Static<typeof FailedCaseSchema>;
 

@@ -33,9 +33,9 @@ function parsed(text: string): unknown {
   }
 }
 
-/** A file is there whole or not at all, whenever the process ends. */
+/** A file is there whole or not at all, whenever the process ends or the machine goes down. */
 export async function writeWhole(path: string, text: string): Promise<void> {
   const unfinished = `${path}.part`;
-  await writeFile(unfinished, text);
+  await writeFile(unfinished, text, { flush: true });
   await rename(unfinished, path);
 }

@@ -5,7 +5,7 @@ import { LobarError, toPlainError } from '../errors.ts';
 import type { LoadedModel } from '../inference/open-inference-engine.ts';
 import type { PipelineParameters } from '../pipeline/types.ts';
 import type { BootstrapOptions } from '../statistics/bootstrap.ts';
-import type { CaseResult } from './case-result.ts';
+import type { CaseResult, FailedCase } from './case-result.ts';
 import { openCaseStore, writeWhole } from './case-store.ts';
 import type { Cohort, CohortCase } from './cohort-case.ts';
 import { fingerprintOf } from './fingerprint.ts';
@@ -109,8 +109,17 @@ async function evaluateCase(
     return { ...common, ...measures, seconds };
   } catch (error) {
     if (signal.aborted) throw error;
-    const { code, message, details } = toPlainError(error);
-    const where = Object.entries(details).map(([name, value]) => ` ${name}: ${value}.`);
-    return { ...common, outcome: 'failed', error: { code, message: `${message}${where.join('')}` } };
+    return { ...common, outcome: 'failed', error: failureOf(error, id) };
   }
+}
+
+/** There is no log here, so the file of the case keeps what a log would have. */
+function failureOf(error: unknown, id: string): FailedCase['error'] {
+  const { code, message, details, frames } = toPlainError(error);
+  const named = Object.entries(details).map(([name, value]) => ` ${name}: ${value}.`);
+  const text =
+    code === 'internal'
+      ? `Something failed that should not. error.frames in cases/${id}.json says where.`
+      : `${message}${named.join('')}`;
+  return { code, message: text, ...(frames === undefined ? {} : { frames }) };
 }

@@ -184,7 +184,13 @@ describe('the evaluation of a cohort', () => {
     ]);
     const failed = await saved('b');
     assert.match(failed.outcome === 'failed' ? failed.error.message : '', / mask: lungs\.$/);
-    assert.doesNotMatch(JSON.stringify(await saved('a')), /PATIENT/);
+    const unexpected = await saved('a');
+    assert.doesNotMatch(JSON.stringify(unexpected), /PATIENT/);
+    assert.ok(unexpected.outcome === 'failed');
+    assert.match(unexpected.error.message, /error\.frames in cases\/a\.json says where/);
+    assert.match(unexpected.error.frames ?? '', /^TypeError\n +at .*evaluate-cohort\.test\.ts:\d+/);
+    const ajv = new Ajv();
+    assert.ok(ajv.validate(CaseResultSchema, unexpected), ajv.errorsText());
   });
 
   it('goes on after a mask that is a folder, and after a link among the images that leads nowhere', async () => {
