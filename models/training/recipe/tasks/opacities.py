@@ -66,9 +66,7 @@ class OpacitiesTask:
             slices = np.arange(len(phantom.hu))
         return phantom, int(rng.choice(slices))
 
-    def _sample(
-        self, phantom: Phantom, z: int, size: tuple[int, int], rng: np.random.Generator
-    ) -> Sample:
+    def _sample(self, phantom: Phantom, z: int, size: tuple[int, int], rng: np.random.Generator) -> Sample:
         hu = jitter_hu(phantom.hu[z][None], self.augmentation.gain, self.augmentation.offset_hu, rng)
         bits = np.array(phantom.labels[z])
         masks = np.stack([(bits & OPACITY_BIT) > 0, (bits & LOBE_BITS) > 0]).astype(np.float32)
@@ -110,7 +108,6 @@ class OpacitiesTask:
 
     def restore(self, state: dict[str, Any]) -> None:
         del state
-
 
 
 def crop(sample: Sample, side: int, rng: np.random.Generator) -> Sample:
