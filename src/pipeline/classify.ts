@@ -39,7 +39,8 @@ export async function classify(
 
 /**
  * The whole volume in the classifier's own size [depth, height, width], lung window, the window's lower edge
- * outside the lungs (PIPELINE.md 4), scaled as the network wants it. It is not cropped to the lungs: the paper takes the whole volume.
+ * outside the lungs (PIPELINE.md 4), scaled as the network wants it. It is not cropped to the lungs: the paper
+ * takes the whole volume.
  *
  * Window first, then mask, then resample. Clipping is not linear, so bone and air must be clipped before they
  * are averaged into a neighbour; and with the mask still at full resolution, a voxel at the lung's edge fades
