@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 import pydicom
 from PIL import Image
-from pydicom.uid import ExplicitVRLittleEndian
 
 from .dicom import named_uid, write_mask, write_pixels
 from .fields import Array
 from .lung_mask import threshold_sides
 from .paint import ExpertMasks, load_expert_masks, paint
+from .unnamed import remove_identity
 
 #: HU of what the scanner did not measure (PIPELINE.md 2).
 AIR_HU = -1024
@@ -91,14 +91,15 @@ def write_painted(scan: RealScan, experts: ExpertMasks, consolidated: float, see
 
 
 def label_synthetic(image: pydicom.Dataset, name: str, index: int) -> None:
-    """Another study, series and image, whose headers say that it is synthetic; uncompressed, without padding."""
+    """
+    Another study, series and image, whose headers say that it is synthetic and hold nothing of whose scan it was;
+    uncompressed, without padding.
+    """
+    remove_identity(image)
     image.SOPInstanceUID = image.file_meta.MediaStorageSOPInstanceUID = named_uid(f"painted {name} {index}")
-    image.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
     image.StudyInstanceUID, image.SeriesInstanceUID = named_uid(f"painted {name}"), named_uid(f"painted {name} series")
+    image.FrameOfReferenceUID = named_uid(f"painted {name} frame of reference")
     image.PatientID = image.PatientName = f"SYNTHETIC-{name}"
     image.StudyDescription = "SYNTHETIC painted opacities"
     image.SeriesDescription = "SYNTHETIC painted opacities"
     image.PatientComments = "Opacities were painted into a real scan by software."
-    for tag in ("PixelPaddingValue", "PixelPaddingRangeLimit", "SmallestImagePixelValue", "LargestImagePixelValue"):
-        if tag in image:
-            delattr(image, tag)
