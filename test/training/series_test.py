@@ -14,10 +14,12 @@ require("scipy", "pydicom", "nrrd")
 import nrrd  # noqa: E402
 import numpy as np  # noqa: E402
 import pydicom  # noqa: E402
+from phantoms.__main__ import write_arrays  # noqa: E402
 from phantoms.cohort import plan  # noqa: E402
 from phantoms.dicom import named_uid, write_series  # noqa: E402
 from phantoms.evaluation_sets import COLUMNS, write_cohort, write_phantom_series  # noqa: E402
 from phantoms.render import AIRWAY, VESSEL  # noqa: E402
+from phantoms.sampling import DrawnOtherwise  # noqa: E402
 from phantoms.store import store_arrays  # noqa: E402
 from support_drawn import drawn  # noqa: E402
 
@@ -116,6 +118,10 @@ class Cohorts(unittest.TestCase):
             before = (out / "090001" / "phantom.json").stat().st_mtime_ns
             self.assertEqual(write_phantom_series(plan(90_001), out, 64, 20.0), row)
             self.assertEqual((out / "090001" / "phantom.json").stat().st_mtime_ns, before)
+            # Asked for otherwise, a cohort would mix two kinds of phantoms, or be none of what was asked for.
+            for size, between_mm in ((96, 20.0), (64, 10.0)):
+                with self.assertRaisesRegex(DrawnOtherwise, "090001 is there already, with --size 64 --between 20: "):
+                    write_phantom_series(plan(90_001), out, size, between_mm)
 
 
 class Arrays(unittest.TestCase):
@@ -127,6 +133,11 @@ class Arrays(unittest.TestCase):
             np.testing.assert_array_equal(np.load(Path(name) / "000003-labels.npy"), scan.rendered.labels)
             facts = json.loads((Path(name) / "000003.json").read_text())
             self.assertEqual(len(list(Path(name).iterdir())), 3)
+            size, between_mm = scan.rendered.hu.shape[1], float(scan.rendered.settings.spacing_mm[0])
+            self.assertRegex(write_arrays((3, Path(name), size, between_mm)), "there already")
+            for other in ((size + 32, between_mm), (size, between_mm + 1)):
+                with self.assertRaisesRegex(DrawnOtherwise, f"--size {size} --between {between_mm:g}: not --size"):
+                    write_arrays((3, Path(name), *other))
         self.assertEqual((facts["seed"], facts["class"], facts["coverage"]), (3, "other-infection", "chest"))
         self.assertAlmostEqual(facts["involved"], scan.involved)
         self.assertEqual(facts["severe"], False)

@@ -23,21 +23,28 @@ def seed_range(text: str) -> range:
 
 
 def write_arrays(task: tuple[int, Path, int, float]) -> str:
-    """One phantom for training; one that is there already is left alone."""
+    """
+    One phantom for training; one that is there already is left alone.
+
+    :raises DrawnOtherwise: it is there with another size or distance
+    """
     from .cohort import plan
     from .phantom import make_phantom
     from .render import render
     from .scanner import draw_scan
-    from .store import store_arrays
+    from .sampling import Sampling
+    from .store import store_arrays, stored_sampling
 
     seed, out, size, between = task
-    if (out / f"{seed:06d}.json").exists():
+    name = f"{seed:06d}"
+    if (out / f"{name}.json").exists():
+        Sampling(size, between).refuse_other(name, stored_sampling(out, name))
         return f"{seed}: there already"
     started = time.process_time()
     planned = plan(seed)
     phantom = make_phantom(seed, planned.kind, planned.severity, planned.coverage)
     rendered = render(phantom, draw_scan(phantom.rng, phantom.frame, size, between))
-    store_arrays(out, f"{seed:06d}", phantom, rendered)
+    store_arrays(out, name, phantom, rendered)
     return f"{seed}: {planned.kind}, {planned.coverage}, {time.process_time() - started:.1f} CPU s"
 
 
@@ -124,7 +131,12 @@ def main() -> None:
     command.add_argument("--out", type=Path, required=True)
     command.set_defaults(run=painted)
     options = parser.parse_args()
-    options.run(options)
+    from .sampling import DrawnOtherwise
+
+    try:
+        options.run(options)
+    except DrawnOtherwise as error:
+        sys.exit(f"{parser.prog}: {error}")
 
 
 if __name__ == "__main__":

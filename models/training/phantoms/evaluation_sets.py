@@ -6,10 +6,13 @@ import csv
 import json
 from pathlib import Path
 
+import nrrd
+
 from .cohort import Plan, plan
 from .dicom import write_series
 from .phantom import make_phantom
 from .render import render
+from .sampling import Sampling
 from .scanner import draw_scan
 from .store import describe
 
@@ -17,7 +20,11 @@ COLUMNS = ("id", "study", "label", "lobes", "opacities", "severe", "seed")
 
 
 def write_phantom_series(planned: Plan, out: Path, size: int, between_mm: float) -> dict:
-    """`<out>/<seed>/`: DICOM images, masks and `phantom.json`; gives the row of the cohort."""
+    """
+    `<out>/<seed>/`: DICOM images, masks and `phantom.json`; gives the row of the cohort. What is there is kept.
+
+    :raises DrawnOtherwise: it is there with another size or distance
+    """
     folder = out / f"{planned.seed:06d}"
     described = folder / "phantom.json"
     if not described.exists():
@@ -27,6 +34,8 @@ def write_phantom_series(planned: Plan, out: Path, size: int, between_mm: float)
         described.write_text(json.dumps(describe(phantom, rendered), indent=2) + "\n")
     facts = json.loads(described.read_text())
     name = folder.name
+    columns = int(nrrd.read_header(str(folder / "lobes.nrrd"))["sizes"][0])
+    Sampling(size, between_mm).refuse_other(name, Sampling(columns, facts["spacingMm"][0]))
     return {
         "id": name,
         "study": f"{name}/images",

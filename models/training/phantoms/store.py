@@ -10,6 +10,7 @@ import numpy as np
 
 from .phantom import Phantom
 from .render import LOBE_BITS, OPACITY, Rendered
+from .sampling import Sampling
 
 
 def describe(phantom: Phantom, rendered: Rendered) -> dict:
@@ -29,6 +30,12 @@ def describe(phantom: Phantom, rendered: Rendered) -> dict:
         "severe": involved > 0.5,
         "findings": phantom.findings,
     }
+
+
+def stored_sampling(folder: Path, name: str) -> Sampling:
+    """Of arrays that `store_arrays` has written: of the very array and of its JSON."""
+    rows = np.load(folder / f"{name}-hu.npy", mmap_mode="r").shape[1]
+    return Sampling(rows, json.loads((folder / f"{name}.json").read_text())["spacingMm"][0])
 
 
 def store_arrays(folder: Path, name: str, phantom: Phantom, rendered: Rendered) -> None:
