@@ -66,12 +66,15 @@ Nothing is published. Exit codes: 0 all analysed, 3 some not eligible, 4 some fa
     };
     const config = await loadConfig({ file: textOption(args, 'config'), environment: terminal.environment });
     const hasPacs = Object.keys(config.pacs).length > 0;
+    const pacsName = textOption(args, 'pacs');
+    if (pacsName !== undefined && !hasPacs)
+      throw wrong('--pacs names a PACS, but the configuration has none');
     const cohort = await readCohort(file, {
       subgroups: extraSubgroups,
       ignored: listOption(args, 'ignore'),
       hasPacs,
     });
-    const pacs = hasPacs ? openPacsStudies(textOption(args, 'pacs'), config) : undefined;
+    const pacs = hasPacs ? openPacsStudies(pacsName, config) : undefined;
     const engine = await openInferenceEngine(config.inference, {
       modelsFolder: modelsFolderOf(config.inference),
     });
@@ -79,7 +82,7 @@ Nothing is published. Exit codes: 0 all analysed, 3 some not eligible, 4 some fa
     const decodePool = openDecodePool({ threads: config.inference.decodeThreads });
     const cancel = new AbortController();
     const interrupt = () => cancel.abort();
-    process.once('SIGINT', interrupt);
+    for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, interrupt);
     try {
       const metrics = await evaluateCohort(
         {
@@ -105,7 +108,7 @@ Nothing is published. Exit codes: 0 all analysed, 3 some not eligible, 4 some fa
       );
       return codeOf(metrics);
     } finally {
-      process.off('SIGINT', interrupt);
+      for (const name of ['SIGINT', 'SIGTERM'] as const) process.off(name, interrupt);
       await Promise.all([engine.close(), decodePool.close(), pacs?.close()]);
     }
   },

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +9,7 @@ import type { AnalysedCase } from '../../src/evaluation/case-result.ts';
 import type { Metrics } from '../../src/evaluation/metrics.ts';
 import { openSandboxPacs, type SandboxPacs } from '../../src/sandbox/pacs/open-sandbox-pacs.ts';
 import { type PhantomCohort, writePhantomCohort } from '../support/phantom-cohort.ts';
-import { runLobar } from '../support/run-lobar.ts';
+import { runLobar, startLobar } from '../support/run-lobar.ts';
 
 describe('lobar evaluate', () => {
   let folder = '';
@@ -96,6 +97,23 @@ describe('lobar evaluate', () => {
     assert.ok(warnings.includes('forced') && warnings.includes('slice-too-thick'));
   });
 
+  it('ends at SIGTERM as at Ctrl-C: what is finished stays, and the rest says that it was cancelled', async () => {
+    const table = join(folder, 'long.csv');
+    const rows = Array.from({ length: 20 }, (_, at) => `again-${at},case-1/images\n`);
+    await writeFile(table, `id,study\n${rows.join('')}`);
+    const out = join(folder, 'ended');
+    const child = startLobar(['evaluate', table, '--out', out]);
+    let said = '';
+    child.stderr?.on('data', (more: Buffer) => {
+      if (said === '') child.kill('SIGTERM');
+      said += more;
+    });
+    const [code, signal] = await once(child, 'close');
+    assert.deepEqual([code, signal], [1, null], said);
+    assert.match(said, /^ {2} 1\/20 again-0 analysed.*\ncancelled: /);
+    assert.equal((await caseOf(out, 'again-0')).outcome, 'analysed');
+  });
+
   it('ends with 2 and all mistakes, before any model is opened', async () => {
     const table = join(folder, 'wrong.csv');
     await writeFile(table, 'study,label\nnowhere,covid\n');
@@ -109,6 +127,7 @@ describe('lobar evaluate', () => {
       [[table, table, '--out', out], /one cohort table/],
       [[cohort.table, '--out', out, '--lobe-labels', '1,2,3,4,4'], /five different labels/],
       [[cohort.table, '--out', out, '--resamples', 'many'], /--resamples takes a whole number from 1 on/],
+      [[cohort.table, '--out', out, '--pacs', 'near'], /--pacs names a PACS, but the configuration has none/],
       [[cohort.table, '--out', out, '--subgroups', 'site'], /no column 'site'/],
     ] as const) {
       const said = { out: '', note: '' };
