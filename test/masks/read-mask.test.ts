@@ -189,6 +189,13 @@ describe('a hostile mask file', () => {
     }
   });
 
+  it('is quoted in part only, and without what would move the cursor of a terminal', async () => {
+    const message = /type 'block\ufffd\[2J\ufffd{2}' cannot hold/;
+    await assert.rejects(read(nrrd({ type: 'block\u001b[2J\0\0' })), { message });
+    const long = read(nrrd({ type: 'x'.repeat(100_000) }));
+    await assert.rejects(long, (error: Error) => error.message.length < 500);
+  });
+
   it('holds no value that is no label', async () => {
     const floats = Buffer.alloc(8);
     floats.writeFloatLE(0.5, 0);
