@@ -37,6 +37,18 @@ export function realFiles(): CorpusFile[] {
   ];
 }
 
+/** Small masks in every format that is read, made by other tools; their own grids are in expected.json beside them. */
+export function maskFiles(): CorpusFile[] {
+  const folder = join(import.meta.dirname, '..', 'masks', 'fixtures');
+  return readdirSync(folder)
+    .filter((name) => /\.(nrrd|nii|nii\.gz|dcm)$/.test(name))
+    .sort()
+    .map((name) => {
+      const bytes = Uint8Array.from(readFileSync(join(folder, name)));
+      return { name, syntax: name.endsWith('.dcm') ? syntaxOf(bytes) : '', bytes };
+    });
+}
+
 export function ownJson(name: 'series' | 'enhanced'): string {
   return readFileSync(join(own, `${name}.json`), 'utf8');
 }

@@ -1,5 +1,5 @@
 /** The ways into Lobar by which bytes from outside come. */
-export const surfaces = ['series', 'files', 'multipart', 'pacs', 'upload'] as const;
+export const surfaces = ['series', 'files', 'multipart', 'pacs', 'upload', 'mask'] as const;
 export type Surface = (typeof surfaces)[number];
 
 /** How the PACS of an input answers where instances are asked for. */
@@ -18,7 +18,7 @@ export interface FuzzInput {
   /** Transfer syntax of the file that was mutated. */
   readonly syntax: string;
   /**
-   * series, files: the instances. multipart, upload: the body. pacs: the answers to the search for series, to
+   * series, files: the instances. mask: one mask file. multipart, upload: the body. pacs: the answers to the search for series, to
    * /metadata, to the retrieval of the series, and to that of each instance in `retrieval.instances`.
    */
   readonly parts: readonly Uint8Array[];
@@ -34,7 +34,7 @@ export interface FuzzInput {
 
 /** What the target answers about an input. */
 export interface Report {
-  /** `volume`, or the code of the error; for an upload the code of the problem, or the outcome. */
+  /** `volume` (of a mask: `placed`), or the code of the error; for an upload the code of the problem, or the outcome. */
   readonly outcome: string;
   /** What must not be: a foreign error, a code that is not the input's fault, a broken promise. */
   readonly fault?: { readonly signature: string; readonly text: string };

@@ -1,8 +1,8 @@
 /**
- * Feeds Lobar mutated DICOM, multipart bodies and metadata, in a process of its own, and watches that it
+ * Feeds Lobar mutated DICOM, multipart bodies, metadata and mask files, in a process of its own, and watches that it
  * answers each with a volume or one of its own errors: no crash, no hang over 2 s, no memory over the cap.
  *
- *   npm run fuzz -- [--seconds 600] [--seed 1] [--only series|files|multipart|pacs|upload]
+ *   npm run fuzz -- [--seconds 600] [--seed 1] [--only series|files|multipart|pacs|upload|mask]
  *   npm run fuzz -- --replay FILE
  *
  * What it finds is saved below the folder of temporary files; `--replay` runs such a file again. An input may

@@ -3,6 +3,7 @@ import {
   type CorpusFile,
   deflated,
   insideDeflated,
+  maskFiles,
   ownJson,
   phantomFiles,
   realFiles,
@@ -65,7 +66,8 @@ export interface Kitchen {
 export function openKitchen(): Kitchen {
   const phantom = phantomFiles();
   const real = realFiles();
-  const files = [...phantom, ...real];
+  const masks = maskFiles();
+  const files = [...phantom, ...real, ...masks];
   const byName = new Map(files.map((file) => [file.name, file]));
   const siblings = new Map<string, Bytes>();
   const fileOf = (name: string): CorpusFile => {
@@ -92,14 +94,19 @@ export function openKitchen(): Kitchen {
     multipart: 3,
     pacs: 3,
     upload: 1,
+    mask: 3,
   };
+  const mask = fc.constantFrom(...masks.map((file) => file.name));
 
   return {
     files,
     recipes(only) {
       const each = surfaces
         .filter((surface) => only === undefined || surface === only)
-        .map((surface) => ({ weight: weights[surface], arbitrary: recipeFor(surface, name) }));
+        .map((surface) => ({
+          weight: weights[surface],
+          arbitrary: recipeFor(surface, surface === 'mask' ? mask : name),
+        }));
       return fc.oneof(...each);
     },
     cook(recipe) {
@@ -125,6 +132,8 @@ export function openKitchen(): Kitchen {
         case 'series':
         case 'files':
           return { ...input, parts: instances, chunkBytes };
+        case 'mask':
+          return { ...input, parts: [mutated], chunkBytes };
         case 'multipart':
         case 'upload':
           return { ...input, parts: [body()], chunkBytes };

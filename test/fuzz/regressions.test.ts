@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
+import { maskFiles } from './corpus.ts';
 import { contentTypes } from './framing.ts';
 import { openKitchen, type Recipe } from './recipe.ts';
 import { WatchedTarget } from './watched-target.ts';
@@ -38,6 +39,32 @@ describe('an unhurt input', () => {
       assert.equal(await outcomeOf({ surface }), 'volume');
     });
   }
+});
+
+describe('an unhurt mask file', () => {
+  for (const { name } of maskFiles()) {
+    it(`is placed: ${name}`, async () => {
+      assert.equal(await outcomeOf({ surface: 'mask', file: name }), 'placed');
+    });
+  }
+
+  it('is quoted without control characters', async () => {
+    // Within a number of `space directions`.
+    const mutations: Recipe['mutations'] = [
+      { kind: 'overwrite', region: 'anywhere', at: 274, size: 1, value: 0, little: false },
+    ];
+    assert.equal(
+      await outcomeOf({ surface: 'mask', file: 'tilted-simpleitk.nrrd', mutations }),
+      'mask-invalid',
+    );
+  });
+
+  it('is not believed where it is cut', async () => {
+    const mutations: Recipe['mutations'] = [{ kind: 'truncate', region: 'anywhere', at: 300 }];
+    for (const file of ['tilted-raw.nrrd', 'qform-mirrored-int64.nii', 'binary.seg.dcm']) {
+      assert.equal(await outcomeOf({ surface: 'mask', file, mutations }), 'mask-invalid', file);
+    }
+  });
 });
 
 describe('a PACS that does not send the series in one stream', () => {

@@ -34,7 +34,8 @@ export async function runInput(input: FuzzInput, world: Surroundings): Promise<I
     case 'pacs':
       return await fromPacs(input, world);
     case 'upload':
-      throw new Error('An upload is run against the service.');
+    case 'mask':
+      throw new Error('An upload is run against the service, a mask by mask-run.ts.');
   }
 }
 

@@ -7,6 +7,7 @@ import { fuzzConfig } from './fuzz-config.ts';
 import type { FuzzInput, Report } from './fuzz-input.ts';
 import { openHealth } from './health.ts';
 import { bad, judgeError, judgeVolume } from './judge.ts';
+import { runMask } from './mask-run.ts';
 import { openPlayedPacs } from './played-pacs.ts';
 import { runInput } from './surface-runs.ts';
 import { upload } from './upload-run.ts';
@@ -44,6 +45,10 @@ async function answer(input: FuzzInput): Promise<void> {
 
 async function judged(input: FuzzInput): Promise<Pick<Report, 'outcome' | 'fault'>> {
   try {
+    if (input.surface === 'mask') {
+      const outcome = await runMask(input, config.limits);
+      return input.isCutOff ? bad(outcome, 'cut-off mask unnoticed', 'A part is missing.') : { outcome };
+    }
     if (input.surface !== 'upload') {
       const verdict = judgeVolume(await runInput(input, world));
       const isMissed = input.isCutOff && verdict.outcome === 'volume';
