@@ -188,12 +188,12 @@ describe('an inference engine that cannot be as it was asked for', () => {
 
   test('refuses a file that is no ONNX graph by its name', async (t) => {
     const modelsFolder = await copyModels(t);
-    await writeFile(join(modelsFolder, 'opacities-phantom', 'opacities.onnx'), 'not a graph');
+    await writeFile(join(modelsFolder, 'classifier-phantom', 'classifier.onnx'), 'not a graph');
     const sha256 = createHash('sha256').update('not a graph').digest('hex');
-    await editManifest(modelsFolder, 'opacities-phantom', (m) => ({ ...m, sha256 }));
+    await editManifest(modelsFolder, 'classifier-phantom', (m) => ({ ...m, sha256 }));
     await assert.rejects(openInferenceEngine(config, { modelsFolder }), {
       code: 'model-load-failed',
-      message: /'opacities-phantom' does not load on cpu/,
+      message: /'classifier-phantom' does not load on cpu/,
     });
   });
 
