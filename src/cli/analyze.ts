@@ -12,6 +12,7 @@ import { isUid } from '../uid.ts';
 import { type Command, textOption } from './command.ts';
 import { endOnFailure } from './end-on-failure.ts';
 import { formatAnalysis } from './format-analysis.ts';
+import { makeOutputFolder } from './make-output-folder.ts';
 import { progressPrinter } from './progress-printer.ts';
 import { writeMasks } from './write-masks.ts';
 
@@ -58,6 +59,8 @@ Nothing is ever published. Exit codes: 0 done, 3 not eligible, 4 input unusable.
       });
     }
     const config = await loadConfig({ file: textOption(args, 'config'), environment: terminal.environment });
+    const masksFolder = textOption(args, 'masks');
+    if (masksFolder !== undefined) await makeOutputFolder(masksFolder, '--masks', 'analyze');
     const source = await fileSource(args.positionals, config.limits);
     const engine = await openInferenceEngine(config.inference, {
       modelsFolder: modelsFolderOf(config.inference),
@@ -68,7 +71,6 @@ Nothing is ever published. Exit codes: 0 done, 3 not eligible, 4 input unusable.
     const interrupt = () => cancel.abort();
     process.once('SIGINT', interrupt);
     try {
-      const masksFolder = textOption(args, 'masks');
       const result = await analyze(
         {
           id: randomUUID(),

@@ -11,6 +11,7 @@ import { type Arguments, type Command, textOption } from './command.ts';
 import { endOnFailure } from './end-on-failure.ts';
 import { evaluationPrinter } from './evaluation-printer.ts';
 import { formatMetrics } from './format-metrics.ts';
+import { makeOutputFolder } from './make-output-folder.ts';
 import { openCaseAnalyser } from './open-case-analyser.ts';
 import { openPacsStudies } from './open-pacs-studies.ts';
 
@@ -74,6 +75,7 @@ Nothing is published. Exit codes: 0 all analysed, 3 some not eligible, 4 some fa
       ignored: listOption(args, 'ignore'),
       hasPacs,
     });
+    await makeOutputFolder(folder, '--out', 'evaluate');
     const pacs = hasPacs ? openPacsStudies(pacsName, config) : undefined;
     const engine = await openInferenceEngine(config.inference, {
       modelsFolder: modelsFolderOf(config.inference),

@@ -21,7 +21,7 @@ export function evaluationPrinter(
       const reasons = result.outcome === 'ineligible' ? `: ${result.reasons.join(', ')}` : '';
       const how = before ? ' (from an earlier run)' : '';
       const perCase = fresh === 0 ? 0 : (performance.now() - start) / 1000 / fresh;
-      const left = before || done === total ? '' : `, about ${duration(perCase * (total - done))} left`;
+      const left = before || done === total ? '' : ` (about ${duration(perCase * (total - done))} left)`;
       const line = plainLine(`${result.id} ${result.outcome}${why}${reasons}${how}${left}`);
       note(`${interactive ? '\r' : ''}${place(done)} ${line}${interactive ? '\u001b[K' : ''}\n`);
     },

@@ -3,14 +3,17 @@ import { exitCode, LobarError } from '../errors.ts';
 import { type ModelTask, modelTasks } from '../inference/manifest.ts';
 import { scaffoldPackage } from '../inference/scaffold-package.ts';
 import { type Arguments, type Terminal, textOption } from './command.ts';
+import { makeOutputFolder } from './make-output-folder.ts';
 
 /** `lobar models init`: a package of an ONNX file, as far as the file tells. */
 export async function initModel(from: string, args: Arguments, { out }: Terminal): Promise<number> {
+  const outFolder = textOption(args, 'out');
+  if (outFolder !== undefined) await makeOutputFolder(outFolder, '--out', 'models');
   const made = await scaffoldPackage({
     from,
     task: taskOf(textOption(args, 'task')),
     name: textOption(args, 'name'),
-    out: textOption(args, 'out'),
+    out: outFolder,
   });
   const folder = relative('', made.folder) || '.';
   out(`${made.name} (${made.task}) in ${folder}: ${made.written.join(', ')}\n\n`);

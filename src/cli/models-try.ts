@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { type AnalyzeResult, analyze } from '../analysis/analyze.ts';
 import { fileSource } from '../analysis/file-source.ts';
@@ -21,6 +21,7 @@ import { demoStudy } from '../sandbox/demo-study.ts';
 import { type Arguments, type Terminal, textOption } from './command.ts';
 import { endOnFailure } from './end-on-failure.ts';
 import { formatAnalysis } from './format-analysis.ts';
+import { makeOutputFolder } from './make-output-folder.ts';
 import { progressPrinter } from './progress-printer.ts';
 
 /** Slices, how many stand in a row, and how wide each is (pixels). */
@@ -41,6 +42,7 @@ export async function tryModel(folder: string, args: Arguments, terminal: Termin
   }
   const study = textOption(args, 'study');
   const config = await loadConfig({ file: textOption(args, 'config'), environment: terminal.environment });
+  await makeOutputFolder(outFolder, '--out', 'models');
   const result = await analyseWith(resolve(folder), study ?? demoStudy.folder, config, terminal);
   terminal.out(formatAnalysis(result.analysis, study === undefined ? demoStudy.truth : undefined));
   if (result.analysis.outcome === 'ineligible') return exitCode.ineligible;
@@ -83,7 +85,6 @@ async function writePictures({ masks, seen }: AnalyzeResult, outFolder: string):
     'slices.png': contactSheet(pictures, sheet.columns),
     'most-affected.png': overlayPicture(volume, masks, closeUp, closeUpWidth),
   };
-  await mkdir(outFolder, { recursive: true });
   for (const [name, picture] of Object.entries(files)) {
     await writeFile(join(outFolder, name), encodePng(picture));
   }

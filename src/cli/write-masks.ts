@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AnalyzeResult } from '../analysis/analyze.ts';
 import { writeNrrd } from '../masks/write-nrrd.ts';
@@ -6,14 +5,13 @@ import { segmentTrees } from '../pipeline/trees/segment-trees.ts';
 
 /**
  * Writes lobes, opacities, airways and vessels of an analysis that kept its masks, each an NRRD file on the
- * series' own grid. Airways and vessels are looked for here: nobody else asks for them.
+ * series' own grid, into a folder that is there. Airways and vessels are looked for here: nobody else asks for them.
  *
  * @returns what was written, for the terminal; of a study that was not analysed nothing is
  */
 export async function writeMasks({ masks, seen }: AnalyzeResult, folder: string): Promise<string> {
   if (masks === undefined || seen === undefined) return '';
   const trees = segmentTrees(seen.volume, masks.lobes, masks.opacities);
-  await mkdir(folder, { recursive: true });
   for (const [name, labels] of Object.entries({ ...masks, ...trees })) {
     await writeNrrd(join(folder, `${name}.nrrd`), labels, seen.volume);
   }

@@ -114,12 +114,14 @@ function isAlongOneAxis(step: Vec3): boolean {
   return step.reduce((sum, part) => sum + Math.abs(part), 0) === 1;
 }
 
-function describe({ size, step }: MaskBlock, { shape, spacingMm }: VolumeGrid): string {
+function describe({ size, step, originMm }: MaskBlock, volume: VolumeGrid): string {
+  const { shape, spacingMm } = volume;
   const steps = [step.i, step.j, step.k].filter((vector) => vector.some((part) => part !== 0));
   const lengths = steps.map((vector) => rounded(Math.hypot(...vector)));
   const ofMask = `${size.slice(0, lengths.length).join(' x ')} voxels of ${lengths.join(' x ')} mm`;
   const ofVolume = `${shape.toReversed().join(' x ')} of ${spacingMm.toReversed().map(rounded).join(' x ')} mm`;
-  return `${ofMask}, the series ${ofVolume}`;
+  const place = (origin: Vec3) => `first at (${origin.map(rounded).join(', ')})`;
+  return `${ofMask}, the series ${ofVolume}; ${place(originMm)}, the series ${place(volume.originMm)}`;
 }
 
 const rounded = (mm: number) => Math.round(mm * 1000) / 1000;

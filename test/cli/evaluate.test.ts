@@ -34,7 +34,7 @@ describe('lobar evaluate', () => {
     const out = join(folder, 'out');
     const first = await runLobar(['evaluate', cohort.table, '--out', out, '--resamples', '20']);
     assert.equal(first.code, 0, first.stderr);
-    assert.match(first.stderr, /^ {2}1\/2 case-1 analysed, about \d+ s left\n {2}2\/2 case-2 analysed\n$/);
+    assert.match(first.stderr, /^ {2}1\/2 case-1 analysed \(about \d+ s left\)\n {2}2\/2 case-2 analysed\n$/);
     assert.match(first.stdout, /2 cases: 2 analysed, 0 not eligible, 0 failed/);
     assert.match(first.stdout, /Research use\./);
 

@@ -88,7 +88,10 @@ describe('placing a mask', () => {
       [{ direction: gridOf('tilted').direction }, /another size or direction/],
       [{ originMm: [-10, -20, -27.5] }, /somewhere else/],
       // Half a voxel is nobody's voxel.
-      [{ originMm: [-9.65, -20, -30] }, /somewhere else/],
+      [
+        { originMm: [-9.65, -20, -30] },
+        /somewhere else: .*; first at \(-10, -20, -30\), the series first at \(-9\.65, -20, -30\)/,
+      ],
     ] as const) {
       const other = { ...grid, ...change } as VolumeGrid;
       assert.throws(() => placeMask(mask, other, same), { code: 'mask-grid-mismatch', message: text });
