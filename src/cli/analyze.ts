@@ -3,17 +3,16 @@ import { existsSync } from 'node:fs';
 import { analyze } from '../analysis/analyze.ts';
 import { fileSource } from '../analysis/file-source.ts';
 import { loadConfig } from '../config.ts';
-import { openDecodePool } from '../dicom/decode-pool.ts';
 import { exitCode, LobarError } from '../errors.ts';
 import { noAuditTrail } from '../fhir/audit/open-audit-trail.ts';
 import { openInferenceEngine } from '../inference/open-inference-engine.ts';
 import { modelsFolderOf } from '../inference/shipped-models-folder.ts';
 import { isUid } from '../uid.ts';
 import { type Command, textOption } from './command.ts';
-import { endOnFailure } from './end-on-failure.ts';
 import { formatAnalysis } from './format-analysis.ts';
 import { makeOutputFolder } from './make-output-folder.ts';
 import { progressPrinter } from './progress-printer.ts';
+import { withPipeline } from './with-pipeline.ts';
 import { writeMasks } from './write-masks.ts';
 
 export const analyzeCommand: Command = {
@@ -62,15 +61,10 @@ Nothing is ever published. Exit codes: 0 done, 3 not eligible, 4 input unusable.
     const masksFolder = textOption(args, 'masks');
     if (masksFolder !== undefined) await makeOutputFolder(masksFolder, '--masks', 'analyze');
     const source = await fileSource(args.positionals, config.limits);
-    const engine = await openInferenceEngine(config.inference, {
-      modelsFolder: modelsFolderOf(config.inference),
-    });
-    endOnFailure(engine.failed, terminal.note);
-    const decodePool = openDecodePool({ threads: config.inference.decodeThreads });
-    const cancel = new AbortController();
-    const interrupt = () => cancel.abort();
-    process.once('SIGINT', interrupt);
-    try {
+    const openEngine = () =>
+      openInferenceEngine(config.inference, { modelsFolder: modelsFolderOf(config.inference) });
+    const setting = { openEngine, config, terminal, interruptedBy: ['SIGINT'] } as const;
+    return await withPipeline(setting, async ({ engine, decodePool, signal }) => {
       const result = await analyze(
         {
           id: randomUUID(),
@@ -81,7 +75,7 @@ Nothing is ever published. Exit codes: 0 done, 3 not eligible, 4 input unusable.
         },
         // Nothing leaves this process, and there is no caller but the one who typed it.
         { engine, decodePool, config, audit: noAuditTrail },
-        { signal: cancel.signal, onProgress: progressPrinter(terminal) },
+        { signal, onProgress: progressPrinter(terminal) },
       );
       const { analysis, bundle } = result;
       if (masksFolder !== undefined) terminal.note(await writeMasks(result, masksFolder));
@@ -90,10 +84,7 @@ Nothing is ever published. Exit codes: 0 done, 3 not eligible, 4 input unusable.
       else if (bundle !== undefined) terminal.out(asJson(bundle));
       else terminal.note(formatAnalysis(analysis));
       return analysis.outcome === 'ineligible' ? exitCode.ineligible : exitCode.done;
-    } finally {
-      process.off('SIGINT', interrupt);
-      await Promise.all([engine.close(), decodePool.close()]);
-    }
+    });
   },
 };
 

@@ -1,6 +1,5 @@
 import { lobarVersion } from '../analysis/algorithm.ts';
 import { loadConfig } from '../config.ts';
-import { openDecodePool } from '../dicom/decode-pool.ts';
 import { exitCode, LobarError } from '../errors.ts';
 import { evaluateCohort } from '../evaluation/evaluate-cohort.ts';
 import type { Metrics } from '../evaluation/metrics.ts';
@@ -8,12 +7,12 @@ import { readCohort } from '../evaluation/read-cohort.ts';
 import { openInferenceEngine } from '../inference/open-inference-engine.ts';
 import { modelsFolderOf } from '../inference/shipped-models-folder.ts';
 import { type Arguments, type Command, textOption } from './command.ts';
-import { endOnFailure } from './end-on-failure.ts';
 import { evaluationPrinter } from './evaluation-printer.ts';
 import { formatMetrics } from './format-metrics.ts';
 import { makeOutputFolder } from './make-output-folder.ts';
 import { openCaseAnalyser } from './open-case-analyser.ts';
 import { openPacsStudies } from './open-pacs-studies.ts';
+import { withPipeline } from './with-pipeline.ts';
 
 /** Of metrics.json too; a bootstrap with fewer is coarse, with more no better. */
 const defaults = { resamples: 1000, seed: 1, level: 0.95 } as const;
@@ -77,15 +76,10 @@ Nothing is published. Exit codes: 0 all analysed, 3 some not eligible, 4 some fa
     });
     await makeOutputFolder(folder, '--out', 'evaluate');
     const pacs = hasPacs ? openPacsStudies(pacsName, config) : undefined;
-    const engine = await openInferenceEngine(config.inference, {
-      modelsFolder: modelsFolderOf(config.inference),
-    });
-    endOnFailure(engine.failed, terminal.note);
-    const decodePool = openDecodePool({ threads: config.inference.decodeThreads });
-    const cancel = new AbortController();
-    const interrupt = () => cancel.abort();
-    for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, interrupt);
-    try {
+    const openEngine = () =>
+      openInferenceEngine(config.inference, { modelsFolder: modelsFolderOf(config.inference) });
+    const setting = { openEngine, config, terminal, interruptedBy: ['SIGINT', 'SIGTERM'] } as const;
+    return await withPipeline(setting, async ({ engine, decodePool, signal }) => {
       const metrics = await evaluateCohort(
         {
           cohort,
@@ -101,7 +95,7 @@ Nothing is published. Exit codes: 0 all analysed, 3 some not eligible, 4 some fa
           limits: config.limits,
         },
         openCaseAnalyser({ engine, decodePool, config, pacs, force }),
-        { signal: cancel.signal, ...evaluationPrinter(cohort.cases.length, terminal) },
+        { signal, ...evaluationPrinter(cohort.cases.length, terminal) },
       );
       terminal.out(
         args.values['json'] === true
@@ -109,10 +103,7 @@ Nothing is published. Exit codes: 0 all analysed, 3 some not eligible, 4 some fa
           : formatMetrics(metrics, folder),
       );
       return codeOf(metrics);
-    } finally {
-      for (const name of ['SIGINT', 'SIGTERM'] as const) process.off(name, interrupt);
-      await Promise.all([engine.close(), decodePool.close(), pacs?.close()]);
-    }
+    }).finally(() => pacs?.close());
   },
 };
 

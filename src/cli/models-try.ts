@@ -5,7 +5,6 @@ import { type AnalyzeResult, analyze } from '../analysis/analyze.ts';
 import { fileSource } from '../analysis/file-source.ts';
 import { loadConfig } from '../config.ts';
 import type { Config } from '../config-schema.ts';
-import { openDecodePool } from '../dicom/decode-pool.ts';
 import { exitCode, LobarError } from '../errors.ts';
 import { noAuditTrail } from '../fhir/audit/open-audit-trail.ts';
 import { loadAnyModelPackage } from '../inference/model-packages.ts';
@@ -19,10 +18,10 @@ import { overlayPicture } from '../report/overlay-picture.ts';
 import { slicesToShow } from '../report/slices-to-show.ts';
 import { demoStudy } from '../sandbox/demo-study.ts';
 import { type Arguments, type Terminal, textOption } from './command.ts';
-import { endOnFailure } from './end-on-failure.ts';
 import { formatAnalysis } from './format-analysis.ts';
 import { makeOutputFolder } from './make-output-folder.ts';
 import { progressPrinter } from './progress-printer.ts';
+import { withPipeline } from './with-pipeline.ts';
 
 /** Slices, how many stand in a row, and how wide each is (pixels). */
 const sheet = { slices: 8, columns: 4, width: 320 };
@@ -55,22 +54,15 @@ async function analyseWith(folder: string, study: string, config: Config, termin
   const tried = await loadAnyModelPackage(dirname(folder), basename(folder));
   const packages = withPackage(await loadPackages(inference, modelsFolderOf(inference)), tried);
   const source = await fileSource([study], limits);
-  const engine = await startInferenceEngine(packages, inference);
-  endOnFailure(engine.failed, terminal.note);
-  const decodePool = openDecodePool({ threads: inference.decodeThreads });
-  const cancel = new AbortController();
-  const interrupt = () => cancel.abort();
-  process.once('SIGINT', interrupt);
-  try {
-    return await analyze(
+  const openEngine = () => startInferenceEngine(packages, inference);
+  const setting = { openEngine, config, terminal, interruptedBy: ['SIGINT'] } as const;
+  return await withPipeline(setting, ({ engine, decodePool, signal }) =>
+    analyze(
       { id: randomUUID(), source: async () => source, force: false, keepMasks: true },
       { engine, decodePool, config, audit: noAuditTrail },
-      { signal: cancel.signal, onProgress: progressPrinter(terminal) },
-    );
-  } finally {
-    process.off('SIGINT', interrupt);
-    await Promise.all([engine.close(), decodePool.close()]);
-  }
+      { signal, onProgress: progressPrinter(terminal) },
+    ),
+  );
 }
 
 /** @returns what was written, for the terminal */
