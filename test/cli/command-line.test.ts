@@ -4,26 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { Analysis } from '../../src/analysis/analysis.ts';
-import { runCommandLine } from '../../src/cli/run-command-line.ts';
 import { checkConfig } from '../../src/config.ts';
 import { readMask } from '../../src/masks/read-mask.ts';
 import { writePhantomStudy } from '../support/phantom-study.ts';
-
-/** Runs a command in this process and keeps what it says. */
-async function lobar(...argv: string[]) {
-  const said = { out: '', note: '' };
-  const code = await runCommandLine(argv, {
-    environment: {},
-    out: (text) => {
-      said.out += text;
-    },
-    note: (text) => {
-      said.note += text;
-    },
-    interactive: false,
-  });
-  return { code, ...said };
-}
+import { runInProcess as lobar } from '../support/run-in-process.ts';
 
 describe('the command line', () => {
   let folder = '';

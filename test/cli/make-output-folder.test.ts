@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { makeOutputFolder } from '../../src/cli/make-output-folder.ts';
-import { runCommandLine } from '../../src/cli/run-command-line.ts';
+import { runInProcess } from '../support/run-in-process.ts';
 
 describe('the folder that results go to', () => {
   let folder: string;
@@ -37,15 +37,9 @@ describe('the folder that results go to', () => {
     ['models', 'init', 'network.onnx', '--out'],
   ]) {
     it(`is looked at by lobar ${argv.join(' ')} before anything else`, async () => {
-      const notes: string[] = [];
-      const code = await runCommandLine([...argv, file], {
-        environment: {},
-        out: () => {},
-        note: (text) => notes.push(text),
-        interactive: false,
-      });
+      const { code, note } = await runInProcess(...argv, file);
       assert.equal(code, 2);
-      assert.match(notes.join(''), /usage-invalid: .*there is a file of that name/);
+      assert.match(note, /usage-invalid: .*there is a file of that name/);
     });
   }
 });

@@ -10,24 +10,11 @@ import { shippedModels } from '../inference/support/copy-models.ts';
 import { makePackage, writeNetwork } from '../inference/support/make-package.ts';
 import { above, inEightBits, pixelwise } from '../inference/support/tiny-networks.ts';
 import { writePhantomStudy } from '../support/phantom-study.ts';
+import { runInProcess } from '../support/run-in-process.ts';
 
 const { PNG } = createRequire(import.meta.url)('pngjs') as typeof import('pngjs');
 
-/** Runs `lobar models` in this process and keeps what it says. */
-async function models(...argv: string[]) {
-  const said = { out: '', note: '' };
-  const code = await runCommandLine(['models', ...argv], {
-    environment: {},
-    out: (text) => {
-      said.out += text;
-    },
-    note: (text) => {
-      said.note += text;
-    },
-    interactive: false,
-  });
-  return { code, ...said };
-}
+const models = (...argv: string[]) => runInProcess('models', ...argv);
 
 describe('a package of one’s own', () => {
   let folder = '';

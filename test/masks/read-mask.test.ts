@@ -8,23 +8,14 @@ import { LobarError } from '../../src/errors.ts';
 import type { Mask } from '../../src/masks/mask.ts';
 import { placeMask, type VolumeGrid } from '../../src/masks/place-mask.ts';
 import { parseMask, readMask } from '../../src/masks/read-mask.ts';
-import type { Shape3, SpacingMm, Vec3 } from '../../src/volume/types.ts';
+import type { Vec3 } from '../../src/volume/types.ts';
 // Made by make-fixtures.py with the tools and versions that it names.
+import { expectedGrid } from './expected-grid.ts';
 import expected from './fixtures/expected.json' with { type: 'json' };
 import { manyFrames } from './many-frames.ts';
 
 const { limits } = checkConfig({});
 const fixture = (name: string) => join(import.meta.dirname, 'fixtures', name);
-
-function gridOf(name: 'straight' | 'tilted'): VolumeGrid {
-  const { x, y, z } = expected.directions[name];
-  return {
-    shape: expected.shape as unknown as Shape3,
-    spacingMm: expected.spacingMm as unknown as SpacingMm,
-    originMm: expected.originMm as unknown as Vec3,
-    direction: { x: x as unknown as Vec3, y: y as unknown as Vec3, z: z as unknown as Vec3 },
-  };
-}
 
 const same = (label: number) => label;
 const codeOf = async (work: Promise<unknown> | (() => unknown)) => {
@@ -53,7 +44,7 @@ describe('a mask file', () => {
   ] as const) {
     it(`such as ${name} lies on the volume as its writer meant it`, async () => {
       const mask = await readMask(fixture(name), limits);
-      assert.deepEqual([...placeMask(mask, gridOf(grid), same)], expected.labels);
+      assert.deepEqual([...placeMask(mask, expectedGrid(grid), same)], expected.labels);
     });
   }
 
@@ -68,7 +59,7 @@ describe('placing a mask', () => {
   before(async () => {
     mask = await readMask(fixture('lps-gzip.nrrd'), limits);
   });
-  const grid = gridOf('straight');
+  const grid = expectedGrid('straight');
 
   it('turns its labels into what is asked for', () => {
     const placed = placeMask(mask, grid, (label) => (label === 2 ? 7 : 0));
@@ -85,7 +76,7 @@ describe('placing a mask', () => {
         /another number of voxels: 6 x 5 x 4 voxels of 0\.7 x 0\.9 x 2\.5 mm, the series 7 x 5 x 4/,
       ],
       [{ spacingMm: [2.5, 0.9, 0.8] }, /another size or direction/],
-      [{ direction: gridOf('tilted').direction }, /another size or direction/],
+      [{ direction: expectedGrid('tilted').direction }, /another size or direction/],
       [{ originMm: [-10, -20, -27.5] }, /somewhere else/],
       // Half a voxel is nobody's voxel.
       [
@@ -118,7 +109,7 @@ describe('placing a mask', () => {
 
   it('refuses planes beyond the volume, and overlapping segments that become different labels', async () => {
     const planes = await readMask(fixture('binary.seg.dcm'), limits);
-    const tilted = gridOf('tilted');
+    const tilted = expectedGrid('tilted');
     const [, height, width] = tilted.shape;
     const shorter = { ...tilted, shape: [3, height, width] } as VolumeGrid;
     assert.equal(await codeOf(() => placeMask(planes, shorter, same)), 'mask-grid-mismatch');
@@ -243,7 +234,7 @@ describe('a hostile mask file', () => {
       for (let at = 0; at < bytes.length; at += 3) {
         const spoilt = Buffer.from(bytes);
         spoilt[at] = (spoilt[at] ?? 0) ^ 0xff;
-        codes.add(await codeOf(read(spoilt).then((mask) => placeMask(mask, gridOf('tilted'), same))));
+        codes.add(await codeOf(read(spoilt).then((mask) => placeMask(mask, expectedGrid('tilted'), same))));
         codes.add(await codeOf(read(bytes.subarray(0, at))));
       }
     }

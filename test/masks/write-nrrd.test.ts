@@ -5,25 +5,15 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { checkConfig } from '../../src/config.ts';
-import { placeMask, type VolumeGrid } from '../../src/masks/place-mask.ts';
+import { placeMask } from '../../src/masks/place-mask.ts';
 import { readMask } from '../../src/masks/read-mask.ts';
 import { nrrdOf, writeNrrd } from '../../src/masks/write-nrrd.ts';
-import type { Shape3, SpacingMm, Vec3 } from '../../src/volume/types.ts';
+import { expectedGrid } from './expected-grid.ts';
 import expected from './fixtures/expected.json' with { type: 'json' };
 
 const { limits } = checkConfig({});
 
-function gridOf(name: 'straight' | 'tilted'): VolumeGrid {
-  const { x, y, z } = expected.directions[name];
-  return {
-    shape: expected.shape as unknown as Shape3,
-    spacingMm: expected.spacingMm as unknown as SpacingMm,
-    originMm: expected.originMm as unknown as Vec3,
-    direction: { x: x as unknown as Vec3, y: y as unknown as Vec3, z: z as unknown as Vec3 },
-  };
-}
-
-const labels = { data: Uint8Array.from(expected.labels), shape: gridOf('straight').shape };
+const labels = { data: Uint8Array.from(expected.labels), shape: expectedGrid('straight').shape };
 
 /** The fields of a NRRD header, numbers as numbers, and the voxels behind it. */
 function partsOf(file: Uint8Array) {
@@ -54,19 +44,22 @@ describe('a mask written as NRRD', () => {
 
   it('says what pynrrd says of the same labels on the same grid', async () => {
     const byPynrrd = await readFile(join(import.meta.dirname, 'fixtures', 'lps-gzip.nrrd'));
-    assert.deepEqual(partsOf(await nrrdOf(labels, gridOf('straight'))), partsOf(byPynrrd));
+    assert.deepEqual(partsOf(await nrrdOf(labels, expectedGrid('straight'))), partsOf(byPynrrd));
   });
 
   for (const name of ['straight', 'tilted'] as const) {
     it(`is read back as it was, on a ${name} grid`, async () => {
       const path = join(folder, `${name}.nrrd`);
-      await writeNrrd(path, labels, gridOf(name));
-      const placed = placeMask(await readMask(path, limits), gridOf(name), (label) => label);
+      await writeNrrd(path, labels, expectedGrid(name));
+      const placed = placeMask(await readMask(path, limits), expectedGrid(name), (label) => label);
       assert.deepEqual([...placed], expected.labels);
     });
   }
 
   it('has the shape of its grid or is not written', async () => {
-    await assert.rejects(nrrdOf({ data: new Uint8Array(6), shape: [1, 2, 3] }, gridOf('tilted')), RangeError);
+    await assert.rejects(
+      nrrdOf({ data: new Uint8Array(6), shape: [1, 2, 3] }, expectedGrid('tilted')),
+      RangeError,
+    );
   });
 });
