@@ -1,7 +1,5 @@
 """Lungs and lobes from three slices."""
 
-from typing import Any
-
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -16,6 +14,7 @@ from ..preset import Preset, Stage
 from ..resize import resize_planes
 from ..window import window_hu
 from .inference import infer_slices
+from .task import StatelessSlices
 
 CONTEXT_MM = 10.0
 LABELS = 6
@@ -27,7 +26,7 @@ OPACITY_WEIGHT = 4.0
 """Of a pixel's cross entropy where the lung is dense, for the same reason."""
 
 
-class LungsLobesTask:
+class LungsLobesTask(StatelessSlices):
     def __init__(self, preset: Preset) -> None:
         self.network = LobeUNet(**preset.network)
         self.augmentation = SliceAugmentation(**preset.augmentation)
@@ -92,15 +91,6 @@ class LungsLobesTask:
             "opacityOutsideLungs": mean(lost),
             **{f"dice{name}": value for name, value in zip(names, each)},
         }
-
-    def epoch_length(self, phantoms: list[Phantom]) -> int:
-        return sum(len(phantom.hu) for phantom in phantoms)
-
-    def state(self) -> dict[str, Any]:
-        return {}
-
-    def restore(self, state: dict[str, Any]) -> None:
-        del state
 
 
 def choose_slice(phantom: Phantom, rng: np.random.Generator) -> int:

@@ -1,7 +1,5 @@
 """Opacities of one slice."""
 
-from typing import Any
-
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -16,6 +14,7 @@ from ..phantom_folder import LOBE_BITS, OPACITY_BIT, Phantom, of_each_class
 from ..preset import Preset, Stage
 from ..resize import resize_planes
 from .inference import infer_slices
+from .task import StatelessSlices
 
 OPACITY_SHARE = 0.6
 CLEAR_SHARE = 0.25
@@ -33,7 +32,7 @@ Sample = tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]
 """Image, opacity and lungs of one slice, each [y, x]."""
 
 
-class OpacitiesTask:
+class OpacitiesTask(StatelessSlices):
     def __init__(self, preset: Preset) -> None:
         self.network = ResNetUNet(**preset.network)
         self.augmentation = SliceAugmentation(**preset.augmentation)
@@ -99,15 +98,6 @@ class OpacitiesTask:
 
     def _infer(self, images: NDArray[np.float32]) -> NDArray[np.float32]:
         return 1 / (1 + np.exp(-infer_slices(self.network, images)))
-
-    def epoch_length(self, phantoms: list[Phantom]) -> int:
-        return sum(len(phantom.hu) for phantom in phantoms)
-
-    def state(self) -> dict[str, Any]:
-        return {}
-
-    def restore(self, state: dict[str, Any]) -> None:
-        del state
 
 
 def crop(sample: Sample, side: int, rng: np.random.Generator) -> Sample:

@@ -31,3 +31,16 @@ class Task(Protocol):
         ...
 
     def restore(self, state: dict[str, Any]) -> None: ...
+
+
+class StatelessSlices:
+    """What tasks on single slices share: a pass is every slice, and a checkpoint needs nothing of them."""
+
+    def epoch_length(self, phantoms: list[Phantom]) -> int:
+        return sum(len(phantom.hu) for phantom in phantoms)
+
+    def state(self) -> dict[str, Any]:
+        return {}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        del state
