@@ -1,13 +1,18 @@
 import { boundingBox } from '../../volume/box.ts';
+import { dilate } from '../../volume/morphology.ts';
 import { type CtVolume, type LabelMap, voxelCount } from '../../volume/types.ts';
 import { lobes } from '../types.ts';
 import type { WorkGrid } from './work-grid.ts';
 
 /** Half-way between aerated lung and soft tissue (HU), and how far from it a voxel is surely one of them. */
-const edgeHu = -400;
-const sureHu = 400;
+const edgeHu = -450;
+const sureHu = 100;
 /** How much a voxel's own HU moves the outline, in blocks. */
-const pull = 0.25;
+const pull = 0.5;
+/** Farther than this from aerated lung the HU tell nothing: consolidation is as dense as the wall it lies at (mm). */
+const airReachMm = 3;
+/** Of a voxel that is a whole block at the surface: as deep as the outermost voxel of a block that is two wide. */
+const surfaceDepth = 0.75;
 const mixed = 255;
 
 interface Axis {
@@ -18,8 +23,8 @@ interface Axis {
 
 /**
  * Lobes of the work grid on the volume's own grid. The outline is the half-way surface of the blocks, linear
- * between their centres, moved by up to a quarter of a block towards where the voxels' own HU turn from air
- * to tissue; the fissures are where the weights of the neighbouring blocks' lobes are equal.
+ * between their centres, moved at aerated lung by up to half a block towards where the voxels' own HU turn from
+ * air to tissue; the fissures are where the weights of the neighbouring blocks' lobes are equal.
  */
 export function ontoVolume({ data, shape }: CtVolume, grid: WorkGrid, blocks: Uint8Array): LabelMap {
   const out = new Uint8Array(voxelCount(shape));
@@ -41,6 +46,8 @@ export function ontoVolume({ data, shape }: CtVolume, grid: WorkGrid, blocks: Ui
   const inside = new Float32Array(columns);
   const names = new Uint8Array(columns);
   const corners = new Int32Array(4);
+  const nearAir = nearAeratedLung(grid, blocks);
+  const besides = [...(grid.factors[1] === 1 ? [columns] : []), ...(grid.factors[2] === 1 ? [1] : [])];
   const votes = new Float64Array(lobes.length + 1);
   for (let z = z0; z < z1; z++) {
     const slice0 = (depthAxis.low[z] as number) * rows * columns;
@@ -60,8 +67,13 @@ export function ontoVolume({ data, shape }: CtVolume, grid: WorkGrid, blocks: Ui
         const f1 = inside[c1] as number;
         if (f0 === 0 && f1 === 0) continue;
         const wx = columnAxis.weight[x] as number;
-        const depth = f0 + (f1 - f0) * wx;
-        if (depth < 1 && depth + towardsAir(data[offset + x] as number) <= 0.5) continue;
+        let depth = f0 + (f1 - f0) * wx;
+        if (depth < 1 || besides.length > 0) {
+          const block = (wz < 0.5 ? slice0 : slice1) + (wy < 0.5 ? row0 : row1) + (wx < 0.5 ? c0 : c1);
+          if (depth === 1 && atSurface(blocks, block, besides)) depth = surfaceDepth;
+          const moved = nearAir[block] !== 0 ? towardsAir(data[offset + x] as number) : 0;
+          if (depth < 1 && depth + moved <= 0.5) continue;
+        }
         const n0 = names[c0] as number;
         const n1 = names[c1] as number;
         const oneName = n0 !== mixed && n1 !== mixed && (n0 === n1 || n0 === 0 || n1 === 0);
@@ -70,6 +82,13 @@ export function ontoVolume({ data, shape }: CtVolume, grid: WorkGrid, blocks: Ui
     }
   }
   return { data: out, shape };
+}
+
+/** 1 for the blocks within `airReachMm` of one that is aerated lung. */
+function nearAeratedLung({ hu, shape, spacingMm }: WorkGrid, blocks: Uint8Array): Uint8Array {
+  const aerated = new Uint8Array(blocks.length);
+  for (let i = 0; i < aerated.length; i++) aerated[i] = blocks[i] !== 0 && (hu[i] as number) < edgeHu ? 1 : 0;
+  return dilate(aerated, shape, spacingMm, airReachMm);
 }
 
 function betweenBlocks(factor: number, count: number, blocks: number): Axis {
@@ -122,6 +141,11 @@ function readColumns(
     names[x] = same(nb) && same(nc) && same(nd) ? name : mixed;
   }
   return any;
+}
+
+/** Whether a block of lung has none beside it on one side at least of those that `besides` steps to. */
+function atSurface(blocks: Uint8Array, block: number, besides: readonly number[]): boolean {
+  return besides.some((step) => !blocks[block - step] || !blocks[block + step]);
 }
 
 function towardsAir(hu: number): number {

@@ -13,6 +13,7 @@ import { lungNotices } from '../../../src/pipeline/lungs/plausibility.ts';
 import { smoothLobes } from '../../../src/pipeline/lungs/smooth-lobes.ts';
 import { uniteLungs } from '../../../src/pipeline/lungs/unite-lungs.ts';
 import { makeWorkGrid } from '../../../src/pipeline/lungs/work-grid.ts';
+import { blockMean } from '../../../src/volume/block-mean.ts';
 import type { CtVolume } from '../../../src/volume/types.ts';
 import { chest, covered, dice, makeChest, type Part } from './synthetic-chest.ts';
 
@@ -162,19 +163,38 @@ test('the lungs are parted at the column of least lung between them', () => {
   assert.equal(leastLungBetween(Float64Array.from([0, 5, 9, 8, 3, 1, 4, 9, 9, 2, 0])), 5);
 });
 
-test('back on the fine grid the outline follows the HU, not the blocks', () => {
-  // One row of 12 voxels in 4 blocks of 3; air ends after 7 voxels, inside the third block.
-  const data = Int16Array.from({ length: 12 }, (_, x) => (x < 7 ? -850 : 40));
+/** One row of voxels and of the blocks over it, taken back to the fine grid; lung is label 4. */
+function outlineOfRow(data: Int16Array, factor: number, blocks: readonly number[]): number[] {
   const volume: CtVolume = {
     data,
-    shape: [1, 1, 12],
+    shape: [1, 1, data.length],
     spacingMm: [1, 1, 1],
     originMm: [0, 0, 0],
     direction: { x: [1, 0, 0], y: [0, 1, 0], z: [0, 0, 1] },
   };
-  const grid = { hu: new Int16Array(4), shape: [1, 1, 4], spacingMm: [1, 1, 3], factors: [1, 1, 3] } as const;
-  const { data: labels } = ontoVolume(volume, grid, Uint8Array.from([4, 4, 0, 0]));
-  assert.deepEqual([...labels], [4, 4, 4, 4, 4, 4, 4, 0, 0, 0, 0, 0]);
+  const shape = [1, 1, blocks.length] as const;
+  const factors = [1, 1, factor] as const;
+  const hu = blockMean(data, volume.shape, factors).data;
+  const grid = { hu, shape, spacingMm: [1, 1, factor], factors } as const;
+  return [...ontoVolume(volume, grid, Uint8Array.from(blocks)).data];
+}
+
+test('back on the fine grid the outline follows the HU, not the blocks', () => {
+  // 12 voxels in 4 blocks of 3; air ends after 7 voxels, inside the third block.
+  const data = Int16Array.from({ length: 12 }, (_, x) => (x < 7 ? -850 : 40));
+  assert.deepEqual(outlineOfRow(data, 3, [4, 4, 0, 0]), [4, 4, 4, 4, 4, 4, 4, 0, 0, 0, 0, 0]);
+});
+
+test('a block of one voxel at the surface is lung only where it is air by more than a half', () => {
+  // Lung of -850 against a wall of 40: half of each is -405, and the blocks took what is a third lung.
+  const data = Int16Array.from([40, 40, -257, -850, -850, -850, -550, 40]);
+  assert.deepEqual(outlineOfRow(data, 1, [0, 0, 4, 4, 4, 4, 4, 0]), [0, 0, 0, 4, 4, 4, 4, 0]);
+});
+
+test('far from aerated lung the outline is that of the blocks: consolidation is as dense as the wall', () => {
+  const data = new Int16Array(18).fill(40);
+  const blocks = [0, 4, 4, 4, 4, 0];
+  assert.deepEqual(outlineOfRow(data, 3, blocks), [...data].map((_, x) => (x >= 3 && x < 15 ? 4 : 0)));
 });
 
 /** Two boxes of lung, 20 and 21 columns wide, joined by a bridge of one row. */
