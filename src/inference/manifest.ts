@@ -239,7 +239,12 @@ const OpacitiesSchema = closed({
     maxItems: 16,
     description: 'What each output channel means; those of opacity are added up',
   }),
-  thresholds: closed({ opacity: probability('Above it a voxel is opacity') }),
+  thresholds: closed({
+    opacity: probability('Above it a voxel is opacity'),
+    opacityPeak: Type.Optional(
+      probability('A connected region of opacity in which no voxel is above it is dropped; none by default'),
+    ),
+  }),
   noiseFloorMl: Type.Number({ minimum: 0, description: 'Less opacity in a lobe than this is none, mL' }),
 });
 

@@ -73,6 +73,7 @@ export function opacityParameters(manifest: OpacitiesManifest): PipelineParamete
     ...preprocessing,
     labels,
     threshold: thresholds.opacity,
+    ...(thresholds.opacityPeak === undefined ? {} : { peakThreshold: thresholds.opacityPeak }),
     noiseFloorMl,
     ...activationOf(manifest),
   };

@@ -1,5 +1,6 @@
 import { LobarError } from '../errors.ts';
 import { bcet } from '../volume/bcet.ts';
+import { flood } from '../volume/flood.ts';
 import { markAbove } from '../volume/mark-above.ts';
 import { occupiedSlices } from '../volume/occupied-slices.ts';
 import { planResize, type ResizePlan, resizePlaneBy } from '../volume/resize.ts';
@@ -16,7 +17,8 @@ type OpacityParameters = PipelineParameters['opacities'];
 
 /**
  * Opacities inside the lungs, slice by slice (PIPELINE.md 5): 1 where the network's probability, brought back
- * to the volume's own grid, is above the threshold. Slices without lung are not inferred.
+ * to the volume's own grid, is above the threshold; with a peak threshold only in regions, connected face by
+ * face, that somewhere rise above that one. Slices without lung are not inferred.
  *
  * @param lobes on the volume's grid; voxels of label 0 are outside the lungs
  * @throws LobarError `inference-failed` when the network's answer is not a probability for every pixel
@@ -55,11 +57,22 @@ export async function segmentOpacities(
     zs.forEach((z, i) => {
       const lung = sliceOf(lobes.data, z, shape);
       const found = sliceOf(mask, z, shape);
-      markAbove(toVolume, planeOf(output, i, planeLength), parameters.threshold, lung, found);
+      const plane = planeOf(output, i, planeLength);
+      markAbove(toVolume, plane, parameters.threshold, lung, found, parameters.peakThreshold);
     });
     hooks.onProgress('opacities', (done + zs.length) / slices.length);
   }
-  return { data: mask, shape };
+  return { data: parameters.peakThreshold === undefined ? mask : withPeak(mask, shape), shape };
+}
+
+/** The regions of `mask` that hold a 2 somewhere, as 1. */
+function withPeak(mask: Uint8Array, shape: LabelMap['shape']): Uint8Array {
+  const peaks: number[] = [];
+  // The first of a run along a row is enough: the rest of it is its neighbour.
+  for (let i = 0; i < mask.length; i++) {
+    if (mask[i] === 2 && (i % shape[2] === 0 || mask[i - 1] !== 2)) peaks.push(i);
+  }
+  return flood(mask, shape, peaks);
 }
 
 /** Writes the channels of one sample: the slice, or it and its neighbours, each as the network wants it. */

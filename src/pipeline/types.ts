@@ -90,6 +90,8 @@ export interface PipelineParameters {
     /** What each output channel means; those of `opacity` are added up. One channel of it by default. */
     readonly labels?: readonly OpacityLabel[];
     readonly threshold: number;
+    /** A region of opacity that nowhere rises above this is dropped; none is without it. */
+    readonly peakThreshold?: number;
     /** A lobe with less opacity than this has score 0, mL. */
     readonly noiseFloorMl: number;
   };

@@ -2,8 +2,9 @@ import { nextOccupied, scanMask } from './mask-scan.ts';
 import type { ResizePlan } from './resize.ts';
 
 /**
- * Writes 1 where `plane`, resized by `plan`, is above `threshold` and `inside` is not 0, and 0 elsewhere: the
- * same numbers as `resizePlane`, worked out only at the voxels that count (a lung is a tenth of a slice).
+ * Writes 1 where `plane`, resized by `plan`, is above `threshold` and `inside` is not 0, 2 where it is above
+ * `peak` too, and 0 elsewhere: the same numbers as `resizePlane`, worked out only at the voxels that count (a
+ * lung is a tenth of a slice).
  *
  * @param inside a mask [y, x] of the size that the plan resizes to, as is `out`
  */
@@ -13,6 +14,7 @@ export function markAbove(
   threshold: number,
   inside: Uint8Array,
   out: Uint8Array,
+  peak = Number.POSITIVE_INFINITY,
 ): void {
   const { height, width } = plan;
   const size = height.to * width.to;
@@ -26,7 +28,10 @@ export function markAbove(
     const offset = y * width.to;
     const end = offset + width.to;
     for (let i = nextOccupied(scan, offset, end); i < end; i = nextOccupied(scan, i, end)) {
-      for (; i < end && inside[i] !== 0; i++) out[i] = sample(plan, plane, y, i - offset) > threshold ? 1 : 0;
+      for (; i < end && inside[i] !== 0; i++) {
+        const value = sample(plan, plane, y, i - offset);
+        out[i] = value > threshold ? (value > peak ? 2 : 1) : 0;
+      }
     }
   }
 }

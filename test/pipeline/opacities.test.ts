@@ -66,6 +66,34 @@ describe('segmenting opacities', () => {
     assert.deepEqual(asked[1]?.data, new Float32Array(256));
   });
 
+  it('drops a region that nowhere rises above the peak threshold, and keeps all of one that does', async () => {
+    const everywhere = labelsOf(shape, () => 3);
+    // Two bars through slices 1 to 5, apart from each other; only one slice of the second is sure.
+    const inBar = (z: number, y: number, x: number, from: number) =>
+      z >= 1 && z <= 5 && y >= from && y < from + 2 && x >= 2 && x < 6;
+    let z = 0;
+    const network: Network = async ({ data, dims }) => {
+      const answer = Float32Array.from(data, (_, i) => {
+        const [slice, y, x] = [z + Math.floor(i / 64), (i >> 3) & 7, i & 7];
+        if (inBar(slice, y, x, 5)) return slice === 3 ? 0.96 : 0.6;
+        return inBar(slice, y, x, 1) ? 0.94 : 0.1;
+      });
+      z += 2;
+      return { data: answer, dims };
+    };
+    const found = await segmentOpacities(
+      volume,
+      everywhere,
+      network,
+      { ...parameters, peakThreshold: 0.95 },
+      hooks,
+    );
+    assert.deepEqual(
+      found,
+      labelsOf(shape, (z, y, x) => Number(inBar(z, y, x, 5))),
+    );
+  });
+
   it('shows the network the whole slice, not only the lungs', async () => {
     const seen: number[] = [];
     const network: Network = (input) => {

@@ -19,6 +19,12 @@ describe('marking what is above a threshold', () => {
     assert.deepEqual([...out], [0, 1, 0, 0]);
   });
 
+  it('tells what is above a second, higher threshold', () => {
+    const out = new Uint8Array(4);
+    markAbove(planResize([1, 2], [1, 4]), new Float32Array([0, 1]), 0.5, everywhere(4), out, 0.9);
+    assert.deepEqual([...out], [0, 0, 1, 2]);
+  });
+
   it('marks nothing outside the mask and clears what was marked there', () => {
     const out = new Uint8Array(4).fill(1);
     const inside = new Uint8Array([0, 1, 0, 4]);
