@@ -110,6 +110,21 @@ class LungMask(unittest.TestCase):
             lost_opacity.append((true & ~mask)[bits > 7].mean() > 0.9)
         self.assertTrue(any(lost_opacity) and not all(lost_opacity))
 
+    def test_fills_dents_as_the_pipeline_does_but_never_what_parts_the_lungs(self) -> None:
+        from recipe.lung_mask import imitate_pipeline_mask
+
+        bits = np.zeros((4, 60, 90), np.uint8)
+        bits[:, 10:50, 10:40] = 3
+        bits[:, 24:36, 30:40] = 0
+        bits[:, 10:50, 50:80] = 5
+        hu = np.full(bits.shape, -850, np.int16)
+        masks = [
+            imitate_pipeline_mask(hu, bits, (5.0, 1.0, 1.0), np.random.default_rng(seed)) for seed in range(20)
+        ]
+        filled = [bool(mask[:, 28:32, 32:36].all()) for mask in masks]
+        self.assertTrue(any(filled) and not all(filled))
+        self.assertFalse(any(mask[:, :, 43:47].any() for mask in masks))
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -54,6 +54,22 @@ class Networks(unittest.TestCase):
 
         self.assertEqual(LobeUNet((8, 8, 8, 8, 8))(torch.zeros(2, 3, 64, 96)).shape, (2, 6, 64, 96))
 
+    def test_lobes_from_more_slices_starts_as_the_network_of_fewer(self) -> None:
+        import torch
+
+        from recipe.networks.lobe_unet import LobeUNet
+
+        few = LobeUNet((8, 8, 8, 8, 8)).eval()
+        many = LobeUNet((8, 8, 8, 8, 8), slices=7).eval()
+        weights = few.state_dict()
+        many.accept_fewer_slices(weights)
+        many.load_state_dict(weights)
+        x = torch.rand(1, 7, 64, 64)
+        with torch.no_grad():
+            torch.testing.assert_close(many(x), few(x[:, 2:5]))
+        with self.assertRaisesRegex(ValueError, "odd"):
+            LobeUNet(slices=4)
+
 
 if __name__ == "__main__":
     unittest.main()

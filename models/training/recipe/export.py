@@ -19,6 +19,7 @@ from .fuse import fused, round_to_float16
 from .phantom_folder import PhantomFolder
 from .preset import Preset, Stage
 from .tasks import task_of
+from .tasks.task import Task
 
 OPSET = 17
 LARGEST_DIFFERENCE = 1e-4
@@ -29,7 +30,6 @@ LARGEST_DIFFERENCE = 1e-4
 class Form:
     """What is particular to a task's file."""
 
-    channels: int
     axes: tuple[str, ...]
     vector_size: tuple[int, ...]
     """Of the stored test vector: small, so that the repository stays light."""
@@ -38,9 +38,9 @@ class Form:
 
 
 FORMS = {
-    "lungs-lobes": Form(3, ("h", "w"), (128, 128), (256, 256)),
-    "opacities": Form(1, ("h", "w"), (128, 128), (320, 320)),
-    "classifier": Form(1, ("d", "h", "w"), (32, 32, 32), (64, 224, 224)),
+    "lungs-lobes": Form(("h", "w"), (128, 128), (256, 256)),
+    "opacities": Form(("h", "w"), (128, 128), (320, 320)),
+    "classifier": Form(("d", "h", "w"), (32, 32, 32), (64, 224, 224)),
 }
 
 
@@ -97,15 +97,15 @@ def export(
         "differenceToPyTorch": difference,
         "differenceByRounding": float(np.abs(expected - trained.numpy()).max()),
         "size": list(form.full_size),
-        "cpuSecondsPerSample": round(_time(out, form), 4),
+        "cpuSecondsPerSample": round(_time(out, task.channels, form.full_size), 4),
     }
 
 
-def _input(preset: Preset, task: Any, size: tuple[int, ...], data: Path | None) -> Tensor:
+def _input(preset: Preset, task: Task, size: tuple[int, ...], data: Path | None) -> Tensor:
     """One sample [1, channels, ...] as training makes it, so that the answer is not the same everywhere."""
     rng = np.random.default_rng(1)
     if data is None:
-        return torch.from_numpy(rng.random((1, FORMS[preset.task].channels, *size), dtype=np.float32))
+        return torch.from_numpy(rng.random((1, task.channels, *size), dtype=np.float32))
     folder = PhantomFolder(data)
     folder.refresh()
     return task.batch(folder.phantoms[:1], Stage(size=size, share=1, batch=1), rng)[0].contiguous()
@@ -145,10 +145,10 @@ def _run(model: Path, x: NDArray[np.float32]) -> NDArray[np.float32]:
     return _session(model).run(None, {"x": x})[0]
 
 
-def _time(model: Path, form: Form, repeats: int = 3) -> float:
-    """CPU seconds a sample at full size on one thread, after a run to warm up."""
+def _time(model: Path, channels: int, size: tuple[int, ...], repeats: int = 3) -> float:
+    """CPU seconds a sample of that size on one thread, after a run to warm up."""
     session = _session(model)
-    x = np.zeros((1, form.channels, *form.full_size), np.float32)
+    x = np.zeros((1, channels, *size), np.float32)
     session.run(None, {"x": x})
     start = time.process_time()
     for _ in range(repeats):

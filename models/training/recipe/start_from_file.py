@@ -12,6 +12,7 @@ from onnx import numpy_helper
 from torch import Tensor, nn
 
 from .float16_weights import restore_float32
+from .networks.lobe_unet import LobeUNet
 
 PREFIX = "network."
 """What export wraps a network in."""
@@ -28,6 +29,8 @@ def start_from_file(network: nn.Module, file: Path, batches: Iterable[Tensor]) -
     Raises ValueError when the file holds another network.
     """
     weights = _weights(file)
+    if isinstance(network, LobeUNet):
+        network.accept_fewer_slices(weights)
     folded = _load(network, weights)
     if not folded:
         return

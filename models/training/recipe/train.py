@@ -13,6 +13,7 @@ import torch
 from torch import nn
 
 from .checkpoint import FILE, Progress, load_checkpoint, save_checkpoint
+from .networks.lobe_unet import LobeUNet
 from .phantom_folder import PhantomFolder
 from .preset import Preset, Stage
 from .schedule import Budget, Plateau, cosine, group_rates, stage_at
@@ -182,7 +183,10 @@ class Trainer:
 
     def _start_from(self, place: Path) -> None:
         if place.suffix != ".onnx":
-            self.network.load_state_dict(load_checkpoint(place)["network"])
+            weights = load_checkpoint(place)["network"]
+            if isinstance(self.network, LobeUNet):
+                self.network.accept_fewer_slices(weights)
+            self.network.load_state_dict(weights)
             return
         from .start_from_file import start_from_file
 

@@ -12,14 +12,20 @@ class LobeUNet(nn.Module):
     U-Net whose first convolution halves the slice and whose last one quadruples its channels and shuffles
     them back, so that no layer works at full size.
 
-    Input [n, 3, h, w]: the slices at z - 10 mm, z, z + 10 mm; h and w multiples of 32.
+    Input [n, slices, h, w]: the slice at z in the middle, its neighbours 10 mm apart, feet to head; h and w
+    multiples of 32.
     Output [n, 6, h, w] logits: background, RUL, RML, RLL, LUL, LLL.
     """
 
-    def __init__(self, widths: tuple[int, ...] = (24, 32, 64, 96, 128), labels: int = 6) -> None:
+    def __init__(
+        self, widths: tuple[int, ...] = (24, 32, 64, 96, 128), labels: int = 6, slices: int = 3
+    ) -> None:
         super().__init__()
+        if slices % 2 == 0:
+            raise ValueError("slices is odd: one in the middle, as many below as above")
+        self.slices = slices
         self.stem = nn.Sequential(
-            nn.Conv2d(3, widths[0], 5, stride=2, padding=2, bias=False),
+            nn.Conv2d(slices, widths[0], 5, stride=2, padding=2, bias=False),
             nn.BatchNorm2d(widths[0]),
             nn.ReLU(inplace=True),
         )
@@ -40,6 +46,17 @@ class LobeUNet(nn.Module):
             x = functional.interpolate(x, scale_factor=2.0, mode="bilinear", align_corners=False)
             x = self.decoder[level](torch.cat([x, beside[level]], 1))
         return functional.pixel_shuffle(self.head(x), 2)
+
+    def accept_fewer_slices(self, weights: dict[str, Tensor]) -> None:
+        """
+        Makes the weights of such a network with fewer slices fit this one, in place: the slices that it has more,
+        farther away, count for nothing until training says otherwise.
+        """
+        stem = weights.get("stem.0.weight")
+        if stem is None or stem.shape[1] >= self.slices:
+            return
+        more = (self.slices - stem.shape[1]) // 2
+        weights["stem.0.weight"] = functional.pad(stem, (0, 0, 0, 0, more, more))
 
     def layer_groups(self) -> list[nn.Module]:
         """From the input to the output: what is frozen and gets its own learning rate together."""

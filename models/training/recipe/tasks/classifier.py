@@ -31,6 +31,7 @@ class ClassifierTask:
 
     def __init__(self, preset: Preset) -> None:
         self.network = Classifier(**preset.network)
+        self.channels = 1
         self.augmentation = VolumeAugmentation(**preset.augmentation)
         self._uses: dict[str, int] = {}
         self._prepared: dict[tuple[str, Size3], tuple[int, NDArray[np.float16]]] = {}

@@ -1,4 +1,4 @@
-"""Lungs and lobes from three slices."""
+"""Lungs and lobes from a slice and its neighbours."""
 
 import numpy as np
 import torch
@@ -29,6 +29,7 @@ OPACITY_WEIGHT = 4.0
 class LungsLobesTask(StatelessSlices):
     def __init__(self, preset: Preset) -> None:
         self.network = LobeUNet(**preset.network)
+        self.channels = self.network.slices
         self.augmentation = SliceAugmentation(**preset.augmentation)
 
     def batch(self, phantoms: list[Phantom], stage: Stage, rng: np.random.Generator) -> tuple[Tensor, ...]:
@@ -42,9 +43,9 @@ class LungsLobesTask(StatelessSlices):
     def _sample(
         self, phantom: Phantom, size: tuple[int, int], rng: np.random.Generator
     ) -> tuple[NDArray[np.float32], NDArray[np.int64], NDArray[np.float32]]:
-        hu = phantom.hu
         z = choose_slice(phantom, rng)
-        slices = jitter_hu(hu[context(phantom, z)], self.augmentation.gain, self.augmentation.offset_hu, rng)
+        around = phantom.hu[context(phantom, z, self.network.slices)]
+        slices = jitter_hu(around, self.augmentation.gain, self.augmentation.offset_hu, rng)
         bits = np.array(phantom.labels[z])
         masks = np.stack([bits & LOBE_BITS, (bits & OPACITY_BIT) > 0]).astype(np.float32)
         slices, masks = warp_slices(slices, masks, self.augmentation, rng)
@@ -74,7 +75,8 @@ class LungsLobesTask(StatelessSlices):
             hu = phantom.hu
             zs = np.arange(0, len(hu), 3)
             bits = phantom.labels[zs]
-            images = [window_hu(resize_planes(hu[context(phantom, z)].astype(np.float32), size)) for z in zs]
+            around = [hu[context(phantom, z, self.network.slices)].astype(np.float32) for z in zs]
+            images = [window_hu(resize_planes(slices, size)) for slices in around]
             logits = infer_slices(self.network, np.stack(images))
             found = resize_planes(logits, bits.shape[1:]).argmax(1)
             true = bits & LOBE_BITS
@@ -102,11 +104,14 @@ def choose_slice(phantom: Phantom, rng: np.random.Generator) -> int:
     return int(rng.integers(len(phantom.hu)))
 
 
-def context(phantom: Phantom, z: int) -> list[int]:
-    """The slices 10 mm below, at and 10 mm above slice z, clamped at the ends, as the pipeline takes them."""
+def context(phantom: Phantom, z: int, slices: int) -> list[int]:
+    """
+    Slice z with as many below as above it, each 10 mm from the next, clamped at the ends, as the pipeline takes
+    them.
+    """
     step = max(1, round(CONTEXT_MM / phantom.spacing_mm[0]))
-    last = len(phantom.hu) - 1
-    return [max(0, z - step), z, min(last, z + step)]
+    around = z + step * np.arange(-(slices // 2), slices // 2 + 1)
+    return np.clip(around, 0, len(phantom.hu) - 1).tolist()
 
 
 def majority_label(labels: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.int64]:

@@ -16,8 +16,8 @@ from ..resize import resize_planes
 from .inference import infer_slices
 from .task import StatelessSlices
 
-OPACITY_SHARE = 0.6
-CLEAR_SHARE = 0.25
+OPACITY_SHARE = 0.5
+CLEAR_SHARE = 0.4
 """Of the samples with opacity, and of those with lung but without; the rest is any slice."""
 OUTSIDE_WEIGHT = 0.2
 """Of a pixel outside the lungs: opacity is judged only inside them."""
@@ -35,6 +35,7 @@ Sample = tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]
 class OpacitiesTask(StatelessSlices):
     def __init__(self, preset: Preset) -> None:
         self.network = ResNetUNet(**preset.network)
+        self.channels = 1
         self.augmentation = SliceAugmentation(**preset.augmentation)
 
     def batch(self, phantoms: list[Phantom], stage: Stage, rng: np.random.Generator) -> tuple[Tensor, ...]:

@@ -11,6 +11,8 @@ from ..preset import Stage
 
 class Task(Protocol):
     network: nn.Module
+    channels: int
+    """Of the network's input."""
 
     def batch(self, phantoms: list[Phantom], stage: Stage, rng: np.random.Generator) -> tuple[Tensor, ...]:
         """Inputs first, then whatever `loss` wants. All randomness comes from `rng` and `state`."""
