@@ -194,7 +194,10 @@ test('a block of one voxel at the surface is lung only where it is air by more t
 test('far from aerated lung the outline is that of the blocks: consolidation is as dense as the wall', () => {
   const data = new Int16Array(18).fill(40);
   const blocks = [0, 4, 4, 4, 4, 0];
-  assert.deepEqual(outlineOfRow(data, 3, blocks), [...data].map((_, x) => (x >= 3 && x < 15 ? 4 : 0)));
+  assert.deepEqual(
+    outlineOfRow(data, 3, blocks),
+    [...data].map((_, x) => (x >= 3 && x < 15 ? 4 : 0)),
+  );
 });
 
 /** Two boxes of lung, 20 and 21 columns wide, joined by a bridge of one row. */
