@@ -1,19 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { addLungNetwork } from '../../../src/pipeline/lungs/add-lung-network.ts';
 import { findAirways } from '../../../src/pipeline/lungs/airways.ts';
 import { assignLobes } from '../../../src/pipeline/lungs/assign-lobes.ts';
 import { bodyMask, givenBack } from '../../../src/pipeline/lungs/body-mask.ts';
 import { classicalLungs } from '../../../src/pipeline/lungs/classical-lungs.ts';
 import { fitDiaphragm } from '../../../src/pipeline/lungs/diaphragm.ts';
 import { leastLungBetween, leftSide, lungSides, rightSide } from '../../../src/pipeline/lungs/lung-sides.ts';
-import { networkOnGrid } from '../../../src/pipeline/lungs/network-on-grid.ts';
-import { ontoVolume } from '../../../src/pipeline/lungs/onto-volume.ts';
 import { lungNotices } from '../../../src/pipeline/lungs/plausibility.ts';
 import { smoothLobes } from '../../../src/pipeline/lungs/smooth-lobes.ts';
 import { uniteLungs } from '../../../src/pipeline/lungs/unite-lungs.ts';
 import { makeWorkGrid } from '../../../src/pipeline/lungs/work-grid.ts';
-import { blockMean } from '../../../src/volume/block-mean.ts';
 import type { CtVolume } from '../../../src/volume/types.ts';
 import { chest, covered, dice, makeChest, type Part } from './synthetic-chest.ts';
 
@@ -163,43 +159,6 @@ test('the lungs are parted at the column of least lung between them', () => {
   assert.equal(leastLungBetween(Float64Array.from([0, 5, 9, 8, 3, 1, 4, 9, 9, 2, 0])), 5);
 });
 
-/** One row of voxels and of the blocks over it, taken back to the fine grid; lung is label 4. */
-function outlineOfRow(data: Int16Array, factor: number, blocks: readonly number[]): number[] {
-  const volume: CtVolume = {
-    data,
-    shape: [1, 1, data.length],
-    spacingMm: [1, 1, 1],
-    originMm: [0, 0, 0],
-    direction: { x: [1, 0, 0], y: [0, 1, 0], z: [0, 0, 1] },
-  };
-  const shape = [1, 1, blocks.length] as const;
-  const factors = [1, 1, factor] as const;
-  const hu = blockMean(data, volume.shape, factors).data;
-  const grid = { hu, shape, spacingMm: [1, 1, factor], factors } as const;
-  return [...ontoVolume(volume, grid, Uint8Array.from(blocks)).data];
-}
-
-test('back on the fine grid the outline follows the HU, not the blocks', () => {
-  // 12 voxels in 4 blocks of 3; air ends after 7 voxels, inside the third block.
-  const data = Int16Array.from({ length: 12 }, (_, x) => (x < 7 ? -850 : 40));
-  assert.deepEqual(outlineOfRow(data, 3, [4, 4, 0, 0]), [4, 4, 4, 4, 4, 4, 4, 0, 0, 0, 0, 0]);
-});
-
-test('a block of one voxel at the surface is lung only where it is air by more than a half', () => {
-  // Lung of -850 against a wall of 40: half of each is -405, and the blocks took what is a third lung.
-  const data = Int16Array.from([40, 40, -257, -850, -850, -850, -550, 40]);
-  assert.deepEqual(outlineOfRow(data, 1, [0, 0, 4, 4, 4, 4, 4, 0]), [0, 0, 0, 4, 4, 4, 4, 0]);
-});
-
-test('far from aerated lung the outline is that of the blocks: consolidation is as dense as the wall', () => {
-  const data = new Int16Array(18).fill(40);
-  const blocks = [0, 4, 4, 4, 4, 0];
-  assert.deepEqual(
-    outlineOfRow(data, 3, blocks),
-    [...data].map((_, x) => (x >= 3 && x < 15 ? 4 : 0)),
-  );
-});
-
 /** Two boxes of lung, 20 and 21 columns wide, joined by a bridge of one row. */
 function joinedLungs() {
   const shape = [20, 20, 60] as const;
@@ -234,62 +193,6 @@ for (const [seen, label, from, to] of [
   });
 }
 
-for (const [sliceMm, stepMm] of [
-  [1, 2],
-  [1, 15],
-  [0.5, 10],
-  [2.5, 20],
-] as const) {
-  test(`slices of ${sliceMm} mm asked every ${stepMm} mm: those between have the nearest answer`, () => {
-    const depth = 200;
-    const factor = Math.max(1, Math.round(2 / sliceMm));
-    const step = stepMm / sliceMm;
-    const slices = Array.from({ length: Math.ceil(depth / step) }, (_, i) => i * step);
-    const planes = slices.map((_, i) => Uint8Array.of(1 + (i % 5)));
-    const volume = { ...makeChest(), shape: [depth, 1, 1] as const };
-    const blocks = depth / factor;
-    const grid = {
-      hu: new Int16Array(blocks),
-      shape: [blocks, 1, 1],
-      spacingMm: [sliceMm * factor, 1, 1],
-      factors: [factor, 1, 1],
-    } as const;
-    const lung = planes.map(() => Uint8Array.of(255));
-    const { label: lobe } = networkOnGrid(volume, grid, {
-      size: [1, 1],
-      slices,
-      step,
-      lung,
-      label: planes,
-    });
-    lobe.forEach((label, block) => {
-      const centre = block * factor + (factor - 1) / 2;
-      const steps = Math.min(centre / step, slices.length - 1);
-      if (steps % 1 === 0.5) return;
-      assert.equal(label, 1 + (Math.round(steps) % 5), `block ${block}`);
-    });
-  });
-}
-
-test('far from every slice that was asked there is no answer', () => {
-  const volume = { ...makeChest(), shape: [30, 1, 1] as const };
-  const grid = {
-    hu: new Int16Array(30),
-    shape: [30, 1, 1],
-    spacingMm: [2, 1, 1],
-    factors: [1, 1, 1],
-  } as const;
-  const one = [Uint8Array.of(255), Uint8Array.of(255), Uint8Array.of(255)];
-  const { lung } = networkOnGrid(volume, grid, {
-    size: [1, 1],
-    slices: [10, 12, 14],
-    step: 2,
-    lung: one,
-    label: one,
-  });
-  assert.deepEqual([lung[7], lung[8], lung[11], lung[16], lung[17]], [0, 255, 255, 255, 0]);
-});
-
 test('the diaphragm is the smooth dome under the lung, not the consolidation that rests on it', () => {
   // A dome of 40 mm, 2 mm voxels: z = 40 - ((y - 60)^2 + (x - 60)^2) / 200 mm, lung above it; on a patch of
   // 30 mm radius beside its middle 20 mm of consolidation lie between the two.
@@ -317,43 +220,4 @@ test('dense tissue between parts of the lungs that was left out is told in one s
     lungNotices(grid, sides, aerated, silent, ml).filter(({ code }) => code === 'lungs-dense-left-out');
   assert.deepEqual(told(5), []);
   assert.match(told(52.4)[0]?.text ?? '', /^At least 52 mL of dense tissue .*\. Check the lung outline\.$/);
-});
-
-test('of a network that saw part of the slice, the answer lies in that part and nowhere else', () => {
-  const volume = { ...makeChest(), shape: [1, 4, 8] as const };
-  const grid = {
-    hu: new Int16Array(32),
-    shape: [1, 4, 8],
-    spacingMm: [2, 1, 1],
-    factors: [1, 1, 1],
-  } as const;
-  const { lung, label } = networkOnGrid(volume, grid, {
-    size: [1, 2],
-    seen: { rows: [1, 3], columns: [2, 6] },
-    slices: [0],
-    step: 1,
-    lung: [Uint8Array.of(255, 255)],
-    label: [Uint8Array.of(1, 2)],
-  });
-  // By hand: two pixels that are two columns wide each, in rows 1 and 2.
-  const row = [0, 0, 1, 1, 2, 2, 0, 0];
-  const none = [0, 0, 0, 0, 0, 0, 0, 0];
-  assert.deepEqual([...label], [...none, ...row, ...row, ...none]);
-  assert.deepEqual(
-    [...lung].map((value) => Number(value > 0)),
-    [...label].map((value) => Number(value > 0)),
-  );
-});
-
-test('a network that knows sides adds lung and decides about the side, never takes lung away', () => {
-  // Three voxels: both lobes right and sure; lobes silent; sides silent. By hand.
-  const named = addLungNetwork(
-    { lung: Uint8Array.of(200, 0, 255), label: Uint8Array.of(1, 0, 4) },
-    { lung: Uint8Array.of(255, 128, 20), label: Uint8Array.of(2, 1, 1) },
-  );
-  assert.deepEqual(named, {
-    lung: Uint8Array.of(255, 128, 255),
-    lobe: Uint8Array.of(1, 0, 4),
-    side: Uint8Array.of(2, 1, 0),
-  });
 });
