@@ -6,6 +6,7 @@ export function contradictions(manifest: ModelManifest): readonly string[] {
   return [
     ...shapeMistakes(manifest),
     ...contrastMistakes(manifest),
+    ...thresholdMistakes(manifest),
     ...scalingMistakes(manifest),
     ...contextMistakes(manifest),
     ...channelMistakes(manifest),
@@ -40,6 +41,14 @@ function contrastMistakes(manifest: ModelManifest): string[] {
     mistakes.push('/preprocessing/range and bcet exclude each other: low and high of bcet are the range');
   }
   return mistakes;
+}
+
+/** A peak at the threshold would drop nothing, and one of 1 everything. */
+function thresholdMistakes(manifest: ModelManifest): string[] {
+  if (manifest.task !== 'opacities') return [];
+  const { opacity, opacityPeak } = manifest.thresholds;
+  if (opacityPeak === undefined || (opacity < opacityPeak && opacityPeak < 1)) return [];
+  return [`/thresholds/opacityPeak must lie between opacity (${opacity}) and 1, but is ${opacityPeak}`];
 }
 
 function scalingMistakes({ preprocessing, ...manifest }: ModelManifest): string[] {

@@ -7,6 +7,7 @@ import type { ResizePlan } from './resize.ts';
  * lung is a tenth of a slice).
  *
  * @param inside a mask [y, x] of the size that the plan resizes to, as is `out`
+ * @param peak not below the threshold; without it nothing is 2
  */
 export function markAbove(
   plan: ResizePlan,

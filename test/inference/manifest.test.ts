@@ -129,6 +129,18 @@ describe('a manifest', () => {
     assert.deepEqual(stretched({ low: 0, high: 255, mean: 110 }), []);
   });
 
+  test('whose peak of opacity is not between its threshold and 1 is refused', async () => {
+    const manifest = await shipped('opacities-phantom');
+    const peaked = (opacityPeak: number) =>
+      mistakes({ ...manifest, thresholds: { opacity: 0.5, opacityPeak } });
+    assert.deepEqual(peaked(0.5), [
+      '/thresholds/opacityPeak must lie between opacity (0.5) and 1, but is 0.5',
+    ]);
+    assert.equal(peaked(0.4).length, 1);
+    assert.equal(peaked(1).length, 1);
+    assert.deepEqual(peaked(0.95), []);
+  });
+
   test('may leave the contrast stretch out, and say range, normalisation, channels and activation', async () => {
     const manifest = await shipped('opacities-phantom');
     const { bcet: _, ...preprocessing } = manifest['preprocessing'] as Record<string, unknown>;

@@ -117,6 +117,7 @@ class LungMask(unittest.TestCase):
         bits[:, 10:50, 10:40] = 3
         bits[:, 24:36, 30:40] = 0
         bits[:, 10:50, 50:80] = 5
+        bits[:, 55:, 20:30] = 3
         hu = np.full(bits.shape, -850, np.int16)
         masks = [
             imitate_pipeline_mask(hu, bits, (5.0, 1.0, 1.0), np.random.default_rng(seed)) for seed in range(20)
@@ -124,6 +125,8 @@ class LungMask(unittest.TestCase):
         filled = [bool(mask[:, 28:32, 32:36].all()) for mask in masks]
         self.assertTrue(any(filled) and not all(filled))
         self.assertFalse(any(mask[:, :, 43:47].any() for mask in masks))
+        # Nor is a lung that the scan cuts off drawn along its edge.
+        self.assertFalse(any(mask[:, 59, 36:].any() for mask in masks))
 
 
 if __name__ == "__main__":

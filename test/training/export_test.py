@@ -9,6 +9,13 @@ from support_torch import needs_onnxruntime
 
 from recipe.preset import Optimiser, Preset, Stage
 
+MORE_SLICES = Preset(
+    task="lungs-lobes",
+    schedule="cosine",
+    optimiser=Optimiser("adamw", 0.003),
+    network={"widths": (8, 8, 8, 8, 8), "slices": 5},
+    stages=(Stage((32, 32), 1, 2),),
+)
 PRESETS = (
     Preset(
         task="lungs-lobes",
@@ -42,14 +49,14 @@ class Export(unittest.TestCase):
         from recipe.fuse import fused, round_to_float16
         from recipe.tasks import task_of
 
-        for preset in PRESETS:
-            with self.subTest(preset.task):
+        for preset in (*PRESETS, MORE_SLICES):
+            with self.subTest(preset.task, **preset.network):
                 file = self.folder / f"{preset.task}.onnx"
                 export(preset, None, None, file, None)
                 torch.manual_seed(1)
                 network = fused(task_of(preset).network)
                 round_to_float16(network)
-                channels = 3 if preset.task == "lungs-lobes" else 1
+                channels = task_of(preset).channels
                 x = np.random.default_rng(0).random((2, channels, 64, 96), np.float32)
                 with torch.no_grad():
                     logits = network(torch.from_numpy(x))

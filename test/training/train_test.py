@@ -55,10 +55,10 @@ class Training(unittest.TestCase):
         silence.__enter__()
         self.addCleanup(silence.__exit__, None, None, None)
 
-    def trainer(self, preset: Preset, out: str, resume: bool = False, samples: int = 16):
+    def trainer(self, preset: Preset, out: str, samples: int = 16, **others):
         from recipe.train import RunOptions, Trainer
 
-        options = RunOptions(data=self.data, out=self.folder / out, samples=samples, resume=resume)
+        options = RunOptions(data=self.data, out=self.folder / out, samples=samples, **others)
         return Trainer(preset, options)
 
     def weights(self, out: str):
@@ -105,6 +105,16 @@ class Training(unittest.TestCase):
         trainer.run()
         self.assertTrue(all(map(torch.equal, encoder, trainer.network.stem.parameters())))
         self.assertFalse(any(map(torch.equal, decoder, trainer.network.decoder.parameters())))
+
+    def test_starts_from_a_run_with_fewer_slices(self) -> None:
+        import torch
+
+        first = self.trainer(PRESETS[0], "few", samples=2)
+        first.run()
+        more = dataclasses.replace(PRESETS[0], network={**SMALL_LOBES, "slices": 5})
+        second = self.trainer(more, "many", start_from=self.folder / "few")
+        middle = second.network.state_dict()["stem.0.weight"][:, 1:4]
+        self.assertTrue(torch.equal(middle, first.network.state_dict()["stem.0.weight"]))
 
     def test_refuses_to_go_on_with_another_preset(self) -> None:
         self.trainer(PRESETS[0], "other", samples=2).run()

@@ -11,8 +11,8 @@ import torch
 from onnx import numpy_helper
 from torch import Tensor, nn
 
+from .fit_weights import fit_weights
 from .float16_weights import restore_float32
-from .networks.lobe_unet import LobeUNet
 
 PREFIX = "network."
 """What export wraps a network in."""
@@ -28,9 +28,7 @@ def start_from_file(network: nn.Module, file: Path, batches: Iterable[Tensor]) -
 
     Raises ValueError when the file holds another network.
     """
-    weights = _weights(file)
-    if isinstance(network, LobeUNet):
-        network.accept_fewer_slices(weights)
+    weights = fit_weights(network, _weights(file))
     folded = _load(network, weights)
     if not folded:
         return

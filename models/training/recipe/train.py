@@ -13,7 +13,7 @@ import torch
 from torch import nn
 
 from .checkpoint import FILE, Progress, load_checkpoint, save_checkpoint
-from .networks.lobe_unet import LobeUNet
+from .fit_weights import fit_weights
 from .phantom_folder import PhantomFolder
 from .preset import Preset, Stage
 from .schedule import Budget, Plateau, cosine, group_rates, stage_at
@@ -183,10 +183,7 @@ class Trainer:
 
     def _start_from(self, place: Path) -> None:
         if place.suffix != ".onnx":
-            weights = load_checkpoint(place)["network"]
-            if isinstance(self.network, LobeUNet):
-                self.network.accept_fewer_slices(weights)
-            self.network.load_state_dict(weights)
+            self.network.load_state_dict(fit_weights(self.network, load_checkpoint(place)["network"]))
             return
         from .start_from_file import start_from_file
 

@@ -1,17 +1,23 @@
-import { boundingBox } from '../../volume/box.ts';
+import { type Box, boundingBox, boxShape, crop, eachRow } from '../../volume/box.ts';
 import { dilate } from '../../volume/morphology.ts';
 import { type CtVolume, type LabelMap, voxelCount } from '../../volume/types.ts';
 import { lobes } from '../types.ts';
 import type { WorkGrid } from './work-grid.ts';
 
-/** Half-way between aerated lung and soft tissue (HU), and how far from it a voxel is surely one of them. */
+/**
+ * Between aerated lung and soft tissue (HU), and how far from it a voxel is surely one of them. Half-way between
+ * -850 and 50 would be -400; lower by 50 outlined validation phantoms best, as blurred wall is brighter than that.
+ */
 const edgeHu = -450;
 const sureHu = 100;
 /** How much a voxel's own HU moves the outline, in blocks. */
 const pull = 0.5;
 /** Farther than this from aerated lung the HU tell nothing: consolidation is as dense as the wall it lies at (mm). */
 const airReachMm = 3;
-/** Of a voxel that is a whole block at the surface: as deep as the outermost voxel of a block that is two wide. */
+/**
+ * How deep a voxel that is a whole block lies at the surface: as deep as the outermost voxel of a block that is two
+ * wide, a quarter of the way from the block's centre to the next.
+ */
 const surfaceDepth = 0.75;
 const mixed = 255;
 
@@ -25,6 +31,9 @@ interface Axis {
  * Lobes of the work grid on the volume's own grid. The outline is the half-way surface of the blocks, linear
  * between their centres, moved at aerated lung by up to half a block towards where the voxels' own HU turn from
  * air to tissue; the fissures are where the weights of the neighbouring blocks' lobes are equal.
+ *
+ * Where a block is one voxel wide in the slice, nothing lies between centres: its outermost voxels stay lung if
+ * they are aerated, and the outline never moves outwards. Along z it stays as it is: slices may be far apart.
  */
 export function ontoVolume({ data, shape }: CtVolume, grid: WorkGrid, blocks: Uint8Array): LabelMap {
   const out = new Uint8Array(voxelCount(shape));
@@ -46,8 +55,8 @@ export function ontoVolume({ data, shape }: CtVolume, grid: WorkGrid, blocks: Ui
   const inside = new Float32Array(columns);
   const names = new Uint8Array(columns);
   const corners = new Int32Array(4);
-  const nearAir = nearAeratedLung(grid, blocks);
-  const besides = [...(grid.factors[1] === 1 ? [columns] : []), ...(grid.factors[2] === 1 ? [1] : [])];
+  const nearAir = nearAeratedLung(grid, blocks, box);
+  const surface = surfaceBlocks(grid, blocks);
   const votes = new Float64Array(lobes.length + 1);
   for (let z = z0; z < z1; z++) {
     const slice0 = (depthAxis.low[z] as number) * rows * columns;
@@ -68,11 +77,11 @@ export function ontoVolume({ data, shape }: CtVolume, grid: WorkGrid, blocks: Ui
         if (f0 === 0 && f1 === 0) continue;
         const wx = columnAxis.weight[x] as number;
         let depth = f0 + (f1 - f0) * wx;
-        if (depth < 1 || besides.length > 0) {
+        if (depth < 1 || surface !== undefined) {
           const block = (wz < 0.5 ? slice0 : slice1) + (wy < 0.5 ? row0 : row1) + (wx < 0.5 ? c0 : c1);
-          if (depth === 1 && atSurface(blocks, block, besides)) depth = surfaceDepth;
-          const moved = nearAir[block] !== 0 ? towardsAir(data[offset + x] as number) : 0;
-          if (depth < 1 && depth + moved <= 0.5) continue;
+          if (depth > surfaceDepth && surface?.[block] === 1) depth = surfaceDepth;
+          const moved = depth < 1 && nearAir[block] === 1 ? towardsAir(data[offset + x] as number) : 0;
+          if (depth + moved <= 0.5) continue;
         }
         const n0 = names[c0] as number;
         const n1 = names[c1] as number;
@@ -84,11 +93,33 @@ export function ontoVolume({ data, shape }: CtVolume, grid: WorkGrid, blocks: Ui
   return { data: out, shape };
 }
 
-/** 1 for the blocks within `airReachMm` of one that is aerated lung. */
-function nearAeratedLung({ hu, shape, spacingMm }: WorkGrid, blocks: Uint8Array): Uint8Array {
+/** 1 for the blocks of the box within `airReachMm` of one that is aerated lung. */
+function nearAeratedLung({ hu, shape, spacingMm }: WorkGrid, blocks: Uint8Array, box: Box): Uint8Array {
   const aerated = new Uint8Array(blocks.length);
   for (let i = 0; i < aerated.length; i++) aerated[i] = blocks[i] !== 0 && (hu[i] as number) < edgeHu ? 1 : 0;
-  return dilate(aerated, shape, spacingMm, airReachMm);
+  const near = dilate(crop(aerated, shape, box), boxShape(box), spacingMm, airReachMm);
+  eachRow(shape, box, (at, from, length) => aerated.set(near.subarray(from, from + length), at));
+  return aerated;
+}
+
+/**
+ * 1 for the blocks of lung with none beside them in the slice, along the axes where a block is one voxel; absent
+ * where there is no such axis. A lung that the border of the scan cuts off has no surface there.
+ */
+function surfaceBlocks({ shape, factors }: WorkGrid, blocks: Uint8Array): Uint8Array | undefined {
+  const [, rows, columns] = shape;
+  const [alongY, alongX] = [factors[1] === 1, factors[2] === 1];
+  if (!alongY && !alongX) return undefined;
+  const surface = new Uint8Array(blocks.length);
+  for (let i = 0; i < blocks.length; i++) {
+    if (blocks[i] === 0) continue;
+    const x = i % columns;
+    const y = Math.floor(i / columns) % rows;
+    const endsX = (x > 0 && blocks[i - 1] === 0) || (x < columns - 1 && blocks[i + 1] === 0);
+    const endsY = (y > 0 && blocks[i - columns] === 0) || (y < rows - 1 && blocks[i + columns] === 0);
+    if ((alongX && endsX) || (alongY && endsY)) surface[i] = 1;
+  }
+  return surface;
 }
 
 function betweenBlocks(factor: number, count: number, blocks: number): Axis {
@@ -141,11 +172,6 @@ function readColumns(
     names[x] = same(nb) && same(nc) && same(nd) ? name : mixed;
   }
   return any;
-}
-
-/** Whether a block of lung has none beside it on one side at least of those that `besides` steps to. */
-function atSurface(blocks: Uint8Array, block: number, besides: readonly number[]): boolean {
-  return besides.some((step) => !blocks[block - step] || !blocks[block + step]);
 }
 
 function towardsAir(hu: number): number {

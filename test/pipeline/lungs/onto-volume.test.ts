@@ -2,41 +2,63 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ontoVolume } from '../../../src/pipeline/lungs/onto-volume.ts';
 import { blockMean } from '../../../src/volume/block-mean.ts';
-import type { CtVolume } from '../../../src/volume/types.ts';
+import type { CtVolume, Shape3 } from '../../../src/volume/types.ts';
 
-/** One row of voxels and of the blocks over it, taken back to the fine grid; lung is label 4. */
-function outlineOfRow(data: Int16Array, factor: number, blocks: readonly number[]): number[] {
+/** Voxels of 1 mm and the blocks over them, taken back to the fine grid; lung is label 4. */
+function outline(hu: readonly number[], shape: Shape3, factors: Shape3, blocks: readonly number[]): number[] {
   const volume: CtVolume = {
-    data,
-    shape: [1, 1, data.length],
+    data: Int16Array.from(hu),
+    shape,
     spacingMm: [1, 1, 1],
     originMm: [0, 0, 0],
     direction: { x: [1, 0, 0], y: [0, 1, 0], z: [0, 0, 1] },
   };
-  const shape = [1, 1, blocks.length] as const;
-  const factors = [1, 1, factor] as const;
-  const hu = blockMean(data, volume.shape, factors).data;
-  const grid = { hu, shape, spacingMm: [1, 1, factor], factors } as const;
+  const { data, shape: inBlocks } = blockMean(volume.data, shape, factors);
+  const grid = { hu: data, shape: inBlocks, spacingMm: factors, factors } as const;
   return [...ontoVolume(volume, grid, Uint8Array.from(blocks)).data];
 }
 
 test('back on the fine grid the outline follows the HU, not the blocks', () => {
   // 12 voxels in 4 blocks of 3; air ends after 7 voxels, inside the third block.
-  const data = Int16Array.from({ length: 12 }, (_, x) => (x < 7 ? -850 : 40));
-  assert.deepEqual(outlineOfRow(data, 3, [4, 4, 0, 0]), [4, 4, 4, 4, 4, 4, 4, 0, 0, 0, 0, 0]);
-});
-
-test('a block of one voxel at the surface is lung only where it is air by more than a half', () => {
-  // Lung of -850 against a wall of 40: half of each is -405, and the blocks took what is a third lung.
-  const data = Int16Array.from([40, 40, -257, -850, -850, -850, -550, 40]);
-  assert.deepEqual(outlineOfRow(data, 1, [0, 0, 4, 4, 4, 4, 4, 0]), [0, 0, 0, 4, 4, 4, 4, 0]);
+  const hu = Array.from({ length: 12 }, (_, x) => (x < 7 ? -850 : 40));
+  assert.deepEqual(outline(hu, [1, 1, 12], [1, 1, 3], [4, 4, 0, 0]), [4, 4, 4, 4, 4, 4, 4, 0, 0, 0, 0, 0]);
 });
 
 test('far from aerated lung the outline is that of the blocks: consolidation is as dense as the wall', () => {
-  const data = new Int16Array(18).fill(40);
-  const blocks = [0, 4, 4, 4, 4, 0];
+  const hu = new Array(18).fill(40);
+  const expected = hu.map((_, x) => (x >= 3 && x < 15 ? 4 : 0));
+  assert.deepEqual(outline(hu, [1, 1, 18], [1, 1, 3], [0, 4, 4, 4, 4, 0]), expected);
+});
+
+// Lung of -850 with a vessel, between walls of 40; the blocks took what is a third lung, too, for lung.
+const walled = [40, 40, -257, -850, 40, -850, -850, -550, 40];
+const taken = [0, 0, 4, 4, 4, 4, 4, 4, 0];
+const kept = [0, 0, 0, 4, 4, 4, 4, 4, 0];
+
+test('where a block is one voxel, what is dense is no lung at the surface, and stays lung inside', () => {
+  // Three equal rows: along y there is no surface.
   assert.deepEqual(
-    outlineOfRow(data, 3, blocks),
-    [...data].map((_, x) => (x >= 3 && x < 15 ? 4 : 0)),
+    outline([...walled, ...walled, ...walled], [1, 3, 9], [1, 1, 1], [...taken, ...taken, ...taken]),
+    [...kept, ...kept, ...kept],
   );
+});
+
+test('it is so with several slices a block, and the ends of the lung along z stay as they are', () => {
+  const slices = [walled, walled, walled, walled];
+  assert.deepEqual(outline(slices.flat(), [4, 1, 9], [2, 1, 1], [...taken, ...taken]), [
+    ...kept,
+    ...kept,
+    ...kept,
+    ...kept,
+  ]);
+});
+
+test('a lung that the border of the scan cuts off has no surface there', () => {
+  // Lung up to the last column in one row and up to the first in the next, with dense voxels at both borders.
+  const hu = [40, 40, -850, -850, -850, 40, 40, -850, -850, -850, 40, 40, 40, -850, -850, -850, 40, 40];
+  const blocks = [0, 0, 4, 4, 4, 4, 4, 4, 4, 4, 0, 0, 4, 4, 4, 4, 0, 0];
+  const found = outline(hu, [1, 3, 6], [1, 1, 1], blocks);
+  // By hand: (0, 5) ends below, at a block of no lung; (2, 0) goes on to the border on every side but above.
+  assert.deepEqual(found.slice(0, 6), [0, 0, 4, 4, 4, 0]);
+  assert.deepEqual(found.slice(12), [4, 4, 4, 4, 0, 0]);
 });

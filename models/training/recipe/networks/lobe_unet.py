@@ -22,7 +22,7 @@ class LobeUNet(nn.Module):
     ) -> None:
         super().__init__()
         if slices % 2 == 0:
-            raise ValueError("slices is odd: one in the middle, as many below as above")
+            raise ValueError(f"slices must be odd, as many below as above the one asked about, but is {slices}")
         self.slices = slices
         self.stem = nn.Sequential(
             nn.Conv2d(slices, widths[0], 5, stride=2, padding=2, bias=False),
@@ -46,17 +46,6 @@ class LobeUNet(nn.Module):
             x = functional.interpolate(x, scale_factor=2.0, mode="bilinear", align_corners=False)
             x = self.decoder[level](torch.cat([x, beside[level]], 1))
         return functional.pixel_shuffle(self.head(x), 2)
-
-    def accept_fewer_slices(self, weights: dict[str, Tensor]) -> None:
-        """
-        Makes the weights of such a network with fewer slices fit this one, in place: the slices that it has more,
-        farther away, count for nothing until training says otherwise.
-        """
-        stem = weights.get("stem.0.weight")
-        if stem is None or stem.shape[1] >= self.slices:
-            return
-        more = (self.slices - stem.shape[1]) // 2
-        weights["stem.0.weight"] = functional.pad(stem, (0, 0, 0, 0, more, more))
 
     def layer_groups(self) -> list[nn.Module]:
         """From the input to the output: what is frozen and gets its own learning rate together."""

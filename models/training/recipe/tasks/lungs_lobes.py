@@ -109,7 +109,8 @@ def context(phantom: Phantom, z: int, slices: int) -> list[int]:
     Slice z with as many below as above it, each 10 mm from the next, clamped at the ends, as the pipeline takes
     them.
     """
-    step = max(1, round(CONTEXT_MM / phantom.spacing_mm[0]))
+    # Halves go up, as Math.round has it.
+    step = max(1, int(CONTEXT_MM / phantom.spacing_mm[0] + 0.5))
     around = z + step * np.arange(-(slices // 2), slices // 2 + 1)
     return np.clip(around, 0, len(phantom.hu) - 1).tolist()
 
