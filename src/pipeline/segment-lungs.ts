@@ -10,6 +10,7 @@ import { ontoVolume } from './lungs/onto-volume.ts';
 import { lungNotices } from './lungs/plausibility.ts';
 import { askSliceNetwork } from './lungs/slice-network.ts';
 import { uniteLungs } from './lungs/unite-lungs.ts';
+import { withoutFat } from './lungs/without-fat.ts';
 import { makeWorkGrid, type WorkGrid } from './lungs/work-grid.ts';
 import {
   lobes as lobeNames,
@@ -62,11 +63,12 @@ export async function segmentLungs(
   hooks.throwIfCancelled();
   const airways = findAirways(grid, body);
   const aerated = classicalLungs(grid, body, airways, named);
-  const { sides, leftOutMl } = uniteLungs(grid, body, airways, aerated, named);
-  const labels = nameLobes(grid, sides, named);
+  const believed = withoutFat(grid, aerated, named);
+  const { sides, leftOutMl } = uniteLungs(grid, body, airways, aerated, believed);
+  const labels = nameLobes(grid, sides, believed);
   const lobes = ontoVolume(volume, grid, labels);
   hooks.onProgress('lungs', 1);
-  return { lobes, warnings: lungNotices(grid, labels, aerated, named, leftOutMl) };
+  return { lobes, warnings: lungNotices(grid, labels, aerated, believed, leftOutMl) };
 }
 
 async function askNetworks(
