@@ -113,7 +113,7 @@ describe('a manifest', () => {
       outputs: [{ name: 'p', type: 'float32', shape: ['b', 6, 's', 's', 1] }],
     });
     assert.deepEqual(found, [
-      '/inputs/0/shape is [b, 1, h, w], but preprocessing and labels make it [4, 3, 256, 256]',
+      '/inputs/0/shape is [b, 1, h, w], but preprocessing and labels make it [4, 5, 256, 256]',
       '/outputs/0/shape is [b, 6, s, s, 1], but preprocessing and labels make it [4, 6, 256, 256]',
     ]);
   });

@@ -12,7 +12,7 @@ import { readVector, worstDifference } from './support/read-vector.ts';
  * 0 nor all 1. float32, little endian.
  */
 const vectors = [
-  { task: 'lungs-lobes', input: [1, 3, 128, 128], output: [1, 6, 128, 128] },
+  { task: 'lungs-lobes', input: [1, 5, 128, 128], output: [1, 6, 128, 128] },
   { task: 'classifier', input: [1, 1, 32, 32, 32], output: [1, 3] },
   { task: 'opacities', input: [1, 1, 128, 128], output: [1, 1, 128, 128] },
 ] as const;
