@@ -7,10 +7,13 @@ import type { WorkGrid } from './work-grid.ts';
 const apartMm = 8;
 /** Fat (mean HU). Lung without air is as dense as blood or muscle; ground glass is darker than fat. */
 const fatHu = { min: -150, max: -30 };
+/** Glass and consolidation side by side may have that mean, too: the network is surer of them (mean, of 255). */
+const sure = 230;
 
 /**
- * What the network says, without the pieces apart from aerated lung that are as dense as fat: they are chest wall,
- * axilla or back, which a network that never saw such a body may take for a white lung.
+ * What the network says, without the pieces apart from aerated lung that are as dense as fat and of which it is
+ * not sure: they are chest wall, axilla or back, which a network that never saw such a body may take for a white
+ * lung.
  */
 export function withoutFat(
   { hu, shape, spacingMm }: WorkGrid,
@@ -20,15 +23,18 @@ export function withoutFat(
   const near = dilate(aerated, shape, spacingMm, apartMm);
   const apart = near.map((value, i) => (value === 0 && (network.lung[i] as number) >= likelyLung ? 1 : 0));
   const { labels, count, sizes } = labelComponents(apart, shape);
-  const mean = new Float64Array(count + 1);
+  const meanHu = new Float64Array(count + 1);
+  const meanLung = new Float64Array(count + 1);
   for (let i = 0; i < labels.length; i++) {
     const label = labels[i] as number;
-    if (label !== 0) mean[label] = (mean[label] as number) + (hu[i] as number) / (sizes[label] as number);
+    if (label === 0) continue;
+    const share = 1 / (sizes[label] as number);
+    meanHu[label] = (meanHu[label] as number) + (hu[i] as number) * share;
+    meanLung[label] = (meanLung[label] as number) + (network.lung[i] as number) * share;
   }
-  const isFat = mean.map((value) => (value > fatHu.min && value < fatHu.max ? 1 : 0));
-  const lung = network.lung.map((value, i) => {
-    const label = labels[i] as number;
-    return label !== 0 && isFat[label] === 1 ? 0 : value;
-  });
+  const isFat = meanHu.map((mean, label) =>
+    mean > fatHu.min && mean < fatHu.max && (meanLung[label] as number) < sure ? 1 : 0,
+  );
+  const lung = network.lung.map((value, i) => (isFat[labels[i] as number] === 1 ? 0 : value));
   return { ...network, lung };
 }
