@@ -37,5 +37,15 @@ function ran({ runs, batchMs, lowest, highest }: Probe): string {
 
 function tensors(manifest: NonNullable<PackageVerdict['manifest']>): string {
   const { input, output } = tensorShapes(manifest);
-  return `        [${input.join(', ')}] to [${output.join(', ')}], ${manifest.labels.join(', ')}`;
+  return `        [${input.join(', ')}] to [${output.join(', ')}], ${manifest.labels.join(', ')}${context(manifest)}`;
+}
+
+/** What several channels of slices hold: a contextMm that was forgotten is seen nowhere else. */
+function context(manifest: NonNullable<PackageVerdict['manifest']>): string {
+  const channels = tensorShapes(manifest).input[1] ?? 1;
+  if (manifest.task === 'classifier' || channels === 1) return '';
+  const { contextMm } = manifest.preprocessing;
+  return contextMm === undefined
+    ? `; the slice itself in each of ${channels} channels (no contextMm)`
+    : `; ${channels} slices, ${contextMm} mm apart`;
 }

@@ -48,7 +48,9 @@ function thresholdMistakes(manifest: ModelManifest): string[] {
   if (manifest.task !== 'opacities') return [];
   const { opacity, opacityPeak } = manifest.thresholds;
   if (opacityPeak === undefined || (opacity < opacityPeak && opacityPeak < 1)) return [];
-  return [`/thresholds/opacityPeak must lie between opacity (${opacity}) and 1, but is ${opacityPeak}`];
+  return [
+    `/thresholds/opacityPeak must be above opacity (${opacity}) and below 1, but is ${opacityPeak}: leave it out to drop nothing`,
+  ];
 }
 
 function scalingMistakes({ preprocessing, ...manifest }: ModelManifest): string[] {
@@ -74,7 +76,7 @@ function contextMistakes(manifest: ModelManifest): string[] {
   const channels = tensorShapes(manifest).input[1] ?? 1;
   if (channels > 1 && channels % 2 === 1) return [];
   return [
-    `/preprocessing/contextMm needs an odd number of channels from 3 on, but there are ${channels}: leave it out, or correct channels`,
+    `/preprocessing/contextMm needs an odd number of channels from 3 on, but there are ${channels}: correct channels, or leave it out if each shows the same slice`,
   ];
 }
 

@@ -88,6 +88,18 @@ describe('a package of one’s own', () => {
     assert.ok(outlined > 50, 'opacities are outlined');
   });
 
+  it('is told what its channels show: a forgotten contextMm is seen nowhere else', async () => {
+    const shipped = join(shippedModels, 'lungs-lobes-phantom');
+    assert.match((await models('verify', shipped)).out, /; 5 slices, 10 mm apart$/m);
+    const copy = join(folder, 'forgotten', 'lungs-lobes-phantom');
+    await cp(shipped, copy, { recursive: true });
+    const path = join(copy, 'manifest.json');
+    await writeFile(path, (await readFile(path, 'utf8')).replace(/"contextMm": 10,/, ''));
+    const { out, code } = await models('verify', copy);
+    assert.equal(code, 0, out);
+    assert.match(out, /; the slice itself in each of 5 channels \(no contextMm\)$/m);
+  });
+
   it('may be a second opinion on the lungs, which every result names', async () => {
     // Calls dark pixels right lung: it agrees about lung and is wrong about the left side.
     const home = await writeNetwork(

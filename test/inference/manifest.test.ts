@@ -134,7 +134,7 @@ describe('a manifest', () => {
     const peaked = (opacityPeak: number) =>
       mistakes({ ...manifest, thresholds: { opacity: 0.5, opacityPeak } });
     assert.deepEqual(peaked(0.5), [
-      '/thresholds/opacityPeak must lie between opacity (0.5) and 1, but is 0.5',
+      '/thresholds/opacityPeak must be above opacity (0.5) and below 1, but is 0.5: leave it out to drop nothing',
     ]);
     assert.equal(peaked(0.4).length, 1);
     assert.equal(peaked(1).length, 1);
@@ -181,7 +181,7 @@ describe('a manifest', () => {
       }),
       [
         '/preprocessing/range and bcet exclude each other: low and high of bcet are the range',
-        '/preprocessing/contextMm needs an odd number of channels from 3 on, but there are 1: leave it out, or correct channels',
+        '/preprocessing/contextMm needs an odd number of channels from 3 on, but there are 1: correct channels, or leave it out if each shows the same slice',
         '/activation softmax of one channel is always 1: use sigmoid',
       ],
     );

@@ -17,8 +17,9 @@ test('a dense lower lobe against mediastinum and diaphragm stays in the lung', a
   t.after(() => network.release());
   const phantom = generatePhantom({
     seed: 1,
-    shape: [58, 128, 128],
-    spacingMm: [5, 2.8, 2.8],
+    // As coarse as an eligible scan gets: the network knows nothing coarser.
+    shape: [96, 256, 256],
+    spacingMm: [3, 1.4, 1.4],
     pathology: 'lobar-pneumonia',
   });
   const { lobes, warnings } = await segmentLungs(
