@@ -27,6 +27,17 @@ export function labelComponents(mask: Uint8Array, shape: Shape3): Components {
   return renumber(labels, parents);
 }
 
+/** The mean of `values` over each component, by its number; 0 for number 0, which is outside. */
+export function meansOf({ labels, count, sizes }: Components, values: ArrayLike<number>): Float64Array {
+  const means = new Float64Array(count + 1);
+  for (let i = 0; i < labels.length; i++) {
+    const label = labels[i] as number;
+    if (label !== 0)
+      means[label] = (means[label] as number) + (values[i] as number) / (sizes[label] as number);
+  }
+  return means;
+}
+
 /** Disjoint sets over run numbers; the root of a set is its smallest number. */
 class Forest {
   #parents = new Int32Array(1024);

@@ -4,11 +4,11 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { runCommandLine } from '../../src/cli/run-command-line.ts';
 import type { AnalysedCase } from '../../src/evaluation/case-result.ts';
 import type { Metrics } from '../../src/evaluation/metrics.ts';
 import { openSandboxPacs, type SandboxPacs } from '../../src/sandbox/pacs/open-sandbox-pacs.ts';
 import { type PhantomCohort, writePhantomCohort } from '../support/phantom-cohort.ts';
+import { runInProcess } from '../support/run-in-process.ts';
 import { runLobar, startLobar } from '../support/run-lobar.ts';
 
 describe('lobar evaluate', () => {
@@ -130,20 +130,10 @@ describe('lobar evaluate', () => {
       [[cohort.table, '--out', out, '--pacs', 'near'], /--pacs names a PACS, but the configuration has none/],
       [[cohort.table, '--out', out, '--subgroups', 'site'], /no column 'site'/],
     ] as const) {
-      const said = { out: '', note: '' };
-      const code = await runCommandLine(['evaluate', ...args], {
-        environment: {},
-        out: (more) => {
-          said.out += more;
-        },
-        note: (more) => {
-          said.note += more;
-        },
-        interactive: false,
-      });
-      assert.equal(code, 2, said.note);
-      assert.match(said.note, text);
-      assert.equal(said.out, '');
+      const { code, out: shown, note } = await runInProcess('evaluate', ...args);
+      assert.equal(code, 2, note);
+      assert.match(note, text);
+      assert.equal(shown, '');
     }
   });
 });

@@ -4,7 +4,6 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { runCommandLine } from '../../src/cli/run-command-line.ts';
 import { addVariant } from '../inference/support/add-variant.ts';
 import { shippedModels } from '../inference/support/copy-models.ts';
 import { makePackage, writeNetwork } from '../inference/support/make-package.ts';
@@ -133,15 +132,9 @@ describe('a package of one’s own', () => {
     await writeFile(config, `inference: { provider: cpu, modelsFolder: ${own}, lungs: sides }\n`);
     const listed = await models('--config', config);
     assert.match(listed.out, /ok {6}sides 0.1.0 {2}\(lungs\)/);
-    const said: string[] = [];
-    const code = await runCommandLine(['analyze', join(folder, 'study'), '--json', '--config', config], {
-      environment: {},
-      out: (text) => said.push(text),
-      note: () => {},
-      interactive: false,
-    });
+    const { code, out } = await runInProcess('analyze', join(folder, 'study'), '--json', '--config', config);
     assert.equal(code, 0);
-    const { models: used } = JSON.parse(said.join('')) as { models: { task: string; name: string }[] };
+    const { models: used } = JSON.parse(out) as { models: { task: string; name: string }[] };
     assert.deepEqual(
       used.map(({ task, name }) => [task, name]),
       [

@@ -3,20 +3,12 @@ import { LobarError } from '../../src/errors.ts';
 import type { Mask } from '../../src/masks/mask.ts';
 import { placeMask, type VolumeGrid } from '../../src/masks/place-mask.ts';
 import { parseMask } from '../../src/masks/read-mask.ts';
-import type { Shape3, SpacingMm, Vec3 } from '../../src/volume/types.ts';
-import expected from '../masks/fixtures/expected.json' with { type: 'json' };
+import { expectedGrid } from '../masks/expected-grid.ts';
 import type { FuzzInput } from './fuzz-input.ts';
 
 /** The grids on which the fixtures lie. */
-const [tilted, straight] = (['tilted', 'straight'] as const).map((name): VolumeGrid => {
-  const { x, y, z } = expected.directions[name];
-  return {
-    shape: expected.shape as unknown as Shape3,
-    spacingMm: expected.spacingMm as unknown as SpacingMm,
-    originMm: expected.originMm as unknown as Vec3,
-    direction: { x: x as unknown as Vec3, y: y as unknown as Vec3, z: z as unknown as Vec3 },
-  };
-}) as [VolumeGrid, VolumeGrid];
+const tilted = expectedGrid('tilted');
+const straight = expectedGrid('straight');
 
 /** Reads a mask file and lays it on the grid of either fixture: `placed`, or what that throws. */
 export async function runMask({ parts: [file] }: FuzzInput, limits: LimitsConfig): Promise<'placed'> {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { labelComponents } from '../../src/volume/components.ts';
+import { labelComponents, meansOf } from '../../src/volume/components.ts';
 import type { Shape3 } from '../../src/volume/types.ts';
 
 const shape: Shape3 = [3, 4, 5];
@@ -30,4 +30,9 @@ test('two voxels that share only an edge are two components', () => {
 
 test('an empty mask has no component', () => {
   assert.equal(labelComponents(new Uint8Array(8), [2, 2, 2]).count, 0);
+});
+
+test('the mean of each component, by hand, and 0 for what is outside', () => {
+  const pieces = labelComponents(Uint8Array.from([1, 1, 0, 1, 1, 1]), [1, 1, 6]);
+  assert.deepEqual([...meansOf(pieces, Int16Array.from([-800, -900, 40, 3, 6, 9]))], [0, -850, 6]);
 });

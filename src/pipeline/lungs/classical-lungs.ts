@@ -1,4 +1,4 @@
-import { labelComponents } from '../../volume/components.ts';
+import { labelComponents, meansOf } from '../../volume/components.ts';
 import { voxelMl } from '../../volume/types.ts';
 import { givenBack, tissueHu } from './body-mask.ts';
 import { type GridLobes, likelyLung } from './network-on-grid.ts';
@@ -40,16 +40,25 @@ export function classicalLungs(
   for (let i = 0; i < hu.length; i++) {
     air[i] = body[i] !== 0 && airways[i] === 0 && (hu[i] as number) < tissueHu ? 1 : 0;
   }
-  const { labels, count, sizes } = labelComponents(air, shape);
+  const components = labelComponents(air, shape);
+  const { labels, count, sizes } = components;
   const ml = voxelMl(grid.spacingMm);
-  const pieces: Piece[] = Array.from(sizes, (voxels) => ({ ml: voxels * ml, hu: 0, support: 0, sure: 0 }));
+  const meanHu = meansOf(components, hu);
+  const support = meansOf(components, network.lung);
+  const pieces = Array.from(
+    sizes,
+    (voxels, label): Piece => ({
+      ml: voxels * ml,
+      hu: meanHu[label] as number,
+      support: support[label] as number,
+      sure: 0,
+    }),
+  );
   let networkSpeaks = false;
   for (let i = 0; i < labels.length; i++) {
     const label = labels[i] as number;
     if (label === 0) continue;
     const piece = pieces[label] as Piece;
-    piece.hu += (hu[i] as number) / (sizes[label] as number);
-    piece.support += (network.lung[i] as number) / (sizes[label] as number);
     if (body[i] !== givenBack) piece.sure += 1 / (sizes[label] as number);
     if ((network.lung[i] as number) >= likelyLung) networkSpeaks = true;
   }

@@ -1,4 +1,4 @@
-import { labelComponents } from '../../volume/components.ts';
+import { labelComponents, meansOf } from '../../volume/components.ts';
 import { dilate } from '../../volume/morphology.ts';
 import { type GridLobes, likelyLung } from './network-on-grid.ts';
 import type { WorkGrid } from './work-grid.ts';
@@ -22,19 +22,11 @@ export function withoutFat(
 ): GridLobes {
   const near = dilate(aerated, shape, spacingMm, apartMm);
   const apart = near.map((value, i) => (value === 0 && (network.lung[i] as number) >= likelyLung ? 1 : 0));
-  const { labels, count, sizes } = labelComponents(apart, shape);
-  const meanHu = new Float64Array(count + 1);
-  const meanLung = new Float64Array(count + 1);
-  for (let i = 0; i < labels.length; i++) {
-    const label = labels[i] as number;
-    if (label === 0) continue;
-    const share = 1 / (sizes[label] as number);
-    meanHu[label] = (meanHu[label] as number) + (hu[i] as number) * share;
-    meanLung[label] = (meanLung[label] as number) + (network.lung[i] as number) * share;
-  }
-  const isFat = meanHu.map((mean, label) =>
+  const pieces = labelComponents(apart, shape);
+  const meanLung = meansOf(pieces, network.lung);
+  const isFat = meansOf(pieces, hu).map((mean, label) =>
     mean > fatHu.min && mean < fatHu.max && (meanLung[label] as number) < sure ? 1 : 0,
   );
-  const lung = network.lung.map((value, i) => (isFat[labels[i] as number] === 1 ? 0 : value));
+  const lung = network.lung.map((value, i) => (isFat[pieces.labels[i] as number] === 1 ? 0 : value));
   return { ...network, lung };
 }
