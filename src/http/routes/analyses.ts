@@ -4,11 +4,10 @@ import { type AnalyzeHooks, type AnalyzeRequest, analyze } from '../../analysis/
 import { pacsSource } from '../../analysis/pacs-source.ts';
 import { uploadSource } from '../../analysis/upload-source.ts';
 import { LobarError } from '../../errors.ts';
-import { abortOnHangUp } from '../abort-on-hang-up.ts';
 import { sendEvents } from '../event-stream.ts';
-import { logPublished } from '../log-published.ts';
 import { eventStream, fhirJson, negotiate } from '../negotiate.ts';
 import { publishTarget } from '../publish-target.ts';
+import { runAnalysis } from '../run-analysis.ts';
 import { resourceOf, sendResource } from '../send-resource.ts';
 import { namedEndpoint, type ServiceContext } from '../service-context.ts';
 import { uploadedInstances } from '../uploaded-instances.ts';
@@ -28,8 +27,6 @@ export function analysisRoutes(app: FastifyInstance, context: ServiceContext): v
       const representation = negotiate(request);
       const { source, ehr, publish, ...chosen } = readRequest(request, context);
       const analysis = {
-        id: request.id,
-        caller: { address: request.ip },
         source,
         seriesUid: chosen.series,
         // Spaces around it mean nothing (PS3.5 6.2, SH).
@@ -37,12 +34,13 @@ export function analysisRoutes(app: FastifyInstance, context: ServiceContext): v
         ehr: publish === false ? undefined : publishTarget(context, ehr),
         dryRun: publish === 'dry-run',
       };
-      const signal = abortOnHangUp(reply);
       const work = (onProgress?: AnalyzeHooks['onProgress']) =>
-        context.admission.run(async () => {
-          const hooks = { signal, ...(onProgress === undefined ? {} : { onProgress }) };
-          return logPublished(await analyze(analysis, context, hooks), request);
-        });
+        runAnalysis(request, reply, context, ({ signal, ...run }) =>
+          analyze({ ...analysis, ...run }, context, {
+            signal,
+            ...(onProgress === undefined ? {} : { onProgress }),
+          }),
+        );
       if (representation === eventStream) return sendEvents(request, reply, work);
       const result = await work();
       return representation === fhirJson

@@ -6,12 +6,11 @@ import { pacsSource } from '../../analysis/pacs-source.ts';
 import { readAnalyzeParameters } from '../../fhir/analyze-parameters.ts';
 import { operationCode } from '../../fhir/definitions/operation-definition.ts';
 import type { EhrClient } from '../../fhir/open-ehr.ts';
-import { abortOnHangUp } from '../abort-on-hang-up.ts';
-import { logPublished } from '../log-published.ts';
 import { onlyMethods } from '../only-methods.ts';
 import { logError } from '../plugins/problems.ts';
 import { toLobarError } from '../problem.ts';
 import { publishTarget } from '../publish-target.ts';
+import { runAnalysis } from '../run-analysis.ts';
 import { resourceOf, sendResource } from '../send-resource.ts';
 import { namedEndpoint, type ServiceContext } from '../service-context.ts';
 import { analyzeSchema } from './fhir-schema.ts';
@@ -30,12 +29,9 @@ export function fhirAnalyzeRoute(fhir: FastifyInstance, context: ServiceContext)
 
     const archive = namedEndpoint('pacs', pacs, asked.pacs);
     const ehr = asked.publish === false ? ehrNamed(asked.ehr) : publishTarget(context, asked.ehr);
-    const { id } = request;
     const analysis = {
-      id,
-      caller: { address: request.ip },
       source: async (signal: AbortSignal) => {
-        const study = await askedStudy(asked, archive, ehr, { signal, requestId: id });
+        const study = await askedStudy(asked, archive, ehr, { signal, requestId: request.id });
         return pacsSource(archive, study, config.limits);
       },
       seriesUid: asked.series,
@@ -45,15 +41,15 @@ export function fhirAnalyzeRoute(fhir: FastifyInstance, context: ServiceContext)
       ehr: asked.publish === false ? undefined : ehr,
       dryRun: asked.publish === 'dry-run',
     };
-    const signal = abortOnHangUp(reply);
-    const work = async (taskFor?: fhir4.Reference) =>
-      logPublished(await analyze({ ...analysis, taskFor }, context, { signal }), request);
     const onSilenced = (error: unknown) => logError(toLobarError(error, request), request);
-    const followed = () =>
-      asked.task === undefined || ehr === undefined
+    const result = await runAnalysis(request, reply, context, ({ signal, ...run }) => {
+      const work = (taskFor?: fhir4.Reference) =>
+        analyze({ ...analysis, ...run, taskFor }, context, { signal });
+      return asked.task === undefined || ehr === undefined
         ? work()
-        : followTask({ ehr, id: asked.task }, work, { requestId: id, signal, onSilenced });
-    return sendResource(reply, resourceOf(await context.admission.run(followed)));
+        : followTask({ ehr, id: asked.task }, work, { requestId: run.id, signal, onSilenced });
+    });
+    return sendResource(reply, resourceOf(result));
   };
 
   fhir.post(
