@@ -1,11 +1,27 @@
 /** The shape of the limits: what one input may cost. */
-import type { Static } from '@sinclair/typebox';
+import { type Static, Type } from '@sinclair/typebox';
 import { count, seconds, section } from './config-blocks.ts';
 
 export const LimitsSchema = section(
   {
-    inFlight: count(2, 'Analyses that run or wait in this process; more are answered 503'),
-    analysisSeconds: seconds(600, 'Whole analysis'),
+    inFlight: count(2, 'Analyses at work at once in this process: while one infers, the next is retrieved'),
+    waiting: Type.Integer({
+      minimum: 0,
+      maximum: 10_000,
+      default: 8,
+      description: 'Analyses that may wait for one of these places; more are answered 503',
+    }),
+    waitSeconds: seconds(120, 'Waiting for a place, then 503'),
+    memoryBytes: Type.Integer({
+      minimum: 0,
+      maximum: 2 ** 45,
+      default: 0,
+      description:
+        'Bytes of memory (RSS) that this process may take: an analysis is retrieved only when its estimated need has room. 0: nine tenths of what its container or machine has',
+    }),
+    requestsPerMinute: count(600, 'Requests of one client within a minute to this process, then 429'),
+    analysisSeconds: seconds(600, 'Whole analysis, without the time in which it waits for a place'),
+    drainSeconds: seconds(25, 'After SIGTERM, for what is at work or waits; then it is answered 503'),
     instances: count(2000, 'Instances of a series'),
     bytesPerInstance: count(512 * 2 ** 20, 'Bytes of one instance, which may hold many frames', 2 ** 31),
     frames: count(4000, 'Frames of one instance'),

@@ -1,6 +1,6 @@
 /** The shape of the configuration: names, units, defaults and what each is for. Read by config.ts. */
 import { type Static, Type } from '@sinclair/typebox';
-import { closed, section, words } from './config-blocks.ts';
+import { closed, seconds, section, words } from './config-blocks.ts';
 import { AuditSchema, EhrSchema, PacsSchema } from './config-endpoints.ts';
 import { LimitsSchema } from './config-limits.ts';
 
@@ -125,6 +125,10 @@ export const InferenceSchema = section(
       default: 0,
       description: 'Decode workers; 0: one a core',
     }),
+    stallSeconds: seconds(
+      120,
+      'Without any progress of a running analysis, then its native run is taken for hung and the process ends. Longer than the slowest batch of a network takes',
+    ),
     modelsFolder: Type.Optional(
       Type.String({ description: 'Folder of model packages; the shipped one by default' }),
     ),

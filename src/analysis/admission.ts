@@ -1,43 +1,164 @@
+import { abortReason } from '../abort-reason.ts';
 import { LobarError } from '../errors.ts';
+import { type Turn, WaitingLine } from './waiting-line.ts';
 
-/** How many analyses may be inside this process at once; the next one is told to come back (503). */
+export interface AdmissionOptions {
+  /** How many analyses are at work at once. */
+  readonly places: number;
+  /** How many more may wait for a place. */
+  readonly waiting: number;
+  /** How long one of them waits at most, seconds. */
+  readonly waitSeconds: number;
+  /** Called when one has its place, with how long it waited for it. */
+  readonly onPlace?: (waitedSeconds: number) => void;
+  /** Milliseconds that only go up. */
+  readonly now?: () => number;
+}
+
+export interface Admitted extends Turn {
+  /** While it waits, ends the waiting. */
+  readonly signal: AbortSignal;
+  /** Called when it has to wait, with how many were there before it. */
+  readonly onWait?: (ahead: number) => void;
+}
+
+/** Whoever does not say who he is shares the turns of all such. */
+const unnamed: Admitted = { client: '', urgency: 3, signal: new AbortController().signal };
+
+/** Until the first analysis was measured, seconds. */
+const assumedSeconds = 5;
+/** Weight of the last analysis in the mean of how long a place is held. */
+const newest = 0.2;
+const longestRetrySeconds = 3600;
+
+/**
+ * The door of this process: so many analyses at once, so many more in a bounded line, the next one is told when
+ * to come back (503). The line is fair between clients, and the urgent go first ({@link WaitingLine}).
+ */
 export class Admission {
-  readonly #places: number;
-  #inFlight = 0;
-  #draining = false;
+  readonly #options: AdmissionOptions;
+  readonly #now: () => number;
+  readonly #line: WaitingLine<() => void>;
+  readonly #givingUp = new AbortController();
   readonly #idle: (() => void)[] = [];
+  #working = 0;
+  #draining = false;
+  #meanSeconds: number | undefined;
 
-  constructor(places: number) {
-    this.#places = places;
+  constructor(options: AdmissionOptions) {
+    this.#options = options;
+    this.#now = options.now ?? (() => performance.now());
+    this.#line = new WaitingLine(this.#now);
   }
 
+  /** Analyses that are at work or wait. */
   get inFlight(): number {
-    return this.#inFlight;
+    return this.#working + this.#line.length;
+  }
+
+  get waiting(): number {
+    return this.#line.length;
   }
 
   get draining(): boolean {
     return this.#draining;
   }
 
-  /**
-   * Runs `work` in one of the places.
-   *
-   * @throws LobarError `at-capacity` when all are taken, `shutting-down` once drain() was called; both at once,
-   *   not by the promise, so that a caller can refuse before it begins to answer.
-   */
-  run<Result>(work: () => Promise<Result>): Promise<Result> {
-    if (this.#draining) throw new LobarError('shutting-down', {});
-    if (this.#inFlight >= this.#places) throw new LobarError('at-capacity', { inFlight: this.#places });
-    this.#inFlight += 1;
-    return work().finally(() => {
-      this.#inFlight -= 1;
-      if (this.#inFlight === 0) for (const wake of this.#idle.splice(0)) wake();
-    });
+  /** Fires, with `shutting-down`, when the time to finish is over: what is at work then has to stop. */
+  get givingUp(): AbortSignal {
+    return this.#givingUp.signal;
   }
 
-  /** Takes no new work from now on and waits for what runs. */
-  async drain(): Promise<void> {
+  /** When a place in the line is likely to be free, as measured: for Retry-After, whole seconds. */
+  get retryAfterSeconds(): number {
+    const seconds = ((this.#line.length + 1) * (this.#meanSeconds ?? assumedSeconds)) / this.#options.places;
+    return Math.min(longestRetrySeconds, Math.max(1, Math.ceil(seconds)));
+  }
+
+  /**
+   * Runs `work` in one of the places, at once or after its turn came.
+   *
+   * @throws LobarError `at-capacity` (with `details.retryAfterSeconds`) when places and line are full,
+   *   `shutting-down` once drain() was called; both at once, not by the promise, so that a caller can refuse
+   *   before it begins to answer. By the promise: `at-capacity` after `waitSeconds`, the signal's reason, and
+   *   what `work` throws.
+   */
+  run<Result>(work: () => Promise<Result>, admitted: Admitted = unnamed): Promise<Result> {
+    if (this.#draining) throw new LobarError('shutting-down', {});
+    const { places, waiting } = this.#options;
+    if (this.#working < places) {
+      this.#line.took(admitted.client);
+      return this.#work(work, 0);
+    }
+    if (this.#line.length >= waiting) throw this.atCapacity('place');
+    return this.#wait(work, admitted);
+  }
+
+  /** The refusal for lack of a place, or of something else that analyses share. */
+  atCapacity(what: 'place' | 'memory'): LobarError {
+    const details = { retryAfterSeconds: this.retryAfterSeconds };
+    return new LobarError('at-capacity', { what }, { details });
+  }
+
+  /**
+   * Takes no new work from now on, and lets what is here finish, the waiting too. After `graceSeconds` what is left
+   * is told to stop; ends when it has.
+   */
+  async drain(graceSeconds: number): Promise<void> {
     this.#draining = true;
-    if (this.#inFlight > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
+    if (this.inFlight === 0) return;
+    const giveUp = () => this.#givingUp.abort(new LobarError('shutting-down', {}));
+    const timer = setTimeout(giveUp, graceSeconds * 1000);
+    await new Promise<void>((resolve) => this.#idle.push(resolve));
+    clearTimeout(timer);
+  }
+
+  async #wait<Result>(work: () => Promise<Result>, admitted: Admitted): Promise<Result> {
+    const signal = AbortSignal.any([admitted.signal, this.givingUp]);
+    const since = this.#now();
+    const turn = Promise.withResolvers<void>();
+    // The place is taken at once, not when this function goes on: nobody may slip in between.
+    const enter = () => {
+      this.#working += 1;
+      turn.resolve();
+    };
+    const leave = (error: LobarError) => {
+      if (!this.#line.remove(enter)) return;
+      turn.reject(error);
+      this.#tellIdle();
+    };
+    const onAbort = () => leave(abortReason(signal));
+    const timer = setTimeout(() => leave(this.atCapacity('place')), this.#options.waitSeconds * 1000);
+    signal.addEventListener('abort', onAbort, { once: true });
+    admitted.onWait?.(this.#line.length);
+    this.#line.push(admitted, enter);
+    if (signal.aborted) onAbort();
+    try {
+      await turn.promise;
+    } finally {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', onAbort);
+    }
+    this.#working -= 1;
+    return await this.#work(work, (this.#now() - since) / 1000);
+  }
+
+  async #work<Result>(work: () => Promise<Result>, waitedSeconds: number): Promise<Result> {
+    this.#working += 1;
+    const since = this.#now();
+    try {
+      this.#options.onPlace?.(waitedSeconds);
+      return await work();
+    } finally {
+      const seconds = (this.#now() - since) / 1000;
+      this.#meanSeconds = newest * seconds + (1 - newest) * (this.#meanSeconds ?? seconds);
+      this.#working -= 1;
+      if (this.#working < this.#options.places) this.#line.shift()?.();
+      this.#tellIdle();
+    }
+  }
+
+  #tellIdle(): void {
+    if (this.inFlight === 0) for (const wake of this.#idle.splice(0)) wake();
   }
 }

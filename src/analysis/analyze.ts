@@ -1,4 +1,5 @@
 /** The whole job, top to bottom: find the series, fetch it, run the pipeline, publish what was found. */
+import { abortReason } from '../abort-reason.ts';
 import type { Config } from '../config-schema.ts';
 import type { DecodePool } from '../dicom/decode-pool.ts';
 import type { InstanceHeader } from '../dicom/instance-header.ts';
@@ -18,6 +19,8 @@ import type { Analysis, OtherSeries } from './analysis.ts';
 import { AnalysisAudit } from './analysis-audit.ts';
 import { type ChosenSeries, chooseSeries } from './choose-series.ts';
 import { analysedDocument, ineligibleDocument, type Publication } from './documents.ts';
+import type { MemoryBudget, Reservation } from './memory-budget.ts';
+import { memoryNeed } from './memory-need.ts';
 import { reportFacts, studyFacts } from './report-facts.ts';
 import { requireAskedPatient } from './require-asked-patient.ts';
 import { refusalsOnArrival, retrieve } from './retrieve.ts';
@@ -42,6 +45,8 @@ export interface AnalyzeRequest {
   readonly caller?: { readonly address?: string | undefined } | undefined;
   /** Opened inside the analysis, so that its deadline covers an upload too. */
   readonly source: (signal: AbortSignal) => Promise<StudySource>;
+  /** What it keeps in memory by itself, bytes: an upload. */
+  readonly sourceBytes?: number | undefined;
   /** Analyse this series instead of the best one. */
   readonly seriesUid?: string | undefined;
   /** Overrules AccessionNumber of the images. */
@@ -66,6 +71,8 @@ export interface AnalyzeContext {
   readonly engine: InferenceEngine;
   readonly decodePool: DecodePool;
   readonly audit: AuditTrail;
+  /** What all analyses of this process share; unlimited where it is left out. */
+  readonly memory?: MemoryBudget | undefined;
   readonly config: Pick<Config, 'eligibility' | 'limits' | 'fhirBase'>;
 }
 
@@ -109,14 +116,17 @@ export async function analyze(
   const signal = AbortSignal.any([hooks.signal, deadline]);
   const clock = new StageClock();
   const audit = new AnalysisAudit(request, context.audit);
+  const memory = context.memory?.open();
   try {
-    return await run(request, context, { ...hooks, signal }, { clock, audit });
+    await memory?.grow(request.sourceBytes ?? 0, signal);
+    return await run(request, context, { ...hooks, signal }, { clock, audit, memory });
   } catch (thrown) {
     const error = signal.aborted ? interruption(thrown, hooks.signal, context.config) : thrown;
     audit.failed(error);
     throw error;
   } finally {
     clock.stop();
+    memory?.release();
   }
 }
 
@@ -124,16 +134,23 @@ export async function analyze(
 function interruption(thrown: unknown, caller: AbortSignal, config: AnalyzeContext['config']): unknown {
   // Any other code is told as it is: a transaction may already have been on its way to the EHR.
   if (thrown instanceof LobarError && thrown.code !== 'cancelled') return thrown;
-  if (caller.aborted) return new LobarError('cancelled', {}, { cause: thrown });
+  if (caller.aborted) return abortReason(caller);
   const seconds = config.limits.analysisSeconds;
   return new LobarError('deadline-exceeded', { seconds }, { cause: thrown });
+}
+
+/** What lasts as long as one analysis. */
+interface Surroundings {
+  readonly clock: StageClock;
+  readonly audit: AnalysisAudit;
+  readonly memory: Reservation | undefined;
 }
 
 async function run(
   request: AnalyzeRequest,
   { engine, decodePool, config }: AnalyzeContext,
   { signal, onProgress = () => {} }: AnalyzeHooks,
-  { clock, audit }: { readonly clock: StageClock; readonly audit: AnalysisAudit },
+  { clock, audit, memory }: Surroundings,
 ): Promise<AnalyzeResult> {
   const { id, force = false } = request;
   const staged = async <Result>(stage: AnalysisStage, work: () => Promise<Result>): Promise<Result> => {
@@ -161,6 +178,8 @@ async function run(
   }
   audit.saw(choice.header);
   await audit.publishing(() => checkPatient(request, choice.header, signal));
+  // Before anything is retrieved.
+  await memory?.grow(memoryNeed(choice), signal);
 
   const ingested = await staged('retrieve', () =>
     retrieve(source, choice, {

@@ -7,8 +7,12 @@ const graceMs = 2000;
  */
 export function endOnFailure(failed: Promise<Error>, tell: (text: string) => void): void {
   void failed.then((error) => {
-    tell(`${error.message} The process ends.\n`);
+    const end = () => {
+      // The last line that it says, after the answers to those who wait.
+      tell(`${error.message} The process ends.\n`);
+      process.kill(process.pid, 'SIGKILL');
+    };
     // A process that ends in time by itself is not kept by this timer.
-    setTimeout(() => process.kill(process.pid, 'SIGKILL'), graceMs).unref();
+    setTimeout(end, graceMs).unref();
   });
 }

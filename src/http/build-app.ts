@@ -5,6 +5,7 @@ import { AnalysisSchema } from '../analysis/analysis.ts';
 import type { Logger } from '../telemetry/log.ts';
 import { openapi } from './plugins/openapi.ts';
 import { problems, sendOutcome, sendProblem } from './plugins/problems.ts';
+import { rateLimit } from './plugins/rate-limit.ts';
 import { requestLog } from './plugins/request-log.ts';
 import { ProblemSchema, toLobarError } from './problem.ts';
 import { analysisRoutes } from './routes/analyses.ts';
@@ -40,6 +41,7 @@ export async function buildApp(
   await app.register(accepts);
   await app.register(problems);
   await app.register(requestLog);
+  await app.register(rateLimit, { perMinute: context.config.limits.requestsPerMinute });
   await app.register(openapi, { version });
   // The routes come after @fastify/swagger in a context of their own, so that its hook sees them.
   await app.register(async (routes) => {

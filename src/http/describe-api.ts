@@ -1,5 +1,5 @@
-import { Admission } from '../analysis/admission.ts';
 import { lobarVersion } from '../analysis/algorithm.ts';
+import { openAdmission } from '../analysis/open-admission.ts';
 import type { Config } from '../config-schema.ts';
 import { noAuditTrail } from '../fhir/audit/open-audit-trail.ts';
 import { createLogger } from '../telemetry/log.ts';
@@ -27,7 +27,7 @@ export async function describeApi(config: Config): Promise<object> {
       audit: noAuditTrail,
       pacs: new Map(),
       ehrs: new Map(),
-      admission: new Admission(1),
+      ...openAdmission(config.limits, 0),
       publishedKeys: () => [],
     },
     createLogger('silent'),

@@ -1,22 +1,23 @@
 import { PassThrough } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { AnalyzeHooks, AnalyzeResult } from '../analysis/analyze.ts';
+import type { AnalyzeResult } from '../analysis/analyze.ts';
 import { eventStream } from './negotiate.ts';
 import { logError } from './plugins/problems.ts';
 import { toLobarError, toProblem } from './problem.ts';
+import type { Watcher } from './run-analysis.ts';
 
 /** Proxies cut connections that are silent for a minute or so. */
 const heartbeatMs = 15_000;
 
 /**
- * Server-sent events (WHATWG HTML 9.2): `progress` {stage, fraction} as the work goes on, at the end
- * `analysis` with the Analysis or `problem` with the error. A request that is refused at once is
+ * Server-sent events (WHATWG HTML 9.2): `queued` {ahead} if it has to wait for a place, `progress` {stage,
+ * fraction} as the work goes on, at the end `analysis` with the Analysis or `problem` with the error. A request that is refused at once is
  * answered by its status; once the stream has begun that is 200, and a failure is told by the last event.
  */
 export function sendEvents(
   request: FastifyRequest,
   reply: FastifyReply,
-  work: (onProgress: AnalyzeHooks['onProgress']) => Promise<AnalyzeResult>,
+  work: (watcher: Watcher) => Promise<AnalyzeResult>,
 ): FastifyReply {
   const stream = new PassThrough();
   const write = (text: string) => {
@@ -24,9 +25,11 @@ export function sendEvents(
   };
   const send = (event: string, data: unknown) => write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
   // A refusal is thrown by this call, before the answer begins: the client sees its status.
-  const done = work((stage, fraction) =>
-    send('progress', { stage, fraction: Math.round(fraction * 1000) / 1000 }),
-  );
+  const done = work({
+    onProgress: (stage, fraction) =>
+      send('progress', { stage, fraction: Math.round(fraction * 1000) / 1000 }),
+    onWait: (ahead) => send('queued', { ahead }),
+  });
   const heartbeat = setInterval(() => write(': still working\n\n'), heartbeatMs);
   done
     .then(({ analysis }) => send('analysis', analysis))

@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import type { FastifyInstance } from 'fastify';
-import { Admission } from '../analysis/admission.ts';
 import { lobarVersion } from '../analysis/algorithm.ts';
+import { openAdmission } from '../analysis/open-admission.ts';
 import type { Config } from '../config-schema.ts';
 import { openDecodePool } from '../dicom/decode-pool.ts';
 import { openPacs } from '../dicomweb/open-pacs.ts';
@@ -19,7 +19,7 @@ export interface Service {
   readonly url: string;
   /** Settles only when the inference worker died: the process cannot go on and must end. */
   readonly failed: Promise<Error>;
-  /** Finishes what runs, takes no new work, lets go of everything. */
+  /** Takes no new work, finishes what is here within limits.drainSeconds, lets go of everything. */
   close(): Promise<void>;
 }
 
@@ -64,8 +64,8 @@ export async function openService(config: Config, logger: Logger): Promise<Servi
         onNotice: (notice) => logger.warn({ code: notice.code }, notice.text),
       }),
     );
-    const admission = new Admission(config.limits.inFlight);
-    const context = { config, engine, decodePool, audit, pacs, ehrs, admission, publishedKeys };
+    const places = openAdmission(config.limits, process.memoryUsage.rss());
+    const context = { config, engine, decodePool, audit, pacs, ehrs, publishedKeys, ...places };
     const app = opened(await buildApp(context, logger, lobarVersion));
     const url = await app.listen({ host: config.http.host, port: config.http.port });
     return {
@@ -73,7 +73,7 @@ export async function openService(config: Config, logger: Logger): Promise<Servi
       url,
       failed: engine.failed,
       async close() {
-        await admission.drain();
+        await places.admission.drain(config.limits.drainSeconds);
         await closeAll();
       },
     };

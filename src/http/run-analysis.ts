@@ -1,29 +1,49 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { AnalyzeRequest, AnalyzeResult } from '../analysis/analyze.ts';
+import type { AnalyzeHooks, AnalyzeRequest, AnalyzeResult } from '../analysis/analyze.ts';
 import { abortOnHangUp } from './abort-on-hang-up.ts';
+import { clientOf } from './client-of.ts';
 import { logPublished } from './log-published.ts';
+import { urgencyOf } from './priority.ts';
+import { requestTimeout } from './request-timeout.ts';
 import type { ServiceContext } from './service-context.ts';
 
 /** What every analysis has, whoever asks for it and in whatever form. */
 export interface Run {
-  /** Aborted when the client hangs up. */
+  /** Aborted when the client hangs up, its Request-Timeout is over, or this process gives up. */
   readonly signal: AbortSignal;
   readonly id: AnalyzeRequest['id'];
   readonly caller: AnalyzeRequest['caller'];
 }
 
+/** What a client that watches is told. */
+export interface Watcher {
+  readonly onProgress?: NonNullable<AnalyzeHooks['onProgress']>;
+  /** That the analysis waits for a place, and how many wait before it. */
+  readonly onWait?: (ahead: number) => void;
+}
+
 /**
- * Does the analysis that a request asks for, in one of the places of this process, for as long as its client
- * waits for it.
+ * Does the analysis that a request asks for, when it has a place in this process, for as long as its client waits
+ * for it.
  *
- * @throws LobarError of the admission, at once and not by the promise; by the promise what `work` throws
+ * @throws LobarError of the admission and `request-invalid`, at once and not by the promise; by the promise what
+ *   `work` throws
  */
 export function runAnalysis(
   request: FastifyRequest,
   reply: FastifyReply,
   { admission }: Pick<ServiceContext, 'admission'>,
   work: (run: Run) => Promise<AnalyzeResult>,
+  onWait?: Watcher['onWait'],
 ): Promise<AnalyzeResult> {
-  const run = { signal: abortOnHangUp(reply), id: request.id, caller: { address: request.ip } };
-  return admission.run(async () => logPublished(await work(run), request));
+  const timeout = requestTimeout(request);
+  const signal = AbortSignal.any([abortOnHangUp(reply), timeout.signal, admission.givingUp]);
+  const run = { signal, id: request.id, caller: { address: request.ip } };
+  const admitted = {
+    client: clientOf(request),
+    urgency: urgencyOf(request.headers['priority']),
+    signal,
+    ...(onWait === undefined ? {} : { onWait }),
+  };
+  return admission.run(async () => logPublished(await work(run), request), admitted).finally(timeout.stop);
 }

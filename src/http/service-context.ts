@@ -1,4 +1,5 @@
 import type { Admission } from '../analysis/admission.ts';
+import type { MemoryBudget } from '../analysis/memory-budget.ts';
 import type { Config } from '../config-schema.ts';
 import type { DecodePool } from '../dicom/decode-pool.ts';
 import type { PacsClient } from '../dicomweb/open-pacs.ts';
@@ -17,6 +18,7 @@ export interface ServiceContext {
   readonly pacs: ReadonlyMap<string, PacsClient>;
   readonly ehrs: ReadonlyMap<string, EhrClient>;
   readonly admission: Admission;
+  readonly memory: MemoryBudget;
   readonly publishedKeys: PublishedKeys;
 }
 

@@ -15,6 +15,14 @@ export interface AnalyseOptions {
   readonly onProgress?: (stage: Stage, fraction: number) => void;
 }
 
+/** How long the worker may be silent, seconds. */
+export interface Patience {
+  /** A run that was told to stop. */
+  readonly stopGraceSeconds: number;
+  /** A run that tells of no progress: a native call that hangs. */
+  readonly stallSeconds: number;
+}
+
 interface Request {
   readonly volume: CtVolume;
   readonly options: AnalyseOptions;
@@ -30,26 +38,26 @@ interface Request {
  * The line in front of a ready inference worker: first in, first out, one run at a time.
  *
  * The worker is never terminated: that aborts the whole process when it hits a run. A run that does not stop
- * when told, and a worker that dies, settle `failed`; whoever owns the process then ends it.
+ * when told or makes no progress, and a worker that dies, settle `failed`; whoever owns the process then ends it.
  */
 export class InferenceQueue {
   /** Settles with the reason when no further run is possible; never where it was closed. */
   readonly failed: Promise<Error>;
   readonly #worker: Worker;
-  readonly #stopGraceMs: number;
+  readonly #patience: Patience;
   readonly #waiting: Request[] = [];
   readonly #exited: Promise<void>;
   readonly #settleFailed: (error: Error) => void;
   #running: Request | undefined;
+  #stall: NodeJS.Timeout | undefined;
   #closing = false;
   #failure: LobarError | undefined;
 
-  /** @param stopGraceSeconds how long a run that was told to stop may still take. */
-  constructor(worker: Worker, stopGraceSeconds = 30) {
+  constructor(worker: Worker, patience: Partial<Patience> = {}) {
     const failed = Promise.withResolvers<Error>();
     this.failed = failed.promise;
     this.#settleFailed = failed.resolve;
-    this.#stopGraceMs = stopGraceSeconds * 1000;
+    this.#patience = { stopGraceSeconds: 30, stallSeconds: 120, ...patience };
     this.#worker = worker;
     worker.on('message', (message: FromWorker) => this.#hear(message));
     worker.on('error', (error) => this.#fail(`it threw: ${error instanceof Error ? error.message : error}`));
@@ -116,20 +124,31 @@ export class InferenceQueue {
     const { minLungMl, keepMasks = false } = request.options;
     const options = { keepMasks, ...(minLungMl === undefined ? {} : { minLungMl }) };
     this.#send({ kind: 'run', volume: request.volume, options, cancel: request.cancel });
+    this.#watch('before its first stage');
   }
 
   #hear(message: FromWorker): void {
     const request = this.#running;
     if (request === undefined || message.kind === 'ready' || message.kind === 'refused') return;
     if (message.kind === 'progress') {
+      this.#watch(`in stage ${message.stage}`);
       if (!request.stopped) this.#tellProgress(request, message.stage, message.fraction);
       return;
     }
     this.#running = undefined;
+    clearTimeout(this.#stall);
     if (request.stopped) request.reject(request.stopped);
     else if (message.kind === 'done') request.resolve(message.result);
     else request.reject(fromPlainError(message.error));
     this.#next();
+  }
+
+  /** Waits for the next word of the run. */
+  #watch(where: string): void {
+    clearTimeout(this.#stall);
+    const seconds = this.#patience.stallSeconds;
+    const problem = `it hangs: no progress for ${seconds} s ${where} (inference.stallSeconds)`;
+    this.#stall = setTimeout(() => this.#fail(problem), seconds * 1000);
   }
 
   /** The caller's own function: what it throws here would be nobody's, and end the process. */
@@ -149,13 +168,15 @@ export class InferenceQueue {
     } else if (request === this.#running && !request.stopped) {
       request.stopped = reason;
       Atomics.store(request.cancel, 0, 1);
-      const problem = `it did not stop within ${this.#stopGraceMs / 1000} s of being told`;
-      request.overdue = setTimeout(() => this.#fail(problem), this.#stopGraceMs);
+      const seconds = this.#patience.stopGraceSeconds;
+      const problem = `it did not stop within ${seconds} s of being told`;
+      request.overdue = setTimeout(() => this.#fail(problem), seconds * 1000);
     }
   }
 
   #fail(problem: string): void {
     if (this.#failure) return;
+    clearTimeout(this.#stall);
     this.#failure = new LobarError('inference-failed', { problem });
     const requests = [this.#running, ...this.#waiting.splice(0)];
     this.#running = undefined;

@@ -70,10 +70,12 @@ export async function openInferenceEngine(
   return startInferenceEngine(await loadPackages(config, modelsFolder), config, onNotice);
 }
 
+type EngineSettings = WorkerSettings & Pick<InferenceConfig, 'stallSeconds'>;
+
 /** The same with packages that were verified before, wherever they come from. */
 export async function startInferenceEngine(
   packages: PipelinePackages,
-  { provider: wanted, threads, variants }: WorkerSettings,
+  { provider: wanted, threads, variants, stallSeconds }: EngineSettings,
   onNotice?: (notice: Notice) => void,
 ): Promise<InferenceEngine> {
   const start: WorkerStart = { packages, settings: { provider: wanted, threads, variants } };
@@ -82,7 +84,7 @@ export async function startInferenceEngine(
     workerData: start,
   });
   const { provider, notices } = await readiness(worker);
-  const queue = new InferenceQueue(worker);
+  const queue = new InferenceQueue(worker, { stallSeconds });
   for (const notice of notices) onNotice?.(notice);
   return {
     models: loadedModels(packages, provider, variants),

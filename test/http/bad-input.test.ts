@@ -92,7 +92,7 @@ describe('bad input', () => {
     const system = { patientIdentifierSystem: patientSystem };
     test = await openTestService({
       studies: Object.values(spoilt),
-      limits: { uploadIdleSeconds: 1 },
+      limits: { uploadIdleSeconds: 1, waiting: 0 },
       patients: [
         patient('PHANTOM-TEST-1'),
         patient('TWINS'),

@@ -30,7 +30,7 @@ describe('Retry-After', () => {
   }
 
   it('is a few seconds when this process is full, and absent from what will not pass', async () => {
-    const full = await answerTo(new LobarError('at-capacity', { inFlight: 2 }), 'application/json');
+    const full = await answerTo(new LobarError('at-capacity', { what: 'place' }), 'application/json');
     assert.match(String(full.headers['retry-after']), /^\d$/);
     const other = await answerTo(new LobarError('no-images', { where: 'x' }), 'application/json');
     assert.equal(other.headers['retry-after'], undefined);

@@ -19,10 +19,13 @@ function volume(what: number, mark = 0): CtVolume {
   };
 }
 
-function openQueue(t: TestContext, stopGraceSeconds?: number): InferenceQueue {
+function openQueue(
+  t: TestContext,
+  patience?: ConstructorParameters<typeof InferenceQueue>[1],
+): InferenceQueue {
   const worker = new Worker(new URL('./support/scripted-worker.ts', import.meta.url));
   t.after(() => worker.terminate());
-  return new InferenceQueue(worker, stopGraceSeconds);
+  return new InferenceQueue(worker, patience);
 }
 
 const started = (onStart: () => void) => ({ onProgress: onStart });
@@ -100,7 +103,7 @@ describe('the line in front of the inference worker', () => {
   }
 
   test('gives up on a run that does not stop when told, without terminating the worker', async (t) => {
-    const queue = openQueue(t, 0.2);
+    const queue = openQueue(t, { stopGraceSeconds: 0.2 });
     const abort = new AbortController();
     const stuck = codeOf(
       queue.analyse(volume(script.deaf), { signal: abort.signal, ...started(() => abort.abort()) }),
@@ -108,6 +111,14 @@ describe('the line in front of the inference worker', () => {
     const waiting = codeOf(queue.analyse(volume(script.answer)));
     assert.match((await queue.failed).message, /did not stop within 0.2 s/);
     assert.deepEqual(await Promise.all([stuck, waiting]), ['cancelled', 'inference-failed']);
+    await queue.close();
+  });
+
+  test('gives up on a run that tells of no progress, though nobody told it to stop', async (t) => {
+    const queue = openQueue(t, { stallSeconds: 0.2 });
+    const stuck = codeOf(queue.analyse(volume(script.deaf)));
+    assert.match((await queue.failed).message, /no progress for 0.2 s in stage lungs/);
+    assert.equal(await stuck, 'inference-failed');
     await queue.close();
   });
 

@@ -46,7 +46,7 @@ export function sendProblem(error: LobarError, request: FastifyRequest, reply: F
 
 function prepare(error: LobarError, request: FastifyRequest, reply: FastifyReply): void {
   logError(error, request);
-  if (error.status === 503) {
+  if (error.status === 503 || error.status === 429) {
     reply.header('retry-after', error.details['retryAfterSeconds'] ?? retryAfterSeconds);
   }
   // What is left of a broken upload must not be taken for the next request.

@@ -1,13 +1,13 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { type AnalyzeHooks, type AnalyzeRequest, analyze } from '../../analysis/analyze.ts';
+import { type AnalyzeRequest, analyze } from '../../analysis/analyze.ts';
 import { pacsSource } from '../../analysis/pacs-source.ts';
 import { uploadSource } from '../../analysis/upload-source.ts';
 import { LobarError } from '../../errors.ts';
 import { sendEvents } from '../event-stream.ts';
 import { eventStream, fhirJson, negotiate } from '../negotiate.ts';
 import { publishTarget } from '../publish-target.ts';
-import { runAnalysis } from '../run-analysis.ts';
+import { runAnalysis, type Watcher } from '../run-analysis.ts';
 import { resourceOf, sendResource } from '../send-resource.ts';
 import { namedEndpoint, type ServiceContext } from '../service-context.ts';
 import { uploadedInstances } from '../uploaded-instances.ts';
@@ -25,21 +25,23 @@ export function analysisRoutes(app: FastifyInstance, context: ServiceContext): v
     { schema: analysesSchema, bodyLimit: limits.requestBytes },
     async (request: AnalysesRequest, reply) => {
       const representation = negotiate(request);
-      const { source, ehr, publish, ...chosen } = readRequest(request, context);
+      const { source, sourceBytes, ehr, publish, ...chosen } = readRequest(request, context);
       const analysis = {
         source,
+        sourceBytes,
         seriesUid: chosen.series,
         // Spaces around it mean nothing (PS3.5 6.2, SH).
         accession: chosen.accession?.trim(),
         ehr: publish === false ? undefined : publishTarget(context, ehr),
         dryRun: publish === 'dry-run',
       };
-      const work = (onProgress?: AnalyzeHooks['onProgress']) =>
-        runAnalysis(request, reply, context, ({ signal, ...run }) =>
-          analyze({ ...analysis, ...run }, context, {
-            signal,
-            ...(onProgress === undefined ? {} : { onProgress }),
-          }),
+      const work = ({ onWait, ...hooks }: Watcher = {}) =>
+        runAnalysis(
+          request,
+          reply,
+          context,
+          ({ signal, ...run }) => analyze({ ...analysis, ...run }, context, { ...hooks, signal }),
+          onWait,
         );
       if (representation === eventStream) return sendEvents(request, reply, work);
       const result = await work();
@@ -54,6 +56,7 @@ type AnalysesRequest = FastifyRequest<{ Body: unknown; Querystring: UploadQuery 
 
 interface Wish extends Pick<AnalysisRequest, 'series' | 'ehr' | 'accession'> {
   readonly source: AnalyzeRequest['source'];
+  readonly sourceBytes?: number;
   readonly publish: boolean | 'dry-run';
 }
 
@@ -65,6 +68,8 @@ function readRequest(request: AnalysesRequest, { config: { limits }, pacs }: Ser
     return {
       ...rest,
       source: (signal) => uploadSource(uploadedInstances(request.headers, body, limits, signal), limits),
+      // Without a length anything up to the limit may come.
+      sourceBytes: Math.min(limits.uploadBytes, Number(request.headers['content-length'] ?? Infinity)),
       publish: publish === 'dry-run' ? publish : publish === 'true',
     };
   }

@@ -55,6 +55,41 @@ export const volumeClassifier: Graph = {
   weights: [{ name: 'k', dims: [1, 3], values: [4, -4, 8] }],
 };
 
+/** `volumeClassifier` that answers a volume of zeros, and of any other never: a Loop of 10^12 rounds for its maximum. */
+export const hangingClassifier: Graph = {
+  ...volumeClassifier,
+  outputs: [{ name: 'looped', shape: ['b', 3] }],
+  nodes: [
+    ...volumeClassifier.nodes,
+    { op: 'ReduceMax', inputs: ['x'], outputs: ['max'], integers: { keepdims: 0 } },
+    { op: 'Mul', inputs: ['max', 'many'], outputs: ['rounds'] },
+    { op: 'Cast', inputs: ['rounds'], outputs: ['count'], integers: { to: 7 } },
+    {
+      op: 'Loop',
+      inputs: ['count', '', 'p'],
+      outputs: ['looped'],
+      graphs: {
+        body: {
+          inputs: [
+            { name: 'round', shape: [], type: 'int64' },
+            { name: 'on', shape: [], type: 'bool' },
+            { name: 'before', shape: ['b', 3] },
+          ],
+          outputs: [
+            { name: 'goOn', shape: [], type: 'bool' },
+            { name: 'after', shape: ['b', 3] },
+          ],
+          nodes: [
+            { op: 'Identity', inputs: ['on'], outputs: ['goOn'] },
+            { op: 'Softmax', inputs: ['before'], outputs: ['after'], integers: { axis: 1 } },
+          ],
+        },
+      },
+    },
+  ],
+  weights: [...(volumeClassifier.weights ?? []), { name: 'many', dims: [], values: [1e12] }],
+};
+
 /** The same graph with other shapes at its ends. */
 export function withShapes(graph: Graph, input: readonly Dim[], output: readonly Dim[]): Graph {
   return {

@@ -4,7 +4,7 @@ export type Dim = number | string;
 export interface Port {
   readonly name: string;
   readonly shape: readonly Dim[];
-  readonly type?: 'float32' | 'int64';
+  readonly type?: keyof typeof types;
 }
 export interface Weights {
   readonly name: string;
@@ -18,6 +18,8 @@ export interface Node {
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
   readonly integers?: Readonly<Record<string, number>>;
+  /** Attributes that are graphs: the body of a Loop. */
+  readonly graphs?: Readonly<Record<string, Graph>>;
 }
 export interface Graph {
   readonly inputs: readonly Port[];
@@ -27,24 +29,33 @@ export interface Graph {
 }
 
 /** TensorProto.DataType. */
-const types = { float32: 1, int64: 7 } as const;
+const types = { float32: 1, int64: 7, bool: 9 } as const;
 
 /** The bytes of a ModelProto of opset 17. */
-export function onnxModel({ inputs, outputs, nodes, weights = [] }: Graph): Buffer {
-  const graph = [
+export function onnxModel(graph: Graph): Buffer {
+  return Buffer.concat([integer(1, 8), message(7, graphProto(graph)), message(8, [integer(2, 17)])]);
+}
+
+function graphProto({ inputs, outputs, nodes, weights = [] }: Graph): Buffer[] {
+  return [
     ...nodes.map((one) => message(1, node(one))),
     text(2, 'tiny'),
     ...weights.map((one) => message(5, tensor(one))),
     ...inputs.map((one) => message(11, port(one))),
     ...outputs.map((one) => message(12, port(one))),
   ];
-  return Buffer.concat([integer(1, 8), message(7, graph), message(8, [integer(2, 17)])]);
 }
 
-function node({ op, inputs, outputs, integers = {} }: Node): Buffer[] {
-  const attributes = Object.entries(integers).map(([name, value]) =>
-    message(5, [text(1, name), integer(3, value), integer(20, 2)]),
-  );
+/** AttributeProto.AttributeType: INT is 2, GRAPH is 5. */
+function node({ op, inputs, outputs, integers = {}, graphs = {} }: Node): Buffer[] {
+  const attributes = [
+    ...Object.entries(integers).map(([name, value]) =>
+      message(5, [text(1, name), integer(3, value), integer(20, 2)]),
+    ),
+    ...Object.entries(graphs).map(([name, graph]) =>
+      message(5, [text(1, name), message(6, graphProto(graph)), integer(20, 5)]),
+    ),
+  ];
   return [
     ...inputs.map((one) => text(1, one)),
     ...outputs.map((one) => text(2, one)),

@@ -1,0 +1,80 @@
+/** Who waits, and how urgently. */
+export interface Turn {
+  /** Whose request it is; every client has its turn, however many requests another one sends. */
+  readonly client: string;
+  /** Urgency as in RFC 9218 4.1: 0 the most urgent, 7 the least, 3 where nothing is said. */
+  readonly urgency: number;
+}
+
+interface Waiting<Item> extends Turn {
+  readonly item: Item;
+  readonly since: number;
+}
+
+/** [ours] After so long in the line a request counts as one step more urgent, so that none waits for ever, ms. */
+const agingMs = 60_000;
+
+/**
+ * A line in which the most urgent go first, among them the client that had its last turn the longest ago, and
+ * of one client what came first.
+ */
+export class WaitingLine<Item> {
+  readonly #now: () => number;
+  readonly #waiting: Waiting<Item>[] = [];
+  /** When a client had its last turn, as a count of turns; only of those that were here lately. */
+  readonly #lastTurn = new Map<string, number>();
+  #turns = 0;
+
+  /** @param now - milliseconds that only go up */
+  constructor(now: () => number = () => performance.now()) {
+    this.#now = now;
+  }
+
+  get length(): number {
+    return this.#waiting.length;
+  }
+
+  push(turn: Turn, item: Item): void {
+    this.#waiting.push({ ...turn, item, since: this.#now() });
+  }
+
+  /** Whose turn it is, taken out of the line. */
+  shift(): Item | undefined {
+    const now = this.#now();
+    const [next] = this.#waiting.toSorted(
+      (a, b) => this.#urgency(a, now) - this.#urgency(b, now) || this.#turnOf(a) - this.#turnOf(b),
+    );
+    if (next === undefined) return undefined;
+    this.#waiting.splice(this.#waiting.indexOf(next), 1);
+    this.took(next.client);
+    return next.item;
+  }
+
+  /** Notes that a client had a turn, also one that did not have to wait. */
+  took(client: string): void {
+    this.#turns += 1;
+    this.#lastTurn.delete(client);
+    this.#lastTurn.set(client, this.#turns);
+    // A map keeps the order in which keys were added: the first is the client that was here the longest ago.
+    const oldest = this.#lastTurn.keys().next().value;
+    if (this.#lastTurn.size > remembered && oldest !== undefined) this.#lastTurn.delete(oldest);
+  }
+
+  /** Takes one out that waits no more; whether it was there. */
+  remove(item: Item): boolean {
+    const place = this.#waiting.findIndex((one) => one.item === item);
+    if (place >= 0) this.#waiting.splice(place, 1);
+    return place >= 0;
+  }
+
+  #urgency({ urgency, since }: Waiting<Item>, now: number): number {
+    return urgency - Math.floor((now - since) / agingMs);
+  }
+
+  #turnOf({ client }: Turn): number {
+    return this.#lastTurn.get(client) ?? 0;
+  }
+}
+
+/** How many clients' last turns are kept; names come from outside. */
+const remembered = 1000;

@@ -1,0 +1,30 @@
+import limiter from '@fastify/rate-limit';
+import fastifyPlugin from 'fastify-plugin';
+import { LobarError } from '../../errors.ts';
+import { clientOf } from '../client-of.ts';
+
+/** How many clients are counted at once; beyond that the one that was seen the longest ago starts anew. */
+const counted = 5000;
+
+/** So many requests of one client within a minute; one more is answered 429 with Retry-After (RFC 6585 4). */
+const noHeaders = { 'x-ratelimit-limit': false, 'x-ratelimit-remaining': false, 'x-ratelimit-reset': false };
+
+export const rateLimit = fastifyPlugin(async (app, { perMinute }: { readonly perMinute: number }) => {
+  await app.register(limiter, {
+    max: perMinute,
+    timeWindow: '1 minute',
+    cache: counted,
+    keyGenerator: clientOf,
+    // The platform asks often, and must not be turned away.
+    allowList: (request) => request.routeOptions.url?.startsWith('/health/') ?? false,
+    errorResponseBuilder: (_request, { ttl }) =>
+      new LobarError(
+        'rate-limited',
+        { limit: perMinute },
+        { details: { retryAfterSeconds: Math.max(1, Math.ceil(ttl / 1000)) } },
+      ),
+    // Retry-After is enough; the others are of no standard.
+    addHeadersOnExceeding: noHeaders,
+    addHeaders: { ...noHeaders, 'retry-after': true },
+  });
+});

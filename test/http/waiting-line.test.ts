@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import request from 'supertest';
+import { openTestService, type TestService } from '../support/test-service.ts';
+
+/** Analyses of one at a time, two more in the line. */
+describe('a service whose places are taken', () => {
+  let test: TestService;
+  before(async () => {
+    test = await openTestService({ limits: { inFlight: 1, waiting: 2, requestsPerMinute: 40 } });
+  });
+  after(() => test.close());
+
+  const ask = (headers: Record<string, string> = {}) =>
+    request(test.service.url)
+      .post('/v1/analyses')
+      .set(headers)
+      .send({ study: test.study.study.studyInstanceUid, publish: false });
+  const inFlight = async () => {
+    const { body } = await request(test.service.url).get('/health/ready');
+    return (body as { inFlight: number }).inFlight;
+  };
+  const until = async (isSo: () => Promise<boolean>) => {
+    for (let tries = 0; !(await isSo()); tries += 1) {
+      assert.ok(tries < 1500, 'it never came to that');
+      await sleep(20);
+    }
+  };
+  /** A stream of events as text so far, and a way to hang up. */
+  const stream = (headers: Record<string, string> = {}) => {
+    const hangUp = new AbortController();
+    const events: string[] = [];
+    const done = (async () => {
+      const answer = await fetch(`${test.service.url}/v1/analyses`, {
+        method: 'POST',
+        headers: { ...headers, 'content-type': 'application/json', accept: 'text/event-stream' },
+        body: JSON.stringify({ study: test.study.study.studyInstanceUid, publish: false }),
+        signal: hangUp.signal,
+      });
+      for await (const chunk of answer.body ?? []) events.push(Buffer.from(chunk).toString());
+    })().catch(() => {});
+    return { text: () => events.join(''), hangUp: () => hangUp.abort(), done };
+  };
+
+  it('lets two wait, tells them so, turns the next one away at once, and answers all that it took', async () => {
+    const first = stream();
+    await until(async () => (await inFlight()) === 1);
+    const second = stream();
+    await until(async () => (await inFlight()) === 2);
+    const third = ask().then((answer) => answer);
+    await until(async () => (await inFlight()) === 3);
+    const refused = await ask();
+    assert.deepEqual([refused.status, refused.body.code], [503, 'at-capacity']);
+    assert.match(String(refused.headers['retry-after']), /^[1-9]\d*$/);
+    await Promise.all([first.done, second.done]);
+    assert.doesNotMatch(first.text(), /event: queued/);
+    assert.match(second.text(), /^event: queued\ndata: {"ahead":0}\n\nevent: progress/);
+    for (const one of [first, second]) assert.match(one.text(), /event: analysis/);
+    assert.equal((await third).status, 200);
+    assert.equal(await inFlight(), 0);
+  });
+
+  it('takes what is urgent first', async () => {
+    const first = stream();
+    await until(async () => (await inFlight()) === 1);
+    const order: string[] = [];
+    const routine = ask().then(() => order.push('routine'));
+    await until(async () => (await inFlight()) === 2);
+    const urgent = ask({ priority: 'u=0' }).then(() => order.push('urgent'));
+    await Promise.all([first.done, routine, urgent]);
+    assert.deepEqual(order, ['urgent', 'routine']);
+  });
+
+  for (const stage of ['retrieve', 'lungs', 'opacities']) {
+    it(`has its place free within a second when a client hangs up in the middle of ${stage}`, async () => {
+      const one = stream();
+      await until(async () => new RegExp(`"stage":"${stage}"`).test(one.text()));
+      const waiting = stream();
+      await until(async () => (await inFlight()) === 2);
+      one.hangUp();
+      const since = performance.now();
+      await until(async () => /"stage":"find"/.test(waiting.text()));
+      const seconds = (performance.now() - since) / 1000;
+      assert.ok(seconds < 1, `the next one had its place after ${seconds} s`);
+      waiting.hangUp();
+      await until(async () => (await inFlight()) === 0);
+    });
+  }
+
+  it('ends at its Request-Timeout, waiting included, and the place is free', async () => {
+    const first = stream();
+    await until(async () => (await inFlight()) === 1);
+    const late = await ask({ 'request-timeout': '1' });
+    assert.deepEqual([late.status, late.body.code], [504, 'deadline-exceeded']);
+    assert.match(late.body.detail, /within 1 s, the limit Request-Timeout/);
+    first.hangUp();
+    await until(async () => (await inFlight()) === 0);
+    const wrong = await ask({ 'request-timeout': 'soon' });
+    assert.deepEqual([wrong.status, wrong.body.code], [400, 'request-invalid']);
+  });
+
+  it('answers 429 with Retry-After to a client that asks too often, but never to the platform', async () => {
+    const answers: number[] = [];
+    let after: string | undefined;
+    for (let i = 0; i < 45; i += 1) {
+      const answer = await request(test.service.url).get('/v1/models');
+      answers.push(answer.status);
+      if (answer.status === 429) {
+        assert.equal(answer.body.code, 'rate-limited');
+        after = answer.headers['retry-after'];
+      }
+    }
+    assert.equal(answers.at(-1), 429);
+    assert.match(String(after), /^[1-9]\d?$/);
+    await request(test.service.url).get('/health/ready').expect(200);
+    await request(test.service.url).get('/health/live').expect(200);
+  });
+});
+
+describe('a service whose memory is small', () => {
+  it('refuses before anything is retrieved what will never fit, and says which limit it is over', async (t) => {
+    // Of the study, 60 slices of 64 x 64, the estimate is 98 MiB; this leaves about 40 MiB beside the process.
+    const test = await openTestService({
+      limits: { memoryBytes: process.memoryUsage.rss() + 420 * 2 ** 20 },
+    }).catch((error: unknown) => error);
+    if (test instanceof Error) throw test;
+    t.after(() => (test as TestService).close());
+  });
+});

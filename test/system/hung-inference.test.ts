@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { request } from 'undici';
+import { openSandboxPacs } from '../../src/sandbox/pacs/open-sandbox-pacs.ts';
+import { copyModels, editManifest } from '../inference/support/copy-models.ts';
+import { emptyFolder } from '../inference/support/make-package.ts';
+import { hangingClassifier } from '../inference/support/tiny-networks.ts';
+import { onnxModel } from '../inference/support/write-onnx.ts';
+import { writePhantomStudy } from '../support/phantom-study.ts';
+import { serveLobar } from '../support/serve-lobar.ts';
+import { saidBy } from '../support/served-log.ts';
+
+describe('a native run that hangs', { timeout: 300_000 }, () => {
+  it('ends the process, which says so in its last line, and the caller is answered', async (t) => {
+    const modelsFolder = await copyModels(t);
+    const net = onnxModel(hangingClassifier);
+    await writeFile(join(modelsFolder, 'classifier-phantom', 'hangs.onnx'), net);
+    await editManifest(modelsFolder, 'classifier-phantom', (manifest) => ({
+      ...manifest,
+      file: 'hangs.onnx',
+      sha256: createHash('sha256').update(net).digest('hex'),
+      outputs: (manifest['outputs'] as object[]).map((one) => ({ ...one, name: 'looped' })),
+    }));
+    const folder = await emptyFolder(t);
+    const { study } = await writePhantomStudy(join(folder, 'study'), {});
+    const pacs = await openSandboxPacs({ folder });
+    t.after(() => pacs.close());
+    await using lobar = await serveLobar(join(folder, 'lobar.json'), {
+      pacs: { main: { url: pacs.url } },
+      inference: { modelsFolder, stallSeconds: 3 },
+    });
+    const said = saidBy(lobar.child);
+    const ended = once(lobar.child, 'close');
+
+    const answer = await request(`${lobar.url}/v1/analyses`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ study: study.studyInstanceUid, publish: false }),
+    });
+    const problem = (await answer.body.json()) as { code: string; detail: string };
+    assert.deepEqual([answer.statusCode, problem.code], [500, 'inference-failed']);
+    assert.match(problem.detail, /no progress for 3 s in stage classify.*Nothing was published/);
+
+    assert.deepEqual(await ended, [null, 'SIGKILL']);
+    const last = JSON.parse(said().trim().split('\n').at(-1) ?? '') as { level: number; msg: string };
+    assert.equal(last.level, 60);
+    assert.match(last.msg, /it hangs: no progress for 3 s in stage classify.*The process ends\./);
+  });
+});
