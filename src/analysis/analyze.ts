@@ -118,7 +118,7 @@ export async function analyze(
   const audit = new AnalysisAudit(request, context.audit);
   const memory = context.memory?.open();
   try {
-    await memory?.grow(request.sourceBytes ?? 0, signal);
+    await memory?.grow({ own: request.sourceBytes ?? 0, shared: 0 }, signal);
     return await run(request, context, { ...hooks, signal }, { clock, audit, memory });
   } catch (thrown) {
     const error = signal.aborted ? interruption(thrown, hooks.signal, context.config) : thrown;

@@ -1,5 +1,13 @@
 import { abortReason } from '../abort-reason.ts';
 
+/** What an analysis takes at its height, bytes. */
+export interface MemoryNeed {
+  /** For as long as it lasts. */
+  readonly own: number;
+  /** While it is in the one inference worker: of all analyses only the largest such need counts. */
+  readonly shared: number;
+}
+
 /** What one analysis has set aside; given back when it ends. */
 export interface Reservation {
   /**
@@ -8,7 +16,7 @@ export interface Reservation {
    * @throws the refusal `tooLarge` where there never will be; `stuck` where all that could make room wait for room
    *   themselves; the signal's reason, or LobarError `cancelled`
    */
-  grow(bytes: number, signal: AbortSignal): Promise<void>;
+  grow(need: MemoryNeed, signal: AbortSignal): Promise<void>;
   /** Gives all of it back. */
   release(): void;
 }
@@ -22,7 +30,7 @@ export interface Refusals {
 
 interface Wish {
   readonly holder: object;
-  readonly bytes: number;
+  readonly need: MemoryNeed;
   readonly grant: () => void;
   readonly refuse: (error: unknown) => void;
 }
@@ -35,7 +43,7 @@ interface Wish {
 export class MemoryBudget {
   readonly #total: number;
   readonly #refusals: Refusals;
-  readonly #held = new Map<object, number>();
+  readonly #held = new Map<object, MemoryNeed>();
   readonly #wishes: Wish[] = [];
 
   /**
@@ -48,15 +56,15 @@ export class MemoryBudget {
 
   /** Bytes set aside at the moment. */
   get reserved(): number {
-    return [...this.#held.values()].reduce((sum, bytes) => sum + bytes, 0);
+    return bytesOf([...this.#held.values()]);
   }
 
   /** Room for one analysis; none yet. */
   open(): Reservation {
     const holder = {};
-    this.#held.set(holder, 0);
+    this.#held.set(holder, nothing);
     return {
-      grow: (bytes, signal) => this.#grow(holder, bytes, signal),
+      grow: (need, signal) => this.#grow(holder, need, signal),
       release: () => {
         this.#held.delete(holder);
         this.#grant();
@@ -64,13 +72,12 @@ export class MemoryBudget {
     };
   }
 
-  async #grow(holder: object, bytes: number, signal: AbortSignal): Promise<void> {
+  async #grow(holder: object, need: MemoryNeed, signal: AbortSignal): Promise<void> {
     if (signal.aborted) throw abortReason(signal);
-    if ((this.#held.get(holder) ?? 0) + bytes > this.#total) {
-      throw this.#refusals.tooLarge();
-    }
+    const held = this.#held.get(holder) ?? nothing;
+    if (bytesOf([held, need]) > this.#total) throw this.#refusals.tooLarge();
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const wish: Wish = { holder, bytes, grant: resolve, refuse: reject };
+    const wish: Wish = { holder, need, grant: resolve, refuse: reject };
     const abort = () => {
       this.#drop(wish);
       reject(abortReason(signal));
@@ -88,9 +95,11 @@ export class MemoryBudget {
 
   #grant(): void {
     for (let wish = this.#wishes[0]; wish !== undefined; wish = this.#wishes[0]) {
-      if (this.reserved + wish.bytes > this.#total) break;
+      const { holder, need } = wish;
+      if (bytesOf([...this.#held.values(), need]) > this.#total) break;
       this.#wishes.shift();
-      this.#held.set(wish.holder, (this.#held.get(wish.holder) ?? 0) + wish.bytes);
+      const { own, shared } = this.#held.get(holder) ?? nothing;
+      this.#held.set(holder, { own: own + need.own, shared: Math.max(shared, need.shared) });
       wish.grant();
     }
     this.#refuseWhereStuck();
@@ -99,8 +108,8 @@ export class MemoryBudget {
   /** Where everybody who holds memory waits for more, nobody will ever give any back: the last one has to. */
   #refuseWhereStuck(): void {
     const waiting = new Set(this.#wishes.map(({ holder }) => holder));
-    const holding = [...this.#held].filter(([, bytes]) => bytes > 0);
-    const last = this.#wishes.findLast(({ holder }) => (this.#held.get(holder) ?? 0) > 0);
+    const holding = [...this.#held].filter(([, held]) => bytesOf([held]) > 0);
+    const last = this.#wishes.findLast((wish) => holding.some(([holder]) => holder === wish.holder));
     if (last === undefined || holding.some(([holder]) => !waiting.has(holder))) return;
     this.#drop(last);
     last.refuse(this.#refusals.stuck());
@@ -110,4 +119,10 @@ export class MemoryBudget {
     const place = this.#wishes.indexOf(wish);
     if (place >= 0) this.#wishes.splice(place, 1);
   }
+}
+
+const nothing: MemoryNeed = { own: 0, shared: 0 };
+
+function bytesOf(needs: readonly MemoryNeed[]): number {
+  return needs.reduce((sum, { own }) => sum + own, 0) + Math.max(0, ...needs.map(({ shared }) => shared));
 }

@@ -1,26 +1,28 @@
 import type { ChosenSeries } from './choose-series.ts';
+import type { MemoryNeed } from './memory-budget.ts';
 
-/**
- * [ours, measured] Bytes for each voxel of the volume at the height of an analysis: two of the volume itself, one each
- * of lobes and opacities, the rest of the work grid and of what was not collected yet.
- */
-const bytesPerVoxel = 7;
-/** [ours, measured] What an analysis takes beside that: headers, network inputs, the report. */
-const fixedBytes = 96 * 2 ** 20;
-/** Of an instance that holds many frames all bytes are there at once, twice while it is inflated or copied. */
-const bytesPerInstanceVoxel = 4;
+// [ours, measured] RSS above the process at rest, by scans of 10 to 105 million voxels, one after the other.
 
-/**
- * What an analysis of a series will take at its height, in bytes, as its listing tells; before anything is
- * retrieved.
- */
+/** Bytes a voxel: two of the volume, one for what V8 has not collected yet of past ones. */
+const ownPerVoxel = 3;
+/** Headers, answers, the report. */
+const ownFixed = 32 * 2 ** 20;
+/** Bytes a voxel in the inference worker: lobes and opacities one each, the rest of the work grid. */
+const sharedPerVoxel = 5;
+const sharedFixed = 128 * 2 ** 20;
+/** Of an instance that holds many frames all bytes are there at once, two a voxel, twice while it is inflated. */
+const perInstanceVoxel = 4;
+
+/** What an analysis of a series will take, as its listing tells: before anything is retrieved. */
 export function memoryNeed({
   header,
   listed,
   slices,
-}: Pick<ChosenSeries, 'header' | 'listed' | 'slices'>): number {
-  const sliceVoxels = header.rows * header.columns;
-  const voxels = sliceVoxels * slices.size;
+}: Pick<ChosenSeries, 'header' | 'listed' | 'slices'>): MemoryNeed {
+  const voxels = header.rows * header.columns * slices.size;
   const instanceVoxels = voxels / Math.max(1, listed.size);
-  return Math.ceil(fixedBytes + bytesPerVoxel * voxels + bytesPerInstanceVoxel * instanceVoxels);
+  return {
+    own: Math.ceil(ownFixed + ownPerVoxel * voxels + perInstanceVoxel * instanceVoxels),
+    shared: Math.ceil(sharedFixed + sharedPerVoxel * voxels),
+  };
 }

@@ -5,6 +5,7 @@ import { MemoryBudget } from '../../src/analysis/memory-budget.ts';
 import { memoryNeed } from '../../src/analysis/memory-need.ts';
 import { memoryCap, memoryForAnalyses } from '../../src/analysis/process-memory.ts';
 
+const own = (bytes: number) => ({ own: bytes, shared: 0 });
 const never = new AbortController().signal;
 const open = () =>
   new MemoryBudget(100, { tooLarge: () => new Error('too large'), stuck: () => new Error('stuck') });
@@ -24,10 +25,10 @@ describe('the memory that analyses share', () => {
   it('is given while there is some, then in the order in which it was asked for', async () => {
     const budget = open();
     const [a, b, c] = [budget.open(), budget.open(), budget.open()];
-    await a.grow(60, never);
-    const large = b.grow(50, never);
+    await a.grow(own(60), never);
+    const large = b.grow(own(50), never);
     // There is room for it, but the large one came first.
-    const small = c.grow(10, never);
+    const small = c.grow(own(10), never);
     assert.deepEqual(await settled({ large, small }), []);
     assert.equal(budget.reserved, 60);
     a.release();
@@ -35,21 +36,34 @@ describe('the memory that analyses share', () => {
     assert.equal(budget.reserved, 60);
   });
 
+  it('counts what is taken in the one inference worker once, for the largest', async () => {
+    const budget = open();
+    const [a, b, c] = [budget.open(), budget.open(), budget.open()];
+    await a.grow({ own: 10, shared: 40 }, never);
+    await b.grow({ own: 10, shared: 60 }, never);
+    assert.equal(budget.reserved, 10 + 10 + 60);
+    const next = c.grow({ own: 21, shared: 5 }, never);
+    assert.deepEqual(await settled({ next }), []);
+    b.release();
+    await next;
+    assert.equal(budget.reserved, 10 + 21 + 40);
+  });
+
   it('refuses at once what will never fit', async () => {
     const budget = open();
     const one = budget.open();
-    await one.grow(50, never);
-    await assert.rejects(one.grow(51, never), /too large/);
+    await one.grow(own(50), never);
+    await assert.rejects(one.grow(own(51), never), /too large/);
     assert.equal(budget.reserved, 50);
   });
 
   it('lets the next one have its turn when one that waits gives up', async () => {
     const budget = open();
     const [a, b, c] = [budget.open(), budget.open(), budget.open()];
-    await a.grow(60, never);
+    await a.grow(own(60), never);
     const hangUp = new AbortController();
-    const large = b.grow(50, hangUp.signal);
-    const small = c.grow(10, never);
+    const large = b.grow(own(50), hangUp.signal);
+    const small = c.grow(own(10), never);
     hangUp.abort();
     await assert.rejects(large, { code: 'cancelled' });
     await small;
@@ -58,9 +72,9 @@ describe('the memory that analyses share', () => {
   it('turns the last one away where all that hold memory wait for more', async () => {
     const budget = open();
     const [a, b] = [budget.open(), budget.open()];
-    await Promise.all([a.grow(50, never), b.grow(50, never)]);
-    const first = a.grow(40, never);
-    const last = b.grow(40, never);
+    await Promise.all([a.grow(own(50), never), b.grow(own(50), never)]);
+    const first = a.grow(own(40), never);
+    const last = b.grow(own(40), never);
     await assert.rejects(last, /stuck/);
     assert.deepEqual(await settled({ first }), []);
     b.release();
@@ -74,13 +88,17 @@ describe('the memory that an analysis needs', () => {
   const named = (count: number, name: string) =>
     new Set(Array.from({ length: count }, (_, index) => `${name}${index}`));
 
-  it('is about seven bytes a voxel, as its listing tells', () => {
+  it('follows from its listing: 3 bytes a voxel, and 5 in the inference worker', () => {
     const slices = named(100, 's') as unknown as Parameters<typeof memoryNeed>[0]['slices'];
+    const voxels = 100 * 512 * 512;
     const single = memoryNeed({ header, listed: named(100, 'i'), slices });
-    assert.equal(single, 96 * 2 ** 20 + 7 * 100 * 512 * 512 + 4 * 512 * 512);
+    assert.deepEqual(single, {
+      own: 32 * 2 ** 20 + 3 * voxels + 4 * 512 * 512,
+      shared: 128 * 2 ** 20 + 5 * voxels,
+    });
     // All in one object, whose bytes are there at once.
     const multi = memoryNeed({ header, listed: named(1, 'i'), slices });
-    assert.equal(multi - single, 4 * 99 * 512 * 512);
+    assert.equal(multi.own - single.own, 4 * 99 * 512 * 512);
   });
 });
 

@@ -18,6 +18,7 @@ const config: InferenceConfig = {
   variants: 'auto',
   threads: 1,
   decodeThreads: 1,
+  stallSeconds: 120,
   lungsLobes: 'lungs-lobes-phantom',
   classifier: 'classifier-phantom',
   opacities: 'opacities-phantom',
