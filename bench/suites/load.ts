@@ -1,0 +1,111 @@
+/** What two processes of the service do under load, on the cores that they share. */
+import { runChildCase } from '../child-case.ts';
+import type { FigureDraft } from '../figure.ts';
+import { interleave, type Sample } from '../interleave.ts';
+import { about, whyMissed } from '../load/about.ts';
+import { loadFigures, soakFigures } from '../load/load-figures.ts';
+import { type Answered, offer, saturate } from '../load/offer.ts';
+import {
+  inference,
+  openServedPair,
+  type ServedPair,
+  seriesFolder,
+  writeSmallStudy,
+} from '../load/served-pair.ts';
+import { soak } from '../load/soak.ts';
+import { lobarNodeOptions } from '../lobar-node-options.ts';
+import { spreadOf } from '../statistics.ts';
+import type { Suite, SuiteContext, SuiteResult } from '../suite.ts';
+
+export const suite: Suite = {
+  name: 'load',
+  title: 'Under load',
+  missing: () => (process.platform === 'linux' ? [] : ['/proc of Linux']),
+  run,
+};
+
+const seconds = 20;
+/** Of the inference-bound limit. */
+const levels = [0.25, 0.5, 0.75] as const;
+const overload = 3;
+const soakLevel = 0.6;
+const soakMinutes = { documented: 30, tried: 1 } as const;
+const fewestDocumented = 5;
+
+async function run({ folder, rounds, note }: SuiteContext): Promise<SuiteResult> {
+  note('makes the study and starts two processes');
+  const { study } = await writeSmallStudy(folder);
+  const pair = await openServedPair(folder, study);
+  try {
+    // Compiled and warm, as a service is all day.
+    await saturate(pair, { each: 2, seconds });
+    let limit = 0;
+    const measured = await interleave(
+      rounds,
+      {
+        'inference alone': async () => {
+          limit = await inferenceAlone(folder);
+          return { perSecond: limit };
+        },
+        saturated: () => saturated(pair),
+        'at 25 %': () => offered(pair, levels[0] * limit),
+        'at 50 %': () => offered(pair, levels[1] * limit),
+        'at 75 %': () => offered(pair, levels[2] * limit),
+        'at 300 %': () => offered(pair, overload * limit),
+      },
+      (done) => note(`round ${done}`),
+    );
+    const minutes = rounds < fewestDocumented ? soakMinutes.tried : soakMinutes.documented;
+    note(`soaks for ${minutes} minutes`);
+    const perSecond = soakLevel * spreadOf(measured.values('inference alone', 'perSecond')).median;
+    const soaked = await soak(pair, { perSecond, seconds: minutes * 60 });
+    const figures: FigureDraft[] = [...loadFigures(measured), ...soakFigures(soaked, minutes)];
+    const codes = await pair.close();
+    if (codes.some((code) => code !== 0)) throw new Error(`A process ended with ${codes.join(', ')}.`);
+    return { figures, versions: { node: process.versions.node }, about, whyMissed };
+  } catch (error) {
+    await pair.close();
+    throw error;
+  }
+}
+
+/** Analyses a second of two processes that do nothing else. */
+async function inferenceAlone(folder: string): Promise<number> {
+  const script = new URL('../load/inference-alone.ts', import.meta.url);
+  const asked = { folder: seriesFolder(folder), seconds, inference };
+  const both = await Promise.all([0, 1].map(() => runChildCase(script, asked, lobarNodeOptions)));
+  return both.reduce((sum, one) => sum + (one['perSecond'] ?? 0), 0);
+}
+
+async function saturated(pair: ServedPair): Promise<Sample> {
+  const before = await pair.cpuSeconds();
+  const { answers, perSecond } = await saturate(pair, { each: 3, seconds });
+  return { perSecond, cpu: (await pair.cpuSeconds()) - before, ...sampleOf(answers) };
+}
+
+async function offered(pair: ServedPair, perSecond: number): Promise<Sample> {
+  return sampleOf(await offer(pair, { perSecond, seconds }));
+}
+
+function sampleOf(answers: readonly Answered[]): Sample {
+  const timesOf = (status: number) =>
+    answers
+      .filter((one) => one.status === status)
+      .map(({ ms }) => ms)
+      .toSorted((a, b) => a - b);
+  const [done, refused] = [timesOf(200), timesOf(503)];
+  return {
+    done: done.length,
+    refused: refused.length,
+    lost: answers.length - done.length - refused.length,
+    p50: quantile(done, 0.5),
+    p95: quantile(done, 0.95),
+    refusedP95: quantile(refused, 0.95),
+    refusedMax: refused.at(-1) ?? 0,
+  };
+}
+
+/** The nearest rank; 0 of none. */
+function quantile(sorted: readonly number[], fraction: number): number {
+  return sorted[Math.max(0, Math.ceil(fraction * sorted.length) - 1)] ?? 0;
+}
