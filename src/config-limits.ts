@@ -5,7 +5,7 @@ import { count, seconds, section } from './config-blocks.ts';
 export const LimitsSchema = section(
   {
     inFlight: count(2, 'Analyses that run or wait in this process; more are answered 503'),
-    analysisSeconds: seconds(600, 'Whole analysis'),
+    analysisSeconds: seconds(600, 'A whole analysis, from the PACS to the EHR'),
     instances: count(2000, 'Instances of a series'),
     bytesPerInstance: count(512 * 2 ** 20, 'Bytes of one instance, which may hold many frames', 2 ** 31),
     frames: count(4000, 'Frames of one instance'),
@@ -23,7 +23,7 @@ export const LimitsSchema = section(
     partHeaderBytes: count(16 * 1024, 'Bytes of the header of one multipart part', 2 ** 20),
     jsonBytes: count(64 * 2 ** 20, 'Bytes of a JSON answer of PACS or EHR', 2 ** 30),
     requestBytes: count(64 * 1024, 'Bytes of a JSON request'),
-    uploadIdleSeconds: seconds(30, 'Between two pieces of an upload'),
+    uploadIdleSeconds: seconds(30, 'How long to wait between two pieces of an upload'),
     uploadBytes: count(2 * 2 ** 30, 'Bytes of an uploaded study', 2 ** 36),
     uploadInstances: count(5000, 'Instances of an uploaded study, of all its series together'),
   },
