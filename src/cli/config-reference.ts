@@ -10,7 +10,10 @@ import { code, unitOf, valueAsCode, valuesInWords } from './config-values.ts';
  */
 export function configReference(schema: object): string {
   const [top, ...sections] = sectionsOf(schema as SchemaNode);
-  const told = sections.filter(({ settings, schema }) => settings.length + rulesInWords(schema).length > 0);
+  // The contents point to the outer ones, also where those have nothing but sections.
+  const told = sections.filter(({ path, settings, schema }) => {
+    return depthOf(path) === 1 || settings.length + rulesInWords(schema).length > 0;
+  });
   return `${[
     introduction,
     ...contents(sections),
