@@ -20,14 +20,19 @@ export const seconds = (value: number, description: string) =>
     exclusiveMinimum: 0,
     maximum: 86_400,
     default: value,
-    description: `${description}, seconds`,
+    unit: 'seconds',
+    description,
   });
 
 export const count = (value: number, description: string, maximum = 1_000_000) =>
   Type.Integer({ minimum: 1, maximum, default: value, description });
 
-export const url = (description: string) =>
-  Type.String({ format: 'http-url', description, examples: ['https://pacs.example.org/dicom-web'] });
+export const url = (description: string, example?: string) =>
+  Type.String({
+    format: 'http-url',
+    description,
+    ...(example === undefined ? {} : { examples: [example] }),
+  });
 
 export const words = (value: readonly string[], description: string) =>
   Type.Array(Type.String({ minLength: 1 }), { default: [...value], description });

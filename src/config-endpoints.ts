@@ -33,7 +33,10 @@ const fhirTimeouts = section(
     connect: connectTimeout,
     firstByte: firstByteTimeout,
     idle: idleTimeout,
-    total: seconds(120, 'All that publishing one report takes, with every wait and repetition'),
+    total: seconds(
+      120,
+      'All that publishing one report takes, or storing one audit event, with every wait and repetition',
+    ),
   },
   'How long to wait for this endpoint',
 );
@@ -69,8 +72,11 @@ const basic = Type.Optional(
 const oauth2 = Type.Optional(
   closed(
     {
-      tokenUrl: url('Token endpoint of the authorization server'),
-      clientId: Type.String({ minLength: 1, description: 'Client id' }),
+      tokenUrl: url('Token endpoint of the authorization server', 'https://login.example.org/token'),
+      clientId: Type.String({
+        minLength: 1,
+        description: 'Id under which the authorization server knows Lobar',
+      }),
       clientSecretFile: Type.String({
         minLength: 1,
         description: 'File that holds the client secret; read again for every token',
@@ -79,9 +85,14 @@ const oauth2 = Type.Optional(
         default: 'basic',
         description: 'How the client secret is sent (RFC 6749 2.3.1)',
       }),
-      scope: Type.Optional(Type.String({ minLength: 1, description: 'Scopes, separated by spaces' })),
+      scope: Type.Optional(
+        Type.String({ minLength: 1, description: 'Scopes to ask for, separated by spaces' }),
+      ),
       audience: Type.Optional(
-        Type.String({ minLength: 1, description: 'Audience, where the authorization server asks for one' }),
+        Type.String({
+          minLength: 1,
+          description: 'Audience to name, where the authorization server asks for one',
+        }),
       ),
       tls: tokenEndpointTls,
     },
@@ -98,7 +109,7 @@ const headers = Type.Record(Type.String(), Type.String({ pattern: '^[\\t -~]*$' 
 const smart = Type.Optional(
   closed(
     {
-      clientId: Type.String({ minLength: 1, description: 'Client id that the EHR has registered' }),
+      clientId: Type.String({ minLength: 1, description: 'Id under which the EHR has registered Lobar' }),
       keyFiles: Type.Array(Type.String({ minLength: 1 }), {
         minItems: 1,
         maxItems: 8,
@@ -111,7 +122,7 @@ const smart = Type.Optional(
       audience: Type.Optional(
         Type.String({
           minLength: 1,
-          description: 'aud of the assertion; the address of the token endpoint by default',
+          description: 'Audience (aud) of the assertion; the address of the token endpoint by default',
         }),
       ),
       jwksUrl: Type.Optional(
@@ -135,7 +146,7 @@ const smart = Type.Optional(
 
 export const PacsSchema = closed(
   {
-    url: url('Root of its DICOMweb services (PS3.18)'),
+    url: url('Root of its DICOMweb services (PS3.18)', 'https://pacs.example.org/dicom-web'),
     bearerTokenFile,
     basic,
     oauth2,
@@ -163,7 +174,7 @@ export type OAuth2Config = NonNullable<PacsConfig['oauth2']>;
 
 /** How a FHIR server is reached: an EHR, or the repository of the audit. */
 const fhirConnection = {
-  url: url('Base of its FHIR R4 API'),
+  url: url('Base of its FHIR R4 API', 'https://ehr.example.org/fhir'),
   bearerTokenFile,
   basic,
   oauth2,
@@ -216,7 +227,10 @@ export const EhrSchema = closed(
       default: 'preliminary',
       description: 'Status of the DiagnosticReport. Never final: no human has read it',
     }),
-    aiLabel: Type.Boolean({ default: true, description: 'Label resources with meta.security AIAST' }),
+    aiLabel: Type.Boolean({
+      default: true,
+      description: 'Label what is published as made by software (meta.security AIAST)',
+    }),
     reportCode: Type.Union([Type.Literal('ct-chest'), Type.Literal('imaging-report')], {
       default: 'ct-chest',
       description:

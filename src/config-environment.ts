@@ -71,8 +71,18 @@ function leavesOf(schema: TSchema, path: readonly string[]): Leaf[] {
   }
   const named = Object.values((schema['patternProperties'] ?? {}) as Record<string, TSchema>)[0];
   if (named?.['properties'] !== undefined) return leavesOf(named, [...path, '*']);
-  const name = path.map((step) => (step === '*' ? '(.+?)' : capitals(step))).join('_');
-  return [{ path, pattern: new RegExp(`^${name}$`), isText: schema['type'] === 'string' }];
+  return [
+    { path, pattern: new RegExp(`^${inCapitals(path, '(.+?)')}$`), isText: schema['type'] === 'string' },
+  ];
+}
+
+/** The variable of a setting; `*` in the path is a name that the site chooses: pacs.*.url is LOBAR_PACS_<NAME>_URL. */
+export function variableName(path: readonly string[]): string {
+  return prefix + inCapitals(path, '<NAME>');
+}
+
+function inCapitals(path: readonly string[], name: string): string {
+  return path.map((step) => (step === '*' ? name : capitals(step))).join('_');
 }
 
 /** inFlight -> IN_FLIGHT */

@@ -11,7 +11,7 @@ export const LimitsSchema = section(
       default: 8,
       description: 'Analyses that may wait for one of these places; more are answered 503',
     }),
-    waitSeconds: seconds(120, 'Waiting for a place, then 503'),
+    waitSeconds: seconds(120, 'How long one waits for a place, before it is answered 503'),
     memoryBytes: Type.Integer({
       minimum: 0,
       maximum: 2 ** 45,
@@ -19,9 +19,15 @@ export const LimitsSchema = section(
       description:
         'Bytes of memory (RSS) that this process may take: an analysis is retrieved only when its estimated need has room. 0: nine tenths of what its container or machine has',
     }),
-    requestsPerMinute: count(600, 'Requests of one client within a minute to this process, then 429'),
-    analysisSeconds: seconds(600, 'Whole analysis, without the time in which it waits for a place'),
-    drainSeconds: seconds(25, 'After SIGTERM, for what is at work or waits; then it is answered 503'),
+    requestsPerMinute: count(
+      600,
+      'Requests that one client may send to this process within a minute; more are answered 429',
+    ),
+    analysisSeconds: seconds(600, 'A whole analysis, from the PACS to the EHR, without its wait for a place'),
+    drainSeconds: seconds(
+      25,
+      'What is at work or waits may go on for so long after SIGTERM; then it is answered 503',
+    ),
     instances: count(2000, 'Instances of a series'),
     bytesPerInstance: count(512 * 2 ** 20, 'Bytes of one instance, which may hold many frames', 2 ** 31),
     frames: count(4000, 'Frames of one instance'),
@@ -39,7 +45,7 @@ export const LimitsSchema = section(
     partHeaderBytes: count(16 * 1024, 'Bytes of the header of one multipart part', 2 ** 20),
     jsonBytes: count(64 * 2 ** 20, 'Bytes of a JSON answer of PACS or EHR', 2 ** 30),
     requestBytes: count(64 * 1024, 'Bytes of a JSON request'),
-    uploadIdleSeconds: seconds(30, 'Between two pieces of an upload'),
+    uploadIdleSeconds: seconds(30, 'How long to wait between two pieces of an upload'),
     uploadBytes: count(2 * 2 ** 30, 'Bytes of an uploaded study', 2 ** 36),
     uploadInstances: count(5000, 'Instances of an uploaded study, of all its series together'),
   },

@@ -80,7 +80,7 @@ export const EligibilitySchema = section(
     maxSliceThicknessMm: Type.Number({
       exclusiveMinimum: 0,
       default: 3,
-      description: 'Thicker slices are refused',
+      description: 'Series of thicker slices are refused',
     }),
     minCoverageMm: Type.Number({
       exclusiveMinimum: 0,
@@ -91,7 +91,7 @@ export const EligibilitySchema = section(
     minLungLitres: Type.Number({
       exclusiveMinimum: 0,
       default: 0.5,
-      description: 'Less lung than this is not a chest',
+      description: 'Scans with less lung than this are refused: they are not of a chest',
     }),
   },
   'Which scans are analysed (after Topff et al. 2023, doi 10.1371/journal.pone.0285121)',
@@ -111,7 +111,7 @@ export const InferenceSchema = section(
     variants: Type.Union([Type.Literal('auto'), Type.Literal('none')], {
       default: 'auto',
       description:
-        'auto: where a model package has a file for the execution provider in use, as INT8 for the CPU, that one runs. none: its main file always',
+        'Which file of a model package runs. auto: the one for the execution provider in use, as INT8 for the CPU, where there is one. none: always its main file',
     }),
     threads: Type.Integer({
       minimum: 0,
@@ -127,20 +127,29 @@ export const InferenceSchema = section(
     }),
     stallSeconds: seconds(
       120,
-      'Without any progress of a running analysis, then its native run is taken for hung and the process ends. Longer than the slowest batch of a network takes',
+      'A running analysis that makes no progress for so long is taken for a native run that hangs, and the process ends. Longer than the slowest batch of a network takes',
     ),
     modelsFolder: Type.Optional(
       Type.String({ description: 'Folder of model packages; the shipped one by default' }),
     ),
-    lungsLobes: Type.String({ default: 'lungs-lobes-phantom', description: 'Package for lungs and lobes' }),
+    lungsLobes: Type.String({
+      default: 'lungs-lobes-phantom',
+      description: 'Name of the package for lungs and lobes',
+    }),
     lungs: Type.Optional(
       Type.String({
         description:
-          'Package of a network that knows the two lungs only, asked beside lungsLobes; none by default',
+          'Name of the package of a network that knows the two lungs only, asked beside lungsLobes; none by default',
       }),
     ),
-    classifier: Type.String({ default: 'classifier-phantom', description: 'Package for the classification' }),
-    opacities: Type.String({ default: 'opacities-phantom', description: 'Package for the opacities' }),
+    classifier: Type.String({
+      default: 'classifier-phantom',
+      description: 'Name of the package for the classification',
+    }),
+    opacities: Type.String({
+      default: 'opacities-phantom',
+      description: 'Name of the package for the opacities',
+    }),
   },
   'Networks and the hardware they run on',
 );
@@ -182,7 +191,7 @@ export const ConfigSchema = closed(
           minimum: 0,
           maximum: 65_535,
           default: 8080,
-          description: '0 picks a free port',
+          description: 'Port to listen on; 0 picks a free one',
         }),
       },
       'Where Lobar listens',
@@ -193,7 +202,7 @@ export const ConfigSchema = closed(
           (['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const).map((level) =>
             Type.Literal(level),
           ),
-          { default: 'info', description: 'Least severe line that is written' },
+          { default: 'info', description: 'Least severe lines that are written' },
         ),
       },
       'Log, as JSON lines on stderr',

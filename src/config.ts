@@ -44,6 +44,8 @@ export function checkConfig(given: unknown, mistakes: readonly string[] = []): C
     allowUnionTypes: true,
   });
   for (const [name, { test }] of Object.entries(configFormats)) ajv.addFormat(name, test);
+  // Told in the reference; where there is none, the name of the setting ends with it.
+  ajv.addKeyword('unit');
   ajv.addKeyword({
     keyword: 'atMostOneOf',
     type: 'object',

@@ -9,6 +9,7 @@ import type { ModelManifest, ModelTask } from './manifest.ts';
 import { type ModelFile, modelFile } from './model-file.ts';
 import { loadModelPackage } from './model-packages.ts';
 import { type PipelinePackages, packageList, pipelineParameters } from './pipeline-parameters.ts';
+import { refuseTelemetry } from './refuse-telemetry.ts';
 import type { ExecutionProvider } from './session-options.ts';
 import type { FromWorker, InferenceResult, WorkerSettings, WorkerStart } from './worker-protocol.ts';
 
@@ -78,6 +79,7 @@ export async function startInferenceEngine(
   { provider: wanted, threads, variants, stallSeconds }: EngineSettings,
   onNotice?: (notice: Notice) => void,
 ): Promise<InferenceEngine> {
+  refuseTelemetry();
   const start: WorkerStart = { packages, settings: { provider: wanted, threads, variants } };
   const worker = new Worker(new URL('./inference-worker.ts', import.meta.url), {
     name: 'inference',

@@ -1,4 +1,5 @@
 import { env, InferenceSession } from 'onnxruntime-node';
+import { refuseTelemetry } from './refuse-telemetry.ts';
 import { sessionOptions } from './session-options.ts';
 
 /**
@@ -7,6 +8,7 @@ import { sessionOptions } from './session-options.ts';
  * @throws what ONNX Runtime throws where the file is no network that it knows
  */
 export async function openQuietly(path: string): Promise<InferenceSession> {
+  refuseTelemetry();
   env.logLevel = 'fatal';
   return await InferenceSession.create(path, { ...sessionOptions('cpu', 0), logSeverityLevel: 4 });
 }

@@ -4,6 +4,7 @@ import { InferenceSession } from 'onnxruntime-node';
 import type { OpacitiesManifest } from '../../src/inference/manifest.ts';
 import { loadModelPackage } from '../../src/inference/model-packages.ts';
 import { networkOfSession, type OnnxNetwork } from '../../src/inference/network-of-session.ts';
+import { refuseTelemetry } from '../../src/inference/refuse-telemetry.ts';
 import { sessionOptions } from '../../src/inference/session-options.ts';
 import { shippedModels } from './support/copy-models.ts';
 import { readVector, worstDifference } from './support/read-vector.ts';
@@ -14,6 +15,7 @@ describe('a network of batches of 3', () => {
   let slice: Float32Array<ArrayBuffer>;
   let expected: Float32Array;
   before(async () => {
+    refuseTelemetry();
     const { manifest, path } = await loadModelPackage(shippedModels, 'opacities-phantom', 'opacities');
     const preprocessing: OpacitiesManifest['preprocessing'] = {
       ...manifest.preprocessing,

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { loadModelPackage } from '../../src/inference/model-packages.ts';
+import { refuseTelemetry } from '../../src/inference/refuse-telemetry.ts';
 import { sessionOptions } from '../../src/inference/session-options.ts';
 import { shippedModels } from './support/copy-models.ts';
 import { readVector, worstDifference } from './support/read-vector.ts';
@@ -18,6 +19,7 @@ const vectors = [
 ] as const;
 
 const tolerance = 1e-4;
+refuseTelemetry();
 
 describe('a shipped network', () => {
   for (const { task, input, output } of vectors) {

@@ -10,9 +10,18 @@ export interface Finished {
   readonly stderr: string;
 }
 
-/** Starts the command line as a process of its own, as a user would. */
-export function startLobar(args: readonly string[], environment: Record<string, string> = {}): ChildProcess {
-  return spawn(process.execPath, [main, ...args], {
+/**
+ * Starts the command line as a process of its own, as a user would.
+ *
+ * @param under - a command, with its arguments, that runs it
+ */
+export function startLobar(
+  args: readonly string[],
+  environment: Record<string, string> = {},
+  under: readonly string[] = [],
+): ChildProcess {
+  const [command = '', ...rest] = [...under, process.execPath, main, ...args];
+  return spawn(command, rest, {
     env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -18,10 +18,16 @@ export interface ServedLobar extends AsyncDisposable {
  * Starts `lobar serve` as a process of its own, and waits until it is ready.
  *
  * @param configFile - is written, as JSON
+ * @param under - a command, with its arguments, that runs it in the process that it is started as itself
  */
-export async function serveLobar(configFile: string, config: object): Promise<ServedLobar> {
+export async function serveLobar(
+  configFile: string,
+  config: object,
+  environment: Record<string, string> = {},
+  under: readonly string[] = [],
+): Promise<ServedLobar> {
   await writeFile(configFile, JSON.stringify({ http: { port: 0 }, ...config }));
-  const child = startLobar(['serve', '--config', configFile]);
+  const child = startLobar(['serve', '--config', configFile], environment, under);
   // A test process that dies must not leave it behind.
   const kill = () => child.kill('SIGKILL');
   process.once('exit', kill);

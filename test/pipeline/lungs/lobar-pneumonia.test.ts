@@ -3,12 +3,14 @@ import { test } from 'node:test';
 import { InferenceSession } from 'onnxruntime-node';
 import { loadModelPackage } from '../../../src/inference/model-packages.ts';
 import { networkOfSession } from '../../../src/inference/network-of-session.ts';
+import { refuseTelemetry } from '../../../src/inference/refuse-telemetry.ts';
 import { sessionOptions } from '../../../src/inference/session-options.ts';
 import { segmentLungs } from '../../../src/pipeline/segment-lungs.ts';
 import { generatePhantom } from '../../../src/sandbox/phantom/generate-phantom.ts';
 import { shippedModels } from '../../inference/support/copy-models.ts';
 
 test('a dense lower lobe against mediastinum and diaphragm stays in the lung', async (t) => {
+  refuseTelemetry();
   const { manifest, path } = await loadModelPackage(shippedModels, 'lungs-lobes-phantom', 'lungs-lobes');
   const network = await networkOfSession(
     await InferenceSession.create(path, sessionOptions('cpu', 1)),
