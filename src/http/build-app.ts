@@ -26,6 +26,8 @@ export async function buildApp(
     // Fastify's own line holds the URL; plugins/request-log.ts writes one without.
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
+    // What has not arrived by then could not be analysed in time either; a body that trickles in holds a connection.
+    requestTimeout: 1000 * (context.config.limits.waitSeconds + context.config.limits.analysisSeconds),
     rewriteUrl: ({ url = '/' }) => withPlainDollar(url),
     // What a hospital sent is never bent into shape: no coercion, no dropped properties.
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allErrors: true } },
