@@ -37,6 +37,7 @@ export class InferenceQueue {
   readonly failed: Promise<Error>;
   readonly #worker: Worker;
   readonly #stopGraceMs: number;
+  readonly #onRan: (networkSeconds: number) => void;
   readonly #waiting: Request[] = [];
   readonly #exited: Promise<void>;
   readonly #settleFailed: (error: Error) => void;
@@ -44,12 +45,16 @@ export class InferenceQueue {
   #closing = false;
   #failure: LobarError | undefined;
 
-  /** @param stopGraceSeconds how long a run that was told to stop may still take. */
-  constructor(worker: Worker, stopGraceSeconds = 30) {
+  /**
+   * @param stopGraceSeconds how long a run that was told to stop may still take.
+   * @param onRan is told how long the networks of a run took, however it ended.
+   */
+  constructor(worker: Worker, stopGraceSeconds = 30, onRan: (networkSeconds: number) => void = () => {}) {
     const failed = Promise.withResolvers<Error>();
     this.failed = failed.promise;
     this.#settleFailed = failed.resolve;
     this.#stopGraceMs = stopGraceSeconds * 1000;
+    this.#onRan = onRan;
     this.#worker = worker;
     worker.on('message', (message: FromWorker) => this.#hear(message));
     worker.on('error', (error) => this.#fail(`it threw: ${error instanceof Error ? error.message : error}`));
@@ -126,6 +131,7 @@ export class InferenceQueue {
       return;
     }
     this.#running = undefined;
+    this.#onRan(message.networkSeconds);
     if (request.stopped) request.reject(request.stopped);
     else if (message.kind === 'done') request.resolve(message.result);
     else request.reject(fromPlainError(message.error));

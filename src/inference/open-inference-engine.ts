@@ -54,6 +54,8 @@ export interface InferenceEngineOptions {
   /** Folder of the model packages that the configuration names. */
   readonly modelsFolder: string;
   readonly onNotice?: (notice: Notice) => void;
+  /** Told after each run how long its networks took. */
+  readonly onInference?: (run: { readonly provider: ExecutionProvider; readonly seconds: number }) => void;
 }
 
 /**
@@ -65,16 +67,16 @@ export interface InferenceEngineOptions {
  */
 export async function openInferenceEngine(
   config: InferenceConfig,
-  { modelsFolder, onNotice }: InferenceEngineOptions,
+  { modelsFolder, ...listeners }: InferenceEngineOptions,
 ): Promise<InferenceEngine> {
-  return startInferenceEngine(await loadPackages(config, modelsFolder), config, onNotice);
+  return startInferenceEngine(await loadPackages(config, modelsFolder), config, listeners);
 }
 
 /** The same with packages that were verified before, wherever they come from. */
 export async function startInferenceEngine(
   packages: PipelinePackages,
   { provider: wanted, threads, variants }: WorkerSettings,
-  onNotice?: (notice: Notice) => void,
+  { onNotice, onInference }: Omit<InferenceEngineOptions, 'modelsFolder'> = {},
 ): Promise<InferenceEngine> {
   const start: WorkerStart = { packages, settings: { provider: wanted, threads, variants } };
   const worker = new Worker(new URL('./inference-worker.ts', import.meta.url), {
@@ -82,7 +84,7 @@ export async function startInferenceEngine(
     workerData: start,
   });
   const { provider, notices } = await readiness(worker);
-  const queue = new InferenceQueue(worker);
+  const queue = new InferenceQueue(worker, undefined, (seconds) => onInference?.({ provider, seconds }));
   for (const notice of notices) onNotice?.(notice);
   return {
     models: loadedModels(packages, provider, variants),
