@@ -12,6 +12,7 @@ import type { ReportFacts } from '../fhir/report-facts.ts';
 import { resolveSubject } from '../fhir/resolve-subject.ts';
 import type { InferenceEngine } from '../inference/open-inference-engine.ts';
 import type { Findings, PipelineMasks } from '../pipeline/types.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
 import { StageClock } from '../telemetry/stage-clock.ts';
 import type { CtVolume } from '../volume/types.ts';
 import type { Analysis, OtherSeries } from './analysis.ts';
@@ -67,6 +68,7 @@ export interface AnalyzeContext {
   readonly decodePool: DecodePool;
   readonly audit: AuditTrail;
   readonly config: Pick<Config, 'eligibility' | 'limits' | 'fhirBase'>;
+  readonly metrics?: Pick<Metrics, 'staged'>;
 }
 
 export interface AnalyzeHooks {
@@ -116,7 +118,8 @@ export async function analyze(
     audit.failed(error);
     throw error;
   } finally {
-    clock.stop();
+    const { total: _, eventLoopP99: __, ...stages } = clock.stop();
+    context.metrics?.staged(stages);
   }
 }
 

@@ -2,6 +2,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { AnalyzeRequest, AnalyzeResult } from '../analysis/analyze.ts';
 import { abortOnHangUp } from './abort-on-hang-up.ts';
 import { logPublished } from './log-published.ts';
+import { measuredAnalysis } from './measured-analysis.ts';
+import { toLobarError } from './problem.ts';
 import type { ServiceContext } from './service-context.ts';
 
 /** What every analysis has, whoever asks for it and in whatever form. */
@@ -21,9 +23,16 @@ export interface Run {
 export function runAnalysis(
   request: FastifyRequest,
   reply: FastifyReply,
-  { admission }: Pick<ServiceContext, 'admission'>,
+  { admission, metrics }: Pick<ServiceContext, 'admission' | 'metrics'>,
   work: (run: Run) => Promise<AnalyzeResult>,
 ): Promise<AnalyzeResult> {
   const run = { signal: abortOnHangUp(reply), id: request.id, caller: { address: request.ip } };
-  return admission.run(async () => logPublished(await work(run), request));
+  try {
+    return admission.run(() =>
+      measuredAnalysis(request, metrics, async () => logPublished(await work(run), request)),
+    );
+  } catch (error) {
+    metrics.rejected(toLobarError(error, request).code);
+    throw error;
+  }
 }

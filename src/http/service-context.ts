@@ -7,6 +7,7 @@ import type { AuditTrail } from '../fhir/audit/open-audit-trail.ts';
 import type { EhrClient } from '../fhir/open-ehr.ts';
 import type { InferenceEngine } from '../inference/open-inference-engine.ts';
 import type { PublishedKeys } from '../outbound/published-keys.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
 
 /** What the routes need: opened once at start, closed at the end. */
 export interface ServiceContext {
@@ -18,6 +19,7 @@ export interface ServiceContext {
   readonly ehrs: ReadonlyMap<string, EhrClient>;
   readonly admission: Admission;
   readonly publishedKeys: PublishedKeys;
+  readonly metrics: Metrics;
 }
 
 /**
