@@ -27,12 +27,19 @@ export function runAnalysis(
   work: (run: Run) => Promise<AnalyzeResult>,
 ): Promise<AnalyzeResult> {
   const run = { signal: abortOnHangUp(reply), id: request.id, caller: { address: request.ip } };
-  try {
-    return admission.run(() =>
-      measuredAnalysis(request, metrics, async () => logPublished(await work(run), request)),
-    );
-  } catch (error) {
-    metrics.rejected(toLobarError(error, request).code);
+  let begun = false;
+  const counted = (error: unknown): never => {
+    // Turned away, at once or after it waited; else it is counted as an analysis.
+    if (!begun) metrics.rejected(toLobarError(error, request).code);
     throw error;
+  };
+  const begin = () => {
+    begun = true;
+    return measuredAnalysis(request, metrics, async () => logPublished(await work(run), request));
+  };
+  try {
+    return admission.run(begin).catch(counted);
+  } catch (error) {
+    return counted(error);
   }
 }
