@@ -3,6 +3,7 @@ import { type Static, Type } from '@sinclair/typebox';
 import { closed, seconds, section, words } from './config-blocks.ts';
 import { AuditSchema, EhrSchema, PacsSchema } from './config-endpoints.ts';
 import { LimitsSchema } from './config-limits.ts';
+import { MetricsSchema } from './config-metrics.ts';
 
 export type {
   AuditConfig,
@@ -229,6 +230,7 @@ export const ConfigSchema = closed(
     eligibility: EligibilitySchema,
     inference: InferenceSchema,
     limits: LimitsSchema,
+    metrics: MetricsSchema,
   },
   'Configuration of Lobar',
 );

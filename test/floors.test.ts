@@ -28,9 +28,9 @@ const floors: Readonly<Record<string, number>> = {
 };
 /**
  * On floor 1 the pipeline is built on the volume; the files of the ground know one another, and the room for
- * outbound connections knows them.
+ * outbound connections knows them and tells telemetry what it sends.
  */
-const neighbours = new Set(['pipeline -> volume', 'outbound -> (ground)']);
+const neighbours = new Set(['pipeline -> volume', 'outbound -> (ground)', 'outbound -> telemetry']);
 
 const importPattern = /(?:from\s+|import\s*\(\s*|import\s+|new URL\(\s*)'(\.{1,2}\/[^']+\.(?:ts|json))'/g;
 

@@ -5,7 +5,7 @@ import { classes, lobes, severityBands } from '../pipeline/types.ts';
 import { analysisExample } from './analysis-example.ts';
 
 /** A text that is one of these. */
-export const oneOf = <T extends string>(values: readonly T[], description: string) =>
+export const oneOf = <const T extends string>(values: readonly T[], description: string) =>
   Type.Unsafe<T>({ type: 'string', enum: [...values], description });
 
 const uid = (description: string) =>

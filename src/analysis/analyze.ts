@@ -13,6 +13,7 @@ import type { ReportFacts } from '../fhir/report-facts.ts';
 import { resolveSubject } from '../fhir/resolve-subject.ts';
 import type { InferenceEngine } from '../inference/open-inference-engine.ts';
 import type { Findings, PipelineMasks } from '../pipeline/types.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
 import { StageClock } from '../telemetry/stage-clock.ts';
 import type { CtVolume } from '../volume/types.ts';
 import type { Analysis, OtherSeries } from './analysis.ts';
@@ -74,6 +75,7 @@ export interface AnalyzeContext {
   /** What all analyses of this process share; unlimited where it is left out. */
   readonly memory?: MemoryBudget | undefined;
   readonly config: Pick<Config, 'eligibility' | 'limits' | 'fhirBase'>;
+  readonly metrics?: Pick<Metrics, 'staged'>;
 }
 
 export interface AnalyzeHooks {
@@ -125,7 +127,8 @@ export async function analyze(
     audit.failed(error);
     throw error;
   } finally {
-    clock.stop();
+    const { total: _, eventLoopP99: __, ...stages } = clock.stop();
+    context.metrics?.staged(stages);
     memory?.release();
   }
 }

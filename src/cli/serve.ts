@@ -31,7 +31,8 @@ Logs are JSON lines on stderr. SIGTERM or Ctrl-C finishes what runs and ends wit
       logger.info('no audit is configured: what is read and published is recorded nowhere');
     const service = await openService(config, logger);
     endOnFailure(service.failed, (text) => logger.fatal(text.trim()));
-    logger.info({ url: service.url, docs: `${service.url}/docs` }, 'ready');
+    const { url, metricsUrl } = service;
+    logger.info({ url, docs: `${url}/docs`, metrics: metricsUrl }, 'ready');
 
     logger.info({ signal: await stopped }, 'draining');
     await service.close();

@@ -1,11 +1,12 @@
 import { LobarError } from '../errors.ts';
 import { saysMore } from './all-pages.ts';
+import type { PacsOperation } from './pacs-operations.ts';
 import { isJson, type ReadAnswer } from './read-json.ts';
 import type { PacsResponse, Transport } from './transport.ts';
 
 export interface DicomwebRequestOptions {
   readonly transport: Transport;
-  readonly operation: string;
+  readonly operation: PacsOperation;
   readonly jsonBytes: number;
   /**
    * Reads the body. The library hands on what it finds in `response` as it is, so the parsing is ours, and

@@ -1,4 +1,5 @@
 import { parseMediaType } from './media-type.ts';
+import type { PacsOperation } from './pacs-operations.ts';
 import type { PacsResponse, Transport } from './transport.ts';
 
 /** The stored bytes as they are (PS3.18 8.7.3.5.2); without `*` a PACS transcodes everything to explicit LE. */
@@ -12,8 +13,12 @@ const failed = 500;
 
 const dicomTypes = new Set(['multipart/related', 'application/dicom']);
 
-/** GETs DICOM instances from a path under the root of a PACS. `operation` is for errors. */
-export type NegotiatedGet = (operation: string, path: string, signal: AbortSignal) => Promise<PacsResponse>;
+/** GETs DICOM instances from a path under the root of a PACS. */
+export type NegotiatedGet = (
+  operation: PacsOperation,
+  path: string,
+  signal: AbortSignal,
+) => Promise<PacsResponse>;
 
 /**
  * Asks a PACS for stored bytes, and where it refuses that or fails on it, for what it makes of them by itself;

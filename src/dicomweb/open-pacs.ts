@@ -6,6 +6,7 @@ import { allPages, type Page } from './all-pages.ts';
 import { type DicomJson, isDicomJson } from './dicom-json.ts';
 import { DicomwebRequest, type DicomwebRequestOptions } from './dicomweb-request.ts';
 import { negotiatedGet } from './negotiated-get.ts';
+import type { PacsOperation } from './pacs-operations.ts';
 import { type EachDataset, readDatasets, readJson } from './read-json.ts';
 import { type AlreadyReceived, retrieveInstances } from './retrieve-instances.ts';
 import { retrieveSeries } from './retrieve-series.ts';
@@ -138,7 +139,7 @@ export function openPacs(
       );
 
   async function list<Item>(
-    operation: string,
+    operation: PacsOperation,
     notFound: () => LobarError,
     signal: AbortSignal,
     each: EachDataset<Item>,

@@ -2,15 +2,18 @@ import type { Readable } from 'node:stream';
 import type { PacsConfig } from '../config-schema.ts';
 import { LobarError } from '../errors.ts';
 import type { Authorization } from '../outbound/authorization.ts';
+import { exchangeFault } from '../outbound/exchange-fault.ts';
 import { type OutboundConfig, openAgent, unrestricted } from '../outbound/open-agent.ts';
+import { observedExchange } from '../telemetry/exchange.ts';
 import { unlessAborted } from '../unless-aborted.ts';
 import { type Deadline, openDeadline } from './deadline.ts';
+import { observedChunks } from './observed-chunks.ts';
 import { openPacsAuthorization } from './pacs-authorization.ts';
+import { type PacsOperation, pacsOperations, retrievals } from './pacs-operations.ts';
 import { type Exchange, transportError } from './transport-error.ts';
 
 export interface PacsRequest {
-  /** What is being done, in words for an error: 'QIDO-RS search for series'. */
-  readonly operation: string;
+  readonly operation: PacsOperation;
   readonly method: 'GET' | 'POST';
   /** Absolute; must lie under the root of this PACS. */
   readonly url: string;
@@ -64,42 +67,53 @@ export function openTransport(
   const authorization = openPacsAuthorization(name, config, outbound);
   const agent = openAgent({ endpoint: `pacs.${name}`, url: root, tls, timeouts, outbound });
 
-  async function attempt(
+  function attempt(
     request: PacsRequest,
     credentials: string | undefined,
     deadline: Deadline,
   ): Promise<PacsResponse> {
-    const { pathname, search } = new URL(request.url);
-    const { signal } = deadline;
-    const exchange: Exchange = { pacs: name, timeouts, signal };
-    const answer = await agent
-      .request({
-        origin,
-        path: pathname + search,
-        method: request.method,
-        headers: {
-          ...config.headers,
-          // A compressed answer could unpack to any size; uncompressed, what is counted is what is kept.
-          'accept-encoding': 'identity',
-          ...(credentials === undefined ? {} : { authorization: credentials }),
-          ...request.headers,
+    const { operation } = request;
+    const observed = { system: 'pacs', operation: pacsOperations[operation] } as const;
+    return observedExchange(outbound.observe, observed, async (end) => {
+      const { pathname, search } = new URL(request.url);
+      const { signal } = deadline;
+      const exchange: Exchange = { pacs: name, timeouts, signal };
+      const answer = await agent
+        .request({
+          origin,
+          path: pathname + search,
+          method: request.method,
+          headers: {
+            ...config.headers,
+            // A compressed answer could unpack to any size; uncompressed, what is counted is what is kept.
+            'accept-encoding': 'identity',
+            ...(credentials === undefined ? {} : { authorization: credentials }),
+            ...request.headers,
+          },
+          body: request.body ?? null,
+          highWaterMark: bufferedBytes,
+          signal,
+        })
+        .catch((cause: unknown) => {
+          end(exchangeFault(cause, signal));
+          throw transportError(cause, exchange, 'head');
+        });
+      const { statusCode: status, headers, body } = answer;
+      // A discarded body reports its own abort as an error event that nobody waits for.
+      body.on('error', () => undefined);
+      const header = (field: string) => [headers[field] ?? []].flat()[0];
+      const chunks = readChunks(body, header('content-encoding'), exchange, deadline);
+      const hasImages = status === 200 && retrievals.has(operation);
+      return {
+        status,
+        header,
+        chunks: observedChunks(chunks, { status, hasImages, signal, end }),
+        discard() {
+          body.destroy();
+          end(status);
         },
-        body: request.body ?? null,
-        highWaterMark: bufferedBytes,
-        signal,
-      })
-      .catch((cause: unknown) => {
-        throw transportError(cause, exchange, 'head');
-      });
-    // A discarded body reports its own abort as an error event that nobody waits for.
-    answer.body.on('error', () => undefined);
-    const header = (field: string) => [answer.headers[field] ?? []].flat()[0];
-    return {
-      status: answer.statusCode,
-      header,
-      chunks: readChunks(answer.body, header('content-encoding'), exchange, deadline),
-      discard: () => void answer.body.destroy(),
-    };
+      };
+    });
   }
 
   async function exchange(request: PacsRequest, deadline: Deadline): Promise<PacsResponse> {

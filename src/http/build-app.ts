@@ -43,7 +43,10 @@ export async function buildApp(
   await app.register(accepts);
   await app.register(problems);
   await app.register(requestLog);
-  await app.register(rateLimit, { perMinute: context.config.limits.requestsPerMinute });
+  await app.register(rateLimit, {
+    perMinute: context.config.limits.requestsPerMinute,
+    onRefused: () => context.metrics.rejected('rate-limited'),
+  });
   await app.register(openapi, { version });
   // The routes come after @fastify/swagger in a context of their own, so that its hook sees them.
   await app.register(async (routes) => {

@@ -2,7 +2,9 @@ import { lobarVersion } from '../analysis/algorithm.ts';
 import { openAdmission } from '../analysis/open-admission.ts';
 import type { Config } from '../config-schema.ts';
 import { noAuditTrail } from '../fhir/audit/open-audit-trail.ts';
+import { classes } from '../pipeline/types.ts';
 import { createLogger } from '../telemetry/log.ts';
+import { openMetrics } from '../telemetry/metrics.ts';
 import { buildApp } from './build-app.ts';
 
 /** The OpenAPI document of the routes, without opening a model, a PACS or a port. */
@@ -29,6 +31,7 @@ export async function describeApi(config: Config): Promise<object> {
       ehrs: new Map(),
       ...openAdmission(config.limits, 0),
       publishedKeys: () => [],
+      metrics: openMetrics({ version: lobarVersion, classes, ofProcess: false }),
     },
     createLogger('silent'),
     lobarVersion,

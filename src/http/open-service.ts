@@ -10,13 +10,18 @@ import { openEhr } from '../fhir/open-ehr.ts';
 import { openInferenceEngine } from '../inference/open-inference-engine.ts';
 import { modelsFolderOf } from '../inference/shipped-models-folder.ts';
 import { openPublishedKeys } from '../outbound/published-keys.ts';
+import { classes } from '../pipeline/types.ts';
 import type { Logger } from '../telemetry/log.ts';
+import { openMetrics } from '../telemetry/metrics.ts';
 import { buildApp } from './build-app.ts';
+import { openMetricsServer } from './open-metrics-server.ts';
 
 export interface Service {
   readonly app: FastifyInstance;
   /** Where it listens. */
   readonly url: string;
+  /** Where its metrics are, if they are served. */
+  readonly metricsUrl: string | undefined;
   /** Settles only when the inference worker died: the process cannot go on and must end. */
   readonly failed: Promise<Error>;
   /** Takes no new work, finishes what is here within limits.drainSeconds, lets go of everything. */
@@ -39,19 +44,26 @@ export async function openService(config: Config, logger: Logger): Promise<Servi
     for (const close of closers) await close();
   };
   try {
-    // Endpoints first: they are cheap, and a wrong certificate should not cost the models' start.
+    // First of all, so that a process that warms up, or drains, can be watched.
+    const { host, port } = config.metrics;
+    const metrics = openMetrics({ version: lobarVersion, classes, ofProcess: port !== undefined });
+    closers.unshift(async () => metrics.close());
+    const metricsServer =
+      port === undefined ? undefined : opened(await openMetricsServer({ host, port }, metrics));
+    const outbound = { ...config, observe: metrics.exchanged };
+    // Endpoints next: they are cheap, and a wrong certificate should not cost the models' start.
     const audit = opened(
       openAuditTrail(config.audit, {
         observer: { version: lobarVersion, host: hostname() },
         limits: config.limits,
-        outbound: config,
+        outbound,
         logger,
       }),
     );
-    const pacs = named(config.pacs, (name, one) => opened(openPacs(name, one, config.limits, config)));
+    const pacs = named(config.pacs, (name, one) => opened(openPacs(name, one, config.limits, outbound)));
     const ehrs = named(config.ehr, (name, one) =>
       opened(
-        openEhr(name, one, config.limits, config, ({ mode, because }) =>
+        openEhr(name, one, config.limits, outbound, ({ mode, because }) =>
           logger.info({ ehr: name, writeMode: mode }, `will be written by ${mode}: ${because}`),
         ),
       ),
@@ -62,18 +74,23 @@ export async function openService(config: Config, logger: Logger): Promise<Servi
       await openInferenceEngine(config.inference, {
         modelsFolder: modelsFolderOf(config.inference),
         onNotice: (notice) => logger.warn({ code: notice.code }, notice.text),
+        onInference: metrics.inferred,
       }),
     );
-    const places = openAdmission(config.limits, process.memoryUsage.rss());
-    const context = { config, engine, decodePool, audit, pacs, ehrs, publishedKeys, ...places };
+    const places = openAdmission(config.limits, process.memoryUsage.rss(), metrics.waited);
+    const { admission } = places;
+    const context = { config, engine, decodePool, audit, pacs, ehrs, publishedKeys, metrics, ...places };
     const app = opened(await buildApp(context, logger, lobarVersion));
     const url = await app.listen({ host: config.http.host, port: config.http.port });
+    metrics.loaded(engine.models);
+    metrics.watch({ inFlight: () => admission.inFlight, ready: () => !admission.draining, audit });
     return {
       app,
       url,
+      metricsUrl: metricsServer?.url,
       failed: engine.failed,
       async close() {
-        await places.admission.drain(config.limits.drainSeconds);
+        await admission.drain(config.limits.drainSeconds);
         await closeAll();
       },
     };

@@ -3,7 +3,9 @@ import type { AnalyzeHooks, AnalyzeRequest, AnalyzeResult } from '../analysis/an
 import { abortOnHangUp } from './abort-on-hang-up.ts';
 import { clientOf } from './client-of.ts';
 import { logPublished } from './log-published.ts';
+import { measuredAnalysis } from './measured-analysis.ts';
 import { urgencyOf } from './priority.ts';
+import { toLobarError } from './problem.ts';
 import { requestTimeout } from './request-timeout.ts';
 import type { ServiceContext } from './service-context.ts';
 
@@ -32,7 +34,7 @@ export interface Watcher {
 export function runAnalysis(
   request: FastifyRequest,
   reply: FastifyReply,
-  { admission }: Pick<ServiceContext, 'admission'>,
+  { admission, metrics }: Pick<ServiceContext, 'admission' | 'metrics'>,
   work: (run: Run) => Promise<AnalyzeResult>,
   onWait?: Watcher['onWait'],
 ): Promise<AnalyzeResult> {
@@ -45,5 +47,20 @@ export function runAnalysis(
     signal,
     ...(onWait === undefined ? {} : { onWait }),
   };
-  return admission.run(async () => logPublished(await work(run), request), admitted).finally(timeout.stop);
+  let begun = false;
+  const counted = (error: unknown): never => {
+    // Turned away, at once or after it waited; else it is counted as an analysis.
+    if (!begun) metrics.rejected(toLobarError(error, request).code);
+    throw error;
+  };
+  const begin = () => {
+    begun = true;
+    return measuredAnalysis(request, metrics, async () => logPublished(await work(run), request));
+  };
+  try {
+    return admission.run(begin, admitted).catch(counted).finally(timeout.stop);
+  } catch (error) {
+    timeout.stop();
+    return counted(error);
+  }
 }

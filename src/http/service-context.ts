@@ -8,6 +8,7 @@ import type { AuditTrail } from '../fhir/audit/open-audit-trail.ts';
 import type { EhrClient } from '../fhir/open-ehr.ts';
 import type { InferenceEngine } from '../inference/open-inference-engine.ts';
 import type { PublishedKeys } from '../outbound/published-keys.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
 
 /** What the routes need: opened once at start, closed at the end. */
 export interface ServiceContext {
@@ -20,6 +21,7 @@ export interface ServiceContext {
   readonly admission: Admission;
   readonly memory: MemoryBudget;
   readonly publishedKeys: PublishedKeys;
+  readonly metrics: Metrics;
 }
 
 /**

@@ -15,12 +15,13 @@ export interface AnalyseOptions {
   readonly onProgress?: (stage: Stage, fraction: number) => void;
 }
 
-/** How long the worker may be silent, seconds. */
-export interface Patience {
-  /** A run that was told to stop. */
+export interface QueueOptions {
+  /** How long a run that was told to stop may still take. */
   readonly stopGraceSeconds: number;
-  /** A run that tells of no progress: a native call that hangs. */
+  /** How long a run may tell of no progress: after that, its native call is taken to hang. */
   readonly stallSeconds: number;
+  /** Is told how long the networks of a run took, however it ended. */
+  readonly onRan: (networkSeconds: number) => void;
 }
 
 interface Request {
@@ -44,7 +45,7 @@ export class InferenceQueue {
   /** Settles with the reason when no further run is possible; never where it was closed. */
   readonly failed: Promise<Error>;
   readonly #worker: Worker;
-  readonly #patience: Patience;
+  readonly #options: QueueOptions;
   readonly #waiting: Request[] = [];
   readonly #exited: Promise<void>;
   readonly #settleFailed: (error: Error) => void;
@@ -53,11 +54,11 @@ export class InferenceQueue {
   #closing = false;
   #failure: LobarError | undefined;
 
-  constructor(worker: Worker, patience: Partial<Patience> = {}) {
+  constructor(worker: Worker, options: Partial<QueueOptions> = {}) {
     const failed = Promise.withResolvers<Error>();
     this.failed = failed.promise;
     this.#settleFailed = failed.resolve;
-    this.#patience = { stopGraceSeconds: 30, stallSeconds: 120, ...patience };
+    this.#options = { stopGraceSeconds: 30, stallSeconds: 120, onRan: () => {}, ...options };
     this.#worker = worker;
     worker.on('message', (message: FromWorker) => this.#hear(message));
     worker.on('error', (error) => this.#fail(`it threw: ${error instanceof Error ? error.message : error}`));
@@ -137,6 +138,7 @@ export class InferenceQueue {
     }
     this.#running = undefined;
     clearTimeout(this.#stall);
+    this.#options.onRan(message.networkSeconds);
     if (request.stopped) request.reject(request.stopped);
     else if (message.kind === 'done') request.resolve(message.result);
     else request.reject(fromPlainError(message.error));
@@ -146,7 +148,7 @@ export class InferenceQueue {
   /** Waits for the next word of the run. */
   #watch(where: string): void {
     clearTimeout(this.#stall);
-    const seconds = this.#patience.stallSeconds;
+    const seconds = this.#options.stallSeconds;
     const problem = `it hangs: no progress for ${seconds} s ${where} (inference.stallSeconds)`;
     this.#stall = setTimeout(() => this.#fail(problem), seconds * 1000);
   }
@@ -168,7 +170,7 @@ export class InferenceQueue {
     } else if (request === this.#running && !request.stopped) {
       request.stopped = reason;
       Atomics.store(request.cancel, 0, 1);
-      const seconds = this.#patience.stopGraceSeconds;
+      const seconds = this.#options.stopGraceSeconds;
       const problem = `it did not stop within ${seconds} s of being told`;
       request.overdue = setTimeout(() => this.#fail(problem), seconds * 1000);
     }

@@ -13,9 +13,10 @@ await serve(parentPort, workerData as WorkerStart);
 async function serve(port: MessagePort, { packages, settings }: WorkerStart): Promise<void> {
   const tell = (message: FromWorker, transfer: readonly ArrayBuffer[] = []) =>
     port.postMessage(message, transfer);
+  const stopwatch = openStopwatch();
   let sessions: OpenSessions;
   try {
-    sessions = await openSessions(packages, settings);
+    sessions = await openSessions(packages, settings, stopwatch.add);
   } catch (error) {
     tell({ kind: 'refused', error: toPlainError(error) });
     return;
@@ -29,19 +30,46 @@ async function serve(port: MessagePort, { packages, settings }: WorkerStart): Pr
   };
   const parameters = pipelineParameters(packages);
   port.on('message', async (message: ToWorker) => {
-    if (message.kind === 'run') return await run(message, networks, parameters, tell);
+    if (message.kind === 'run') return await run(message, networks, parameters, { tell, stopwatch });
     await Promise.all([lungsLobes, lungs, classifier, opacities].map((network) => network?.release()));
     port.close();
   });
   tell({ kind: 'ready', provider: sessions.provider, notices: sessions.notices });
 }
 
+interface Worked {
+  readonly tell: (message: FromWorker, transfer?: readonly ArrayBuffer[]) => void;
+  readonly stopwatch: Stopwatch;
+}
+
+interface Stopwatch {
+  readonly add: (seconds: number) => void;
+  /** What was added since it was last asked. */
+  readonly take: () => number;
+}
+
+function openStopwatch(): Stopwatch {
+  let sum = 0;
+  return {
+    add(seconds) {
+      sum += seconds;
+    },
+    take() {
+      const taken = sum;
+      sum = 0;
+      return taken;
+    },
+  };
+}
+
 async function run(
   { volume, options, cancel }: Extract<ToWorker, { kind: 'run' }>,
   networks: PipelineNetworks,
   parameters: PipelineParameters,
-  tell: (message: FromWorker, transfer?: readonly ArrayBuffer[]) => void,
+  { tell, stopwatch }: Worked,
 ): Promise<void> {
+  // What came before is the warming up.
+  stopwatch.take();
   const { keepMasks, ...pipelineOptions } = options;
   const hooks: PipelineHooks = {
     onProgress: (stage, fraction) => tell({ kind: 'progress', stage, fraction }),
@@ -53,9 +81,10 @@ async function run(
     hooks.throwIfCancelled();
     const result = await runPipeline(volume, networks, parameters, pipelineOptions, hooks);
     const kept = keepMasks ? result : withoutMasks(result);
-    tell({ kind: 'done', result: kept }, buffersToMove(kept));
+    tell({ kind: 'done', result: kept, networkSeconds: stopwatch.take() }, buffersToMove(kept));
   } catch (error) {
-    tell({ kind: 'failed', error: toPlainError(asInferenceError(error)) });
+    const networkSeconds = stopwatch.take();
+    tell({ kind: 'failed', error: toPlainError(asInferenceError(error)), networkSeconds });
   }
 }
 

@@ -55,6 +55,8 @@ export interface InferenceEngineOptions {
   /** Folder of the model packages that the configuration names. */
   readonly modelsFolder: string;
   readonly onNotice?: (notice: Notice) => void;
+  /** Told after each run how long its networks took. */
+  readonly onInference?: (run: { readonly provider: ExecutionProvider; readonly seconds: number }) => void;
 }
 
 /**
@@ -66,9 +68,9 @@ export interface InferenceEngineOptions {
  */
 export async function openInferenceEngine(
   config: InferenceConfig,
-  { modelsFolder, onNotice }: InferenceEngineOptions,
+  { modelsFolder, ...listeners }: InferenceEngineOptions,
 ): Promise<InferenceEngine> {
-  return startInferenceEngine(await loadPackages(config, modelsFolder), config, onNotice);
+  return startInferenceEngine(await loadPackages(config, modelsFolder), config, listeners);
 }
 
 type EngineSettings = WorkerSettings & Pick<InferenceConfig, 'stallSeconds'>;
@@ -77,7 +79,7 @@ type EngineSettings = WorkerSettings & Pick<InferenceConfig, 'stallSeconds'>;
 export async function startInferenceEngine(
   packages: PipelinePackages,
   { provider: wanted, threads, variants, stallSeconds }: EngineSettings,
-  onNotice?: (notice: Notice) => void,
+  { onNotice, onInference }: Omit<InferenceEngineOptions, 'modelsFolder'> = {},
 ): Promise<InferenceEngine> {
   refuseTelemetry();
   const start: WorkerStart = { packages, settings: { provider: wanted, threads, variants } };
@@ -86,7 +88,8 @@ export async function startInferenceEngine(
     workerData: start,
   });
   const { provider, notices } = await readiness(worker);
-  const queue = new InferenceQueue(worker, { stallSeconds });
+  const onRan = (seconds: number) => onInference?.({ provider, seconds });
+  const queue = new InferenceQueue(worker, { stallSeconds, onRan });
   for (const notice of notices) onNotice?.(notice);
   return {
     models: loadedModels(packages, provider, variants),

@@ -42,5 +42,10 @@ export type FromWorker =
   | { readonly kind: 'ready'; readonly provider: ExecutionProvider; readonly notices: readonly Notice[] }
   | { readonly kind: 'refused'; readonly error: PlainError }
   | { readonly kind: 'progress'; readonly stage: Stage; readonly fraction: number }
-  | { readonly kind: 'done'; readonly result: InferenceResult }
-  | { readonly kind: 'failed'; readonly error: PlainError };
+  | ({ readonly kind: 'done'; readonly result: InferenceResult } & Ran)
+  | ({ readonly kind: 'failed'; readonly error: PlainError } & Ran);
+
+interface Ran {
+  /** How long the networks of this run took. */
+  readonly networkSeconds: number;
+}

@@ -1,7 +1,9 @@
 import type { Dispatcher } from 'undici';
 import type { FhirConnectionConfig } from '../config-schema.ts';
 import { LobarError } from '../errors.ts';
+import { type ObserveExchange, observedExchange } from '../telemetry/exchange.ts';
 import { codeOf, connectionFault, connectionProblem, timeoutOf } from './connection-problem.ts';
+import { exchangeFault } from './exchange-fault.ts';
 import { fetchThrough } from './fetch-through.ts';
 import { NoToken } from './no-token.ts';
 import { forwardingFailure } from './proxy-failure.ts';
@@ -16,6 +18,7 @@ export interface Authority {
   /** Where it is configured: `ehr.main.smart`. */
   readonly setting: string;
   readonly timeouts: Pick<FhirConnectionConfig['timeouts'], 'connect' | 'firstByte' | 'idle'>;
+  readonly observe: ObserveExchange | undefined;
 }
 
 /** An authority that has more to say is none, bytes. */
@@ -30,10 +33,16 @@ export const longestAnswer = 256 * 1024;
 export function askAuthority(authority: Authority): ReturnType<typeof fetchThrough> {
   const send = fetchThrough(authority.agent);
   const { connect, firstByte, idle } = authority.timeouts;
+  const operation = authority.whom === 'its token endpoint' ? 'token' : 'smart_configuration';
   return async (url, request) => {
     const signal = AbortSignal.timeout((connect + firstByte + idle) * 1000);
-    return send(url, { ...request, signal }).catch((error: unknown) => {
-      throw unreachable(error, authority);
+    return await observedExchange(authority.observe, { system: 'token', operation }, async (end) => {
+      const answer = await send(url, { ...request, signal }).catch((error: unknown) => {
+        end(exchangeFault(error));
+        throw unreachable(error, authority);
+      });
+      end(answer.status);
+      return answer;
     });
   };
 }

@@ -17,7 +17,7 @@ export interface ClientCredentialsOptions extends Omit<AgentOptions, 'url' | 'tl
  * @throws LobarError `config-invalid` for a TLS file
  */
 export function openClientCredentials(options: ClientCredentialsOptions): TokenSource {
-  const { oauth2, endpoint, timeouts, now } = options;
+  const { oauth2, endpoint, timeouts, outbound, now } = options;
   const { tokenUrl, tls, clientId, clientSecretFile, clientAuthentication, scope, audience } = oauth2;
   const setting = `${endpoint}.oauth2`;
   const agent = openAgent({
@@ -31,7 +31,8 @@ export function openClientCredentials(options: ClientCredentialsOptions): TokenS
     ...(scope === undefined ? {} : { scope }),
     ...(audience === undefined ? {} : { audience }),
   };
-  const authority = { agent, whom: 'its token endpoint', endpoint, setting, timeouts } as const;
+  const { observe } = outbound;
+  const authority = { agent, whom: 'its token endpoint', endpoint, setting, timeouts, observe } as const;
 
   async function ask() {
     const secret = await readSecret(`${setting}.clientSecretFile`, clientSecretFile);

@@ -3,6 +3,7 @@ import { type buildConnector, Dispatcher, EnvHttpProxyAgent, Pool } from 'undici
 import { addressList } from '../address-ranges.ts';
 import type { EgressConfig, ProxyConfig, TlsConfig } from '../config-schema.ts';
 import { LobarError } from '../errors.ts';
+import type { ObserveExchange } from '../telemetry/exchange.ts';
 import { checkedConnector } from './checked-connector.ts';
 import { connectorThroughProxy, connectorToProxy } from './proxy-failure.ts';
 import { type TlsFiles, type TlsOptions, tlsFiles } from './tls-files.ts';
@@ -11,6 +12,8 @@ import { type TlsFiles, type TlsOptions, tlsFiles } from './tls-files.ts';
 export interface OutboundConfig {
   readonly egress: EgressConfig;
   readonly proxy: ProxyConfig;
+  /** Told of every exchange with a PACS, an EHR, the audit repository or an authorization server. */
+  readonly observe?: ObserveExchange;
 }
 
 /** No proxy, and no address is blocked. */

@@ -69,6 +69,7 @@ export function openSmartBackend(options: SmartBackendOptions): TokenSource {
       endpoint,
       setting,
       timeouts,
+      observe: outbound.observe,
       tokenUrl,
       clientId: smart.clientId,
       authentication: signedAssertion(key, tokenUrl, smart, clock),

@@ -41,12 +41,13 @@ const path = '.well-known/smart-configuration';
  * @throws LobarError `config-invalid` for a TLS file
  */
 export function openSmartDiscovery(options: DiscoveryOptions): SmartDiscovery {
-  const { endpoint, url, headers, timeouts, now = () => performance.now() } = options;
+  const { endpoint, url, headers, timeouts, outbound, now = () => performance.now() } = options;
   const setting = `${endpoint}.smart`;
   // The server itself, so its own TLS and headers; but no credential.
   const agent = openAgent({ ...options, now, maxResponseSize: longestAnswer });
   const whom = `its ${path}` as const;
-  const authority: Authority = { agent, whom, endpoint, setting, timeouts };
+  const { observe } = outbound;
+  const authority: Authority = { agent, whom, endpoint, setting, timeouts, observe };
   const instead = `set ${setting}.tokenUrl if it cannot be mended`;
   let last: Found | undefined;
   let freshUntil = Number.NEGATIVE_INFINITY;

@@ -231,7 +231,7 @@ describe('A PACS that takes too long for a whole answer', () => {
     const { signal } = new AbortController();
     const at = `${transport.root}/x`;
     const response = await transport.send({
-      operation: 'a test',
+      operation: 'QIDO-RS search for studies',
       method: 'GET',
       url: at,
       headers: {},
@@ -253,7 +253,13 @@ describe('A PACS that takes too long for a whole answer', () => {
     const before = timers();
     const { signal } = new AbortController();
     const at = `${transport.root}/x`;
-    await transport.send({ operation: 'a test', method: 'GET', url: at, headers: {}, signal });
+    await transport.send({
+      operation: 'QIDO-RS search for studies',
+      method: 'GET',
+      url: at,
+      headers: {},
+      signal,
+    });
     await new Promise((resolve) => setImmediate(resolve));
     await transport.close();
     assert.ok(timers() <= before, `${timers()} timers, ${before} before`);
@@ -267,7 +273,7 @@ describe('A PACS that takes too long for a whole answer', () => {
     await get(transport);
     const { signal } = new AbortController();
     const request = {
-      operation: 'a test',
+      operation: 'QIDO-RS search for studies',
       method: 'GET',
       url: `${transport.root}/x`,
       headers: {},

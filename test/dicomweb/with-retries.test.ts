@@ -24,7 +24,13 @@ function failingWith(code: string) {
 
 describe('A request that failed', () => {
   it('because the name did not resolve for the moment is sent again, unlike one to a name that is none', async () => {
-    const request = { operation: 'x', method: 'GET', url: 'x', headers: {}, ...never() } as const;
+    const request = {
+      operation: 'QIDO-RS search for studies',
+      method: 'GET',
+      url: 'x',
+      headers: {},
+      ...never(),
+    } as const;
     for (const [code, times] of [
       ['EAI_AGAIN', 2],
       ['ENOTFOUND', 1],

@@ -21,11 +21,11 @@ function volume(what: number, mark = 0): CtVolume {
 
 function openQueue(
   t: TestContext,
-  patience?: ConstructorParameters<typeof InferenceQueue>[1],
+  options?: ConstructorParameters<typeof InferenceQueue>[1],
 ): InferenceQueue {
   const worker = new Worker(new URL('./support/scripted-worker.ts', import.meta.url));
   t.after(() => worker.terminate());
-  return new InferenceQueue(worker, patience);
+  return new InferenceQueue(worker, options);
 }
 
 const started = (onStart: () => void) => ({ onProgress: onStart });
@@ -62,6 +62,22 @@ describe('the line in front of the inference worker', () => {
     running.abort();
     assert.equal(await first, 'cancelled');
     assert.equal(await third, 'done');
+    await queue.close();
+  });
+
+  test('tells how long the networks of a run took, of one that was stopped too', async (t) => {
+    const told: number[] = [];
+    const queue = openQueue(t, { onRan: (networkSeconds) => void told.push(networkSeconds) });
+    const abort = new AbortController();
+    await queue.analyse(volume(script.answer));
+    await codeOf(
+      queue.analyse(volume(script.untilCancelled), {
+        signal: abort.signal,
+        ...started(() => abort.abort()),
+      }),
+    );
+    // What support/scripted-worker.ts says of each.
+    assert.deepEqual(told, [1, 2]);
     await queue.close();
   });
 

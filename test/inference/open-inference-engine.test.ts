@@ -39,8 +39,12 @@ const codeOf = (promise: Promise<unknown>) =>
 
 describe('the inference engine', () => {
   let engine: InferenceEngine;
+  const ran: { provider: string; seconds: number }[] = [];
   before(async () => {
-    engine = await openInferenceEngine(config, { modelsFolder: shippedModels });
+    engine = await openInferenceEngine(config, {
+      modelsFolder: shippedModels,
+      onInference: (run) => void ran.push(run),
+    });
   });
   after(() => engine.close());
 
@@ -58,6 +62,7 @@ describe('the inference engine', () => {
 
   test('runs the whole pipeline, telling every stage from 0 to 1', async () => {
     const told: string[] = [];
+    assert.equal(ran.length, 0, 'warming up is no run');
     const result = await engine.analyse(chestVolume(), {
       onProgress: (stage, fraction) => {
         if (fraction === 0 || fraction === 1) told.push(`${stage} ${fraction}`);
@@ -69,6 +74,13 @@ describe('the inference engine', () => {
     );
     assert.ok(result.kind === 'found');
     assert.equal(result.masks, undefined, 'masks are kept only where they are asked for');
+    const { lungs, classify, opacities } = result.timingsMs;
+    assert.deepEqual(
+      ran.map(({ provider }) => provider),
+      ['cpu'],
+    );
+    const inNetworksMs = (ran[0]?.seconds ?? 0) * 1000;
+    assert.ok(inNetworksMs > 0 && inNetworksMs < lungs + classify + opacities, `${inNetworksMs} ms`);
     const { probabilities } = result.findings.classification;
     const sum = Object.values(probabilities).reduce((total, p) => total + p, 0);
     assert.ok(Math.abs(sum - 1) < 1e-5);

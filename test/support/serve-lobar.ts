@@ -10,6 +10,8 @@ import { startLobar } from './run-lobar.ts';
 export interface ServedLobar extends AsyncDisposable {
   readonly child: ChildProcess;
   readonly url: string;
+  /** Where its metrics are, if they are served. */
+  readonly metricsUrl: string | undefined;
   /** Ends it in peace; its exit code. */
   stop(): Promise<number | null>;
 }
@@ -35,7 +37,7 @@ export async function serveLobar(
   void exited.then(() => process.off('exit', kill));
   return {
     child,
-    url: await ready(child),
+    ...(await ready(child)),
     async stop() {
       child.kill('SIGTERM');
       const [code] = (await exited) as [number | null];
@@ -61,17 +63,17 @@ export async function analyse(url: string, study: string, ehr: string): Promise<
   return JSON.parse(body) as Analysis;
 }
 
-async function ready(child: ChildProcess): Promise<string> {
+async function ready(child: ChildProcess): Promise<Pick<ServedLobar, 'url' | 'metricsUrl'>> {
   if (child.stderr === null) throw new Error('no stderr');
   const lines: string[] = [];
   for await (const line of createInterface({ input: child.stderr })) {
     lines.push(line);
     // Why it does not start is no JSON.
     if (!line.startsWith('{')) continue;
-    const { msg, url } = JSON.parse(line) as { msg: string; url?: string };
+    const { msg, url, metrics } = JSON.parse(line) as { msg: string; url?: string; metrics?: string };
     if (msg === 'ready' && url !== undefined) {
       child.stderr.resume();
-      return url;
+      return { url, metricsUrl: metrics };
     }
   }
   throw new Error(`the service did not start: ${lines.join('\n')}`);

@@ -83,13 +83,28 @@ export function openFhirConnection(
   const { client, close } = openTransport(setting, config, limits, outbound);
   const { timeouts, headers } = config;
   const authorization = openAuthorization(setting, config, outbound, needs);
-  const target = { authorization, headers, breaker: openCircuitBreaker(name, config.breaker) };
+  const target = {
+    authorization,
+    headers,
+    breaker: openCircuitBreaker(name, config.breaker),
+    system: setting.startsWith('ehr.') ? 'ehr' : 'audit',
+    observe: outbound.observe,
+  } as const;
 
-  const sending = (operation: string, { signal, requestId = randomUUID(), personal = [] }: CallOptions) =>
-    ({ target, ehr: name, setting, operation, timeouts, personal, signal, requestId }) satisfies SendOptions;
+  const facts = { target, ehr: name, setting, timeouts };
+  const sending = (
+    interaction: SendOptions['interaction'],
+    operation: string,
+    { signal, requestId = randomUUID(), personal = [] }: CallOptions,
+  ): SendOptions => ({ ...facts, interaction, operation, personal, signal, requestId });
 
-  const write = async <T>(operation: string, options: CallOptions, send: Send<T>): Promise<Written<T>> => {
-    const sent = await sendOnce(send, { ...sending(operation, options), write: true });
+  const write = async <T>(
+    interaction: SendOptions['interaction'],
+    operation: string,
+    options: CallOptions,
+    send: Send<T>,
+  ): Promise<Written<T>> => {
+    const sent = await sendOnce(send, { ...sending(interaction, operation, options), write: true });
     return 'value' in sent ? { written: sent.value } : sent;
   };
 
@@ -100,13 +115,13 @@ export function openFhirConnection(
     async search(resourceType, params, options) {
       const operation = `the search for ${resourceType}`;
       const page = async (get: (options: RequestOptions) => Promise<unknown>): Promise<fhir4.Bundle> => {
-        const send: Send<fhir4.Bundle> = async (headers, personal) => {
+        const send: Send<fhir4.Bundle> = async (headers, personal, seen) => {
           // HAPI gives the result of an equal search of the last minute again (FHIR R4 3.1.0.1.12).
           const uncached = { ...headers, 'cache-control': 'no-cache' };
-          const answer = await get({ headers: uncached, signal: options.signal });
+          const answer = seen(await get({ headers: uncached, signal: options.signal }));
           return expectSearchset(answer, { ehr: name, operation, personal });
         };
-        return wanted(await sendWithRetry(send, sending(operation, options)));
+        return wanted(await sendWithRetry(send, sending('search', operation, options)));
       };
       const searchParams = { ...params };
       const first = await page((options) => client.resourceSearch({ resourceType, searchParams, options }));
@@ -124,28 +139,33 @@ export function openFhirConnection(
       options: CallOptions,
     ) {
       const operation = `the reading of the ${resourceType}`;
-      const send: Send<T> = async (headers, personal) => {
-        const answer = await client.read({ resourceType, id, options: { headers, signal: options.signal } });
+      const send: Send<T> = async (headers, personal, seen) => {
+        const request = { resourceType, id, options: { headers, signal: options.signal } };
+        const answer = seen(await client.read(request));
         return expectResource<T>(answer, resourceType, { ehr: name, operation, personal });
       };
-      const sent = await sendWithRetry(send, { ...sending(operation, options), expected: [404, 410] });
+      const sent = await sendWithRetry(send, {
+        ...sending('read', operation, options),
+        expected: [404, 410],
+      });
       return 'value' in sent ? sent.value : undefined;
     },
 
     async capabilities(options) {
       const operation = 'the request for its CapabilityStatement';
-      const send: Send<fhir4.CapabilityStatement> = async (headers, personal) => {
-        const answer = await client.capabilityStatement({ headers, signal: options.signal });
+      const send: Send<fhir4.CapabilityStatement> = async (headers, personal, seen) => {
+        const answer = seen(await client.capabilityStatement({ headers, signal: options.signal }));
         return expectResource(answer, 'CapabilityStatement', { ehr: name, operation, personal });
       };
-      return wanted(await sendWithRetry(send, sending(operation, options)));
+      return wanted(await sendWithRetry(send, sending('capabilities', operation, options)));
     },
 
     transact(bundle, options) {
       const operation = 'the transaction';
       const body = JSON.stringify(bundle) as unknown as FhirResource;
-      return write(operation, options, async (headers, personal) => {
-        const answer = await client.transaction({ body, options: { headers, signal: options.signal } });
+      return write('transaction', operation, options, async (headers, personal, seen) => {
+        const request = { body, options: { headers, signal: options.signal } };
+        const answer = seen(await client.transaction(request));
         const asked = { ehr: name, operation, personal };
         return checkTransactionAnswer(answer, bundle.entry?.length ?? 0, asked);
       });
@@ -154,12 +174,13 @@ export function openFhirConnection(
     create(resource, { idWanted = true, ...options }) {
       const { resourceType } = resource;
       const operation = `the creation of the ${resourceType}`;
-      return write(operation, options, async (headers, personal) => {
-        const answer = await client.create({
+      return write('create', operation, options, async (headers, personal, seen) => {
+        const request = {
           resourceType,
           body: resource as unknown as FhirResource,
           options: { headers: { ...headers, prefer: 'return=representation' }, signal: options.signal },
-        });
+        };
+        const answer = seen(await client.create(request));
         const known = { resourceType, ...(idWanted ? {} : { id: '' }) };
         return expectWritten(answer, known, { ehr: name, operation, personal });
       });
@@ -169,8 +190,8 @@ export function openFhirConnection(
       const { resourceType, id } = resource;
       const operation = `the update of the ${resourceType}`;
       const condition = ifMatch === undefined ? {} : { 'if-match': entityTag(ifMatch) };
-      return write(operation, options, async (headers, personal) => {
-        const answer = await client.update({
+      return write('update', operation, options, async (headers, personal, seen) => {
+        const request = {
           resourceType,
           id,
           body: resource as unknown as FhirResource,
@@ -178,7 +199,8 @@ export function openFhirConnection(
             headers: { ...headers, ...condition, prefer: 'return=representation' },
             signal: options.signal,
           },
-        });
+        };
+        const answer = seen(await client.update(request));
         return expectWritten(answer, { resourceType, id }, { ehr: name, operation, personal });
       });
     },

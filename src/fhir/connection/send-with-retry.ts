@@ -1,7 +1,10 @@
+import { Client, type FhirResource } from 'fhir-kit-client';
 import { retryWaitMs, throwIfAborted, wait } from '../../backoff.ts';
 import { LobarError } from '../../errors.ts';
 import type { Authorization } from '../../outbound/authorization.ts';
+import { exchangeFault } from '../../outbound/exchange-fault.ts';
 import { NoToken } from '../../outbound/no-token.ts';
+import { type Exchange, type ObserveExchange, observedExchange } from '../../telemetry/exchange.ts';
 import { unlessAborted } from '../../unless-aborted.ts';
 import type { CircuitBreaker } from './circuit-breaker.ts';
 import { classifyFailure } from './classify-failure.ts';
@@ -18,10 +21,14 @@ export interface Target {
   readonly breaker: CircuitBreaker;
   /** Sent with every request; their values are secrets. */
   readonly headers: Readonly<Record<string, string>>;
+  readonly system: Exchange['system'];
+  readonly observe: ObserveExchange | undefined;
 }
 
 export interface SendOptions extends RequestFacts {
   readonly target: Target;
+  /** What `operation` is, in one word (FHIR R4 http). */
+  readonly interaction: 'search' | 'read' | 'capabilities' | 'transaction' | 'create' | 'update';
   /** The same in every attempt, so that the logs of both sides can be matched. */
   readonly requestId: string;
   /** Statuses that are an answer to this request, not an error. */
@@ -31,8 +38,15 @@ export interface SendOptions extends RequestFacts {
 /** What an attempt came to: what `send` gave, or how it failed. */
 export type Sent<T> = { readonly value: T } | { readonly failure: Failure };
 
-/** Sends with these headers; no error may say the personal values and the secrets. */
-export type Send<T> = (headers: Record<string, string>, personal: readonly string[]) => Promise<T>;
+/**
+ * Sends with these headers; no error may say the personal values and the secrets. What the client answers goes
+ * through `seen` before anything is made of it.
+ */
+export type Send<T> = (
+  headers: Record<string, string>,
+  personal: readonly string[],
+  seen: <Answer>(answer: Answer) => Answer,
+) => Promise<T>;
 
 /**
  * Sends a request once; twice where its token was refused and there is a new one, for then the server did
@@ -42,7 +56,7 @@ export type Send<T> = (headers: Record<string, string>, personal: readonly strin
  *   `config-invalid` (a file), or the reason of the signal if it was aborted before
  */
 export async function sendOnce<T>(send: Send<T>, options: SendOptions): Promise<Sent<T>> {
-  const { authorization, breaker } = options.target;
+  const { authorization, breaker, system, observe } = options.target;
   const first = await attempt(send, options);
   const status = 'failure' in first.sent ? first.sent.failure.status : undefined;
   // After a 403 the next request asks with another token: rights may have been given.
@@ -55,16 +69,28 @@ export async function sendOnce<T>(send: Send<T>, options: SendOptions): Promise<
       throw noToken(options.ehr, authorization.setting, error);
     });
     const credentials = await unlessAborted(header, options.signal);
-    const headers = requestHeaders(options, credentials);
     const personal = [...options.personal, ...secretsIn(options.target.headers, credentials)];
-    const sent = await breaker.run<Sent<T>>(async () => {
-      try {
-        return { value: await send(headers, personal) };
-      } catch (thrown) {
-        const { kind, setting } = authorization;
-        return { failure: classifyFailure(thrown, { ...options, personal, credentials: { kind, setting } }) };
-      }
-    });
+    const exchange = { system, operation: options.interaction };
+    const sent = await breaker.run<Sent<T>>(() =>
+      observedExchange(observe, exchange, async (end) => {
+        let status: number | undefined;
+        const seen = <Answer>(answer: Answer): Answer => {
+          status = Client.httpFor(answer as FhirResource).response?.status;
+          return answer;
+        };
+        try {
+          const value = await send(requestHeaders(options, credentials), personal, seen);
+          end(status ?? 200);
+          return { value };
+        } catch (thrown) {
+          const { kind, setting } = authorization;
+          const attempted = { ...options, personal, credentials: { kind, setting } };
+          const failure = classifyFailure(thrown, attempted);
+          end(status ?? failure.status ?? exchangeFault(thrown, options.signal));
+          return { failure };
+        }
+      }),
+    );
     return { sent, credentials };
   }
 }

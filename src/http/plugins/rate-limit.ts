@@ -6,10 +6,15 @@ import { clientOf } from '../client-of.ts';
 /** How many clients are counted at once; beyond that the one that was seen the longest ago starts anew. */
 const counted = 5000;
 
-/** So many requests of one client within a minute; one more is answered 429 with Retry-After (RFC 6585 4). */
 const noHeaders = { 'x-ratelimit-limit': false, 'x-ratelimit-remaining': false, 'x-ratelimit-reset': false };
 
-export const rateLimit = fastifyPlugin(async (app, { perMinute }: { readonly perMinute: number }) => {
+interface RateLimitOptions {
+  readonly perMinute: number;
+  readonly onRefused: () => void;
+}
+
+/** So many requests of one client within a minute; one more is answered 429 with Retry-After (RFC 6585 4). */
+export const rateLimit = fastifyPlugin(async (app, { perMinute, onRefused }: RateLimitOptions) => {
   await app.register(limiter, {
     max: perMinute,
     timeWindow: '1 minute',
@@ -17,12 +22,11 @@ export const rateLimit = fastifyPlugin(async (app, { perMinute }: { readonly per
     keyGenerator: clientOf,
     // The platform asks often, and must not be turned away.
     allowList: (request) => request.routeOptions.url?.startsWith('/health/') ?? false,
-    errorResponseBuilder: (_request, { ttl }) =>
-      new LobarError(
-        'rate-limited',
-        { limit: perMinute },
-        { details: { retryAfterSeconds: Math.max(1, Math.ceil(ttl / 1000)) } },
-      ),
+    errorResponseBuilder: (_request, { ttl }) => {
+      onRefused();
+      const retryAfterSeconds = Math.max(1, Math.ceil(ttl / 1000));
+      return new LobarError('rate-limited', { limit: perMinute }, { details: { retryAfterSeconds } });
+    },
     // Retry-After is enough; the others are of no standard.
     addHeadersOnExceeding: noHeaders,
     addHeaders: { ...noHeaders, 'retry-after': true },

@@ -25,7 +25,13 @@ export async function get(
   signal = new AbortController().signal,
 ): Promise<{ status: number; text: string }> {
   const url = `${transport.root}/studies`;
-  const response = await transport.send({ operation: 'a test', method: 'GET', url, headers: {}, signal });
+  const response = await transport.send({
+    operation: 'QIDO-RS search for studies',
+    method: 'GET',
+    url,
+    headers: {},
+    signal,
+  });
   const chunks: Uint8Array[] = [];
   for await (const chunk of response.chunks) chunks.push(chunk);
   return { status: response.status, text: Buffer.concat(chunks).toString() };
