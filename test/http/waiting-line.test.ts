@@ -2,6 +2,9 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import request from 'supertest';
+import { checkConfig } from '../../src/config.ts';
+import { openService } from '../../src/http/open-service.ts';
+import { createLogger } from '../../src/telemetry/log.ts';
 import { openTestService, type TestService } from '../support/test-service.ts';
 
 /** Analyses of one at a time, two more in the line. */
@@ -119,9 +122,9 @@ describe('a service whose places are taken', () => {
 });
 
 describe('a service whose memory is small', () => {
-  // Of the study, 60 slices of 64 x 64, the estimate is about 165 MB; the engine takes more than this beside it.
   it('does not start where the limit is less than what it takes at rest', async () => {
-    await assert.rejects(openTestService({ limits: { memoryBytes: 50 * 2 ** 20 } }), {
+    const config = checkConfig({ http: { port: 0 }, limits: { memoryBytes: 50 * 2 ** 20 } });
+    await assert.rejects(openService(config, createLogger('silent')), {
       code: 'config-invalid',
       message: /limits\.memoryBytes: 52428800 bytes are less than this process takes at rest/,
     });
