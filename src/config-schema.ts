@@ -1,9 +1,11 @@
 /** The shape of the configuration: names, units, defaults and what each is for. Read by config.ts. */
 import { type Static, Type } from '@sinclair/typebox';
+import { AuthSchema, HttpTlsSchema } from './config-auth.ts';
 import { closed, section, words } from './config-blocks.ts';
 import { AuditSchema, EhrSchema, PacsSchema } from './config-endpoints.ts';
 import { LimitsSchema } from './config-limits.ts';
 
+export type { AuthConfig, ClientCertificatesConfig, HttpTlsConfig, OidcConfig } from './config-auth.ts';
 export type {
   AuditConfig,
   EhrConfig,
@@ -180,9 +182,11 @@ export const ConfigSchema = closed(
           default: 8080,
           description: '0 picks a free port',
         }),
+        tls: Type.Optional(HttpTlsSchema),
       },
       'Where Lobar listens',
     ),
+    auth: AuthSchema,
     log: section(
       {
         level: Type.Union(

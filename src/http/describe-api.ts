@@ -3,6 +3,7 @@ import { lobarVersion } from '../analysis/algorithm.ts';
 import type { Config } from '../config-schema.ts';
 import { noAuditTrail } from '../fhir/audit/open-audit-trail.ts';
 import { createLogger } from '../telemetry/log.ts';
+import { noAuthentication } from './auth/open-authentication.ts';
 import { buildApp } from './build-app.ts';
 
 /** The OpenAPI document of the routes, without opening a model, a PACS or a port. */
@@ -29,6 +30,7 @@ export async function describeApi(config: Config): Promise<object> {
       ehrs: new Map(),
       admission: new Admission(1),
       publishedKeys: () => [],
+      authentication: noAuthentication,
     },
     createLogger('silent'),
     lobarVersion,

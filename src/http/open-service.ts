@@ -11,7 +11,9 @@ import { openInferenceEngine } from '../inference/open-inference-engine.ts';
 import { modelsFolderOf } from '../inference/shipped-models-folder.ts';
 import { openPublishedKeys } from '../outbound/published-keys.ts';
 import type { Logger } from '../telemetry/log.ts';
+import { openAuthentication } from './auth/open-authentication.ts';
 import { buildApp } from './build-app.ts';
+import { openServingTls } from './serving-tls.ts';
 
 export interface Service {
   readonly app: FastifyInstance;
@@ -40,6 +42,8 @@ export async function openService(config: Config, logger: Logger): Promise<Servi
   };
   try {
     // Endpoints first: they are cheap, and a wrong certificate should not cost the models' start.
+    const serverFactory = openServingTls(config, logger);
+    const authentication = opened(openAuthentication(config, logger));
     const audit = opened(
       openAuditTrail(config.audit, {
         observer: { version: lobarVersion, host: hostname() },
@@ -65,9 +69,14 @@ export async function openService(config: Config, logger: Logger): Promise<Servi
       }),
     );
     const admission = new Admission(config.limits.inFlight);
-    const context = { config, engine, decodePool, audit, pacs, ehrs, admission, publishedKeys };
+    const context = {
+      ...{ config, engine, decodePool, audit, pacs, ehrs, admission, publishedKeys },
+      ...{ authentication, serverFactory },
+    };
     const app = opened(await buildApp(context, logger, lobarVersion));
-    const url = await app.listen({ host: config.http.host, port: config.http.port });
+    const listening = await app.listen({ host: config.http.host, port: config.http.port });
+    // Fastify cannot tell of a server that it has not made.
+    const url = serverFactory === undefined ? listening : listening.replace(/^http:/, 'https:');
     return {
       app,
       url,

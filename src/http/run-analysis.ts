@@ -24,6 +24,10 @@ export function runAnalysis(
   { admission }: Pick<ServiceContext, 'admission'>,
   work: (run: Run) => Promise<AnalyzeResult>,
 ): Promise<AnalyzeResult> {
-  const run = { signal: abortOnHangUp(reply), id: request.id, caller: { address: request.ip } };
+  const run = {
+    signal: abortOnHangUp(reply),
+    id: request.id,
+    caller: { address: request.ip, identity: request.client.identity },
+  };
   return admission.run(async () => logPublished(await work(run), request));
 }

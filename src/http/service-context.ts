@@ -1,3 +1,4 @@
+import type { FastifyServerFactory } from 'fastify';
 import type { Admission } from '../analysis/admission.ts';
 import type { Config } from '../config-schema.ts';
 import type { DecodePool } from '../dicom/decode-pool.ts';
@@ -7,6 +8,7 @@ import type { AuditTrail } from '../fhir/audit/open-audit-trail.ts';
 import type { EhrClient } from '../fhir/open-ehr.ts';
 import type { InferenceEngine } from '../inference/open-inference-engine.ts';
 import type { PublishedKeys } from '../outbound/published-keys.ts';
+import type { Authentication } from './auth/open-authentication.ts';
 
 /** What the routes need: opened once at start, closed at the end. */
 export interface ServiceContext {
@@ -18,6 +20,9 @@ export interface ServiceContext {
   readonly ehrs: ReadonlyMap<string, EhrClient>;
   readonly admission: Admission;
   readonly publishedKeys: PublishedKeys;
+  readonly authentication: Authentication;
+  /** Makes the server, where it is not plain HTTP. */
+  readonly serverFactory?: FastifyServerFactory | undefined;
 }
 
 /**

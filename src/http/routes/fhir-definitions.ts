@@ -21,6 +21,7 @@ export function fhirDefinitionRoutes(fhir: FastifyInstance, { config: { fhirBase
   fhir.get(
     '/metadata',
     {
+      config: { scope: 'public' },
       schema: {
         tags: fhirTags,
         summary: 'What the service offers in FHIR',
@@ -39,6 +40,7 @@ export function fhirDefinitionRoutes(fhir: FastifyInstance, { config: { fhirBase
     fhir.get<{ Params: { id: string } }>(
       `/${type}/:id`,
       {
+        config: { scope: 'public' },
         schema: {
           tags: fhirTags,
           summary: `Read a ${type}`,
