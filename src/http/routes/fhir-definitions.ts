@@ -14,9 +14,13 @@ import type { ServiceContext } from '../service-context.ts';
 import { fhirAnswer, fhirProblem, fhirTags, notAcceptable } from './fhir-schema.ts';
 
 /** Reading the definitions of what Lobar publishes, and what the service offers at all. */
-export function fhirDefinitionRoutes(fhir: FastifyInstance, { config: { fhirBase } }: ServiceContext): void {
+export function fhirDefinitionRoutes(fhir: FastifyInstance, { config }: ServiceContext): void {
+  const { auth, fhirBase } = config;
   const definitions = servedDefinitions(fhirBase);
-  const capabilities = capabilityStatement(fhirBase, lobarVersion);
+  const capabilities = capabilityStatement(fhirBase, lobarVersion, [
+    ...(auth.oidc === undefined ? [] : (['OAuth'] as const)),
+    ...(auth.clientCertificates === undefined ? [] : (['Certificates'] as const)),
+  ]);
 
   fhir.get(
     '/metadata',
