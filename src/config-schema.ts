@@ -186,7 +186,6 @@ export const ConfigSchema = closed(
       },
       'Where Lobar listens',
     ),
-    auth: AuthSchema,
     log: section(
       {
         level: Type.Union(
@@ -209,6 +208,7 @@ export const ConfigSchema = closed(
       description: 'EHRs by name; the first is the default',
     }),
     audit: AuditSchema,
+    auth: AuthSchema,
     egress: EgressSchema,
     proxy: ProxySchema,
     fhirBase: Type.String({
