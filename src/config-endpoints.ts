@@ -4,7 +4,7 @@ import { closed, count, file, seconds, section, url } from './config-blocks.ts';
 
 const certificatePair = { certFile: ['keyFile'], keyFile: ['certFile'] };
 
-const tlsTowards = (whom: string) =>
+export const tlsTowards = (whom: string) =>
   section(
     {
       caFile: file(

@@ -14,6 +14,10 @@ export const configFormats: Readonly<Record<string, Format>> = {
     test: isFreeHeader,
     expected: 'the name of a header (RFC 9110 5.1), and not of one that Lobar sets itself',
   },
+  'certificate-name': {
+    test: (name) => /^(CN=|URI:)./.test(name),
+    expected: 'the name of a client certificate: CN= and its common name, or URI: and its URI',
+  },
   'address-range': {
     test: isAddressRange,
     expected: 'an IPv4 or IPv6 address, or a range such as 10.0.0.0/8',
@@ -33,7 +37,7 @@ function isFreeHeader(name: string): boolean {
 }
 
 /** Plain http(s) origin and path: credentials in a URL end up in logs, a query or fragment breaks joining. */
-function isHttpUrl(text: string): boolean {
+export function isHttpUrl(text: string): boolean {
   const url = httpUrl(text);
   return url !== undefined && url.username + url.password + url.search + url.hash === '';
 }

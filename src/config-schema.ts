@@ -1,10 +1,12 @@
 /** The shape of the configuration: names, units, defaults and what each is for. Read by config.ts. */
 import { type Static, Type } from '@sinclair/typebox';
+import { AuthSchema, HttpTlsSchema } from './config-auth.ts';
 import { closed, seconds, section, words } from './config-blocks.ts';
 import { AuditSchema, EhrSchema, PacsSchema } from './config-endpoints.ts';
 import { LimitsSchema } from './config-limits.ts';
 import { MetricsSchema } from './config-metrics.ts';
 
+export type { AuthConfig, ClientCertificatesConfig, HttpTlsConfig, OidcConfig } from './config-auth.ts';
 export type {
   AuditConfig,
   EhrConfig,
@@ -194,6 +196,7 @@ export const ConfigSchema = closed(
           default: 8080,
           description: 'Port to listen on; 0 picks a free one',
         }),
+        tls: Type.Optional(HttpTlsSchema),
       },
       'Where Lobar listens',
     ),
@@ -219,6 +222,7 @@ export const ConfigSchema = closed(
       description: 'EHRs by name; the first is the default',
     }),
     audit: AuditSchema,
+    auth: AuthSchema,
     egress: EgressSchema,
     proxy: ProxySchema,
     fhirBase: Type.String({

@@ -5,6 +5,7 @@
 import { readFile } from 'node:fs/promises';
 import { Ajv, type ErrorObject } from 'ajv';
 import { parseDocument } from 'yaml';
+import { authMistakes } from './config-auth.ts';
 import { environmentSettings } from './config-environment.ts';
 import { configFormats } from './config-formats.ts';
 import { environmentProxies } from './config-proxies.ts';
@@ -62,7 +63,8 @@ export function checkConfig(given: unknown, mistakes: readonly string[] = []): C
   });
   const validate = ajv.compile<Config>(ConfigSchema);
   const valid = validate(settings);
-  const all = [...mistakes, ...(validate.errors ?? []).flatMap(describeMistake)];
+  const broken = valid ? authMistakes(settings as Config) : (validate.errors ?? []).flatMap(describeMistake);
+  const all = [...mistakes, ...broken];
   if (!valid || all.length > 0) {
     throw new LobarError('config-invalid', { mistakes: [...new Set(all)] });
   }

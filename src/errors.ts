@@ -1,4 +1,5 @@
 import { type Entry, entry, exitCode, type None } from './error-entry.ts';
+import { authErrors } from './errors-auth.ts';
 import { ehrErrors } from './errors-ehr.ts';
 import { studyErrors } from './errors-study.ts';
 import { withheld, withoutWords } from './withheld.ts';
@@ -10,8 +11,8 @@ const { internal, usage, inputUnusable, upstreamFailed } = exitCode;
 
 /**
  * Every error that Lobar can answer with, in one table: a stable code, the HTTP status (RFC 9110), the exit
- * code of the command line, a title, and one sentence that says what is wrong and what to do. The rows of a study
- * and of an EHR stand in files of their own.
+ * code of the command line, a title, and one sentence that says what is wrong and what to do. The rows of a
+ * caller, of a study and of an EHR stand in files of their own.
  *
  * A sentence never holds an identifier of a patient, a study or an instance: it goes into logs. What names
  * the thing (a UID) travels in `details`, which only the caller sees.
@@ -46,6 +47,8 @@ export const errorTable = {
     () => 'The analysis was cancelled by its caller. Nothing was published.'),
   'deadline-exceeded': entry<{ seconds: number; limit?: 'Request-Timeout' }>(504, upstreamFailed, 'Deadline exceeded',
     ({ seconds, limit = 'limits.analysisSeconds' }) => `The analysis did not finish within ${seconds} s, the limit ${limit}. Send it again, or raise that limit.`),
+
+  ...authErrors,
 
   ...studyErrors,
 

@@ -4,6 +4,7 @@ import type { Config } from '../config-schema.ts';
 import type { DecodePool } from '../dicom/decode-pool.ts';
 import type { InstanceHeader } from '../dicom/instance-header.ts';
 import { LobarError, type Notice } from '../errors.ts';
+import type { AuditedCaller } from '../fhir/audit/audit-entry.ts';
 import type { AuditTrail } from '../fhir/audit/open-audit-trail.ts';
 import { buildBundle } from '../fhir/build-bundle.ts';
 import type { Identifier } from '../fhir/connection/open-fhir-connection.ts';
@@ -43,7 +44,7 @@ export interface AnalyzeRequest {
   /** Id of this analysis: in the answer, the log and the requests to the EHR. */
   readonly id: string;
   /** Who asks, for the audit. */
-  readonly caller?: { readonly address?: string | undefined } | undefined;
+  readonly caller?: AuditedCaller | undefined;
   /** Opened inside the analysis, so that its deadline covers an upload too. */
   readonly source: (signal: AbortSignal) => Promise<StudySource>;
   /** What it keeps in memory by itself, bytes: an upload. */

@@ -84,6 +84,8 @@ function withSandbox(settings: Config, { pacsUrl, ehrUrl }: Sandbox): Config {
     ...settings,
     pacs: { sandbox: { url: pacsUrl } },
     ehr: { sandbox: { url: ehrUrl, patientIdentifierSystem: sandboxPatientSystem } },
+    // It asks itself, without credentials, so it stays on loopback.
+    auth: {},
     // Of the site's proxies none leads to this process.
     proxy: {},
   });

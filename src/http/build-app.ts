@@ -3,6 +3,7 @@ import accepts from '@fastify/accepts';
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { AnalysisSchema } from '../analysis/analysis.ts';
 import type { Logger } from '../telemetry/log.ts';
+import { authentication } from './plugins/authentication.ts';
 import { openapi } from './plugins/openapi.ts';
 import { problems, sendOutcome, sendProblem } from './plugins/problems.ts';
 import { rateLimit } from './plugins/rate-limit.ts';
@@ -13,6 +14,7 @@ import { fhirPrefix, fhirRoutes, isForFhir, withPlainDollar } from './routes/fhi
 import { healthRoutes } from './routes/health.ts';
 import { jwksRoutes } from './routes/jwks.ts';
 import { modelRoutes } from './routes/models.ts';
+import { protectedResourceRoutes } from './routes/protected-resource.ts';
 import type { ServiceContext } from './service-context.ts';
 
 /** The application; it listens nowhere until its caller says so. */
@@ -22,6 +24,7 @@ export async function buildApp(
   version: string,
 ): Promise<FastifyInstance> {
   const app = fastify({
+    ...(context.serverFactory === undefined ? {} : { serverFactory: context.serverFactory }),
     loggerInstance: logger as FastifyBaseLogger,
     // Fastify's own line holds the URL; plugins/request-log.ts writes one without.
     logController: new LogController({ disableRequestLogging: true }),
@@ -43,6 +46,7 @@ export async function buildApp(
   await app.register(accepts);
   await app.register(problems);
   await app.register(requestLog);
+  await app.register(authentication, context);
   await app.register(rateLimit, {
     perMinute: context.config.limits.requestsPerMinute,
     onRefused: () => context.metrics.rejected('rate-limited'),
@@ -55,6 +59,7 @@ export async function buildApp(
     await routes.register((fhir) => fhirRoutes(fhir, context), { prefix: fhirPrefix });
     healthRoutes(routes, context);
     jwksRoutes(routes, context);
+    protectedResourceRoutes(routes, context);
   });
   return app;
 }

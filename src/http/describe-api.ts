@@ -5,6 +5,7 @@ import { noAuditTrail } from '../fhir/audit/open-audit-trail.ts';
 import { classes } from '../pipeline/types.ts';
 import { createLogger } from '../telemetry/log.ts';
 import { openMetrics } from '../telemetry/metrics.ts';
+import { noAuthentication } from './auth/open-authentication.ts';
 import { buildApp } from './build-app.ts';
 
 /** The OpenAPI document of the routes, without opening a model, a PACS or a port. */
@@ -32,6 +33,7 @@ export async function describeApi(config: Config): Promise<object> {
       ...openAdmission(config.limits, 0),
       publishedKeys: () => [],
       metrics: openMetrics({ version: lobarVersion, classes, ofProcess: false }),
+      authentication: noAuthentication,
     },
     createLogger('silent'),
     lobarVersion,

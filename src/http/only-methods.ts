@@ -10,6 +10,7 @@ export function onlyMethods(app: FastifyInstance, url: string, offered: readonly
   app.route({
     method: known.filter((one) => !offered.includes(one)),
     url,
+    config: { scope: 'public' },
     schema: { hide: true },
     // Before a body is looked at: of what type it is does not matter any more.
     onRequest: async (request, reply) => {

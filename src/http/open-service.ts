@@ -13,8 +13,10 @@ import { openPublishedKeys } from '../outbound/published-keys.ts';
 import { classes } from '../pipeline/types.ts';
 import type { Logger } from '../telemetry/log.ts';
 import { openMetrics } from '../telemetry/metrics.ts';
+import { openAuthentication } from './auth/open-authentication.ts';
 import { buildApp } from './build-app.ts';
 import { openMetricsServer } from './open-metrics-server.ts';
+import { openServingTls } from './serving-tls.ts';
 
 export interface Service {
   readonly app: FastifyInstance;
@@ -52,6 +54,8 @@ export async function openService(config: Config, logger: Logger): Promise<Servi
       port === undefined ? undefined : opened(await openMetricsServer({ host, port }, metrics));
     const outbound = { ...config, observe: metrics.exchanged };
     // Endpoints next: they are cheap, and a wrong certificate should not cost the models' start.
+    const serverFactory = openServingTls(config, logger);
+    const authentication = opened(openAuthentication(outbound, logger));
     const audit = opened(
       openAuditTrail(config.audit, {
         observer: { version: lobarVersion, host: hostname() },
@@ -79,9 +83,14 @@ export async function openService(config: Config, logger: Logger): Promise<Servi
     );
     const places = openAdmission(config.limits, process.memoryUsage.rss(), metrics.waited);
     const { admission } = places;
-    const context = { config, engine, decodePool, audit, pacs, ehrs, publishedKeys, metrics, ...places };
+    const context = {
+      ...{ config, engine, decodePool, audit, pacs, ehrs, publishedKeys, metrics, ...places },
+      ...{ authentication, serverFactory },
+    };
     const app = opened(await buildApp(context, logger, lobarVersion));
-    const url = await app.listen({ host: config.http.host, port: config.http.port });
+    const listening = await app.listen({ host: config.http.host, port: config.http.port });
+    // Fastify cannot tell of a server that it has not made.
+    const url = serverFactory === undefined ? listening : listening.replace(/^http:/, 'https:');
     metrics.loaded(engine.models);
     metrics.watch({ inFlight: () => admission.inFlight, ready: () => !admission.draining, audit });
     return {

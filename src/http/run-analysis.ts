@@ -1,7 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { AnalyzeHooks, AnalyzeRequest, AnalyzeResult } from '../analysis/analyze.ts';
 import { abortOnHangUp } from './abort-on-hang-up.ts';
-import { clientOf } from './client-of.ts';
 import { logPublished } from './log-published.ts';
 import { measuredAnalysis } from './measured-analysis.ts';
 import { urgencyOf } from './priority.ts';
@@ -40,9 +39,9 @@ export function runAnalysis(
 ): Promise<AnalyzeResult> {
   const timeout = requestTimeout(request);
   const signal = AbortSignal.any([abortOnHangUp(reply), timeout.signal, admission.givingUp]);
-  const run = { signal, id: request.id, caller: { address: request.ip } };
+  const run = { signal, id: request.id, caller: { address: request.ip, identity: request.client.identity } };
   const admitted = {
-    client: clientOf(request),
+    client: request.client.id,
     urgency: urgencyOf(request.headers['priority']),
     signal,
     ...(onWait === undefined ? {} : { onWait }),

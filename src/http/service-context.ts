@@ -1,3 +1,4 @@
+import type { FastifyServerFactory } from 'fastify';
 import type { Admission } from '../analysis/admission.ts';
 import type { MemoryBudget } from '../analysis/memory-budget.ts';
 import type { Config } from '../config-schema.ts';
@@ -9,6 +10,7 @@ import type { EhrClient } from '../fhir/open-ehr.ts';
 import type { InferenceEngine } from '../inference/open-inference-engine.ts';
 import type { PublishedKeys } from '../outbound/published-keys.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import type { Authentication } from './auth/open-authentication.ts';
 
 /** What the routes need: opened once at start, closed at the end. */
 export interface ServiceContext {
@@ -22,6 +24,9 @@ export interface ServiceContext {
   readonly memory: MemoryBudget;
   readonly publishedKeys: PublishedKeys;
   readonly metrics: Metrics;
+  readonly authentication: Authentication;
+  /** Makes the server, where it is not plain HTTP. */
+  readonly serverFactory?: FastifyServerFactory | undefined;
 }
 
 /**

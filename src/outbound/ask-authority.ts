@@ -12,7 +12,11 @@ import { forwardingFailure } from './proxy-failure.ts';
 export interface Authority {
   readonly agent: Dispatcher;
   /** In words, for an error. */
-  readonly whom: 'its token endpoint' | 'its .well-known/smart-configuration';
+  readonly whom:
+    | 'its token endpoint'
+    | 'its .well-known/smart-configuration'
+    | 'its .well-known/openid-configuration'
+    | 'its JWKS';
   /** Whose timeouts hold: `ehr.main`. */
   readonly endpoint: string;
   /** Where it is configured: `ehr.main.smart`. */

@@ -1,5 +1,6 @@
 import type { FhirConnectionConfig } from '../config-schema.ts';
 import { type Authority, askAuthority, isPassing, longestAnswer } from './ask-authority.ts';
+import { jsonObject } from './json-object.ts';
 import { NoToken } from './no-token.ts';
 import { type OutboundConfig, openAgent } from './open-agent.ts';
 import type { SigningAlgorithm } from './parse-signing-key.ts';
@@ -117,11 +118,6 @@ function tokenEndpointProblem(tokenUrl: unknown, base: string): string | undefin
   if (protocol === 'http:' && new URL(base).protocol === 'https:')
     return 'names a token_endpoint without TLS (http)';
   return undefined;
-}
-
-async function jsonObject(answer: Response): Promise<Readonly<Record<string, unknown>> | undefined> {
-  const found: unknown = await answer.json().catch(() => undefined);
-  return typeof found === 'object' && found !== null && !Array.isArray(found) ? { ...found } : undefined;
 }
 
 function list(value: unknown): readonly unknown[] | undefined {

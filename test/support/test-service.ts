@@ -35,6 +35,7 @@ export async function openTestService(
     readonly limits?: object;
     readonly audit?: object;
     readonly metrics?: object;
+    readonly auth?: object;
   } = {},
 ): Promise<TestService> {
   const folder = await mkdtemp(join(tmpdir(), 'lobar-http-'));
@@ -52,6 +53,7 @@ export async function openTestService(
     ...(options.limits === undefined ? {} : { limits: options.limits }),
     ...(options.audit === undefined ? {} : { audit: options.audit }),
     ...(options.metrics === undefined ? {} : { metrics: options.metrics }),
+    ...(options.auth === undefined ? {} : { auth: options.auth }),
   });
   const service = await openService(config, createLogger('silent'));
   return {

@@ -1,12 +1,13 @@
 import { type Code, coding } from '../codes.ts';
 import { auditCodes, networkType } from './audit-codes.ts';
-import type { AuditEntry, AuditedEndpoint, Observer } from './audit-entry.ts';
+import type { AuditEntry, AuditedEndpoint, AuditedIdentity, Observer } from './audit-entry.ts';
 
 /** Who took part: the sender, the receiver, and who asked, where that is known. */
 export function auditAgents(entry: AuditEntry, observer: Observer): fhir4.AuditEventAgent[] {
   const { caller } = entry;
   const asks = (role: Code): fhir4.AuditEventAgent => ({
-    ...agent(role, { type: 'Device', display: 'Caller of the Lobar API' }, true),
+    ...agent(role, callerItself(caller?.identity), true),
+    ...(caller?.identity?.user === undefined ? {} : { altId: caller.identity.user }),
     ...(caller?.address === undefined
       ? {}
       : { network: { address: caller.address, type: networkType.ipAddress } }),
@@ -31,6 +32,13 @@ export function auditAgents(entry: AuditEntry, observer: Observer): fhir4.AuditE
     ];
   }
   return [...(caller === undefined ? [] : [asks(auditCodes.source)]), itself(auditCodes.destination)];
+}
+
+function callerItself(identity: AuditedIdentity | undefined): fhir4.Reference {
+  const who = { type: 'Device', display: 'Caller of the Lobar API' };
+  if (identity === undefined) return who;
+  const { system, value } = identity;
+  return { ...who, identifier: { ...(system === undefined ? {} : { system }), value } };
 }
 
 function endpoint(role: Code, kind: 'PACS' | 'EHR', { name, url }: AuditedEndpoint): fhir4.AuditEventAgent {

@@ -7,6 +7,18 @@ export interface AuditedEndpoint {
   readonly url: string;
 }
 
+/** Who asked Lobar. */
+export interface AuditedCaller {
+  readonly address?: string | undefined;
+  /** As the issuer of its token knows it, or the subject of its certificate; undefined where it has shown neither. */
+  readonly identity?: AuditedIdentity | undefined;
+}
+
+export interface AuditedIdentity extends Identifier {
+  /** Whom the client acts for. */
+  readonly user?: string;
+}
+
 /** What the events of one request have in common. No name, no birth date, no sex: identifiers only. */
 interface Entry {
   /** X-Request-Id. */
@@ -15,7 +27,7 @@ interface Entry {
   readonly studyUid?: string | undefined;
   readonly patient?: Identifier | undefined;
   /** Who asked Lobar; undefined where that is not known. */
-  readonly caller?: { readonly address?: string | undefined } | undefined;
+  readonly caller?: AuditedCaller | undefined;
   /** Why it failed, or was refused; undefined for success. */
   readonly failure?: LobarError | undefined;
 }

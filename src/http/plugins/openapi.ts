@@ -1,6 +1,7 @@
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import fastifyPlugin from 'fastify-plugin';
+import { securitySchemes } from '../auth/describe-security.ts';
 
 /** The OpenAPI 3.1 document, written from the routes' own schemas, and Swagger UI to try it. */
 export const openapi = fastifyPlugin(async (app, { version }: { version: string }) => {
@@ -14,6 +15,7 @@ export const openapi = fastifyPlugin(async (app, { version }: { version: string 
           'Chest CT from the PACS in, COVID-19 CT findings to the EHR out. The shipped models were trained on generated phantoms: for software testing and integration, not for patients.',
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },
+      components: { securitySchemes },
       servers: [{ url: '/', description: 'This service' }],
       tags: [
         { name: 'analyses', description: 'Analyse a study' },
@@ -29,5 +31,5 @@ export const openapi = fastifyPlugin(async (app, { version }: { version: string 
     },
   });
   await app.register(swaggerUi, { routePrefix: '/docs' });
-  app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
+  app.get('/openapi.json', { config: { scope: 'public' }, schema: { hide: true } }, () => app.swagger());
 });

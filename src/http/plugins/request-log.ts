@@ -10,6 +10,8 @@ export const requestLog = fastifyPlugin(async (app) => {
       method: request.method,
       route: request.routeOptions.url,
       status: reply.statusCode,
+      // By what it is known, never who it is: that may be a person.
+      client: request.client?.kind,
       ms: Math.round(reply.elapsedTime),
     };
     const quiet = request.routeOptions.url?.startsWith('/health') ?? false;

@@ -22,7 +22,7 @@ export function analysisRoutes(app: FastifyInstance, context: ServiceContext): v
 
   app.post(
     '/v1/analyses',
-    { schema: analysesSchema, bodyLimit: limits.requestBytes },
+    { config: { scope: 'analyze' }, schema: analysesSchema, bodyLimit: limits.requestBytes },
     async (request: AnalysesRequest, reply) => {
       const representation = negotiate(request);
       const { source, sourceBytes, ehr, publish, ...chosen } = readRequest(request, context);

@@ -54,7 +54,12 @@ export function fhirAnalyzeRoute(fhir: FastifyInstance, context: ServiceContext)
 
   fhir.post(
     path,
-    { schema: analyzeSchema, bodyLimit: config.limits.requestBytes, attachValidation: true },
+    {
+      config: { scope: 'analyze' },
+      schema: analyzeSchema,
+      bodyLimit: config.limits.requestBytes,
+      attachValidation: true,
+    },
     handle,
   );
   onlyMethods(fhir, path, ['POST']);

@@ -14,13 +14,18 @@ import type { ServiceContext } from '../service-context.ts';
 import { fhirAnswer, fhirProblem, fhirTags, notAcceptable } from './fhir-schema.ts';
 
 /** Reading the definitions of what Lobar publishes, and what the service offers at all. */
-export function fhirDefinitionRoutes(fhir: FastifyInstance, { config: { fhirBase } }: ServiceContext): void {
+export function fhirDefinitionRoutes(fhir: FastifyInstance, { config }: ServiceContext): void {
+  const { auth, fhirBase } = config;
   const definitions = servedDefinitions(fhirBase);
-  const capabilities = capabilityStatement(fhirBase, lobarVersion);
+  const capabilities = capabilityStatement(fhirBase, lobarVersion, [
+    ...(auth.oidc === undefined ? [] : (['OAuth'] as const)),
+    ...(auth.clientCertificates === undefined ? [] : (['Certificates'] as const)),
+  ]);
 
   fhir.get(
     '/metadata',
     {
+      config: { scope: 'public' },
       schema: {
         tags: fhirTags,
         summary: 'What the service offers in FHIR',
@@ -39,6 +44,7 @@ export function fhirDefinitionRoutes(fhir: FastifyInstance, { config: { fhirBase
     fhir.get<{ Params: { id: string } }>(
       `/${type}/:id`,
       {
+        config: { scope: 'public' },
         schema: {
           tags: fhirTags,
           summary: `Read a ${type}`,

@@ -51,7 +51,7 @@ export async function fhirSearchRoutes(fhir: FastifyInstance, { config }: Servic
 
     fhir.get<{ Querystring: Asked }>(
       `/${type}`,
-      { schema: { ...common, summary: `Search ${type}` } },
+      { config: { scope: 'public' }, schema: { ...common, summary: `Search ${type}` } },
       ({ query }, reply) => search(reply, query),
     );
     onlyMethods(fhir, `/${type}`, ['GET']);
@@ -64,6 +64,7 @@ export async function fhirSearchRoutes(fhir: FastifyInstance, { config }: Servic
     fhir.post<{ Querystring: Asked; Body: Asked | undefined }>(
       `/${type}/_search`,
       {
+        config: { scope: 'public' },
         schema: { ...common, summary: `Search ${type} by a form`, body, response },
         bodyLimit: limits.requestBytes,
       },

@@ -16,12 +16,16 @@ const StatusSchema = Type.Object({
 export function healthRoutes(app: FastifyInstance, { admission }: ServiceContext): void {
   app.get(
     '/health/live',
-    { schema: { tags: ['health'], summary: 'Is the process alive', response: { 200: StatusSchema } } },
+    {
+      config: { scope: 'public' },
+      schema: { tags: ['health'], summary: 'Is the process alive', response: { 200: StatusSchema } },
+    },
     () => ({ status: 'live' }),
   );
   app.get(
     '/health/ready',
     {
+      config: { scope: 'public' },
       schema: {
         tags: ['health'],
         summary: 'May work be sent here',

@@ -49,6 +49,7 @@ export function jwksRoutes(
   app.get(
     '/.well-known/jwks.json',
     {
+      config: { scope: 'public' },
       schema: {
         tags: ['keys'],
         summary: 'The public keys of SMART Backend Services',

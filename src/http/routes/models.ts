@@ -14,6 +14,7 @@ export function modelRoutes(app: FastifyInstance, { engine }: ServiceContext): v
   app.get(
     '/v1/models',
     {
+      config: { scope: 'read' },
       schema: {
         tags: ['models'],
         summary: 'The model packages in use, their checksums, training data and intended use',

@@ -178,6 +178,22 @@ describe('The AuditEvent of a report that was published', () => {
   });
 });
 
+describe('The caller in an AuditEvent', () => {
+  const asker = (caller: AuditEntry['caller']) =>
+    event({ ...studyRead, caller }).agent.find(({ requestor }) => requestor);
+
+  it('is the client of a token, in the words of its issuer, and the user whom it acts for (BALP 1.1.3)', () => {
+    const system = 'https://login.example.org';
+    const found = asker({ address: '192.0.2.7', identity: { system, value: 'ehr-1', user: 'user-7' } });
+    assert.deepEqual([found?.who?.identifier, found?.altId], [{ system, value: 'ehr-1' }, 'user-7']);
+  });
+
+  it('is the subject of a certificate, which no system numbers', () => {
+    const found = asker({ address: '192.0.2.7', identity: { value: 'CN=ehr.example.org' } });
+    assert.deepEqual([found?.who?.identifier, found?.altId], [{ value: 'CN=ehr.example.org' }, undefined]);
+  });
+});
+
 describe('Every AuditEvent', () => {
   const entries = { studyRead, upload, unknownStudy, publish, replaced, found, refused };
   for (const [name, entry] of Object.entries(entries)) {

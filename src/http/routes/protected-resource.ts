@@ -1,0 +1,48 @@
+import { Type } from '@sinclair/typebox';
+import type { FastifyInstance } from 'fastify';
+import { LobarError } from '../../errors.ts';
+import type { ServiceContext } from '../service-context.ts';
+
+const MetadataSchema = Type.Object({
+  resource: Type.String({ examples: ['https://lobar.example.org'] }),
+  authorization_servers: Type.Array(Type.String({ examples: ['https://login.example.org/realms/hospital'] })),
+  scopes_supported: Type.Array(Type.String({ examples: ['lobar.analyze'] })),
+  bearer_methods_supported: Type.Array(Type.Literal('header')),
+  resource_name: Type.String(),
+});
+
+const path = '/.well-known/oauth-protected-resource';
+
+/** Where a client learns whose token it needs (RFC 9728). */
+export function protectedResourceRoutes(
+  app: FastifyInstance,
+  { authentication: { resource } }: Pick<ServiceContext, 'authentication'>,
+): void {
+  for (const url of resource?.paths ?? [path]) {
+    app.get(
+      url,
+      {
+        config: { scope: 'public' },
+        schema: {
+          hide: url !== path,
+          tags: ['keys'],
+          summary: 'Who issues the access tokens of this service (RFC 9728)',
+          response: {
+            200: {
+              description: 'Protected resource metadata',
+              content: { 'application/json': { schema: MetadataSchema } },
+            },
+            404: {
+              description: 'No tokens are accepted here',
+              content: { 'application/problem+json': { schema: Type.Ref('Problem') } },
+            },
+          },
+        },
+      },
+      (request, reply) => {
+        if (resource === undefined) throw new LobarError('route-not-found', { method: request.method });
+        return reply.type('application/json').send(resource.metadata);
+      },
+    );
+  }
+}

@@ -1,0 +1,93 @@
+import type { OidcConfig } from '../config-schema.ts';
+import { LobarError } from '../errors.ts';
+import { type Authority, askAuthority, isPassing, longestAnswer } from './ask-authority.ts';
+import { jsonObject } from './json-object.ts';
+import { NoToken } from './no-token.ts';
+import { type EndpointAgent, type OutboundConfig, openAgent } from './open-agent.ts';
+
+export interface IssuerKeySource {
+  /**
+   * The JWK Set of the issuer (RFC 7517), as it answers it; whether its keys are any is for their reader to see.
+   *
+   * @throws NoToken; LobarError `address-blocked`, `proxy-failed`, `config-invalid` (a TLS file), `shutting-down`
+   */
+  read(): Promise<Readonly<Record<string, unknown>>>;
+  close(): Promise<void>;
+}
+
+const endpoint = 'auth.oidc';
+const discoveryPath = '.well-known/openid-configuration';
+const instead = `set ${endpoint}.jwksUrl if it cannot be mended`;
+
+/**
+ * Where the keys of an issuer are: at `jwksUrl`, or where its metadata says (OpenID Connect Discovery 1.0,
+ * section 4), which is asked again each time. Sends nothing yet.
+ *
+ * @throws LobarError `config-invalid` for a TLS file
+ */
+export function openIssuerKeySource(config: OidcConfig, outbound: OutboundConfig): IssuerKeySource {
+  const { issuer, jwksUrl, tls, timeouts } = config;
+  const agents = new Map<string, EndpointAgent>();
+  let closed = false;
+
+  function agentAt(url: string): EndpointAgent {
+    if (closed) throw new LobarError('shutting-down', {});
+    const { origin } = new URL(url);
+    const agent =
+      agents.get(origin) ??
+      openAgent({ endpoint, url, tls, timeouts, outbound, maxResponseSize: longestAnswer });
+    agents.set(origin, agent);
+    return agent;
+  }
+  // A TLS file that cannot be used is told at the start.
+  agentAt(jwksUrl ?? issuer);
+
+  async function document(whom: Authority['whom'], url: string) {
+    const { observe } = outbound;
+    const authority = { agent: agentAt(url), whom, endpoint, setting: endpoint, timeouts, observe };
+    const answer = await askAuthority(authority)(url, {
+      method: 'GET',
+      headers: { accept: 'application/jwk-set+json, application/json' },
+    });
+    const { status } = answer;
+    if (status !== 200) {
+      throw new NoToken(isPassing(status) ? 'unavailable' : 'refused', `${whom} answered HTTP ${status}`);
+    }
+    const found = await jsonObject(answer);
+    if (found === undefined) {
+      throw new NoToken('refused', `${whom} answered something that is no JSON object`);
+    }
+    return found;
+  }
+
+  async function discovered(): Promise<string> {
+    const whom = `its ${discoveryPath}` as const;
+    const found = await document(whom, `${issuer.replace(/\/$/, '')}/${discoveryPath}`);
+    // OpenID Connect Discovery 4.3: exactly; else anybody's document could name anybody's keys.
+    if (found['issuer'] !== issuer) {
+      throw new NoToken('refused', `${whom} is of another issuer than ${endpoint}.issuer`);
+    }
+    const problem = jwksUriProblem(found['jwks_uri'], issuer);
+    if (problem !== undefined) throw new NoToken('refused', `${whom} ${problem}; ${instead}`);
+    return String(found['jwks_uri']);
+  }
+
+  return {
+    read: async () => document('its JWKS', jwksUrl ?? (await discovered())),
+    async close() {
+      closed = true;
+      await Promise.all([...agents.values()].map((one) => one.closeAll()));
+    },
+  };
+}
+
+/** Names no address: what another server wrote is not repeated. */
+function jwksUriProblem(jwksUri: unknown, issuer: string): string | undefined {
+  if (typeof jwksUri !== 'string' || !URL.canParse(jwksUri)) return 'names no jwks_uri';
+  const { protocol, username, password } = new URL(jwksUri);
+  if (protocol !== 'https:' && protocol !== 'http:') return 'names a jwks_uri that is no URL of the web';
+  if (username + password !== '') return 'names a jwks_uri with credentials';
+  if (protocol === 'http:' && new URL(issuer).protocol === 'https:')
+    return 'names a jwks_uri without TLS (http)';
+  return undefined;
+}
