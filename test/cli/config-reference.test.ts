@@ -13,6 +13,8 @@ const url = 'https://pacs.example.org';
 
 /** Everything that has a default, with the sections that have to be asked for. */
 const complete = checkConfig({
+  http: { tls: { certFile: '/cert', keyFile: '/key' } },
+  auth: { oidc: { issuer: url, audience: url }, clientCertificates: { caFile: '/ca' } },
   pacs: {
     main: {
       url,

@@ -7,6 +7,7 @@ import request from 'supertest';
 import { Admission } from '../../src/analysis/admission.ts';
 import type { Analysis } from '../../src/analysis/analysis.ts';
 import { checkConfig } from '../../src/config.ts';
+import { unknownClient } from '../../src/http/auth/client.ts';
 import { runAnalysis } from '../../src/http/run-analysis.ts';
 import { openMetrics } from '../../src/telemetry/metrics.ts';
 import { type Samples, samplesOf } from '../support/prometheus/exposition.ts';
@@ -167,6 +168,7 @@ describe('A request that is turned away', () => {
     const app = fastify();
     t.after(() => app.close());
     app.get('/', async (request, reply) => {
+      request.client = unknownClient(request.ip);
       await runAnalysis(request, reply, { admission, metrics }, () => assert.fail('was begun'));
     });
     assert.equal((await app.inject('/')).statusCode, 503);
