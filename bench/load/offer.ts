@@ -23,7 +23,7 @@ export async function offer(
   const started = performance.now();
   const answers: Promise<Answered>[] = [];
   for (let sent = 0; sent < perSecond * seconds; sent += 1) {
-    await sleep(started + (sent * 1000) / perSecond - performance.now());
+    await sleep(Math.max(0, started + (sent * 1000) / perSecond - performance.now()));
     answers.push(ask(connections.agent, pair, sent));
   }
   return await Promise.all(answers);

@@ -35,10 +35,10 @@ const fewestDocumented = 5;
 async function run({ folder, rounds, note }: SuiteContext): Promise<SuiteResult> {
   note('makes the study and starts two processes');
   const { study } = await writeSmallStudy(folder);
-  const pair = await openServedPair(folder, study);
+  const pair = await openServedPair(folder, study, { inFlight: 2, waiting: 4 });
   try {
     // Compiled and warm, as a service is all day.
-    await saturate(pair, { each: 2, seconds });
+    await saturate(pair, { each: 3, seconds });
     let limit = 0;
     const measured = await interleave(
       rounds,
