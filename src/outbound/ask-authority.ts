@@ -25,6 +25,14 @@ export interface Authority {
   readonly observe: ObserveExchange | undefined;
 }
 
+/** What the metrics call it. */
+const operations = {
+  'its token endpoint': 'token',
+  'its .well-known/smart-configuration': 'smart_configuration',
+  'its .well-known/openid-configuration': 'openid_configuration',
+  'its JWKS': 'jwks',
+} as const satisfies Readonly<Record<Authority['whom'], string>>;
+
 /** An authority that has more to say is none, bytes. */
 export const longestAnswer = 256 * 1024;
 
@@ -37,7 +45,7 @@ export const longestAnswer = 256 * 1024;
 export function askAuthority(authority: Authority): ReturnType<typeof fetchThrough> {
   const send = fetchThrough(authority.agent);
   const { connect, firstByte, idle } = authority.timeouts;
-  const operation = authority.whom === 'its token endpoint' ? 'token' : 'smart_configuration';
+  const operation = operations[authority.whom];
   return async (url, request) => {
     const signal = AbortSignal.timeout((connect + firstByte + idle) * 1000);
     return await observedExchange(authority.observe, { system: 'token', operation }, async (end) => {
