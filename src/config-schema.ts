@@ -3,6 +3,8 @@ import { type Static, Type } from '@sinclair/typebox';
 import { closed, section, words } from './config-blocks.ts';
 import { AuditSchema, EhrSchema, PacsSchema } from './config-endpoints.ts';
 import { LimitsSchema } from './config-limits.ts';
+import { LogSchema } from './config-log.ts';
+import { TracingSchema } from './config-tracing.ts';
 
 export type {
   AuditConfig,
@@ -16,6 +18,8 @@ export type {
 } from './config-endpoints.ts';
 export { writeModes } from './config-endpoints.ts';
 export type { LimitsConfig } from './config-limits.ts';
+export type { LogConfig } from './config-log.ts';
+export type { TracingConfig } from './config-tracing.ts';
 
 export const EligibilitySchema = section(
   {
@@ -183,17 +187,8 @@ export const ConfigSchema = closed(
       },
       'Where Lobar listens',
     ),
-    log: section(
-      {
-        level: Type.Union(
-          (['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const).map((level) =>
-            Type.Literal(level),
-          ),
-          { default: 'info', description: 'Least severe line that is written' },
-        ),
-      },
-      'Log, as JSON lines on stderr',
-    ),
+    log: LogSchema,
+    tracing: TracingSchema,
     pacs: Type.Record(Type.String({ pattern: '^[a-z0-9-]+$' }), PacsSchema, {
       additionalProperties: false,
       default: {},

@@ -1,4 +1,5 @@
 /** The whole job, top to bottom: find the series, fetch it, run the pipeline, publish what was found. */
+import type { Attributes } from '@opentelemetry/api';
 import type { Config } from '../config-schema.ts';
 import type { DecodePool } from '../dicom/decode-pool.ts';
 import type { InstanceHeader } from '../dicom/instance-header.ts';
@@ -21,6 +22,7 @@ import { analysedDocument, ineligibleDocument, type Publication } from './docume
 import { reportFacts, studyFacts } from './report-facts.ts';
 import { requireAskedPatient } from './require-asked-patient.ts';
 import { refusalsOnArrival, retrieve } from './retrieve.ts';
+import { publishedAttributes, retrievedAttributes } from './stage-attributes.ts';
 import type { StudySource } from './study-source.ts';
 
 /** The stages that a caller sees pass by, in order. */
@@ -136,9 +138,13 @@ async function run(
   { clock, audit }: { readonly clock: StageClock; readonly audit: AnalysisAudit },
 ): Promise<AnalyzeResult> {
   const { id, force = false } = request;
-  const staged = async <Result>(stage: AnalysisStage, work: () => Promise<Result>): Promise<Result> => {
+  const staged = async <Result>(
+    stage: AnalysisStage,
+    work: () => Promise<Result>,
+    describe?: (result: Result) => Attributes,
+  ): Promise<Result> => {
     onProgress(stage, 0);
-    const result = await clock.time(stage, work);
+    const result = await clock.time(stage, work, describe);
     onProgress(stage, 1);
     return result;
   };
@@ -162,15 +168,15 @@ async function run(
   audit.saw(choice.header);
   await audit.publishing(() => checkPatient(request, choice.header, signal));
 
-  const ingested = await staged('retrieve', () =>
+  const fetch = () =>
     retrieve(source, choice, {
       decodePool,
       limits: config.limits,
       force,
       signal,
       onProgress: (fraction) => onProgress('retrieve', fraction),
-    }),
-  );
+    });
+  const ingested = await staged('retrieve', fetch, retrievedAttributes);
   const header = ingested.headers[0] ?? choice.header;
   await audit.read(header);
   requireAskedPatient(request, header);
@@ -202,8 +208,10 @@ async function run(
   const delivered =
     ehr === undefined || force
       ? { ...buildBundle(facts, undefined, { fhirBase: config.fhirBase, ehr: ehr?.config }), facts }
-      : await staged('publish', () =>
-          publish(request, ehr, facts, { fhirBase: config.fhirBase, signal, audit }),
+      : await staged(
+          'publish',
+          () => publish(request, ehr, facts, { fhirBase: config.fhirBase, signal, audit }),
+          publishedAttributes,
         );
 
   const { study } = delivered.facts;

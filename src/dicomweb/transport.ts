@@ -3,6 +3,8 @@ import type { PacsConfig } from '../config-schema.ts';
 import { LobarError } from '../errors.ts';
 import type { Authorization } from '../outbound/authorization.ts';
 import { type OutboundConfig, openAgent, unrestricted } from '../outbound/open-agent.ts';
+import { type ClientSpan, withClientSpan } from '../telemetry/client-span.ts';
+import { traceHeaders } from '../telemetry/trace-headers.ts';
 import { unlessAborted } from '../unless-aborted.ts';
 import { type Deadline, openDeadline } from './deadline.ts';
 import { openPacsAuthorization } from './pacs-authorization.ts';
@@ -68,6 +70,7 @@ export function openTransport(
     request: PacsRequest,
     credentials: string | undefined,
     deadline: Deadline,
+    span: ClientSpan,
   ): Promise<PacsResponse> {
     const { pathname, search } = new URL(request.url);
     const { signal } = deadline;
@@ -79,6 +82,7 @@ export function openTransport(
         method: request.method,
         headers: {
           ...config.headers,
+          ...traceHeaders(),
           // A compressed answer could unpack to any size; uncompressed, what is counted is what is kept.
           'accept-encoding': 'identity',
           ...(credentials === undefined ? {} : { authorization: credentials }),
@@ -91,6 +95,7 @@ export function openTransport(
       .catch((cause: unknown) => {
         throw transportError(cause, exchange, 'head');
       });
+    span.answered(answer.statusCode, answer.body);
     // A discarded body reports its own abort as an error event that nobody waits for.
     answer.body.on('error', () => undefined);
     const header = (field: string) => [answer.headers[field] ?? []].flat()[0];
@@ -105,7 +110,8 @@ export function openTransport(
   async function exchange(request: PacsRequest, deadline: Deadline): Promise<PacsResponse> {
     for (let isSecond = false; ; isSecond = true) {
       const credentials = await unlessAborted(authorization.header(), deadline.signal);
-      const response = await attempt(request, credentials, deadline);
+      const told = { endpoint: `pacs.${name}`, operation: request.operation };
+      const response = await withClientSpan(told, (span) => attempt(request, credentials, deadline, span));
       const { status } = response;
       if (status >= 300 && status < 400) {
         response.discard();

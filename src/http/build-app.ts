@@ -6,6 +6,7 @@ import type { Logger } from '../telemetry/log.ts';
 import { openapi } from './plugins/openapi.ts';
 import { problems, sendOutcome, sendProblem } from './plugins/problems.ts';
 import { requestLog } from './plugins/request-log.ts';
+import { tracing } from './plugins/tracing.ts';
 import { ProblemSchema, toLobarError } from './problem.ts';
 import { analysisRoutes } from './routes/analyses.ts';
 import { fhirPrefix, fhirRoutes, isForFhir, withPlainDollar } from './routes/fhir.ts';
@@ -23,7 +24,7 @@ export async function buildApp(
   const app = fastify({
     loggerInstance: logger as FastifyBaseLogger,
     // Fastify's own line holds the URL; plugins/request-log.ts writes one without.
-    logController: new LogController({ disableRequestLogging: true }),
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     genReqId: () => randomUUID(),
     rewriteUrl: ({ url = '/' }) => withPlainDollar(url),
     // What a hospital sent is never bent into shape: no coercion, no dropped properties.
@@ -37,6 +38,8 @@ export async function buildApp(
   });
   app.addSchema(AnalysisSchema);
   app.addSchema(ProblemSchema);
+  // First, so that all that follows is within the span of the request.
+  await app.register(tracing);
   await app.register(accepts);
   await app.register(problems);
   await app.register(requestLog);

@@ -11,6 +11,7 @@ import { openInferenceEngine } from '../inference/open-inference-engine.ts';
 import { modelsFolderOf } from '../inference/shipped-models-folder.ts';
 import { openPublishedKeys } from '../outbound/published-keys.ts';
 import type { Logger } from '../telemetry/log.ts';
+import { openTracing } from '../telemetry/open-tracing.ts';
 import { buildApp } from './build-app.ts';
 
 export interface Service {
@@ -39,6 +40,8 @@ export async function openService(config: Config, logger: Logger): Promise<Servi
     for (const close of closers) await close();
   };
   try {
+    // Opened first and closed last, so that every span is sent.
+    opened(await openTracing(config.tracing, { version: lobarVersion, logger }));
     // Endpoints first: they are cheap, and a wrong certificate should not cost the models' start.
     const audit = opened(
       openAuditTrail(config.audit, {

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { AnalyzeRequest, AnalyzeResult } from '../analysis/analyze.ts';
 import { abortOnHangUp } from './abort-on-hang-up.ts';
-import { logPublished } from './log-published.ts';
+import { toLobarError } from './problem.ts';
 import type { ServiceContext } from './service-context.ts';
 
 /** What every analysis has, whoever asks for it and in whatever form. */
@@ -25,5 +25,20 @@ export function runAnalysis(
   work: (run: Run) => Promise<AnalyzeResult>,
 ): Promise<AnalyzeResult> {
   const run = { signal: abortOnHangUp(reply), id: request.id, caller: { address: request.ip } };
-  return admission.run(async () => logPublished(await work(run), request));
+  const result = admission.run(() => work(run));
+  tellStory(request, result);
+  return result;
+}
+
+/** For the log and the trace of the request; who waits for the result hears of a failure too. */
+function tellStory(request: FastifyRequest, result: Promise<AnalyzeResult>): void {
+  const { story = {} } = request;
+  story.work = result.then(
+    ({ analysis }) => {
+      story.analysis = analysis;
+    },
+    (error: unknown) => {
+      story.code = toLobarError(error, request).code;
+    },
+  );
 }

@@ -2,6 +2,7 @@ import { retryWaitMs, throwIfAborted, wait } from '../../backoff.ts';
 import { LobarError } from '../../errors.ts';
 import type { Authorization } from '../../outbound/authorization.ts';
 import { NoToken } from '../../outbound/no-token.ts';
+import { withClientSpan } from '../../telemetry/client-span.ts';
 import { unlessAborted } from '../../unless-aborted.ts';
 import type { CircuitBreaker } from './circuit-breaker.ts';
 import { classifyFailure } from './classify-failure.ts';
@@ -55,16 +56,20 @@ export async function sendOnce<T>(send: Send<T>, options: SendOptions): Promise<
       throw noToken(options.ehr, authorization.setting, error);
     });
     const credentials = await unlessAborted(header, options.signal);
-    const headers = requestHeaders(options, credentials);
     const personal = [...options.personal, ...secretsIn(options.target.headers, credentials)];
-    const sent = await breaker.run<Sent<T>>(async () => {
-      try {
-        return { value: await send(headers, personal) };
-      } catch (thrown) {
-        const { kind, setting } = authorization;
-        return { failure: classifyFailure(thrown, { ...options, personal, credentials: { kind, setting } }) };
-      }
-    });
+    const told = { endpoint: options.setting, operation: options.operation };
+    const sent = await breaker.run<Sent<T>>(() =>
+      withClientSpan(told, async (span) => {
+        try {
+          return { value: await send(requestHeaders(options, credentials), personal) };
+        } catch (thrown) {
+          const { kind, setting } = authorization;
+          const failure = classifyFailure(thrown, { ...options, personal, credentials: { kind, setting } });
+          if (!isExpected(failure, options)) span.failed(failure.error);
+          return { failure };
+        }
+      }),
+    );
     return { sent, credentials };
   }
 }
@@ -78,18 +83,21 @@ export async function sendOnce<T>(send: Send<T>, options: SendOptions): Promise<
  *   `details.retryAfterSeconds`), `ehr-rejected`, `ehr-response-invalid`, `shutting-down`, and what `sendOnce` throws
  */
 export async function sendWithRetry<T>(send: Send<T>, options: SendOptions): Promise<Sent<T>> {
-  const { signal, expected = [] } = options;
+  const { signal } = options;
   for (let attempt = 1; ; attempt += 1) {
     const sent = await sendOnce(send, options);
     if ('value' in sent) {
       return sent;
     }
-    const { status } = sent.failure;
-    if (status !== undefined && expected.includes(status)) {
+    if (isExpected(sent.failure, options)) {
       return sent;
     }
     await beforeNextAttempt(sent.failure, attempt, signal);
   }
+}
+
+function isExpected({ status }: Failure, { expected = [] }: SendOptions): boolean {
+  return status !== undefined && expected.includes(status);
 }
 
 /**

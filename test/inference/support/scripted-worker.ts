@@ -16,7 +16,7 @@ port.on('message', (message: ToWorker) => {
   tell({ kind: 'progress', stage: 'lungs', fraction: 0 });
   if (script === 1) {
     Atomics.wait(message.cancel, 0, 0, 10_000);
-    tell({ kind: 'failed', error: toPlainError(new LobarError('cancelled', {})) });
+    tell({ kind: 'failed', error: toPlainError(new LobarError('cancelled', {})), stages: [] });
     return;
   }
   if (script === 2) process.exit(3);
@@ -28,6 +28,6 @@ port.on('message', (message: ToWorker) => {
   }
   setTimeout(() => {
     const timingsMs = { lungs: 0, classify: 0, opacities: 0, quantify: 0 };
-    tell({ kind: 'done', result: { kind: 'too-little-lung', lungMl, warnings: [], timingsMs } });
+    tell({ kind: 'done', result: { kind: 'too-little-lung', lungMl, warnings: [], timingsMs }, stages: [] });
   }, 20);
 });
