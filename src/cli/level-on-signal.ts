@@ -15,7 +15,7 @@ export function switchLevelOnSignal(logger: Logger): LevelSwitch {
   const loggers: Levelled[] = [logger];
   process.on('SIGUSR2', () => {
     const level = logger.level === configured ? 'debug' : configured;
-    const tell = () => logger.warn({ level }, 'the level of the log is switched by SIGUSR2');
+    const tell = () => logger.warn({ logLevel: level }, 'the level of the log is switched by SIGUSR2');
     // At the more talkative of the two, or it might not be written.
     if (level === 'debug') {
       for (const one of loggers) one.level = level;

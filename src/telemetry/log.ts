@@ -32,7 +32,7 @@ export function createLogger(level: string, format: LogConfig['format'] = 'json'
         },
       },
     },
-    isPretty(format, isatty(stderr)) ? prettyStream() : pino.destination(stderr),
+    isPretty(format, isatty(stderr)) ? prettyStream() : synchronous(),
   );
 }
 
@@ -70,6 +70,10 @@ function prettyStream(): DestinationStream {
     translateTime: 'SYS:HH:MM:ss.l',
     singleLine: true,
   });
-  const destination = pino.destination(stderr);
+  const destination = synchronous();
   return { write: (line) => void destination.write(pretty(line)) };
+}
+
+function synchronous() {
+  return pino.destination({ dest: stderr, sync: true });
 }
