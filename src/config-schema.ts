@@ -188,7 +188,6 @@ export const ConfigSchema = closed(
       'Where Lobar listens',
     ),
     log: LogSchema,
-    tracing: TracingSchema,
     pacs: Type.Record(Type.String({ pattern: '^[a-z0-9-]+$' }), PacsSchema, {
       additionalProperties: false,
       default: {},
@@ -200,6 +199,7 @@ export const ConfigSchema = closed(
       description: 'EHRs by name; the first is the default',
     }),
     audit: AuditSchema,
+    tracing: TracingSchema,
     egress: EgressSchema,
     proxy: ProxySchema,
     fhirBase: Type.String({
