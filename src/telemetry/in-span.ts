@@ -1,7 +1,7 @@
 import { type Span, type SpanOptions, SpanStatusCode, type Tracer, trace } from '@opentelemetry/api';
 import { LobarError } from '../errors.ts';
 
-/** Every span is made here or in this folder's neighbours of it; without an SDK they cost nothing. */
+/** What every span is made by; while tracing is off its spans record nothing. */
 export function tracer(): Tracer {
   return trace.getTracer('lobar');
 }
