@@ -100,7 +100,7 @@ const oauth2 = Type.Optional(
   ),
 );
 
-const headers = Type.Record(Type.String(), Type.String({ pattern: '^[\\t -~]*$' }), {
+export const freeHeaders = Type.Record(Type.String(), Type.String({ pattern: '^[\\t -~]*$' }), {
   default: {},
   propertyNames: { type: 'string', format: 'free-header' },
   description: 'Headers sent with every request; never shown, as they may hold a secret',
@@ -150,7 +150,7 @@ export const PacsSchema = closed(
     bearerTokenFile,
     basic,
     oauth2,
-    headers,
+    headers: freeHeaders,
     tls,
     timeouts: pacsTimeouts,
     parallelGets: Type.Integer({
@@ -179,7 +179,7 @@ const fhirConnection = {
   basic,
   oauth2,
   smart,
-  headers,
+  headers: freeHeaders,
   tls,
   timeouts: fhirTimeouts,
   breaker: section(

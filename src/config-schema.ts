@@ -4,7 +4,9 @@ import { AuthSchema, HttpTlsSchema } from './config-auth.ts';
 import { closed, seconds, section, words } from './config-blocks.ts';
 import { AuditSchema, EhrSchema, PacsSchema } from './config-endpoints.ts';
 import { LimitsSchema } from './config-limits.ts';
+import { LogSchema } from './config-log.ts';
 import { MetricsSchema } from './config-metrics.ts';
+import { TracingSchema } from './config-tracing.ts';
 
 export type { AuthConfig, ClientCertificatesConfig, HttpTlsConfig, OidcConfig } from './config-auth.ts';
 export type {
@@ -19,6 +21,8 @@ export type {
 } from './config-endpoints.ts';
 export { writeModes } from './config-endpoints.ts';
 export type { LimitsConfig } from './config-limits.ts';
+export type { LogConfig } from './config-log.ts';
+export type { TracingConfig } from './config-tracing.ts';
 
 export const EligibilitySchema = section(
   {
@@ -200,17 +204,7 @@ export const ConfigSchema = closed(
       },
       'Where Lobar listens',
     ),
-    log: section(
-      {
-        level: Type.Union(
-          (['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const).map((level) =>
-            Type.Literal(level),
-          ),
-          { default: 'info', description: 'Least severe lines that are written' },
-        ),
-      },
-      'Log, as JSON lines on stderr',
-    ),
+    log: LogSchema,
     pacs: Type.Record(Type.String({ pattern: '^[a-z0-9-]+$' }), PacsSchema, {
       additionalProperties: false,
       default: {},
@@ -223,6 +217,7 @@ export const ConfigSchema = closed(
     }),
     audit: AuditSchema,
     auth: AuthSchema,
+    tracing: TracingSchema,
     egress: EgressSchema,
     proxy: ProxySchema,
     fhirBase: Type.String({

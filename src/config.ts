@@ -10,6 +10,7 @@ import { environmentSettings } from './config-environment.ts';
 import { configFormats } from './config-formats.ts';
 import { environmentProxies } from './config-proxies.ts';
 import { type Config, ConfigSchema } from './config-schema.ts';
+import { environmentTracing } from './config-tracing.ts';
 import { LobarError } from './errors.ts';
 
 export { redactConfig } from './redact-config.ts';
@@ -31,7 +32,8 @@ export async function loadConfig({ file, environment = {} }: ConfigSources): Pro
   const settings = file === undefined ? {} : await readSettings(file);
   const { mistakes } = environmentSettings(ConfigSchema, environment, settings);
   const proxies = environmentProxies(environment, settings);
-  return checkConfig(settings, [...mistakes, ...proxies.mistakes]);
+  const tracing = environmentTracing(environment, settings);
+  return checkConfig(settings, [...mistakes, ...proxies.mistakes, ...tracing.mistakes]);
 }
 
 /** Checks settings that are already in memory, completed by defaults in a copy; `mistakes` found before are reported along. */

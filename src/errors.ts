@@ -202,7 +202,15 @@ export function fromPlainError({ frames, ...plain }: PlainError): LobarError {
 
 /** The frames of an error's stack and its class, without its message. */
 export function stackFrames(error: unknown): string {
-  const { name = typeof error, stack = '' } = (error ?? {}) as { name?: string; stack?: string };
-  const frames = stack.split('\n').filter((line) => /^\s+at /.test(line));
+  const {
+    name = typeof error,
+    message = '',
+    stack = '',
+  } = (error ?? {}) as { name?: string; message?: string; stack?: string };
+  // A line of the message may look like a frame.
+  const frames = stack
+    .slice(Math.max(0, stack.indexOf(message)) + message.length)
+    .split('\n')
+    .filter((line) => /^\s+at /.test(line));
   return [name, ...frames].join('\n');
 }

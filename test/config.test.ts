@@ -238,10 +238,46 @@ describe('configuration', () => {
     });
   });
 
+  describe('of traces', () => {
+    const tracingOf = async (environment: Record<string, string>, yaml = '{}') =>
+      (await loadConfig({ file: await file('tracing.yaml', yaml), environment })).tracing;
+    const standard = {
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://standard:4318',
+      OTEL_SERVICE_NAME: 'lobar-night',
+    };
+
+    it('is off, and comes from the variables of OpenTelemetry, of which an empty one is none', async () => {
+      assert.deepEqual(await tracingOf({ OTEL_EXPORTER_OTLP_ENDPOINT: '' }), {
+        sampleRatio: 1,
+        serviceName: 'lobar',
+        headers: {},
+      });
+      const { endpoint, serviceName } = await tracingOf(standard);
+      assert.deepEqual([endpoint, serviceName], ['http://standard:4318', 'lobar-night']);
+    });
+
+    it('is overruled by the file, and the file by LOBAR_* variables', async () => {
+      const yaml = 'tracing: { endpoint: "http://file:1", serviceName: file }';
+      const environment = { ...standard, LOBAR_TRACING_ENDPOINT: 'http://lobar:2' };
+      const { endpoint, serviceName } = await tracingOf(environment, yaml);
+      assert.deepEqual([endpoint, serviceName], ['http://lobar:2', 'file']);
+    });
+
+    it('is a mistake of the variable, without its value, where that is no address', async () => {
+      const text = await mistakes(tracingOf({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://me:hush@collector' }));
+      assert.match(
+        text,
+        /^ {2}OTEL_EXPORTER_OTLP_ENDPOINT: must be an http or https URL without credentials/m,
+      );
+      assert.doesNotMatch(text, /hush/);
+    });
+  });
+
   it('is shown without the values of headers and the credentials of proxies', () => {
     const config = checkConfig({
       pacs: { main: { ...pacs, headers: { 'X-Api-Key': 'hush' } } },
       proxy: { http: 'http://me:hush@proxy:3128', https: 'http://proxy:3128' },
+      tracing: { headers: { 'X-Api-Key': 'hush' } },
     });
     const shown = redactConfig(config) as typeof config;
     assert.deepEqual(shown.pacs['main']?.headers, { 'X-Api-Key': '[redacted]' });

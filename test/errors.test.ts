@@ -41,4 +41,10 @@ describe('the table of errors', () => {
     assert.match(plain.frames ?? '', /^TypeError\n\s+at /);
     assert.equal(stackFrames(fromPlainError(plain).cause), plain.frames);
   });
+
+  it('tells frames from lines of a message that look like some', () => {
+    const error = new TypeError('bad\n    at PATIENT^NAME (born 1969)');
+    assert.doesNotMatch(stackFrames(error), /PATIENT/);
+    assert.match(stackFrames(error), /^TypeError\n\s+at .*errors\.test\.ts/);
+  });
 });

@@ -27,10 +27,15 @@ const floors: Readonly<Record<string, number>> = {
   '(ground)': 0,
 };
 /**
- * On floor 1 the pipeline is built on the volume; the files of the ground know one another, and the room for
- * outbound connections knows them and tells telemetry what it sends.
+ * On floor 1 the pipeline is built on the volume; the files of the ground know one another, and its rooms know them. The
+ * room for outbound connections tells telemetry what it sends.
  */
-const neighbours = new Set(['pipeline -> volume', 'outbound -> (ground)', 'outbound -> telemetry']);
+const neighbours = new Set([
+  'pipeline -> volume',
+  'outbound -> (ground)',
+  'telemetry -> (ground)',
+  'outbound -> telemetry',
+]);
 
 const importPattern = /(?:from\s+|import\s*\(\s*|import\s+|new URL\(\s*)'(\.{1,2}\/[^']+\.(?:ts|json))'/g;
 

@@ -1,17 +1,12 @@
 /** The whole job, top to bottom: find the series, fetch it, run the pipeline, publish what was found. */
+import type { Attributes } from '@opentelemetry/api';
 import { abortReason } from '../abort-reason.ts';
 import type { Config } from '../config-schema.ts';
 import type { DecodePool } from '../dicom/decode-pool.ts';
 import type { InstanceHeader } from '../dicom/instance-header.ts';
 import { LobarError, type Notice } from '../errors.ts';
-import type { AuditedCaller } from '../fhir/audit/audit-entry.ts';
 import type { AuditTrail } from '../fhir/audit/open-audit-trail.ts';
 import { buildBundle } from '../fhir/build-bundle.ts';
-import type { Identifier } from '../fhir/connection/open-fhir-connection.ts';
-import type { EhrClient } from '../fhir/open-ehr.ts';
-import { publishFindings } from '../fhir/publish-findings.ts';
-import type { ReportFacts } from '../fhir/report-facts.ts';
-import { resolveSubject } from '../fhir/resolve-subject.ts';
 import type { InferenceEngine } from '../inference/open-inference-engine.ts';
 import type { Findings, PipelineMasks } from '../pipeline/types.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
@@ -19,14 +14,18 @@ import { StageClock } from '../telemetry/stage-clock.ts';
 import type { CtVolume } from '../volume/types.ts';
 import type { Analysis, OtherSeries } from './analysis.ts';
 import { AnalysisAudit } from './analysis-audit.ts';
+import type { AnalyzeRequest } from './analyze-request.ts';
 import { type ChosenSeries, chooseSeries } from './choose-series.ts';
-import { analysedDocument, ineligibleDocument, type Publication } from './documents.ts';
+import { analysedDocument, ineligibleDocument } from './documents.ts';
 import type { MemoryBudget, Reservation } from './memory-budget.ts';
 import { memoryNeed } from './memory-need.ts';
+import { checkPatient, publish } from './publish.ts';
 import { reportFacts, studyFacts } from './report-facts.ts';
 import { requireAskedPatient } from './require-asked-patient.ts';
 import { refusalsOnArrival, retrieve } from './retrieve.ts';
-import type { StudySource } from './study-source.ts';
+import { publishedAttributes, retrievedAttributes } from './stage-attributes.ts';
+
+export type { AnalyzeRequest } from './analyze-request.ts';
 
 /** The stages that a caller sees pass by, in order. */
 export const analysisStages = [
@@ -39,35 +38,6 @@ export const analysisStages = [
   'publish',
 ] as const;
 export type AnalysisStage = (typeof analysisStages)[number];
-
-export interface AnalyzeRequest {
-  /** Id of this analysis: in the answer, the log and the requests to the EHR. */
-  readonly id: string;
-  /** Who asks, for the audit. */
-  readonly caller?: AuditedCaller | undefined;
-  /** Opened inside the analysis, so that its deadline covers an upload too. */
-  readonly source: (signal: AbortSignal) => Promise<StudySource>;
-  /** What it keeps in memory by itself, bytes: an upload. */
-  readonly sourceBytes?: number | undefined;
-  /** Analyse this series instead of the best one. */
-  readonly seriesUid?: string | undefined;
-  /** Overrules AccessionNumber of the images. */
-  readonly accession?: string | undefined;
-  /** The patient whom the caller means; another one in the images is `patient-mismatch`. */
-  readonly patient?: Identifier | undefined;
-  /** The order in the EHR that asks for this, `ServiceRequest/<id>`: the report is based on it. */
-  readonly serviceRequest?: string | undefined;
-  /** The patient whom the Task is for that asks for this, as it refers to him or her. */
-  readonly taskFor?: fhir4.Reference | undefined;
-  /** Where to publish; none: only the findings are wanted. */
-  readonly ehr?: EhrClient | undefined;
-  /** Build the Bundle against the EHR, write nothing. */
-  readonly dryRun?: boolean;
-  /** Analyse the best series even when the rules refuse it. Such a result is never published. */
-  readonly force?: boolean;
-  /** Hand the masks over with the result, and what they were made of. */
-  readonly keepMasks?: boolean;
-}
 
 export interface AnalyzeContext {
   readonly engine: InferenceEngine;
@@ -157,9 +127,13 @@ async function run(
   { clock, audit, memory }: Surroundings,
 ): Promise<AnalyzeResult> {
   const { id, force = false } = request;
-  const staged = async <Result>(stage: AnalysisStage, work: () => Promise<Result>): Promise<Result> => {
+  const staged = async <Result>(
+    stage: AnalysisStage,
+    work: () => Promise<Result>,
+    describe?: (result: Result) => Attributes,
+  ): Promise<Result> => {
     onProgress(stage, 0);
-    const result = await clock.time(stage, work);
+    const result = await clock.time(stage, work, describe);
     onProgress(stage, 1);
     return result;
   };
@@ -185,15 +159,15 @@ async function run(
   // Before anything is retrieved.
   await memory?.grow(memoryNeed(choice), signal);
 
-  const ingested = await staged('retrieve', () =>
+  const fetch = () =>
     retrieve(source, choice, {
       decodePool,
       limits: config.limits,
       force,
       signal,
       onProgress: (fraction) => onProgress('retrieve', fraction),
-    }),
-  );
+    });
+  const ingested = await staged('retrieve', fetch, retrievedAttributes);
   const header = ingested.headers[0] ?? choice.header;
   await audit.read(header);
   requireAskedPatient(request, header);
@@ -225,8 +199,10 @@ async function run(
   const delivered =
     ehr === undefined || force
       ? { ...buildBundle(facts, undefined, { fhirBase: config.fhirBase, ehr: ehr?.config }), facts }
-      : await staged('publish', () =>
-          publish(request, ehr, facts, { fhirBase: config.fhirBase, signal, audit }),
+      : await staged(
+          'publish',
+          () => publish(request, ehr, facts, { fhirBase: config.fhirBase, signal, audit }),
+          publishedAttributes,
         );
 
   const { study } = delivered.facts;
@@ -240,44 +216,6 @@ async function run(
   const seen = { volume: ingested.volume, header, findings: result.findings };
   const kept = result.masks === undefined ? {} : { masks: result.masks, seen };
   return { analysis, bundle: delivered.bundle, ...kept };
-}
-
-interface PublishNeeds {
-  readonly fhirBase: string;
-  readonly signal: AbortSignal;
-  readonly audit: AnalysisAudit;
-}
-
-/** Writes to the EHR; for a dry run everything but that. */
-async function publish(
-  request: AnalyzeRequest,
-  ehr: EhrClient,
-  analysed: ReportFacts,
-  { fhirBase, signal, audit }: PublishNeeds,
-): Promise<{ bundle: fhir4.Bundle; facts: ReportFacts; published?: Publication }> {
-  const { id, dryRun = false } = request;
-  const mode = dryRun ? 'dry-run' : 'publish';
-  const options = { fhirBase, mode, signal, requestId: id, asked: request } as const;
-  const result = await audit.publishing(() => publishFindings(ehr, analysed, options));
-  await audit.published(result, fhirBase);
-  const { bundle, facts, report, alreadyPublished, writeMode } = result;
-  const published = { ehr: ehr.name, report, alreadyPublished, writeMode };
-  return dryRun ? { bundle, facts } : { bundle, facts, published };
-}
-
-/**
- * The wrong patient or order, or an EHR that cannot be written to, should cost a few requests, not the whole
- * analysis. Publishing asks again.
- */
-async function checkPatient(request: AnalyzeRequest, header: InstanceHeader, signal: AbortSignal) {
-  const { id, ehr, force, dryRun } = request;
-  const study = studyFacts(header, request);
-  // What a PACS leaves out of its metadata may still stand in the instances.
-  if (study.patientId === undefined) return;
-  requireAskedPatient(request, header);
-  if (ehr === undefined || force) return;
-  await resolveSubject(ehr, study, { signal, requestId: id }, request);
-  if (!dryRun) await ehr.writeMode({ signal, requestId: id });
 }
 
 function refused({ stack }: ChosenSeries, header: InstanceHeader, reasons: readonly Notice[]): OtherSeries {

@@ -10,6 +10,7 @@ import { demoStudy } from '../sandbox/demo-study.ts';
 import { createLogger } from '../telemetry/log.ts';
 import { type Command, type Terminal, textOption } from './command.ts';
 import { endOnFailure } from './end-on-failure.ts';
+import { endOnUncaught } from './end-on-uncaught.ts';
 import { formatAnalysis } from './format-analysis.ts';
 import { openSandbox, type Sandbox, sandboxPatientSystem } from './open-sandbox.ts';
 import { plainLines } from './plain-text.ts';
@@ -35,6 +36,7 @@ Exit codes: 0 done, 3 not eligible, 4 input unusable, 5 upstream failed.`,
   async run(args, terminal) {
     const folder = textOption(args, 'study');
     const asJson = args.values['json'] === true;
+    endOnUncaught(({ error }) => terminal.note(`An error that nobody caught; the process ends.\n${error}\n`));
     // Before anything is opened, so that Ctrl-C always cleans up.
     const stopped = untilSignal();
     const cancel = new AbortController();
@@ -51,7 +53,7 @@ Exit codes: 0 done, 3 not eligible, 4 input unusable, 5 upstream failed.`,
       const studies = sandbox.studyUids;
       if (asJson && studies.length > 1) throw new LobarError('several-studies', { count: studies.length });
       const config = withSandbox(settings, sandbox);
-      const service = await openService(config, createLogger(config.log.level));
+      const service = await openService(config, createLogger(config.log.level, config.log.format));
       endOnFailure(service.failed, terminal.note);
       try {
         terminal.note(`  PACS   ${sandbox.pacsUrl}\n  EHR    ${sandbox.ehrUrl}\n  Lobar  ${service.url}\n\n`);

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { lobarVersion } from '../analysis/algorithm.ts';
-import { exitCode, LobarError } from '../errors.ts';
+import { errorTable, exitCode, LobarError, stackFrames } from '../errors.ts';
 import { analyzeCommand } from './analyze.ts';
 import type { Arguments, Command, Terminal } from './command.ts';
 import { configCommand } from './config.ts';
@@ -82,8 +82,8 @@ function readArguments(command: Command, argv: readonly string[]): Arguments {
 function tellFailure(failure: unknown, terminal: Terminal): number {
   const error = cannotListen(failure) ?? wasInterrupted(failure) ?? failure;
   if (!(error instanceof LobarError)) {
-    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    terminal.note(`${plainLines(text)}\n`);
+    // Not its message, which may hold anything, and is what a mail about it would quote.
+    terminal.note(`${errorTable.internal.title}: ${plainLines(stackFrames(error))}\n`);
     return exitCode.internal;
   }
   const details = Object.entries(error.details).map(([key, value]) => `\n  ${plainLine(`${key}: ${value}`)}`);

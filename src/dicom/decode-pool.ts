@@ -1,16 +1,16 @@
 import { availableParallelism } from 'node:os';
 import { Piscina } from 'piscina';
 import { fromPlainError } from '../errors.ts';
-import type { DecodeResult, DecodeTask } from './decode-task.ts';
+import type { DecodedSlice, DecodeResult, DecodeTask } from './decode-task.ts';
 
 /** The decode workers of this process; every ingest shares them. */
 export interface DecodePool {
   readonly threads: number;
   /**
-   * Decodes one frame to HU, [y, x]. The buffer behind the frame is moved to the worker.
+   * Decodes one frame. The buffer behind the frame is moved to the worker.
    * Errors: those of decodeFrame and hounsfieldTable.
    */
-  decodeSlice(task: DecodeTask): Promise<Int16Array>;
+  decodeSlice(task: DecodeTask): Promise<DecodedSlice>;
   /** Waits for what runs, then ends the workers. */
   close(): Promise<void>;
 }

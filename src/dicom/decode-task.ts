@@ -11,5 +11,13 @@ export interface DecodeTask {
   readonly layout: AxialLayout;
 }
 
-/** The slice in HU, [y, x]; or an error as data, because structured clone would lose its code. */
-export type DecodeResult = Int16Array | { readonly error: PlainError };
+/** A slice, and what it cost. */
+export interface DecodedSlice {
+  /** In HU, [y, x]. */
+  readonly slice: Int16Array;
+  /** Wall time in the worker, the opening of a decoder by its first image included. */
+  readonly ms: number;
+}
+
+/** The slice; or an error as data, because structured clone would lose its code. */
+export type DecodeResult = DecodedSlice | { readonly error: PlainError };

@@ -45,6 +45,8 @@ export interface IngestedSeries {
   readonly slices: number;
   /** Bytes received. */
   readonly bytes: number;
+  /** Wall time of decoding, summed over the slices as their workers measured it. */
+  readonly decodeMs: number;
 }
 
 /** Instances that wait for or are in a worker, for each worker: one works, one is at hand. */
@@ -73,14 +75,17 @@ export async function ingestSeries(
   const tasks = new BoundedTasks(pool.threads * inFlightPerThread);
   const abort = whenAborted(signal);
   let decoded = 0;
+  let decodeMs = 0;
   try {
     for await (const bytes of interruptible(instances, Promise.race([abort.promise, tasks.failure]))) {
       for (const { slot, task } of await collector.accept(bytes)) {
         // One instance may be all of the series.
         abort.throwIfAborted();
         await tasks.start(async () => {
-          collector.place(slot, await pool.decodeSlice(task));
+          const { slice, ms } = await pool.decodeSlice(task);
+          collector.place(slot, slice);
           decoded += 1;
+          decodeMs += ms;
           onSlice?.(decoded, collector.bytes);
         });
       }
@@ -99,6 +104,7 @@ export async function ingestSeries(
       instances: collector.instances,
       slices: decoded,
       bytes: collector.bytes,
+      decodeMs,
     };
   } finally {
     abort.dispose();

@@ -4,7 +4,9 @@ import { LobarError } from '../errors.ts';
 import type { Authorization } from '../outbound/authorization.ts';
 import { exchangeFault } from '../outbound/exchange-fault.ts';
 import { type OutboundConfig, openAgent, unrestricted } from '../outbound/open-agent.ts';
+import { type ClientSpan, withClientSpan } from '../telemetry/client-span.ts';
 import { observedExchange } from '../telemetry/exchange.ts';
+import { traceHeaders } from '../telemetry/trace-headers.ts';
 import { unlessAborted } from '../unless-aborted.ts';
 import { type Deadline, openDeadline } from './deadline.ts';
 import { observedChunks } from './observed-chunks.ts';
@@ -71,6 +73,7 @@ export function openTransport(
     request: PacsRequest,
     credentials: string | undefined,
     deadline: Deadline,
+    span: ClientSpan,
   ): Promise<PacsResponse> {
     const { operation } = request;
     const observed = { system: 'pacs', operation: pacsOperations[operation] } as const;
@@ -85,6 +88,7 @@ export function openTransport(
           method: request.method,
           headers: {
             ...config.headers,
+            ...traceHeaders(),
             // A compressed answer could unpack to any size; uncompressed, what is counted is what is kept.
             'accept-encoding': 'identity',
             ...(credentials === undefined ? {} : { authorization: credentials }),
@@ -99,6 +103,7 @@ export function openTransport(
           throw transportError(cause, exchange, 'head');
         });
       const { statusCode: status, headers, body } = answer;
+      span.answered(status, body);
       // A discarded body reports its own abort as an error event that nobody waits for.
       body.on('error', () => undefined);
       const header = (field: string) => [headers[field] ?? []].flat()[0];
@@ -119,7 +124,8 @@ export function openTransport(
   async function exchange(request: PacsRequest, deadline: Deadline): Promise<PacsResponse> {
     for (let isSecond = false; ; isSecond = true) {
       const credentials = await unlessAborted(authorization.header(), deadline.signal);
-      const response = await attempt(request, credentials, deadline);
+      const told = { endpoint: `pacs.${name}`, operation: request.operation };
+      const response = await withClientSpan(told, (span) => attempt(request, credentials, deadline, span));
       const { status } = response;
       if (status >= 300 && status < 400) {
         response.discard();

@@ -8,6 +8,7 @@ import { openapi } from './plugins/openapi.ts';
 import { problems, sendOutcome, sendProblem } from './plugins/problems.ts';
 import { rateLimit } from './plugins/rate-limit.ts';
 import { requestLog } from './plugins/request-log.ts';
+import { tracing } from './plugins/tracing.ts';
 import { ProblemSchema, toLobarError } from './problem.ts';
 import { analysisRoutes } from './routes/analyses.ts';
 import { fhirPrefix, fhirRoutes, isForFhir, withPlainDollar } from './routes/fhir.ts';
@@ -27,7 +28,7 @@ export async function buildApp(
     ...(context.serverFactory === undefined ? {} : { serverFactory: context.serverFactory }),
     loggerInstance: logger as FastifyBaseLogger,
     // Fastify's own line holds the URL; plugins/request-log.ts writes one without.
-    logController: new LogController({ disableRequestLogging: true }),
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     genReqId: () => randomUUID(),
     // What has not arrived by then could not be analysed in time either; a body that trickles in holds a connection.
     requestTimeout: 1000 * (context.config.limits.waitSeconds + context.config.limits.analysisSeconds),
@@ -43,6 +44,8 @@ export async function buildApp(
   });
   app.addSchema(AnalysisSchema);
   app.addSchema(ProblemSchema);
+  // First, so that all that follows is within the span of the request.
+  await app.register(tracing);
   await app.register(accepts);
   await app.register(problems);
   await app.register(requestLog);

@@ -13,6 +13,7 @@ import { openPublishedKeys } from '../outbound/published-keys.ts';
 import { classes } from '../pipeline/types.ts';
 import type { Logger } from '../telemetry/log.ts';
 import { openMetrics } from '../telemetry/metrics.ts';
+import { openTracing } from '../telemetry/open-tracing.ts';
 import { openAuthentication } from './auth/open-authentication.ts';
 import { buildApp } from './build-app.ts';
 import { openMetricsServer } from './open-metrics-server.ts';
@@ -46,14 +47,16 @@ export async function openService(config: Config, logger: Logger): Promise<Servi
     for (const close of closers) await close();
   };
   try {
-    // First of all, so that a process that warms up, or drains, can be watched.
+    // First of all and closed last, so that every span is sent.
+    opened(await openTracing(config.tracing, { version: lobarVersion, logger }));
+    // Next, so that a process that warms up, or drains, can be watched.
     const { host, port } = config.metrics;
     const metrics = openMetrics({ version: lobarVersion, classes, ofProcess: port !== undefined });
     closers.unshift(async () => metrics.close());
     const metricsServer =
       port === undefined ? undefined : opened(await openMetricsServer({ host, port }, metrics));
     const outbound = { ...config, observe: metrics.exchanged };
-    // Endpoints next: they are cheap, and a wrong certificate should not cost the models' start.
+    // Then endpoints: they are cheap, and a wrong certificate should not cost the models' start.
     const serverFactory = openServingTls(config, logger);
     const authentication = opened(openAuthentication(outbound, logger));
     const audit = opened(

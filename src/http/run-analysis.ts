@@ -1,7 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { AnalyzeHooks, AnalyzeRequest, AnalyzeResult } from '../analysis/analyze.ts';
 import { abortOnHangUp } from './abort-on-hang-up.ts';
-import { logPublished } from './log-published.ts';
 import { measuredAnalysis } from './measured-analysis.ts';
 import { urgencyOf } from './priority.ts';
 import { toLobarError } from './problem.ts';
@@ -54,12 +53,27 @@ export function runAnalysis(
   };
   const begin = () => {
     begun = true;
-    return measuredAnalysis(request, metrics, async () => logPublished(await work(run), request));
+    return measuredAnalysis(request, metrics, () => work(run));
   };
   try {
-    return admission.run(begin, admitted).catch(counted).finally(timeout.stop);
+    const result = admission.run(begin, admitted).catch(counted).finally(timeout.stop);
+    tellStory(request, result);
+    return result;
   } catch (error) {
     timeout.stop();
     return counted(error);
   }
+}
+
+/** For the log and the trace of the request; who waits for the result hears of a failure too. */
+function tellStory(request: FastifyRequest, result: Promise<AnalyzeResult>): void {
+  const { story = {} } = request;
+  story.work = result.then(
+    ({ analysis }) => {
+      story.analysis = analysis;
+    },
+    (error: unknown) => {
+      story.code = toLobarError(error, request).code;
+    },
+  );
 }

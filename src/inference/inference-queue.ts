@@ -2,6 +2,7 @@ import type { Worker } from 'node:worker_threads';
 import { fromPlainError, LobarError } from '../errors.ts';
 import type { Stage } from '../pipeline/types.ts';
 import type { CtVolume } from '../volume/types.ts';
+import { type InferenceSpan, openInferenceSpan } from './inference-span.ts';
 import type { FromWorker, InferenceResult, ToWorker } from './worker-protocol.ts';
 
 export interface AnalyseOptions {
@@ -30,6 +31,7 @@ interface Request {
   readonly cancel: Int32Array<SharedArrayBuffer>;
   readonly resolve: (result: InferenceResult) => void;
   readonly reject: (error: Error) => void;
+  readonly span: InferenceSpan;
   /** Why it was told to stop, once it was. */
   stopped?: Error;
   overdue?: NodeJS.Timeout;
@@ -61,7 +63,7 @@ export class InferenceQueue {
     this.#options = { stopGraceSeconds: 30, stallSeconds: 120, onRan: () => {}, ...options };
     this.#worker = worker;
     worker.on('message', (message: FromWorker) => this.#hear(message));
-    worker.on('error', (error) => this.#fail(`it threw: ${error instanceof Error ? error.message : error}`));
+    worker.on('error', (error) => this.#fail('it threw an error that nobody caught', error));
     worker.on('messageerror', () => this.#fail('it sent a message that cannot be read'));
     this.#exited = new Promise((resolve) => {
       worker.once('exit', (code) => {
@@ -86,14 +88,19 @@ export class InferenceQueue {
 
     const { promise, resolve, reject } = Promise.withResolvers<InferenceResult>();
     const cancel = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
-    const request: Request = { volume, options, cancel, resolve, reject };
+    const span = openInferenceSpan(volume);
+    const request: Request = { volume, options, cancel, resolve, reject, span };
     const abort = () => this.#stop(request, new LobarError('cancelled', {}, { cause: signal?.reason }));
     signal?.addEventListener('abort', abort, { once: true });
     this.#waiting.push(request);
     this.#next();
     try {
       return await promise;
+    } catch (error) {
+      span.failed(error);
+      throw error;
     } finally {
+      span.end();
       signal?.removeEventListener('abort', abort);
       clearTimeout(request.overdue);
     }
@@ -122,6 +129,7 @@ export class InferenceQueue {
       return;
     }
     this.#running = request;
+    request.span.started();
     const { minLungMl, keepMasks = false } = request.options;
     const options = { keepMasks, ...(minLungMl === undefined ? {} : { minLungMl }) };
     this.#send({ kind: 'run', volume: request.volume, options, cancel: request.cancel });
@@ -138,7 +146,8 @@ export class InferenceQueue {
     }
     this.#running = undefined;
     clearTimeout(this.#stall);
-    this.#options.onRan(message.networkSeconds);
+    request.span.ran(message);
+    this.#options.onRan(message.stages.reduce((sum, { networkSeconds }) => sum + networkSeconds, 0));
     if (request.stopped) request.reject(request.stopped);
     else if (message.kind === 'done') request.resolve(message.result);
     else request.reject(fromPlainError(message.error));
@@ -176,10 +185,11 @@ export class InferenceQueue {
     }
   }
 
-  #fail(problem: string): void {
+  /** @param cause - of which the log gets class and frames only: its message may hold anything */
+  #fail(problem: string, cause?: unknown): void {
     if (this.#failure) return;
     clearTimeout(this.#stall);
-    this.#failure = new LobarError('inference-failed', { problem });
+    this.#failure = new LobarError('inference-failed', { problem }, cause === undefined ? {} : { cause });
     const requests = [this.#running, ...this.#waiting.splice(0)];
     this.#running = undefined;
     for (const request of requests) request?.reject(request.stopped ?? this.#failure);

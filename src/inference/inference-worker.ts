@@ -5,6 +5,7 @@ import { type PipelineResult, runPipeline } from '../pipeline/run-pipeline.ts';
 import type { PipelineHooks, PipelineNetworks, PipelineParameters } from '../pipeline/types.ts';
 import { type OpenSessions, openSessions } from './open-sessions.ts';
 import { pipelineParameters } from './pipeline-parameters.ts';
+import { StageRecorder } from './stage-recorder.ts';
 import type { FromWorker, InferenceResult, ToWorker, WorkerStart } from './worker-protocol.ts';
 
 if (parentPort === null) throw new Error('inference-worker.ts is started as a worker thread');
@@ -13,10 +14,9 @@ await serve(parentPort, workerData as WorkerStart);
 async function serve(port: MessagePort, { packages, settings }: WorkerStart): Promise<void> {
   const tell = (message: FromWorker, transfer: readonly ArrayBuffer[] = []) =>
     port.postMessage(message, transfer);
-  const stopwatch = openStopwatch();
   let sessions: OpenSessions;
   try {
-    sessions = await openSessions(packages, settings, stopwatch.add);
+    sessions = await openSessions(packages, settings);
   } catch (error) {
     tell({ kind: 'refused', error: toPlainError(error) });
     return;
@@ -30,61 +30,41 @@ async function serve(port: MessagePort, { packages, settings }: WorkerStart): Pr
   };
   const parameters = pipelineParameters(packages);
   port.on('message', async (message: ToWorker) => {
-    if (message.kind === 'run') return await run(message, networks, parameters, { tell, stopwatch });
+    if (message.kind === 'run') {
+      return await run(message, networks, parameters, new StageRecorder(sessions.provider), tell);
+    }
     await Promise.all([lungsLobes, lungs, classifier, opacities].map((network) => network?.release()));
     port.close();
   });
   tell({ kind: 'ready', provider: sessions.provider, notices: sessions.notices });
 }
 
-interface Worked {
-  readonly tell: (message: FromWorker, transfer?: readonly ArrayBuffer[]) => void;
-  readonly stopwatch: Stopwatch;
-}
-
-interface Stopwatch {
-  readonly add: (seconds: number) => void;
-  /** What was added since it was last asked. */
-  readonly take: () => number;
-}
-
-function openStopwatch(): Stopwatch {
-  let sum = 0;
-  return {
-    add(seconds) {
-      sum += seconds;
-    },
-    take() {
-      const taken = sum;
-      sum = 0;
-      return taken;
-    },
-  };
-}
-
 async function run(
   { volume, options, cancel }: Extract<ToWorker, { kind: 'run' }>,
   networks: PipelineNetworks,
   parameters: PipelineParameters,
-  { tell, stopwatch }: Worked,
+  recorder: StageRecorder,
+  tell: (message: FromWorker, transfer?: readonly ArrayBuffer[]) => void,
 ): Promise<void> {
-  // What came before is the warming up.
-  stopwatch.take();
   const { keepMasks, ...pipelineOptions } = options;
   const hooks: PipelineHooks = {
-    onProgress: (stage, fraction) => tell({ kind: 'progress', stage, fraction }),
+    onProgress: (stage, fraction) => {
+      recorder.progress(stage, fraction);
+      tell({ kind: 'progress', stage, fraction });
+    },
     throwIfCancelled: () => {
       if (Atomics.load(cancel, 0) !== 0) throw new LobarError('cancelled', {});
     },
   };
   try {
     hooks.throwIfCancelled();
-    const result = await runPipeline(volume, networks, parameters, pipelineOptions, hooks);
+    const counted = recorder.counting(networks);
+    const result = await runPipeline(volume, counted, parameters, pipelineOptions, hooks);
     const kept = keepMasks ? result : withoutMasks(result);
-    tell({ kind: 'done', result: kept, networkSeconds: stopwatch.take() }, buffersToMove(kept));
+    tell({ kind: 'done', result: kept, stages: recorder.records() }, buffersToMove(kept));
   } catch (error) {
-    const networkSeconds = stopwatch.take();
-    tell({ kind: 'failed', error: toPlainError(asInferenceError(error)), networkSeconds });
+    const stages = recorder.records();
+    tell({ kind: 'failed', error: toPlainError(asInferenceError(error)), stages });
   }
 }
 
@@ -104,6 +84,7 @@ function buffersToMove(result: InferenceResult): readonly ArrayBuffer[] {
 
 function asInferenceError(error: unknown): LobarError {
   if (error instanceof LobarError) return error;
-  const problem = error instanceof Error ? error.message : String(error);
+  // Its message may hold anything; the log gets the frames of the cause.
+  const problem = `it threw ${error instanceof Error ? error.name : typeof error}`;
   return new LobarError('inference-failed', { problem }, { cause: error });
 }

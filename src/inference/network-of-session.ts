@@ -16,7 +16,6 @@ export interface OnnxNetwork {
  * allocates, and the first study should not pay for it.
  *
  * @param graph name of the file for messages, where it is not the main one of its package
- * @param onRun is told how long the runtime took for each batch, also for one that it refused
  * @throws LobarError `model-manifest-invalid` where graph and manifest disagree. Its function throws
  *   `inference-failed`, which names the network.
  */
@@ -24,30 +23,16 @@ export async function networkOfSession(
   session: InferenceSession,
   manifest: ModelManifest,
   graph?: string,
-  onRun: (seconds: number) => void = () => {},
 ): Promise<OnnxNetwork> {
   checkGraph(session, manifest, graph);
   const shapes = tensorShapes(manifest);
-  const run = batched(timed(session, onRun), manifest, shapes.input);
+  const run = batched(session, manifest, shapes.input);
   const warm = await run({ data: new Float32Array(elements(shapes.input)), dims: shapes.input });
   if (warm.dims.join() !== shapes.output.join()) {
     const problem = `the network answers [${warm.dims.join(', ')}] where the manifest makes it [${shapes.output.join(', ')}]`;
     throw new LobarError('model-manifest-invalid', { model: manifest.name, problem });
   }
   return { run: namedInErrors(run, manifest.name), release: () => session.release() };
-}
-
-function timed(session: InferenceSession, onRun: (seconds: number) => void): Pick<InferenceSession, 'run'> {
-  return {
-    async run(feeds) {
-      const started = performance.now();
-      try {
-        return await session.run(feeds);
-      } finally {
-        onRun((performance.now() - started) / 1000);
-      }
-    },
-  };
 }
 
 /** What the runtime says of itself, its sources and its shapes, is for a debugger and no part of a message. */
@@ -67,11 +52,7 @@ function namedInErrors(run: Network, name: string): Network {
  * Always runs the batch that the manifest says: another size would make the arena of the CPU provider grow and
  * a GPU provider choose its algorithms again. A short batch is padded with zeros and its answer cut.
  */
-function batched(
-  session: Pick<InferenceSession, 'run'>,
-  manifest: ModelManifest,
-  full: readonly number[],
-): Network {
+function batched(session: InferenceSession, manifest: ModelManifest, full: readonly number[]): Network {
   const input = manifest.inputs[0]?.name ?? '';
   const output = manifest.outputs[0]?.name ?? '';
   const [batch = 1, ...item] = full;

@@ -25,13 +25,11 @@ export interface OpenSessions {
  * Opens the networks on the first provider that takes all of them. What is compiled in says nothing about the
  * libraries and the device being there, so each provider is tried.
  *
- * @param onRun - is told how long ONNX Runtime took for each batch
  * @throws LobarError `provider-unavailable`, `model-load-failed` or `model-manifest-invalid`.
  */
 export async function openSessions(
   packages: PipelinePackages,
   settings: WorkerSettings,
-  onRun?: (seconds: number) => void,
 ): Promise<OpenSessions> {
   // Why a provider failed is in the error; ONNX Runtime would print it to stderr as well, past the log.
   env.logLevel = 'fatal';
@@ -39,7 +37,7 @@ export async function openSessions(
   const providers = allowedProviders(settings.provider);
   for (const [i, provider] of providers.entries()) {
     try {
-      return { provider, networks: await openOn(provider, packages, settings, onRun), notices };
+      return { provider, networks: await openOn(provider, packages, settings), notices };
     } catch (error) {
       const next = providers[i + 1];
       if (next === undefined || !(error instanceof LobarError && error.code === 'provider-unavailable'))
@@ -53,15 +51,10 @@ export async function openSessions(
   throw new LobarError('provider-unavailable', { provider: settings.provider, problem: 'none is known' });
 }
 
-async function openOn(
-  provider: ExecutionProvider,
-  packages: PipelinePackages,
-  settings: WorkerSettings,
-  onRun?: (seconds: number) => void,
-) {
+async function openOn(provider: ExecutionProvider, packages: PipelinePackages, settings: WorkerSettings) {
   const opened: OnnxNetwork[] = [];
   const open = async (model: ModelPackage) => {
-    const network = await openOne(provider, model, settings, onRun);
+    const network = await openOne(provider, model, settings);
     opened.push(network);
     return network;
   };
@@ -78,18 +71,13 @@ async function openOn(
   }
 }
 
-async function openOne(
-  provider: ExecutionProvider,
-  model: ModelPackage,
-  settings: WorkerSettings,
-  onRun?: (seconds: number) => void,
-) {
+async function openOne(provider: ExecutionProvider, model: ModelPackage, settings: WorkerSettings) {
   const { threads, variants } = settings;
   const file = modelFile(model, provider, variants);
   try {
     const session = await InferenceSession.create(file.path, sessionOptions(provider, threads));
     const graph = file.precision === undefined ? undefined : file.file;
-    return await networkOfSession(session, model.manifest, graph, onRun).catch(async (error: unknown) => {
+    return await networkOfSession(session, model.manifest, graph).catch(async (error: unknown) => {
       await session.release();
       throw error;
     });

@@ -5,6 +5,7 @@ import type { PipelineMasks, Stage } from '../pipeline/types.ts';
 import type { CtVolume } from '../volume/types.ts';
 import type { PipelinePackages } from './pipeline-parameters.ts';
 import type { ExecutionProvider } from './session-options.ts';
+import type { StageRecord } from './stage-recorder.ts';
 
 /** What the inference worker is started with. */
 export interface WorkerStart {
@@ -42,10 +43,5 @@ export type FromWorker =
   | { readonly kind: 'ready'; readonly provider: ExecutionProvider; readonly notices: readonly Notice[] }
   | { readonly kind: 'refused'; readonly error: PlainError }
   | { readonly kind: 'progress'; readonly stage: Stage; readonly fraction: number }
-  | ({ readonly kind: 'done'; readonly result: InferenceResult } & Ran)
-  | ({ readonly kind: 'failed'; readonly error: PlainError } & Ran);
-
-interface Ran {
-  /** How long the networks of this run took. */
-  readonly networkSeconds: number;
-}
+  | { readonly kind: 'done'; readonly result: InferenceResult; readonly stages: readonly StageRecord[] }
+  | { readonly kind: 'failed'; readonly error: PlainError; readonly stages: readonly StageRecord[] };

@@ -1,5 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { SpanStatusCode, trace } from '@opentelemetry/api';
+import type { Attributes } from '@opentelemetry/api';
+import { inSpan } from './in-span.ts';
 
 const nanosecondsPerMs = 1e6;
 
@@ -13,20 +14,26 @@ export class StageClock {
     this.#loopDelay.enable();
   }
 
-  /** Runs one stage, adds its wall time and opens a trace span around it. */
-  async time<Result>(stage: string, run: () => Promise<Result>): Promise<Result> {
+  /**
+   * Runs one stage, adds its wall time and opens a trace span around it.
+   *
+   * @param describe - what the span says about the result
+   */
+  async time<Result>(
+    stage: string,
+    run: () => Promise<Result>,
+    describe: (result: Result) => Attributes = () => ({}),
+  ): Promise<Result> {
     const started = performance.now();
-    return await trace.getTracer('lobar').startActiveSpan(stage, async (span) => {
-      try {
-        return await run();
-      } catch (error) {
-        span.setStatus({ code: SpanStatusCode.ERROR });
-        throw error;
-      } finally {
-        span.end();
-        this.add(stage, performance.now() - started);
-      }
-    });
+    try {
+      return await inSpan(stage, {}, async (span) => {
+        const result = await run();
+        span.setAttributes(describe(result));
+        return result;
+      });
+    } finally {
+      this.add(stage, performance.now() - started);
+    }
   }
 
   /** Adds time that was measured elsewhere, in another thread for instance. */

@@ -1,3 +1,4 @@
+import { context, ROOT_CONTEXT } from '@opentelemetry/api';
 import type { AuditConfig, LimitsConfig } from '../../config-schema.ts';
 import { LobarError } from '../../errors.ts';
 import type { OutboundConfig } from '../../outbound/open-agent.ts';
@@ -67,7 +68,7 @@ export function openAuditTrail(config: AuditConfig, options: AuditTrailOptions):
   const made = (entry: AuditEntry): PendingEvent => {
     const event = auditEvent(entry, { observer, at: new Date(), claimProfile });
     sink?.info({ audit: event }, 'audit');
-    return { event, requestId: entry.requestId, personal: personalOf(entry) };
+    return { event, requestId: entry.requestId, personal: personalOf(entry), trace: context.active() };
   };
   if (fhir === undefined) {
     const write = (entry: AuditEntry) => void made(entry);
@@ -76,7 +77,8 @@ export function openAuditTrail(config: AuditConfig, options: AuditTrailOptions):
 
   const connection = openFhirConnection('audit', 'audit.fhir', fhir, limits, outbound, auditNeeds);
   const repository: AuditRepository = { connection, config: fhir };
-  const store = (pending: PendingEvent, stopped: AbortSignal) => storeEvent(repository, pending, stopped);
+  const store = (pending: PendingEvent, stopped: AbortSignal) =>
+    context.with(pending.trace ?? ROOT_CONTEXT, () => storeEvent(repository, pending, stopped));
   const pauseMs = fhir.breaker.openSeconds * 1000;
   const queue = new AuditQueue({ store, length: queueLength, pauseMs, logger });
   // Not the caller's: what was done with the data is recorded also when nobody waits for the answer any more.

@@ -1,3 +1,4 @@
+import type { Context } from '@opentelemetry/api';
 import type { FhirConnectionConfig } from '../../config-schema.ts';
 import { LobarError, noReport, notKnownNow } from '../../errors.ts';
 import type { Failure } from '../connection/failure.ts';
@@ -10,6 +11,8 @@ export interface PendingEvent {
   readonly requestId: string;
   /** Values that identify the patient: no error says them. */
   readonly personal: readonly string[];
+  /** Of the request that it belongs to, whenever it is sent. */
+  readonly trace?: Context;
 }
 
 /** The FHIR server that keeps the events. */

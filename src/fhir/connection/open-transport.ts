@@ -1,3 +1,4 @@
+import { trace } from '@opentelemetry/api';
 import { Client } from 'fhir-kit-client';
 import { type Dispatcher, Dispatcher1Wrapper } from 'undici';
 import type { FhirConnectionConfig, LimitsConfig } from '../../config-schema.ts';
@@ -27,7 +28,7 @@ export function openTransport(
   const maxResponseSize = limits.jsonBytes;
   const agent = openAgent({ endpoint: setting, url, tls, timeouts, outbound, maxResponseSize });
   // fhir-kit-client calls Node's own fetch, whose undici still speaks the handlers of version 7.
-  const dispatcher = new Dispatcher1Wrapper(agent.compose(refuseCompressed));
+  const dispatcher = new Dispatcher1Wrapper(agent.compose(lookAtAnswer));
   const client = new Client({ baseUrl: config.url, requestOptions: { dispatcher, redirect: 'manual' } });
   return { client, close: () => agent.closeAll() };
 }
@@ -35,14 +36,18 @@ export function openTransport(
 /**
  * `maxResponseSize` counts bytes as they come, and fetch inflates them afterwards: a small answer could fill
  * the memory. We ask for identity, so anything else is a fault of the other side.
+ *
+ * The span of the exchange gets the status here: that of a success, fhir-kit-client hands to nobody.
  */
-function refuseCompressed(dispatch: Dispatcher.Dispatch): Dispatcher.Dispatch {
-  return (options, handler) =>
-    dispatch(options, {
+function lookAtAnswer(dispatch: Dispatcher.Dispatch): Dispatcher.Dispatch {
+  return (options, handler) => {
+    const span = trace.getActiveSpan();
+    return dispatch(options, {
       onRequestStart: (controller, context) => handler.onRequestStart?.(controller, context),
       onRequestUpgrade: (controller, status, headers, socket) =>
         handler.onRequestUpgrade?.(controller, status, headers, socket),
       onResponseStart: (controller, status, headers, message) => {
+        span?.setAttribute('http.response.status_code', status);
         if ((headers['content-encoding'] ?? 'identity') !== 'identity') {
           controller.abort(Object.assign(new Error('compressed answer'), { code: compressedAnswer }));
           return;
@@ -53,4 +58,5 @@ function refuseCompressed(dispatch: Dispatcher.Dispatch): Dispatcher.Dispatch {
       onResponseEnd: (controller, trailers) => handler.onResponseEnd?.(controller, trailers),
       onResponseError: (controller, error) => handler.onResponseError?.(controller, error),
     });
+  };
 }

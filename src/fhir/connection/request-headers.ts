@@ -1,4 +1,4 @@
-import { context, propagation } from '@opentelemetry/api';
+import { traceHeaders } from '../../telemetry/trace-headers.ts';
 
 export interface HeaderOptions {
   /** The same in every attempt, so that the logs of both sides can be matched. */
@@ -17,19 +17,5 @@ export function requestHeaders(
     'accept-encoding': 'identity',
     ...traceHeaders(),
     ...(credentials === undefined ? {} : { authorization: credentials }),
-  };
-}
-
-/**
- * The trace that the request belongs to (W3C Trace Context), when there is one. Baggage stays here: it may
- * hold anything, and the EHR is another's.
- */
-function traceHeaders(): { traceparent?: string; tracestate?: string } {
-  const carrier: { traceparent?: string; tracestate?: string } = {};
-  propagation.inject(context.active(), carrier);
-  const { traceparent, tracestate } = carrier;
-  return {
-    ...(traceparent === undefined ? {} : { traceparent }),
-    ...(tracestate === undefined ? {} : { tracestate }),
   };
 }

@@ -4,6 +4,7 @@ import { LobarError } from '../../errors.ts';
 import type { Authorization } from '../../outbound/authorization.ts';
 import { exchangeFault } from '../../outbound/exchange-fault.ts';
 import { NoToken } from '../../outbound/no-token.ts';
+import { withClientSpan } from '../../telemetry/client-span.ts';
 import { type Exchange, type ObserveExchange, observedExchange } from '../../telemetry/exchange.ts';
 import { unlessAborted } from '../../unless-aborted.ts';
 import type { CircuitBreaker } from './circuit-breaker.ts';
@@ -70,26 +71,29 @@ export async function sendOnce<T>(send: Send<T>, options: SendOptions): Promise<
     });
     const credentials = await unlessAborted(header, options.signal);
     const personal = [...options.personal, ...secretsIn(options.target.headers, credentials)];
-    const exchange = { system, operation: options.interaction };
+    const { operation, setting: endpoint, interaction } = options;
     const sent = await breaker.run<Sent<T>>(() =>
-      observedExchange(observe, exchange, async (end) => {
-        let status: number | undefined;
-        const seen = <Answer>(answer: Answer): Answer => {
-          status = Client.httpFor(answer as FhirResource).response?.status;
-          return answer;
-        };
-        try {
-          const value = await send(requestHeaders(options, credentials), personal, seen);
-          end(status ?? 200);
-          return { value };
-        } catch (thrown) {
-          const { kind, setting } = authorization;
-          const attempted = { ...options, personal, credentials: { kind, setting } };
-          const failure = classifyFailure(thrown, attempted);
-          end(status ?? failure.status ?? exchangeFault(thrown, options.signal));
-          return { failure };
-        }
-      }),
+      withClientSpan({ endpoint, operation }, (span) =>
+        observedExchange(observe, { system, operation: interaction }, async (end) => {
+          let status: number | undefined;
+          const seen = <Answer>(answer: Answer): Answer => {
+            status = Client.httpFor(answer as FhirResource).response?.status;
+            return answer;
+          };
+          try {
+            const value = await send(requestHeaders(options, credentials), personal, seen);
+            end(status ?? 200);
+            return { value };
+          } catch (thrown) {
+            const { kind, setting } = authorization;
+            const attempted = { ...options, personal, credentials: { kind, setting } };
+            const failure = classifyFailure(thrown, attempted);
+            end(status ?? failure.status ?? exchangeFault(thrown, options.signal));
+            if (!isExpected(failure, options)) span.failed(failure.error);
+            return { failure };
+          }
+        }),
+      ),
     );
     return { sent, credentials };
   }
@@ -104,18 +108,21 @@ export async function sendOnce<T>(send: Send<T>, options: SendOptions): Promise<
  *   `details.retryAfterSeconds`), `ehr-rejected`, `ehr-response-invalid`, `shutting-down`, and what `sendOnce` throws
  */
 export async function sendWithRetry<T>(send: Send<T>, options: SendOptions): Promise<Sent<T>> {
-  const { signal, expected = [] } = options;
+  const { signal } = options;
   for (let attempt = 1; ; attempt += 1) {
     const sent = await sendOnce(send, options);
     if ('value' in sent) {
       return sent;
     }
-    const { status } = sent.failure;
-    if (status !== undefined && expected.includes(status)) {
+    if (isExpected(sent.failure, options)) {
       return sent;
     }
     await beforeNextAttempt(sent.failure, attempt, signal);
   }
+}
+
+function isExpected({ status }: Failure, { expected = [] }: SendOptions): boolean {
+  return status !== undefined && expected.includes(status);
 }
 
 /**

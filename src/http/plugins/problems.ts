@@ -46,6 +46,7 @@ export function sendProblem(error: LobarError, request: FastifyRequest, reply: F
 
 function prepare(error: LobarError, request: FastifyRequest, reply: FastifyReply): void {
   logError(error, request);
+  if (request.story !== undefined) request.story.code = error.code;
   if (error.status === 503 || error.status === 429) {
     reply.header('retry-after', error.details['retryAfterSeconds'] ?? retryAfterSeconds);
   }
@@ -56,6 +57,7 @@ function prepare(error: LobarError, request: FastifyRequest, reply: FastifyReply
 /** Codes and our own sentences only: details may hold UIDs, the words of others may hold anything. */
 export function logError(error: LobarError, request: FastifyRequest): void {
   const line = { code: error.code, status: error.status, route: request.routeOptions.url };
-  if (error.code !== 'internal') request.log.warn(line, error.logged);
+  const isOurs = error.code === 'internal' || error.code === 'inference-failed';
+  if (!isOurs) request.log.warn(line, error.logged);
   else request.log.error({ ...line, cause: stackFrames(error.cause) }, error.logged);
 }

@@ -1,11 +1,17 @@
 /** Speaks the protocol of the inference worker, but does what voxel 0 says; voxel 1 comes back as lungMl. */
 import { parentPort } from 'node:worker_threads';
 import { LobarError, toPlainError } from '../../../src/errors.ts';
+import type { StageRecord } from '../../../src/inference/stage-recorder.ts';
 import type { FromWorker, ToWorker } from '../../../src/inference/worker-protocol.ts';
 
 const port = parentPort;
 if (port === null) throw new Error('started as a worker thread');
 const tell = (message: FromWorker) => port.postMessage(message);
+
+/** One stage, whose networks took so long. */
+const lasting = (networkSeconds: number): StageRecord[] => [
+  { stage: 'lungs', startedAt: 0, endedAt: 0, batches: 1, networkSeconds, provider: 'cpu' },
+];
 
 port.on('message', (message: ToWorker) => {
   if (message.kind === 'close') {
@@ -16,7 +22,7 @@ port.on('message', (message: ToWorker) => {
   tell({ kind: 'progress', stage: 'lungs', fraction: 0 });
   if (script === 1) {
     Atomics.wait(message.cancel, 0, 0, 10_000);
-    tell({ kind: 'failed', error: toPlainError(new LobarError('cancelled', {})), networkSeconds: 2 });
+    tell({ kind: 'failed', error: toPlainError(new LobarError('cancelled', {})), stages: lasting(2) });
     return;
   }
   if (script === 2) process.exit(3);
@@ -28,7 +34,10 @@ port.on('message', (message: ToWorker) => {
   }
   setTimeout(() => {
     const timingsMs = { lungs: 0, classify: 0, opacities: 0, quantify: 0 };
-    const result = { kind: 'too-little-lung', lungMl, warnings: [], timingsMs } as const;
-    tell({ kind: 'done', result, networkSeconds: 1 });
+    tell({
+      kind: 'done',
+      result: { kind: 'too-little-lung', lungMl, warnings: [], timingsMs },
+      stages: lasting(1),
+    });
   }, 20);
 });
