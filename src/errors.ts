@@ -27,7 +27,7 @@ export const errorTable = {
     ({ kind, known }) => `No ${kind} of that name is configured. Known: ${known.join(', ') || 'none'}.`),
   'route-not-found': entry<{ method: string } | { resource: string }>(404, usage, 'No such route', (asked) => 'resource' in asked ? `There is no such ${asked.resource}. GET /fhir/${asked.resource} lists what there is.` : `There is no ${asked.method} route at this path. GET /docs lists what there is.`),
   'method-not-allowed': entry<{ method: string; allowed: readonly string[] }>(405, usage, 'Method not allowed',
-    ({ method, allowed }) => `${method} is not offered at this path, but ${allowed.join(', ')}. GET /fhir/metadata lists what there is.`),
+    ({ method, allowed }) => `${method} is not offered at this path, but ${allowed.join(', ')}. GET /docs lists what there is.`),
   'media-type-unsupported': entry<{ problem: string }>(415, usage, 'Unsupported media type',
     ({ problem }) => `The body cannot be read: ${problem}.`),
   'not-acceptable': entry<{ offered: readonly string[] }>(406, usage, 'No acceptable representation',
