@@ -3,12 +3,15 @@ import accepts from '@fastify/accepts';
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { AnalysisSchema } from '../analysis/analysis.ts';
 import type { Logger } from '../telemetry/log.ts';
+import { noRoute } from './plugins/no-route.ts';
 import { openapi } from './plugins/openapi.ts';
 import { problems, sendOutcome, sendProblem } from './plugins/problems.ts';
 import { requestLog } from './plugins/request-log.ts';
 import { ProblemSchema, toLobarError } from './problem.ts';
 import { analysisRoutes } from './routes/analyses.ts';
+import { RequestSchema } from './routes/analyses-schema.ts';
 import { fhirPrefix, fhirRoutes, isForFhir, withPlainDollar } from './routes/fhir.ts';
+import { ParametersSchema } from './routes/fhir-parameters-schema.ts';
 import { healthRoutes } from './routes/health.ts';
 import { jwksRoutes } from './routes/jwks.ts';
 import { modelRoutes } from './routes/models.ts';
@@ -37,9 +40,12 @@ export async function buildApp(
   });
   app.addSchema(AnalysisSchema);
   app.addSchema(ProblemSchema);
+  app.addSchema(RequestSchema);
+  app.addSchema(ParametersSchema);
   await app.register(accepts);
   await app.register(problems);
   await app.register(requestLog);
+  await app.register(noRoute);
   await app.register(openapi, { version });
   // The routes come after @fastify/swagger in a context of their own, so that its hook sees them.
   await app.register(async (routes) => {

@@ -6,7 +6,6 @@ import { pacsSource } from '../../analysis/pacs-source.ts';
 import { readAnalyzeParameters } from '../../fhir/analyze-parameters.ts';
 import { operationCode } from '../../fhir/definitions/operation-definition.ts';
 import type { EhrClient } from '../../fhir/open-ehr.ts';
-import { onlyMethods } from '../only-methods.ts';
 import { logError } from '../plugins/problems.ts';
 import { toLobarError } from '../problem.ts';
 import { publishTarget } from '../publish-target.ts';
@@ -57,5 +56,4 @@ export function fhirAnalyzeRoute(fhir: FastifyInstance, context: ServiceContext)
     { schema: analyzeSchema, bodyLimit: config.limits.requestBytes, attachValidation: true },
     handle,
   );
-  onlyMethods(fhir, path, ['POST']);
 }

@@ -8,10 +8,10 @@ import {
   servedDefinitions,
   servedTypes,
 } from '../../fhir/definitions/served-definitions.ts';
-import { onlyMethods } from '../only-methods.ts';
+import { errorsOf } from '../openapi/answered-errors.ts';
 import { sendResource } from '../send-resource.ts';
 import type { ServiceContext } from '../service-context.ts';
-import { fhirAnswer, fhirProblem, fhirTags, notAcceptable } from './fhir-schema.ts';
+import { fhirAnswer, fhirNotes, fhirTags, formatParameter } from './fhir-schema.ts';
 
 /** Reading the definitions of what Lobar publishes, and what the service offers at all. */
 export function fhirDefinitionRoutes(fhir: FastifyInstance, { config: { fhirBase } }: ServiceContext): void {
@@ -22,17 +22,17 @@ export function fhirDefinitionRoutes(fhir: FastifyInstance, { config: { fhirBase
     '/metadata',
     {
       schema: {
+        operationId: 'getCapabilities',
         tags: fhirTags,
         summary: 'What the service offers in FHIR',
-        response: {
-          200: fhirAnswer('CapabilityStatement', { resourceType: 'CapabilityStatement' }),
-          406: notAcceptable,
-        },
+        description: 'The CapabilityStatement (FHIR R4 http, "capabilities").',
+        'x-lobar': fhirNotes(errorsOf.fhirReading),
+        querystring: Type.Object(formatParameter),
+        response: { 200: fhirAnswer('The CapabilityStatement', 'CapabilityStatement') },
       },
     },
     (_request, reply) => sendResource(reply, capabilities),
   );
-  onlyMethods(fhir, '/metadata', ['GET']);
 
   for (const type of Object.keys(servedTypes) as ServedType[]) {
     const ofType = definitions.filter(({ resourceType }) => resourceType === type);
@@ -40,14 +40,14 @@ export function fhirDefinitionRoutes(fhir: FastifyInstance, { config: { fhirBase
       `/${type}/:id`,
       {
         schema: {
+          operationId: `read${type}`,
           tags: fhirTags,
           summary: `Read a ${type}`,
+          description: `By its id; a search of ${type} without parameters lists them.`,
+          'x-lobar': fhirNotes(errorsOf.fhirDefinition),
           params: Type.Object({ id: Type.String({ examples: [ofType[0]?.id] }) }),
-          response: {
-            200: fhirAnswer(type),
-            404: fhirProblem('route-not-found', 'There is none of that id'),
-            406: notAcceptable,
-          },
+          querystring: Type.Object(formatParameter),
+          response: { 200: fhirAnswer(`The ${type}`, type) },
         },
       },
       (request, reply) => {
@@ -56,6 +56,5 @@ export function fhirDefinitionRoutes(fhir: FastifyInstance, { config: { fhirBase
         return sendResource(reply, found);
       },
     );
-    onlyMethods(fhir, `/${type}/:id`, ['GET']);
   }
 }

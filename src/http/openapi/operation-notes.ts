@@ -1,0 +1,28 @@
+import type { AnsweredCode } from './answered-errors.ts';
+import type { ErrorFace } from './error-responses.ts';
+import type { requestHeaders } from './request-headers.ts';
+
+declare module 'fastify' {
+  interface FastifySchema {
+    readonly [notesKey]?: OperationNotes;
+  }
+}
+
+/** Where the notes stand in the schema of a route; nothing of them stays in the document under this name. */
+export const notesKey = 'x-lobar';
+
+/**
+ * What the OpenAPI document says of an operation beside what its route checks. It stands in the schema of the
+ * route, under `x-lobar`.
+ */
+export interface OperationNotes {
+  readonly errors: readonly AnsweredCode[];
+  /** `problem` if left out. */
+  readonly face?: ErrorFace;
+  /** Headers of the request, by their names among the components. */
+  readonly headers?: readonly (keyof typeof requestHeaders)[];
+  /** Media types of the request body, in the terms of OpenAPI, where the checks need less than the reader. */
+  readonly takes?: Readonly<Record<string, object>>;
+  /** The same for the answer 200. */
+  readonly answers?: Readonly<Record<string, object>>;
+}
