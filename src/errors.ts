@@ -1,4 +1,5 @@
 import { type Entry, entry, exitCode, type None } from './error-entry.ts';
+import { clientErrors } from './errors-client.ts';
 import { ehrErrors } from './errors-ehr.ts';
 import { studyErrors } from './errors-study.ts';
 import { withheld, withoutWords } from './withheld.ts';
@@ -10,8 +11,8 @@ const { internal, usage, inputUnusable, upstreamFailed } = exitCode;
 
 /**
  * Every error that Lobar can answer with, in one table: a stable code, the HTTP status (RFC 9110), the exit
- * code of the command line, a title, and one sentence that says what is wrong and what to do. The rows of a study
- * and of an EHR stand in files of their own.
+ * code of the command line, a title, and one sentence that says what is wrong and what to do. The rows of a study,
+ * of an EHR and of a client stand in files of their own.
  *
  * A sentence never holds an identifier of a patient, a study or an instance: it goes into logs. What names
  * the thing (a UID) travels in `details`, which only the caller sees.
@@ -95,6 +96,9 @@ export const errorTable = {
   'cohort-invalid': entry<{ mistakes: readonly string[] }>(400, usage, 'Cohort table invalid', ({ mistakes }) => `The cohort table has ${mistakes.length} mistake(s):\n${mistakes.map((m) => `  ${m}`).join('\n')}`),
   'mask-invalid': entry<{ problem: string }>(422, inputUnusable, 'Mask cannot be read', ({ problem }) => `A mask file cannot be read: ${problem}. Give NRRD, NIfTI-1 or DICOM SEG.`),
   'mask-grid-mismatch': entry<{ problem: string }>(422, inputUnusable, 'Mask lies on another grid', ({ problem }) => `A mask does not lie on the grid of its CT series: ${problem}. Resample it onto that series (nearest neighbour).`),
+
+  // A service, as its client sees it
+  ...clientErrors,
 
   // The process
   'config-invalid': entry<{ mistakes: readonly string[] }>(500, usage, 'Configuration invalid',

@@ -90,6 +90,10 @@ describe('the OpenAPI document', async () => {
       'cohort-invalid',
       'mask-invalid',
       'mask-grid-mismatch',
+      'service-unreachable',
+      'service-unavailable',
+      'service-broke-off',
+      'service-answer-invalid',
       'address-unavailable',
       'usage-invalid',
     ]);

@@ -1,7 +1,7 @@
 /** Which errors of the table an answer may hold, by operation. A new code is one of every analysis until it is put into a list here. */
 import { type ErrorCode, errorTable } from '../../errors.ts';
 
-/** Of a start, of the command line, or of a caller who is gone: no answer over HTTP holds them. */
+/** Of a start, of the command line and its client, or of a caller who is gone: no answer over HTTP holds them. */
 const neverAnswered = [
   'address-unavailable',
   'cancelled',
@@ -13,6 +13,10 @@ const neverAnswered = [
   'model-manifest-invalid',
   'model-missing',
   'provider-unavailable',
+  'service-answer-invalid',
+  'service-broke-off',
+  'service-unavailable',
+  'service-unreachable',
   'usage-invalid',
 ] as const satisfies readonly ErrorCode[];
 
