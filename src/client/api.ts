@@ -1274,6 +1274,11 @@ export interface components {
          * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01
          */
         Traceparent: string;
+        /**
+         * @description Overrules Accept (FHIR R4 http, 3.1.0.1.11)
+         * @example json
+         */
+        Format: "json" | "application/json" | "application/fhir+json";
     };
     requestBodies: never;
     headers: {
@@ -1610,8 +1615,11 @@ export interface operations {
     getCapabilities: {
         parameters: {
             query?: {
-                /** @description Overrules Accept: json, application/json or application/fhir+json */
-                _format?: string;
+                /**
+                 * @description Overrules Accept (FHIR R4 http, 3.1.0.1.11)
+                 * @example json
+                 */
+                _format?: components["parameters"]["Format"];
             };
             header?: never;
             path?: never;
@@ -1642,8 +1650,11 @@ export interface operations {
     readCodeSystem: {
         parameters: {
             query?: {
-                /** @description Overrules Accept: json, application/json or application/fhir+json */
-                _format?: string;
+                /**
+                 * @description Overrules Accept (FHIR R4 http, 3.1.0.1.11)
+                 * @example json
+                 */
+                _format?: components["parameters"]["Format"];
             };
             header?: never;
             path: {
@@ -1678,8 +1689,11 @@ export interface operations {
     readNamingSystem: {
         parameters: {
             query?: {
-                /** @description Overrules Accept: json, application/json or application/fhir+json */
-                _format?: string;
+                /**
+                 * @description Overrules Accept (FHIR R4 http, 3.1.0.1.11)
+                 * @example json
+                 */
+                _format?: components["parameters"]["Format"];
             };
             header?: never;
             path: {
@@ -1714,8 +1728,11 @@ export interface operations {
     readOperationDefinition: {
         parameters: {
             query?: {
-                /** @description Overrules Accept: json, application/json or application/fhir+json */
-                _format?: string;
+                /**
+                 * @description Overrules Accept (FHIR R4 http, 3.1.0.1.11)
+                 * @example json
+                 */
+                _format?: components["parameters"]["Format"];
             };
             header?: never;
             path: {
@@ -1750,8 +1767,11 @@ export interface operations {
     analyzeInFhir: {
         parameters: {
             query?: {
-                /** @description Overrules Accept: json, application/json or application/fhir+json */
-                _format?: string;
+                /**
+                 * @description Overrules Accept (FHIR R4 http, 3.1.0.1.11)
+                 * @example json
+                 */
+                _format?: components["parameters"]["Format"];
             };
             header?: {
                 /**
@@ -1953,8 +1973,11 @@ export interface operations {
             query?: {
                 _id?: string;
                 url?: string;
-                /** @description Overrules Accept: json, application/json or application/fhir+json */
-                _format?: string;
+                /**
+                 * @description Overrules Accept (FHIR R4 http, 3.1.0.1.11)
+                 * @example json
+                 */
+                _format?: components["parameters"]["Format"];
             };
             header?: never;
             path?: never;
@@ -1988,19 +2011,21 @@ export interface operations {
             query?: {
                 _id?: string;
                 url?: string;
-                /** @description Overrules Accept: json, application/json or application/fhir+json */
-                _format?: string;
+                /**
+                 * @description Overrules Accept (FHIR R4 http, 3.1.0.1.11)
+                 * @example json
+                 */
+                _format?: components["parameters"]["Format"];
             };
             header?: never;
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/x-www-form-urlencoded": {
                     _id?: string;
                     url?: string;
-                    /** @description Overrules Accept: json, application/json or application/fhir+json */
                     _format?: string;
                 };
             };
@@ -2034,8 +2059,11 @@ export interface operations {
             query?: {
                 _id?: string;
                 value?: string;
-                /** @description Overrules Accept: json, application/json or application/fhir+json */
-                _format?: string;
+                /**
+                 * @description Overrules Accept (FHIR R4 http, 3.1.0.1.11)
+                 * @example json
+                 */
+                _format?: components["parameters"]["Format"];
             };
             header?: never;
             path?: never;
@@ -2069,19 +2097,21 @@ export interface operations {
             query?: {
                 _id?: string;
                 value?: string;
-                /** @description Overrules Accept: json, application/json or application/fhir+json */
-                _format?: string;
+                /**
+                 * @description Overrules Accept (FHIR R4 http, 3.1.0.1.11)
+                 * @example json
+                 */
+                _format?: components["parameters"]["Format"];
             };
             header?: never;
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/x-www-form-urlencoded": {
                     _id?: string;
                     value?: string;
-                    /** @description Overrules Accept: json, application/json or application/fhir+json */
                     _format?: string;
                 };
             };
@@ -2115,8 +2145,11 @@ export interface operations {
             query?: {
                 _id?: string;
                 url?: string;
-                /** @description Overrules Accept: json, application/json or application/fhir+json */
-                _format?: string;
+                /**
+                 * @description Overrules Accept (FHIR R4 http, 3.1.0.1.11)
+                 * @example json
+                 */
+                _format?: components["parameters"]["Format"];
             };
             header?: never;
             path?: never;
@@ -2150,19 +2183,21 @@ export interface operations {
             query?: {
                 _id?: string;
                 url?: string;
-                /** @description Overrules Accept: json, application/json or application/fhir+json */
-                _format?: string;
+                /**
+                 * @description Overrules Accept (FHIR R4 http, 3.1.0.1.11)
+                 * @example json
+                 */
+                _format?: components["parameters"]["Format"];
             };
             header?: never;
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/x-www-form-urlencoded": {
                     _id?: string;
                     url?: string;
-                    /** @description Overrules Accept: json, application/json or application/fhir+json */
                     _format?: string;
                 };
             };

@@ -1,6 +1,5 @@
 import type { AnsweredCode } from './answered-errors.ts';
 import type { ErrorFace } from './error-responses.ts';
-import type { requestHeaders } from './request-headers.ts';
 
 declare module 'fastify' {
   interface FastifySchema {
@@ -19,10 +18,10 @@ export interface OperationNotes {
   readonly errors: readonly AnsweredCode[];
   /** `problem` if left out. */
   readonly face?: ErrorFace;
-  /** Headers of the request, by their names among the components. */
-  readonly headers?: readonly (keyof typeof requestHeaders)[];
   /** Media types of the request body, in the terms of OpenAPI, where the checks need less than the reader. */
   readonly takes?: Readonly<Record<string, object>>;
-  /** The same for the answer 200. */
+  /** Whether the request may have no body though it has a schema. */
+  readonly bodyOptional?: boolean;
+  /** The same as `takes` for the answer 200. */
   readonly answers?: Readonly<Record<string, object>>;
 }

@@ -2,8 +2,8 @@ import { answerHeaders, headerReferences } from './answer-headers.ts';
 import { errorExamples } from './error-examples.ts';
 import { errorResponses } from './error-responses.ts';
 import { notesKey, type OperationNotes } from './operation-notes.ts';
-import { requestHeaders } from './request-headers.ts';
 import { documentSchemas } from './schemas.ts';
+import { sharedParameters } from './shared-parameters.ts';
 
 /** What @fastify/swagger made of the routes: as much of OpenAPI 3.1 as is touched here. */
 interface Document {
@@ -13,10 +13,19 @@ interface Document {
 
 interface Operation {
   readonly operationId?: string;
-  readonly parameters?: readonly { readonly in?: string }[];
-  readonly requestBody?: { readonly content: Readonly<Record<string, object>> };
+  readonly parameters?: readonly Parameter[];
+  readonly requestBody?: RequestBody;
   readonly responses: Readonly<Record<string, Answer>>;
   readonly [notesKey]?: OperationNotes;
+}
+
+interface RequestBody {
+  readonly content: Readonly<Record<string, object>>;
+}
+
+interface Parameter {
+  readonly name?: string;
+  readonly in?: string;
 }
 
 interface Answer {
@@ -44,7 +53,7 @@ export function writeDocument(document: Document): object {
       ...document.components,
       schemas: { ...document.components?.schemas, ...documentSchemas },
       responses: shared,
-      parameters: requestHeaders,
+      parameters: sharedParameters,
       headers: used('headers', answerHeaders),
       examples: used('examples', errorExamples()),
     },
@@ -58,15 +67,10 @@ function completeOperation(operation: Operation, share: (responses: object) => v
     throw new Error(`${operation.operationId}: no '${notesKey}' in the schema of its route`);
   const { own, shared } = errorResponses(notes.errors, notes.face ?? 'problem');
   share(shared);
-  const headers = (notes.headers ?? []).map((name) => ({ $ref: `#/components/parameters/${name}` }));
-  // A header that is checked is described by its component.
-  const all = [...parameters.filter((one) => one.in !== 'header'), ...headers];
   return {
     ...rest,
-    ...(all.length === 0 ? {} : { parameters: all }),
-    ...(requestBody === undefined
-      ? {}
-      : { requestBody: { ...requestBody, content: { ...requestBody.content, ...notes.takes } } }),
+    ...(parameters.length === 0 ? {} : { parameters: parameters.map(sharedOrOwn) }),
+    ...(requestBody === undefined ? {} : { requestBody: completeBody(requestBody, notes) }),
     responses: {
       ...mapValues(responses, (answer, status) =>
         completeAnswer(answer, status === '200' ? notes.answers : undefined),
@@ -74,6 +78,18 @@ function completeOperation(operation: Operation, share: (responses: object) => v
       ...own,
     },
   };
+}
+
+function completeBody(body: RequestBody, { takes, bodyOptional = false }: OperationNotes): object {
+  return { ...body, required: !bodyOptional, content: { ...body.content, ...takes } };
+}
+
+function sharedOrOwn(parameter: Parameter): object {
+  const [shared] =
+    Object.entries(sharedParameters).find(
+      ([, one]) => one.name === parameter.name && one.in === parameter.in,
+    ) ?? [];
+  return shared === undefined ? parameter : { $ref: `#/components/parameters/${shared}` };
 }
 
 function completeAnswer(answer: Answer, content: OperationNotes['answers']): object {

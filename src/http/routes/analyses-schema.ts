@@ -4,8 +4,8 @@ import { AnalysisSchema } from '../../analysis/analysis.ts';
 import { eventStream, fhirJson } from '../negotiate.ts';
 import { errorsOf } from '../openapi/answered-errors.ts';
 import type { OperationNotes } from '../openapi/operation-notes.ts';
-import { requestHeadersSchema } from '../openapi/request-headers.ts';
 import { bundleOrOutcome } from '../openapi/schemas.ts';
+import { analysisHeaders } from '../openapi/shared-parameters.ts';
 import { eventTranscript, uploadExample } from './analyses-examples.ts';
 
 const name = (description: string) => Type.Optional(Type.String({ pattern: '^[a-z0-9-]+$', description }));
@@ -68,7 +68,6 @@ const analysis = Type.Ref(AnalysisSchema.$id ?? '');
 
 const notes: OperationNotes = {
   errors: errorsOf.analysis,
-  headers: ['Priority', 'RequestTimeout', 'Traceparent'],
   takes: {
     'multipart/related': {
       schema: {
@@ -94,7 +93,7 @@ const notes: OperationNotes = {
       schema: {
         type: 'string',
         contentMediaType: eventStream,
-        contentSchema: { $ref: '#/components/schemas/AnalysisEvent' },
+        contentSchema: { type: 'array', items: { $ref: '#/components/schemas/AnalysisEvent' } },
         description:
           'Server-sent events (WHATWG HTML 9.2), by their names: `progress`, then one `analysis` or `problem`, which ends the stream. Lines that begin with a colon keep the connection alive. A stream that ends without either was broken off: send the request again. A refusal that is known at once is answered by its status instead.',
       },
@@ -110,7 +109,7 @@ export const analysesSchema = {
   description:
     'Fetches the study from the PACS (or takes the uploaded instances), chooses the best eligible series, runs the pipeline and publishes to the EHR. Sending it again is harmless: the same result is written once.\n\nThe options of an upload are the query; with a JSON body they stand in the body, and a query is refused.',
   'x-lobar': notes,
-  headers: requestHeadersSchema,
+  headers: analysisHeaders,
   body: {
     content: {
       'application/json': { schema: Type.Ref(RequestSchema.$id ?? '') },

@@ -9,9 +9,10 @@ import {
   servedTypes,
 } from '../../fhir/definitions/served-definitions.ts';
 import { errorsOf } from '../openapi/answered-errors.ts';
+import { formatParameter } from '../openapi/shared-parameters.ts';
 import { sendResource } from '../send-resource.ts';
 import type { ServiceContext } from '../service-context.ts';
-import { fhirAnswer, fhirNotes, fhirTags, formatParameter } from './fhir-schema.ts';
+import { fhirAnswer, fhirNotes, fhirTags } from './fhir-schema.ts';
 
 /** Reading the definitions of what Lobar publishes, and what the service offers at all. */
 export function fhirDefinitionRoutes(fhir: FastifyInstance, { config: { fhirBase } }: ServiceContext): void {

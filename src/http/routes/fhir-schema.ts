@@ -3,17 +3,11 @@ import { Type } from '@sinclair/typebox';
 import { fhirJson, json } from '../negotiate.ts';
 import { type AnsweredCode, errorsOf } from '../openapi/answered-errors.ts';
 import type { OperationNotes } from '../openapi/operation-notes.ts';
-import { requestHeadersSchema } from '../openapi/request-headers.ts';
 import { bundleOrOutcome } from '../openapi/schemas.ts';
+import { analysisHeaders, formatParameter } from '../openapi/shared-parameters.ts';
 import { ParametersSchema } from './fhir-parameters-schema.ts';
 
 export const fhirTags = ['fhir'];
-
-export const formatParameter = {
-  _format: Type.Optional(
-    Type.String({ description: 'Overrules Accept: json, application/json or application/fhir+json' }),
-  ),
-};
 
 export const fhirNotes = (errors: readonly AnsweredCode[]): OperationNotes => ({ errors, face: 'outcome' });
 
@@ -34,7 +28,6 @@ export const fhirAnswer = (description: string, resourceType: string, example?: 
 
 const notes: OperationNotes = {
   ...fhirNotes(errorsOf.fhirAnalysis),
-  headers: ['Priority', 'RequestTimeout', 'Traceparent'],
   answers: { [fhirJson]: { schema: bundleOrOutcome } },
 };
 const parameters = Type.Ref(ParametersSchema.$id ?? '');
@@ -46,7 +39,7 @@ export const analyzeSchema = {
   description:
     'The same work as POST /v1/analyses, by Parameters (OperationDefinition/analyze-chest-ct). A Task of the EHR follows it if one is named. Progress events are not offered here.',
   'x-lobar': notes,
-  headers: requestHeadersSchema,
+  headers: analysisHeaders,
   querystring: Type.Object(formatParameter, { additionalProperties: false }),
   body: { content: { [fhirJson]: { schema: parameters }, [json]: { schema: parameters } } },
   response: {

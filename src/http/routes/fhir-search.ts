@@ -12,9 +12,10 @@ import {
 import { isJsonFormat } from '../fhir-media-type.ts';
 import { fhirJson, json } from '../negotiate.ts';
 import { errorsOf } from '../openapi/answered-errors.ts';
+import { formatParameter } from '../openapi/shared-parameters.ts';
 import { sendResource } from '../send-resource.ts';
 import type { ServiceContext } from '../service-context.ts';
-import { fhirAnswer, fhirNotes, fhirTags, formatParameter } from './fhir-schema.ts';
+import { fhirAnswer, fhirNotes, fhirTags } from './fhir-schema.ts';
 
 const form = 'application/x-www-form-urlencoded';
 type Asked = Readonly<Record<string, string>>;
@@ -70,7 +71,7 @@ export async function fhirSearchRoutes(fhir: FastifyInstance, { config }: Servic
           ...common,
           operationId: `search${type}ByForm`,
           summary: `Search ${type} by a form`,
-          'x-lobar': fhirNotes(errorsOf.fhirForm),
+          'x-lobar': { ...fhirNotes(errorsOf.fhirForm), bodyOptional: true },
           body,
         },
         bodyLimit: limits.requestBytes,
