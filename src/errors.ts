@@ -1,5 +1,6 @@
 import { type Entry, entry, exitCode, type None } from './error-entry.ts';
 import { authErrors } from './errors-auth.ts';
+import { clientErrors } from './errors-client.ts';
 import { ehrErrors } from './errors-ehr.ts';
 import { studyErrors } from './errors-study.ts';
 import { withheld, withoutWords } from './withheld.ts';
@@ -11,8 +12,8 @@ const { internal, usage, inputUnusable, upstreamFailed } = exitCode;
 
 /**
  * Every error that Lobar can answer with, in one table: a stable code, the HTTP status (RFC 9110), the exit
- * code of the command line, a title, and one sentence that says what is wrong and what to do. The rows of a
- * caller, of a study and of an EHR stand in files of their own.
+ * code of the command line, a title, and one sentence that says what is wrong and what to do. The rows of a caller, of a
+ * study, of an EHR and of a client stand in files of their own.
  *
  * A sentence never holds an identifier of a patient, a study or an instance: it goes into logs. What names
  * the thing (a UID) travels in `details`, which only the caller sees.
@@ -28,7 +29,7 @@ export const errorTable = {
     ({ kind, known }) => `No ${kind} of that name is configured. Known: ${known.join(', ') || 'none'}.`),
   'route-not-found': entry<{ method: string } | { resource: string }>(404, usage, 'No such route', (asked) => 'resource' in asked ? `There is no such ${asked.resource}. GET /fhir/${asked.resource} lists what there is.` : `There is no ${asked.method} route at this path. GET /docs lists what there is.`),
   'method-not-allowed': entry<{ method: string; allowed: readonly string[] }>(405, usage, 'Method not allowed',
-    ({ method, allowed }) => `${method} is not offered at this path, but ${allowed.join(', ')}. GET /fhir/metadata lists what there is.`),
+    ({ method, allowed }) => `${method} is not offered at this path, but ${allowed.join(', ')}. GET /docs lists what there is.`),
   'media-type-unsupported': entry<{ problem: string }>(415, usage, 'Unsupported media type',
     ({ problem }) => `The body cannot be read: ${problem}.`),
   'not-acceptable': entry<{ offered: readonly string[] }>(406, usage, 'No acceptable representation',
@@ -100,6 +101,9 @@ export const errorTable = {
   'cohort-invalid': entry<{ mistakes: readonly string[] }>(400, usage, 'Cohort table invalid', ({ mistakes }) => `The cohort table has ${mistakes.length} mistake(s):\n${mistakes.map((m) => `  ${m}`).join('\n')}`),
   'mask-invalid': entry<{ problem: string }>(422, inputUnusable, 'Mask cannot be read', ({ problem }) => `A mask file cannot be read: ${problem}. Give NRRD, NIfTI-1 or DICOM SEG.`),
   'mask-grid-mismatch': entry<{ problem: string }>(422, inputUnusable, 'Mask lies on another grid', ({ problem }) => `A mask does not lie on the grid of its CT series: ${problem}. Resample it onto that series (nearest neighbour).`),
+
+  // A service, as its client sees it
+  ...clientErrors,
 
   // The process
   'config-invalid': entry<{ mistakes: readonly string[] }>(500, usage, 'Configuration invalid',

@@ -80,7 +80,12 @@ export const AnalysisSchema = Type.Object(
           uid: uid('SeriesInstanceUID'),
           description: Type.Optional(Type.String()),
           slices: Type.Integer({ minimum: 1 }),
-          spacingMm: Type.Tuple([Type.Number(), Type.Number(), Type.Number()], {
+          // Said so that draft 7 and 2020-12 read it alike.
+          spacingMm: Type.Unsafe<[number, number, number]>({
+            type: 'array',
+            items: { type: 'number' },
+            minItems: 3,
+            maxItems: 3,
             description: '[z, y, x], mm',
           }),
           stack: Type.Optional(StackSchema),

@@ -8,6 +8,7 @@ import { noAuditTrail } from '../fhir/audit/open-audit-trail.ts';
 import { openInferenceEngine } from '../inference/open-inference-engine.ts';
 import { modelsFolderOf } from '../inference/shipped-models-folder.ts';
 import { isUid } from '../uid.ts';
+import { analyzeOnServer, defaultWait, serverOptions } from './analyze-on-server.ts';
 import { type Command, textOption } from './command.ts';
 import { formatAnalysis } from './format-analysis.ts';
 import { makeOutputFolder } from './make-output-folder.ts';
@@ -17,20 +18,36 @@ import { writeMasks } from './write-masks.ts';
 
 export const analyzeCommand: Command = {
   name: 'analyze',
-  summary: 'analyse DICOM files on disk, without a server',
+  summary: 'analyse DICOM files on disk, or a study of the PACS on a server',
   help: `
 Usage: lobar analyze <folder|files...> [--json | --fhir] [--force] [--series <uid>] [--masks <folder>]
                      [--config <file>]
+       lobar analyze --server <url> --study <uid> [options]
 
   --json            the Analysis as one JSON document
   --fhir            the FHIR Bundle that would be published
   --force           analyse a series that is not eligible anyway; says so in warnings
   --series <uid>    this series instead of the best one
   --masks <folder>  gets lobes, opacities, airways and vessels as NRRD files on the series' own grid, for 3D Slicer
-  --config <file>   eligibility, inference and limits from there
+  --config <file>   eligibility, inference and limits from there; with --server, proxies
+
+Of files nothing is ever published. On a server:
+  --server <url>    a running Lobar, which fetches the study from its PACS
+  --study <uid>     its StudyInstanceUID
+  --publish <what>  true: to the EHR. false: findings only. dry-run (the default here): build the Bundle
+                    against the EHR, write nothing
+  --pacs <name>, --ehr <name>   of the server's configuration; its first ones by default
+  --accession <text>            overrules that of the images
+  --urgent          before what waits there
+  --wait <seconds>  for a server that is full or busy, ${defaultWait} by default; 0 gives up at once
+  --token-file <file>           a bearer token
+  --ca <file>       PEM, to be trusted instead of the system's authorities
+  --cert <file> --key <file>    PEM, for a server that asks for a client certificate
+Ctrl-C cancels it there too.
 
 A failure is told on stderr, with --json too; stdout is empty then.
-Nothing is ever published. Exit codes: 0 done, 3 not eligible, 4 input unusable.`,
+Exit codes: 0 done, 1 internal error or cancelled, 2 usage, 3 not eligible, 4 input unusable, 5 PACS, EHR or server
+failed.`,
   options: {
     json: { type: 'boolean' },
     fhir: { type: 'boolean' },
@@ -38,24 +55,23 @@ Nothing is ever published. Exit codes: 0 done, 3 not eligible, 4 input unusable.
     series: { type: 'string' },
     masks: { type: 'string' },
     config: { type: 'string', short: 'c' },
+    ...serverOptions,
   },
   takesPositionals: true,
 
   async run(args, terminal) {
-    if (args.positionals.length === 0) {
-      throw new LobarError('usage-invalid', { problem: 'Name a folder or files', command: 'analyze' });
+    if (args.values['json'] === true && args.values['fhir'] === true) {
+      throw wrong('--json and --fhir exclude each other');
     }
+    if (args.values['server'] !== undefined) return await analyzeOnServer(args, terminal);
+    const ofServer = Object.keys(serverOptions).find((name) => args.values[name] !== undefined);
+    if (ofServer !== undefined) throw wrong(`--${ofServer} goes with --server`);
+    if (args.positionals.length === 0) throw wrong('Name a folder or files, or a --server');
     const uid = args.positionals.find((path) => isUid(path) && !existsSync(path));
     if (uid !== undefined) {
-      const problem =
-        'analyze takes files; a StudyInstanceUID goes to lobar inspect, or to POST /v1/analyses of lobar serve';
-      throw new LobarError('usage-invalid', { problem, command: 'analyze' });
-    }
-    if (args.values['json'] === true && args.values['fhir'] === true) {
-      throw new LobarError('usage-invalid', {
-        problem: '--json and --fhir exclude each other',
-        command: 'analyze',
-      });
+      throw wrong(
+        'A StudyInstanceUID goes with a server, as --server <url> --study <uid>, or to lobar inspect',
+      );
     }
     const config = await loadConfig({ file: textOption(args, 'config'), environment: terminal.environment });
     const masksFolder = textOption(args, 'masks');
@@ -87,6 +103,10 @@ Nothing is ever published. Exit codes: 0 done, 3 not eligible, 4 input unusable.
     });
   },
 };
+
+function wrong(problem: string): LobarError {
+  return new LobarError('usage-invalid', { problem, command: 'analyze' });
+}
 
 function asJson(document: object): string {
   return `${JSON.stringify(document, null, 2)}\n`;

@@ -1,11 +1,11 @@
-import { request } from 'undici';
 import type { Analysis } from '../analysis/analysis.ts';
-import type { AnalysisStage } from '../analysis/analyze.ts';
+import { analyzeRemotely, type RemoteOutcome } from '../client/analyze-remotely.ts';
+import { openServiceClient } from '../client/open-service-client.ts';
 import { checkConfig, loadConfig } from '../config.ts';
 import type { Config } from '../config-schema.ts';
-import { errorTable, exitCode, LobarError } from '../errors.ts';
+import { LobarError } from '../errors.ts';
 import { openService } from '../http/open-service.ts';
-import type { Problem } from '../http/problem.ts';
+import { unrestricted } from '../outbound/open-agent.ts';
 import { demoStudy } from '../sandbox/demo-study.ts';
 import { createLogger } from '../telemetry/log.ts';
 import { type Command, type Terminal, textOption } from './command.ts';
@@ -13,9 +13,8 @@ import { endOnFailure } from './end-on-failure.ts';
 import { endOnUncaught } from './end-on-uncaught.ts';
 import { formatAnalysis } from './format-analysis.ts';
 import { openSandbox, type Sandbox, sandboxPatientSystem } from './open-sandbox.ts';
-import { plainLines } from './plain-text.ts';
 import { progressPrinter } from './progress-printer.ts';
-import { readEvents } from './read-events.ts';
+import { tellOutcome } from './tell-outcome.ts';
 import { untilSignal } from './until-signal.ts';
 
 export const demoCommand: Command = {
@@ -60,8 +59,11 @@ Exit codes: 0 done, 3 not eligible, 4 input unusable, 5 upstream failed.`,
         const codes: number[] = [];
         for (const study of studies) {
           const outcome = await analyzeOverHttp(service.url, study, terminal, cancel.signal);
-          codes.push(tell(outcome, folder === undefined, asJson, terminal));
-          if (outcome.kind === 'analysis') tellAddresses(outcome.analysis, service.url, sandbox, terminal);
+          const truth = folder === undefined ? demoStudy.truth : undefined;
+          codes.push(tellOutcome(outcome, asJson ? 'json' : 'text', terminal, truth));
+          if (outcome.kind === 'problem') continue;
+          if (asJson) terminal.note(formatAnalysis(outcome.analysis, truth));
+          tellAddresses(outcome.analysis, service.url, sandbox, terminal);
         }
         if (args.values['once'] !== true) {
           terminal.note('Everything stays up. Ctrl-C ends it.\n');
@@ -76,10 +78,6 @@ Exit codes: 0 done, 3 not eligible, 4 input unusable, 5 upstream failed.`,
     }
   },
 };
-
-type Outcome =
-  | { readonly kind: 'analysis'; readonly analysis: Analysis }
-  | { readonly kind: 'problem'; readonly problem: Problem };
 
 function withSandbox(settings: Config, { pacsUrl, ehrUrl }: Sandbox): Config {
   return checkConfig({
@@ -99,39 +97,19 @@ async function analyzeOverHttp(
   study: string,
   terminal: Terminal,
   signal: AbortSignal,
-): Promise<Outcome> {
+): Promise<RemoteOutcome> {
   terminal.note(`POST ${url}/v1/analyses { "study": "${study}" }\n`);
-  const answer = await request(`${url}/v1/analyses`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
-    body: JSON.stringify({ study }),
-    bodyTimeout: 0,
-    signal,
-  });
-  if (answer.statusCode !== 200) return { kind: 'problem', problem: (await answer.body.json()) as Problem };
-  const onProgress = progressPrinter(terminal);
-  for await (const { event, data } of readEvents(answer.body)) {
-    if (event === 'progress') {
-      const { stage, fraction } = data as { stage: AnalysisStage; fraction: number };
-      onProgress(stage, fraction);
-    } else if (event === 'analysis') {
-      return { kind: 'analysis', analysis: data as Analysis };
-    } else if (event === 'problem') {
-      return { kind: 'problem', problem: data as Problem };
-    }
+  const client = openServiceClient({ url, tls: { insecure: false }, outbound: unrestricted });
+  try {
+    const onProgress = progressPrinter(terminal);
+    return await analyzeRemotely(
+      client,
+      { study },
+      { signal, onProgress: ({ stage, fraction }) => onProgress(stage, fraction) },
+    );
+  } finally {
+    await client.close();
   }
-  throw new LobarError('internal', {});
-}
-
-function tell(outcome: Outcome, isDemoStudy: boolean, asJson: boolean, { out, note }: Terminal): number {
-  if (outcome.kind === 'problem') {
-    note(`${plainLines(`${outcome.problem.code}: ${outcome.problem.detail}`)}\n`);
-    return errorTable[outcome.problem.code].exit;
-  }
-  const page = formatAnalysis(outcome.analysis, isDemoStudy ? demoStudy.truth : undefined);
-  if (asJson) out(`${JSON.stringify(outcome.analysis, null, 2)}\n`);
-  (asJson ? note : out)(page);
-  return outcome.analysis.outcome === 'ineligible' ? exitCode.ineligible : exitCode.done;
 }
 
 function tellAddresses({ published }: Analysis, url: string, { ehrUrl }: Sandbox, { note }: Terminal): void {

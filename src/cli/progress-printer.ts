@@ -1,5 +1,6 @@
 import type { AnalysisStage } from '../analysis/analyze.ts';
 import type { Terminal } from './command.ts';
+import { plainLine } from './plain-text.ts';
 
 const texts: Readonly<Record<AnalysisStage, string>> = {
   find: 'find and choose the series',
@@ -11,16 +12,21 @@ const texts: Readonly<Record<AnalysisStage, string>> = {
   publish: 'publish',
 };
 
+/** A stage in words; one that a newer service has, by its name. */
+export function stageText(stage: string): string {
+  return Object.hasOwn(texts, stage) ? texts[stage as AnalysisStage] : plainLine(stage);
+}
+
 /** Shows stages as they pass: one line a stage, with a moving percentage where a human watches. */
 export function progressPrinter({
   note,
   interactive,
-}: Terminal): (stage: AnalysisStage, fraction: number) => void {
-  const started = new Map<AnalysisStage, number>();
+}: Pick<Terminal, 'note' | 'interactive'>): (stage: string, fraction: number) => void {
+  const started = new Map<string, number>();
   return (stage, fraction) => {
     const start = started.get(stage) ?? performance.now();
     started.set(stage, start);
-    const label = `  ${texts[stage].padEnd(28)}`;
+    const label = `  ${stageText(stage).padEnd(28)}`;
     if (fraction >= 1)
       note(
         `${interactive ? '\r' : ''}${label}${((performance.now() - start) / 1000).toFixed(1).padStart(6)} s\n`,

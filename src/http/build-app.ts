@@ -4,6 +4,7 @@ import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import { AnalysisSchema } from '../analysis/analysis.ts';
 import type { Logger } from '../telemetry/log.ts';
 import { authentication } from './plugins/authentication.ts';
+import { noRoute } from './plugins/no-route.ts';
 import { openapi } from './plugins/openapi.ts';
 import { problems, sendOutcome, sendProblem } from './plugins/problems.ts';
 import { rateLimit } from './plugins/rate-limit.ts';
@@ -11,7 +12,9 @@ import { requestLog } from './plugins/request-log.ts';
 import { tracing } from './plugins/tracing.ts';
 import { ProblemSchema, toLobarError } from './problem.ts';
 import { analysisRoutes } from './routes/analyses.ts';
+import { RequestSchema } from './routes/analyses-schema.ts';
 import { fhirPrefix, fhirRoutes, isForFhir, withPlainDollar } from './routes/fhir.ts';
+import { ParametersSchema } from './routes/fhir-parameters-schema.ts';
 import { healthRoutes } from './routes/health.ts';
 import { jwksRoutes } from './routes/jwks.ts';
 import { modelRoutes } from './routes/models.ts';
@@ -44,11 +47,14 @@ export async function buildApp(
   });
   app.addSchema(AnalysisSchema);
   app.addSchema(ProblemSchema);
+  app.addSchema(RequestSchema);
+  app.addSchema(ParametersSchema);
   // First, so that all that follows is within the span of the request.
   await app.register(tracing);
   await app.register(accepts);
   await app.register(problems);
   await app.register(requestLog);
+  await app.register(noRoute);
   await app.register(authentication, context);
   await app.register(rateLimit, {
     perMinute: context.config.limits.requestsPerMinute,

@@ -1,20 +1,29 @@
 import { type Static, Type } from '@sinclair/typebox';
 import type { FastifyRequest } from 'fastify';
-import { type ErrorCode, errorTable, LobarError } from '../errors.ts';
+import { type ErrorCode, LobarError } from '../errors.ts';
 import { operationCode, operationPath } from '../fhir/definitions/operation-definition.ts';
+import { answeredCodes } from './openapi/answered-errors.ts';
 
 /** RFC 9457 problem details; `code` is ours and stable, `details` name the thing (UIDs) for the caller only. */
 export const ProblemSchema = Type.Object(
   {
     type: Type.String({ examples: ['urn:lobar:error:study-not-found'] }),
-    title: Type.String(),
-    status: Type.Integer(),
-    code: Type.Unsafe<ErrorCode>({ type: 'string', enum: Object.keys(errorTable) }),
-    detail: Type.String({ description: 'What is wrong and what to do' }),
-    requestId: Type.String(),
-    details: Type.Optional(Type.Record(Type.String(), Type.Union([Type.String(), Type.Number()]))),
+    title: Type.String({ description: 'The same for every error of this code' }),
+    status: Type.Integer({ description: 'The HTTP status, also where the answer is a stream of events' }),
+    code: Type.Unsafe<ErrorCode>({
+      type: 'string',
+      enum: answeredCodes,
+      description: 'Stable: what a client branches on',
+    }),
+    detail: Type.String({ description: 'What is wrong and what to do; without identifiers' }),
+    requestId: Type.String({ description: 'As in X-Request-Id' }),
+    details: Type.Optional(
+      Type.Record(Type.String(), Type.Union([Type.String(), Type.Number()]), {
+        description: 'Names the thing, a UID for instance: not for a log',
+      }),
+    ),
   },
-  { $id: 'Problem', description: 'An error, RFC 9457' },
+  { $id: 'Problem', description: 'An error (RFC 9457)' },
 );
 export type Problem = Static<typeof ProblemSchema>;
 

@@ -26,8 +26,7 @@ export interface Watcher {
  * Does the analysis that a request asks for, when it has a place in this process, for as long as its client waits
  * for it.
  *
- * @throws LobarError of the admission and `request-invalid`, at once and not by the promise; by the promise what
- *   `work` throws
+ * @throws LobarError of the admission, at once and not by the promise; by the promise what `work` throws
  */
 export function runAnalysis(
   request: FastifyRequest,

@@ -66,7 +66,7 @@ describe('the command line', () => {
     assert.equal((await lobar('analyze', folder, '--json', '--fhir')).code, 2);
     const ofUid = await lobar('analyze', '2.25.404');
     assert.equal(ofUid.code, 2);
-    assert.match(ofUid.note, /analyze takes files; a StudyInstanceUID goes to lobar inspect/);
+    assert.match(ofUid.note, /--server <url> --study <uid>, or to lobar inspect/);
   });
 
   it('lets no detail of a failure steer the terminal or begin a line of its own', async () => {

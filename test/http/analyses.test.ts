@@ -4,7 +4,7 @@ import { after, before, describe, it } from 'node:test';
 import { Ajv } from 'ajv';
 import request from 'supertest';
 import { type Analysis, AnalysisSchema } from '../../src/analysis/analysis.ts';
-import { readEvents } from '../../src/cli/read-events.ts';
+import { readEvents } from '../../src/client/read-events.ts';
 import { openTestService, resourcesOf, type TestService } from '../support/test-service.ts';
 
 const lobeNames = ['RUL', 'RML', 'RLL', 'LUL', 'LLL'];
@@ -130,16 +130,16 @@ describe('POST /v1/analyses', () => {
     assert.match(answer.headers.get('content-type') ?? '', /^text\/event-stream/);
     assert.ok(answer.body !== null);
     const seen: string[] = [];
-    let last: { event: string; data: unknown } | undefined;
+    let last: { event: string; data: string } | undefined;
     for await (const one of readEvents(answer.body)) {
       last = one;
       if (one.event !== 'progress') continue;
-      const { stage, fraction } = one.data as { stage: string; fraction: number };
+      const { stage, fraction } = JSON.parse(one.data) as { stage: string; fraction: number };
       if (fraction === 1) seen.push(stage);
     }
     assert.deepEqual(seen, ['find', 'retrieve', 'lungs', 'classify', 'opacities', 'quantify', 'publish']);
     assert.equal(last?.event, 'analysis');
-    assert.equal((last?.data as Analysis).published?.alreadyPublished, true);
+    assert.equal((JSON.parse(last?.data ?? '') as Analysis).published?.alreadyPublished, true);
   });
 
   it('tells the models, its health and its API', async () => {

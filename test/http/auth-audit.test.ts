@@ -11,7 +11,7 @@ describe('The audit of an analysis that was asked for with a token', () => {
     const issuer = await openTokenIssuer(t);
     const test = await openTestService({
       audit: { fhir: { url: repository.url }, whenDown: 'required' },
-      auth: { oidc: { issuer: issuer.url, audience } },
+      more: { auth: { oidc: { issuer: issuer.url, audience } } },
     });
     t.after(() => test.close());
     const ask = async (token?: string) => {

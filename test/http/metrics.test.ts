@@ -33,7 +33,7 @@ describe('GET /metrics', () => {
       // 30 mm are no chest.
       studies: [{ slices: 10 }],
       pacs: { down: { url: 'http://127.0.0.1:1/dicom-web', retries: 0 } },
-      metrics: { port: 0 },
+      more: { metrics: { port: 0 } },
     });
     published = (await post({ study: test.study.study.studyInstanceUid }).expect(200)).body as Analysis;
     const { body } = await post({ study: short() }).expect(200);

@@ -34,8 +34,8 @@ export async function openTestService(
     readonly ehr?: Record<string, object>;
     readonly limits?: object;
     readonly audit?: object;
-    readonly metrics?: object;
-    readonly auth?: object;
+    /** Further sections of the configuration. */
+    readonly more?: object;
   } = {},
 ): Promise<TestService> {
   const folder = await mkdtemp(join(tmpdir(), 'lobar-http-'));
@@ -52,8 +52,7 @@ export async function openTestService(
     ehr: { main: { url: ehr.url, patientIdentifierSystem: patientSystem }, ...options.ehr },
     ...(options.limits === undefined ? {} : { limits: options.limits }),
     ...(options.audit === undefined ? {} : { audit: options.audit }),
-    ...(options.metrics === undefined ? {} : { metrics: options.metrics }),
-    ...(options.auth === undefined ? {} : { auth: options.auth }),
+    ...options.more,
   });
   const service = await openService(config, createLogger('silent'));
   return {

@@ -1,21 +1,29 @@
 #!/usr/bin/env bash
 # Installs what the system tests talk to and compare with, from Debian: Orthanc with its DICOMweb plugin,
-# dcmtk and gdcm (which make other transfer syntaxes), pydicom (which says what the voxels are), strace (which says what
-# is written to disk), Prometheus with promtool; a JDK and Maven where there are none, which build HAPI FHIR (hapi/build.sh).
+# dcmtk and gdcm (which make other transfer syntaxes), pydicom (which says what the voxels are), strace
+# (which says what is written to disk), Prometheus with promtool; a JDK and Maven where there are none, which build
+# HAPI FHIR (hapi/build.sh); Schemathesis in a virtual environment of its own.
 # Quiet and harmless to repeat. Needs root, or sudo that asks no password.
 set -euo pipefail
 
-packages=(orthanc orthanc-dicomweb dcmtk libgdcm-tools python3-pydicom python3-numpy strace prometheus)
+packages=(orthanc orthanc-dicomweb dcmtk libgdcm-tools python3-pydicom python3-numpy python3-venv strace prometheus)
 command -v javac >/dev/null || packages+=(default-jdk-headless)
 command -v mvn >/dev/null || packages+=(maven)
-hapi=$(dirname "$0")/hapi/build.sh
+here=$(dirname "$0")
+others() {
+  "$here/hapi/build.sh"
+  "$here/schemathesis/install.sh" >/dev/null
+}
 
 missing=()
 for package in "${packages[@]}"; do
   status=$(dpkg-query --show --showformat='${db:Status-Status}' "$package" 2>/dev/null || true)
   [[ $status == installed ]] || missing+=("$package")
 done
-[[ ${#missing[@]} -eq 0 ]] && exec "$hapi"
+if [[ ${#missing[@]} -eq 0 ]]; then
+  others
+  exit
+fi
 
 command -v apt-get >/dev/null || {
   cat >&2 <<TOLD
@@ -59,4 +67,4 @@ install || {
 }
 rm -f "$log"
 echo "Installed: ${missing[*]}"
-"$hapi"
+others

@@ -28,7 +28,7 @@ export const authentication = fastifyPlugin(async (app, options: { authenticatio
     const scope = /^\/docs(?:\/|$)/.test(route.url) ? 'public' : route.config?.scope;
     if (scope === undefined) throw new Error(`${route.method} ${route.url} has no scope in its config`);
     route.config = { ...route.config, scope };
-    if (route.schema !== undefined) route.schema = withSecurity(route.schema, route.url, scope);
+    if (route.schema !== undefined) route.schema = withSecurity(route.schema, scope);
   });
 
   app.decorateRequest('client');

@@ -1,7 +1,12 @@
 /** What POST /v1/analyses takes and answers, as JSON Schema for the checks and the OpenAPI document. */
 import { type Static, Type } from '@sinclair/typebox';
 import { AnalysisSchema } from '../../analysis/analysis.ts';
-import { ProblemSchema } from '../problem.ts';
+import { eventStream, fhirJson } from '../negotiate.ts';
+import { errorsOf } from '../openapi/answered-errors.ts';
+import type { OperationNotes } from '../openapi/operation-notes.ts';
+import { bundleOrOutcome } from '../openapi/schemas.ts';
+import { analysisHeaders } from '../openapi/shared-parameters.ts';
+import { eventTranscript, uploadExample } from './analyses-examples.ts';
 
 const name = (description: string) => Type.Optional(Type.String({ pattern: '^[a-z0-9-]+$', description }));
 const uid = (description: string) =>
@@ -34,7 +39,12 @@ export const RequestSchema = Type.Object(
       }),
     ),
   },
-  { additionalProperties: false, examples: [{ study: '2.25.1234567890', publish: 'dry-run' }] },
+  {
+    $id: 'AnalysisRequest',
+    additionalProperties: false,
+    description: 'Which study to analyse, and what to do with the findings',
+    examples: [{ study: '2.25.1234567890', publish: 'dry-run' }],
+  },
 );
 
 export const UploadQuerySchema = Type.Object(
@@ -44,82 +54,79 @@ export const UploadQuerySchema = Type.Object(
       Type.Unsafe<'true' | 'false' | 'dry-run'>({
         type: 'string',
         enum: ['true', 'false', 'dry-run'],
-        description: 'As in the JSON body',
+        description: 'For an upload, as in the JSON body',
       }),
     ),
   },
-  {
-    additionalProperties: false,
-    description: 'For an upload; with a JSON body the same names stand in the body',
-  },
+  { additionalProperties: false },
 );
 
 export type AnalysisRequest = Static<typeof RequestSchema>;
 export type UploadQuery = Static<typeof UploadQuerySchema>;
 
-const problem = (description: string) => ({
-  description,
-  content: {
-    'application/problem+json': { schema: Type.Ref(ProblemSchema.$id ?? '') },
-    'application/fhir+json': {
-      schema: { type: 'object', description: 'OperationOutcome', additionalProperties: true },
+const analysis = Type.Ref(AnalysisSchema.$id ?? '');
+
+const notes: OperationNotes = {
+  errors: errorsOf.analysis,
+  takes: {
+    'multipart/related': {
+      schema: {
+        type: 'object',
+        required: ['instance'],
+        properties: {
+          instance: {
+            type: 'array',
+            minItems: 1,
+            items: { type: 'string', contentMediaType: 'application/dicom' },
+            description:
+              'One part an instance: DICOM Part 10 files of one study, in any order. Parts have no name.',
+          },
+        },
+        description: `As STOW-RS sends it (PS3.18 10.5): Content-Type has a boundary, and type="application/dicom".\n\n\`\`\`http\n${uploadExample}\n\`\`\``,
+      },
+      encoding: { instance: { contentType: 'application/dicom' } },
     },
   },
-});
+  answers: {
+    [fhirJson]: { schema: bundleOrOutcome },
+    [eventStream]: {
+      schema: {
+        type: 'string',
+        contentMediaType: eventStream,
+        contentSchema: { type: 'array', items: { $ref: '#/components/schemas/AnalysisEvent' } },
+        description:
+          'Server-sent events (WHATWG HTML 9.2), by their names: `queued` if it has to wait for a place, `progress`, then one `analysis` or `problem`, which ends the stream. Lines that begin with a colon keep the connection alive. A stream that ends without either was broken off: send the request again. A refusal that is known at once is answered by its status instead.',
+      },
+      examples: { transcript: { summary: 'An analysis, shortened', value: eventTranscript } },
+    },
+  },
+};
 
 export const analysesSchema = {
+  operationId: 'analyze',
   tags: ['analyses'],
   summary: 'Analyse a chest CT and publish the findings',
   description:
-    'Fetches the study from the PACS (or takes the uploaded instances), chooses the best eligible series, runs the pipeline and publishes to the EHR. Sending it again is harmless: the same result is written once.',
+    'Fetches the study from the PACS (or takes the uploaded instances), chooses the best eligible series, runs the pipeline and publishes to the EHR. Sending it again is harmless: the same result is written once.\n\nThe options of an upload are the query; with a JSON body they stand in the body, and a query is refused.',
+  'x-lobar': notes,
+  headers: analysisHeaders,
   body: {
     content: {
-      'application/json': { schema: RequestSchema },
-      'multipart/related': {
-        schema: {
-          description:
-            'DICOM Part 10 instances of one study, as STOW-RS sends them (type="application/dicom")',
-        },
-      },
+      'application/json': { schema: Type.Ref(RequestSchema.$id ?? '') },
+      // A stream when it is checked: its parser checks it.
+      'multipart/related': { schema: {} },
     },
   },
   querystring: UploadQuerySchema,
   response: {
     200: {
-      description: 'The Analysis; by Accept the FHIR Bundle, or progress events that end with the Analysis',
+      description:
+        'What was found and done. `outcome` says which: a study in which no series may be analysed is a finished answer too. As FHIR: the Bundle, or an OperationOutcome with the reasons',
       content: {
-        'application/json': { schema: Type.Ref(AnalysisSchema.$id ?? '') },
-        'application/fhir+json': {
-          schema: {
-            type: 'object',
-            description: 'Bundle, or OperationOutcome for an ineligible study',
-            additionalProperties: true,
-          },
-        },
-        'text/event-stream': {
-          schema: {
-            type: 'string',
-            description: 'Events: progress {stage, fraction}, then analysis (the Analysis) or problem',
-          },
-        },
+        'application/json': { schema: analysis },
+        [fhirJson]: { schema: {} },
+        [eventStream]: { schema: { type: 'string' } },
       },
     },
-    400: problem('Malformed request, or an endpoint that is not configured'),
-    404: problem('No such study or series in the PACS'),
-    406: problem('Accept names nothing that is offered'),
-    408: problem('Nothing of the upload arrived for a while'),
-    409: problem('The report was finalised by a human'),
-    413: problem('Over a limit, which is named'),
-    415: problem('Content-Type is neither application/json nor multipart/related'),
-    422: problem(
-      'The images, the patient or the order cannot be used, or an identifier system is not configured',
-    ),
-    500: problem('Inference or Lobar itself failed'),
-    502: problem('The PACS, the EHR or the audit repository failed'),
-    503: {
-      ...problem('All places are taken, the process drains, or PACS or EHR are left alone for now'),
-      headers: { 'retry-after': { type: 'integer', description: 'Seconds' } },
-    },
-    504: problem('The PACS, the EHR or the whole analysis took too long'),
   },
 };

@@ -6,7 +6,6 @@ import { pacsSource } from '../../analysis/pacs-source.ts';
 import { readAnalyzeParameters } from '../../fhir/analyze-parameters.ts';
 import { operationCode } from '../../fhir/definitions/operation-definition.ts';
 import type { EhrClient } from '../../fhir/open-ehr.ts';
-import { onlyMethods } from '../only-methods.ts';
 import { logError } from '../plugins/problems.ts';
 import { toLobarError } from '../problem.ts';
 import { publishTarget } from '../publish-target.ts';
@@ -62,5 +61,4 @@ export function fhirAnalyzeRoute(fhir: FastifyInstance, context: ServiceContext)
     },
     handle,
   );
-  onlyMethods(fhir, path, ['POST']);
 }

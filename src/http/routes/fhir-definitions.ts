@@ -8,10 +8,11 @@ import {
   servedDefinitions,
   servedTypes,
 } from '../../fhir/definitions/served-definitions.ts';
-import { onlyMethods } from '../only-methods.ts';
+import { errorsOf } from '../openapi/answered-errors.ts';
+import { formatParameter } from '../openapi/shared-parameters.ts';
 import { sendResource } from '../send-resource.ts';
 import type { ServiceContext } from '../service-context.ts';
-import { fhirAnswer, fhirProblem, fhirTags, notAcceptable } from './fhir-schema.ts';
+import { fhirAnswer, fhirNotes, fhirTags } from './fhir-schema.ts';
 
 /** Reading the definitions of what Lobar publishes, and what the service offers at all. */
 export function fhirDefinitionRoutes(fhir: FastifyInstance, { config }: ServiceContext): void {
@@ -27,17 +28,17 @@ export function fhirDefinitionRoutes(fhir: FastifyInstance, { config }: ServiceC
     {
       config: { scope: 'public' },
       schema: {
+        operationId: 'getCapabilities',
         tags: fhirTags,
         summary: 'What the service offers in FHIR',
-        response: {
-          200: fhirAnswer('CapabilityStatement', { resourceType: 'CapabilityStatement' }),
-          406: notAcceptable,
-        },
+        description: 'The CapabilityStatement (FHIR R4 http, "capabilities").',
+        'x-lobar': fhirNotes(errorsOf.fhirReading),
+        querystring: Type.Object(formatParameter),
+        response: { 200: fhirAnswer('The CapabilityStatement', 'CapabilityStatement') },
       },
     },
     (_request, reply) => sendResource(reply, capabilities),
   );
-  onlyMethods(fhir, '/metadata', ['GET']);
 
   for (const type of Object.keys(servedTypes) as ServedType[]) {
     const ofType = definitions.filter(({ resourceType }) => resourceType === type);
@@ -46,14 +47,14 @@ export function fhirDefinitionRoutes(fhir: FastifyInstance, { config }: ServiceC
       {
         config: { scope: 'public' },
         schema: {
+          operationId: `read${type}`,
           tags: fhirTags,
           summary: `Read a ${type}`,
+          description: `By its id; a search of ${type} without parameters lists them.`,
+          'x-lobar': fhirNotes(errorsOf.fhirDefinition),
           params: Type.Object({ id: Type.String({ examples: [ofType[0]?.id] }) }),
-          response: {
-            200: fhirAnswer(type),
-            404: fhirProblem('route-not-found', 'There is none of that id'),
-            406: notAcceptable,
-          },
+          querystring: Type.Object(formatParameter),
+          response: { 200: fhirAnswer(`The ${type}`, type) },
         },
       },
       (request, reply) => {
@@ -62,6 +63,5 @@ export function fhirDefinitionRoutes(fhir: FastifyInstance, { config }: ServiceC
         return sendResource(reply, found);
       },
     );
-    onlyMethods(fhir, `/${type}/:id`, ['GET']);
   }
 }

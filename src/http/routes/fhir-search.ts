@@ -11,10 +11,11 @@ import {
 } from '../../fhir/definitions/served-definitions.ts';
 import { isJsonFormat } from '../fhir-media-type.ts';
 import { fhirJson, json } from '../negotiate.ts';
-import { onlyMethods } from '../only-methods.ts';
+import { errorsOf } from '../openapi/answered-errors.ts';
+import { formatParameter } from '../openapi/shared-parameters.ts';
 import { sendResource } from '../send-resource.ts';
 import type { ServiceContext } from '../service-context.ts';
-import { fhirAnswer, fhirProblem, fhirTags, formatParameter, notAcceptable } from './fhir-schema.ts';
+import { fhirAnswer, fhirNotes, fhirTags } from './fhir-schema.ts';
 
 const form = 'application/x-www-form-urlencoded';
 type Asked = Readonly<Record<string, string>>;
@@ -42,35 +43,49 @@ export async function fhirSearchRoutes(fhir: FastifyInstance, { config }: Servic
     const common = {
       tags: fhirTags,
       querystring: parameters,
+      description:
+        'Several values of one parameter, separated by commas, are alternatives; several parameters hold together; without any, all of the type are found.',
       response: {
-        200: fhirAnswer('searchset Bundle', { resourceType: 'Bundle', type: 'searchset' }),
-        400: fhirProblem('request-invalid', 'A search parameter that is not offered'),
-        406: notAcceptable,
+        200: fhirAnswer('A searchset Bundle', 'Bundle', { resourceType: 'Bundle', type: 'searchset' }),
       },
     };
 
     fhir.get<{ Querystring: Asked }>(
       `/${type}`,
-      { config: { scope: 'public' }, schema: { ...common, summary: `Search ${type}` } },
+      {
+        config: { scope: 'public' },
+        schema: {
+          ...common,
+          operationId: `search${type}`,
+          summary: `Search ${type}`,
+          'x-lobar': fhirNotes(errorsOf.fhirSearch),
+        },
+      },
       ({ query }, reply) => search(reply, query),
     );
-    onlyMethods(fhir, `/${type}`, ['GET']);
 
     const body = { content: { [form]: { schema: parameters } } };
-    const response = {
-      ...common.response,
-      415: fhirProblem('media-type-unsupported', 'The body is no form'),
-    };
     fhir.post<{ Querystring: Asked; Body: Asked | undefined }>(
       `/${type}/_search`,
       {
         config: { scope: 'public' },
-        schema: { ...common, summary: `Search ${type} by a form`, body, response },
+        schema: {
+          ...common,
+          operationId: `search${type}ByForm`,
+          summary: `Search ${type} by a form`,
+          'x-lobar': { ...fhirNotes(errorsOf.fhirForm), bodyOptional: true },
+          body,
+        },
         bodyLimit: limits.requestBytes,
       },
       ({ query, body }, reply) => search(reply, together(query, body ?? {})),
     );
-    onlyMethods(fhir, `/${type}/_search`, ['POST']);
+    // Without it this would read the resource of the id _search.
+    fhir.get(
+      `/${type}/_search`,
+      { schema: { hide: true }, config: { scope: 'public', noRoute: true } },
+      async () => {},
+    );
   }
 }
 

@@ -42,7 +42,8 @@ export async function fhirRoutes(fhir: FastifyInstance, context: ServiceContext)
     const acceptable =
       format === undefined ? bestOf(request, [fhirJson, json]) !== undefined : isJsonFormat(format);
     if (!acceptable) throw new LobarError('not-acceptable', { offered: [fhirJson, json] });
-    if (isOtherFhirVersion(request.headers['content-type'] ?? '')) {
+    // Where nothing is sent its type says nothing.
+    if (request.method === 'POST' && isOtherFhirVersion(request.headers['content-type'] ?? '')) {
       throw new LobarError('media-type-unsupported', {
         problem: 'it is of another version than FHIR R4 (4.0)',
       });

@@ -1,12 +1,19 @@
 import { Type } from '@sinclair/typebox';
 import type { FastifyInstance } from 'fastify';
+import { errorsOf } from '../openapi/answered-errors.ts';
 import type { ServiceContext } from '../service-context.ts';
 
-const StatusSchema = Type.Object({
-  status: Type.String({ examples: ['ready'] }),
-  inFlight: Type.Optional(
-    Type.Integer({ minimum: 0, description: 'Analyses that run or wait in this process' }),
-  ),
+const LiveSchema = Type.Object({ status: Type.Literal('live') });
+
+const readySchema = (status: 'ready' | 'draining') =>
+  Type.Object({
+    status: Type.Literal(status),
+    inFlight: Type.Integer({ minimum: 0, description: 'Analyses that run or wait in this process' }),
+  });
+
+const answer = (description: string, schema: object) => ({
+  description,
+  content: { 'application/json': { schema } },
 });
 
 /**
@@ -18,7 +25,14 @@ export function healthRoutes(app: FastifyInstance, { admission }: ServiceContext
     '/health/live',
     {
       config: { scope: 'public' },
-      schema: { tags: ['health'], summary: 'Is the process alive', response: { 200: StatusSchema } },
+      schema: {
+        operationId: 'getLiveness',
+        tags: ['health'],
+        summary: 'Is the process alive',
+        description: 'Asks nobody downstream. A process that does not answer is to be restarted.',
+        'x-lobar': { errors: errorsOf.health },
+        response: { 200: answer('Alive', LiveSchema) },
+      },
     },
     () => ({ status: 'live' }),
   );
@@ -27,11 +41,14 @@ export function healthRoutes(app: FastifyInstance, { admission }: ServiceContext
     {
       config: { scope: 'public' },
       schema: {
+        operationId: 'getReadiness',
         tags: ['health'],
         summary: 'May work be sent here',
+        description: 'A process that is full stays ready: it answers 503 to the analysis itself.',
+        'x-lobar': { errors: errorsOf.health },
         response: {
-          200: StatusSchema,
-          503: { ...StatusSchema, description: 'Draining: send work elsewhere' },
+          200: answer('Ready', readySchema('ready')),
+          503: answer('Draining: send work elsewhere', readySchema('draining')),
         },
       },
     },

@@ -1,5 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import type { FastifyInstance } from 'fastify';
+import { errorsOf } from '../openapi/answered-errors.ts';
 import type { ServiceContext } from '../service-context.ts';
 
 // Closed, as it is also what is written: no other member of a key can leave.
@@ -51,12 +52,16 @@ export function jwksRoutes(
     {
       config: { scope: 'public' },
       schema: {
+        operationId: 'getPublishedKeys',
         tags: ['keys'],
         summary: 'The public keys of SMART Backend Services',
+        description:
+          'Register this address at the authorization server of an EHR: it verifies the client assertions of Lobar by these keys.',
+        'x-lobar': { errors: errorsOf.reading },
         response: {
           200: {
             description: 'The keys of every EHR and of the audit repository, each once',
-            headers: { 'cache-control': { type: 'string' } },
+            headers: { 'cache-control': { type: 'string', description: 'How long they may be kept' } },
             content: { 'application/json': { schema: JwksSchema } },
           },
         },

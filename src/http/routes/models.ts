@@ -1,6 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import type { FastifyInstance } from 'fastify';
 import { ModelSchema, NoticeSchema } from '../../analysis/analysis.ts';
+import { errorsOf } from '../openapi/answered-errors.ts';
 import type { ServiceContext } from '../service-context.ts';
 
 const ModelsSchema = Type.Object({
@@ -16,9 +17,15 @@ export function modelRoutes(app: FastifyInstance, { engine }: ServiceContext): v
     {
       config: { scope: 'read' },
       schema: {
+        operationId: 'listModels',
         tags: ['models'],
-        summary: 'The model packages in use, their checksums, training data and intended use',
-        response: { 200: ModelsSchema },
+        summary: 'The model packages in use',
+        description:
+          'With their checksums, the execution provider, training data and intended use. They change only with a restart.',
+        'x-lobar': { errors: errorsOf.protectedReading },
+        response: {
+          200: { description: 'The packages', content: { 'application/json': { schema: ModelsSchema } } },
+        },
       },
     },
     () => ({ models: engine.models, notices: engine.notices }),

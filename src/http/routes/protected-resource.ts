@@ -1,6 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import type { FastifyInstance } from 'fastify';
 import { LobarError } from '../../errors.ts';
+import { errorsOf } from '../openapi/answered-errors.ts';
 import type { ServiceContext } from '../service-context.ts';
 
 const MetadataSchema = Type.Object({
@@ -25,16 +26,16 @@ export function protectedResourceRoutes(
         config: { scope: 'public' },
         schema: {
           hide: url !== path,
+          operationId: 'getProtectedResource',
           tags: ['keys'],
           summary: 'Who issues the access tokens of this service (RFC 9728)',
+          description:
+            'For clients that look for their authorization server. 404 where no tokens are accepted.',
+          'x-lobar': { errors: errorsOf.protectedResource },
           response: {
             200: {
               description: 'Protected resource metadata',
               content: { 'application/json': { schema: MetadataSchema } },
-            },
-            404: {
-              description: 'No tokens are accepted here',
-              content: { 'application/problem+json': { schema: Type.Ref('Problem') } },
             },
           },
         },

@@ -1,10 +1,8 @@
-import { openAdmission } from '../../../src/analysis/open-admission.ts';
 import { checkConfig } from '../../../src/config.ts';
-import { noAuditTrail } from '../../../src/fhir/audit/open-audit-trail.ts';
 import { openAuthentication } from '../../../src/http/auth/open-authentication.ts';
 import { buildApp } from '../../../src/http/build-app.ts';
 import { openServingTls } from '../../../src/http/serving-tls.ts';
-import { openMetrics } from '../../../src/telemetry/metrics.ts';
+import { unopenedContext } from '../../../src/http/unopened-context.ts';
 import { keptLog } from '../../fhir/audit/audit-fixture.ts';
 import type { Cleanup } from './token-issuer.ts';
 
@@ -17,33 +15,8 @@ export async function openAuthApp(t: Cleanup, settings: object) {
   const log = keptLog();
   const authentication = openAuthentication(config, log.logger);
   const serverFactory = openServingTls(config, log.logger);
-  const unopened = () => {
-    throw new Error('there is none');
-  };
-  const engine = {
-    models: [],
-    get parameters() {
-      return unopened();
-    },
-    notices: [],
-    failed: new Promise<Error>(() => {}),
-    analyse: unopened,
-    close: async () => {},
-  };
   const app = await buildApp(
-    {
-      config,
-      engine,
-      decodePool: { threads: 0, decodeSlice: unopened, close: async () => {} },
-      audit: noAuditTrail,
-      pacs: new Map(),
-      ehrs: new Map(),
-      ...openAdmission(config.limits, 0),
-      metrics: openMetrics({ version: '0.0.0', classes: [], ofProcess: false }),
-      publishedKeys: () => [],
-      authentication,
-      serverFactory,
-    },
+    { ...unopenedContext(config), authentication, serverFactory },
     log.logger,
     '0.0.0',
   );

@@ -1,0 +1,67 @@
+/** Which errors of the table an answer may hold, by operation. A new code is one of every analysis until it is put into a list here. */
+import { type ErrorCode, errorTable } from '../../errors.ts';
+
+/** Of a start, of the command line and its client, or of a caller who is gone: no answer over HTTP holds them. */
+const neverAnswered = [
+  'address-unavailable',
+  'cancelled',
+  'cohort-invalid',
+  'mask-grid-mismatch',
+  'mask-invalid',
+  'model-checksum-mismatch',
+  'model-load-failed',
+  'model-manifest-invalid',
+  'model-missing',
+  'provider-unavailable',
+  'service-answer-invalid',
+  'service-broke-off',
+  'service-unavailable',
+  'service-unreachable',
+  'usage-invalid',
+] as const satisfies readonly ErrorCode[];
+
+export type AnsweredCode = Exclude<ErrorCode, (typeof neverAnswered)[number]>;
+
+const without = <Code extends ErrorCode>(codes: readonly Code[], left: readonly ErrorCode[]): Code[] =>
+  codes.filter((code) => !left.includes(code));
+
+/** Every code that an answer may hold. */
+export const answeredCodes = without(Object.keys(errorTable) as AnsweredCode[], neverAnswered);
+
+/** What a path answers whatever it does. */
+const always = ['method-not-allowed', 'internal'] as const satisfies readonly AnsweredCode[];
+/** And whatever is asked for by anybody but the platform. */
+const ofAll = [...always, 'rate-limited'] as const satisfies readonly AnsweredCode[];
+/** Of whoever has to say who he is. */
+const ofCallers = [
+  'request-invalid',
+  'credentials-missing',
+  'token-invalid',
+  'scope-insufficient',
+  'certificate-refused',
+  'issuer-unavailable',
+] as const satisfies readonly AnsweredCode[];
+
+const unknownResource = ['route-not-found'] as const satisfies readonly AnsweredCode[];
+const ofUploads = ['upload-stalled', 'several-studies'] as const satisfies readonly AnsweredCode[];
+const ofParameters = [
+  'identifier-system-unknown',
+  'study-ambiguous',
+  'task-not-found',
+  'task-not-open',
+  'task-not-updated',
+] as const satisfies readonly AnsweredCode[];
+
+/** The codes that an operation may answer, by the kind of the operation. */
+export const errorsOf = {
+  health: always,
+  reading: ofAll,
+  protectedReading: [...ofAll, ...ofCallers],
+  analysis: without(answeredCodes, [...unknownResource, ...ofParameters]),
+  fhirAnalysis: without(answeredCodes, [...unknownResource, ...ofUploads]),
+  protectedResource: [...ofAll, ...unknownResource],
+  fhirReading: [...ofAll, 'not-acceptable'],
+  fhirDefinition: [...ofAll, 'not-acceptable', ...unknownResource],
+  fhirSearch: [...ofAll, 'not-acceptable', 'request-invalid'],
+  fhirForm: [...ofAll, 'not-acceptable', 'request-invalid', 'media-type-unsupported', 'limit-exceeded'],
+} as const satisfies Readonly<Record<string, readonly AnsweredCode[]>>;
