@@ -28,7 +28,7 @@ const seconds = 20;
 /** Of the inference-bound limit. */
 const levels = [0.25, 0.5, 0.75] as const;
 const overload = 3;
-const soakLevel = 0.6;
+const soakLevel = 0.4;
 const soakMinutes = { documented: 30, tried: 1 } as const;
 const fewestDocumented = 5;
 

@@ -13,6 +13,7 @@ export function fuzzConfig(pacsUrl: string): Config {
     inference: { decodeThreads: 1 },
     limits: {
       inFlight: 2,
+      requestsPerMinute: 1_000_000,
       analysisSeconds: 20,
       instances: 40,
       bytesPerInstance: 8 * 2 ** 20,

@@ -35,7 +35,9 @@ describe('an error of the service itself', () => {
     const pacs = openPacs('main', main, config.limits, config);
     const decodePool = openDecodePool({ threads: 1 });
     const unopened = unopenedContext(config);
-    const engine: InferenceEngine = { ...unopened.engine, analyse: (...given) => analyse(...given) };
+    const engine: InferenceEngine = Object.create(unopened.engine, {
+      analyse: { value: (...given: Parameters<typeof analyse>) => analyse(...given) },
+    });
     const context = { ...unopened, engine, decodePool, pacs: new Map([['main', pacs]]) };
     admission = context.admission;
     app = await buildApp(context, createLogger('silent'), 'test');

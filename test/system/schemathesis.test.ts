@@ -48,6 +48,7 @@ describe('the live service, fuzzed by its own OpenAPI document', { skip: missing
     };
     lobar = await serveLobar(join(scratch, 'lobar.json'), {
       pacs: { main: { url: pacs.url } },
+      limits: { requestsPerMinute: 1_000_000 },
       ehr: { main: { url: ehr.url, patientIdentifierSystem: patientSystem } },
     });
   });
