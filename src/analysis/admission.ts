@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { abortReason } from '../abort-reason.ts';
 import { LobarError } from '../errors.ts';
 import { type Turn, WaitingLine } from './waiting-line.ts';
@@ -15,6 +17,13 @@ export interface AdmissionOptions {
   readonly now?: () => number;
 }
 
+interface Waiter {
+  /** Its turn has come. */
+  readonly enter: () => void;
+  /** It is turned away. */
+  readonly leave: (error: LobarError) => void;
+}
+
 export interface Admitted extends Turn {
   /** While it waits, ends the waiting. */
   readonly signal: AbortSignal;
@@ -30,6 +39,8 @@ const assumedSeconds = 5;
 /** Weight of the last analysis in the mean of how long a place is held. */
 const newest = 0.2;
 const longestRetrySeconds = 3600;
+/** How long work may take to stop that was told to. */
+const stoppingMs = 5000;
 
 /**
  * The door of this process: so many analyses at once, so many more in a bounded line, the next one is told when
@@ -38,7 +49,7 @@ const longestRetrySeconds = 3600;
 export class Admission {
   readonly #options: AdmissionOptions;
   readonly #now: () => number;
-  readonly #line: WaitingLine<() => void>;
+  readonly #line: WaitingLine<Waiter>;
   readonly #givingUp = new AbortController();
   readonly #idle: (() => void)[] = [];
   #working = 0;
@@ -69,7 +80,7 @@ export class Admission {
     return this.#givingUp.signal;
   }
 
-  /** When a place in the line is likely to be free, as measured: for Retry-After, whole seconds. */
+  /** When all that waits now is likely to have had its place, as measured: for Retry-After, whole seconds. */
   get retryAfterSeconds(): number {
     const seconds = ((this.#line.length + 1) * (this.#meanSeconds ?? assumedSeconds)) / this.#options.places;
     return Math.min(longestRetrySeconds, Math.max(1, Math.ceil(seconds)));
@@ -78,10 +89,13 @@ export class Admission {
   /**
    * Runs `work` in one of the places, at once or after its turn came.
    *
+   * A full line yields to a client that has fewer in it than another, or to what is more urgent: the last and least
+   * urgent leaves it.
+   *
    * @throws LobarError `at-capacity` (with `details.retryAfterSeconds`) when places and line are full,
    *   `shutting-down` once drain() was called; both at once, not by the promise, so that a caller can refuse
-   *   before it begins to answer. By the promise: `at-capacity` after `waitSeconds`, the signal's reason, and
-   *   what `work` throws.
+   *   before it begins to answer. By the promise: `at-capacity` after `waitSeconds` or when it had to leave the line,
+   *   the signal's reason, and what `work` throws.
    */
   run<Result>(work: () => Promise<Result>, admitted: Admitted = unnamed): Promise<Result> {
     if (this.#draining) throw new LobarError('shutting-down', {});
@@ -90,7 +104,11 @@ export class Admission {
       this.#line.took(admitted.client);
       return this.#work(work, 0);
     }
-    if (this.#line.length >= waiting) throw this.atCapacity('place');
+    if (this.#line.length >= waiting) {
+      const evicted = this.#line.yieldTo(admitted);
+      if (evicted === undefined) throw this.atCapacity('place');
+      evicted.leave(this.atCapacity('place'));
+    }
     return this.#wait(work, admitted);
   }
 
@@ -102,15 +120,22 @@ export class Admission {
 
   /**
    * Takes no new work from now on, and lets what is here finish, the waiting too. After `graceSeconds` what is left
-   * is told to stop; ends when it has.
+   * is told to stop; ends when it has, or some seconds later: what cannot stop must not keep the process.
    */
   async drain(graceSeconds: number): Promise<void> {
     this.#draining = true;
     if (this.inFlight === 0) return;
     const giveUp = () => this.#givingUp.abort(new LobarError('shutting-down', {}));
     const timer = setTimeout(giveUp, graceSeconds * 1000);
-    await new Promise<void>((resolve) => this.#idle.push(resolve));
+    const idle = new Promise<void>((resolve) => this.#idle.push(resolve));
+    await Promise.race([idle, this.#stopped()]);
     clearTimeout(timer);
+  }
+
+  /** Some time after everybody was told to stop. */
+  async #stopped(): Promise<void> {
+    await once(this.givingUp, 'abort');
+    await sleep(stoppingMs, undefined, { ref: false });
   }
 
   async #wait<Result>(work: () => Promise<Result>, admitted: Admitted): Promise<Result> {
@@ -118,20 +143,23 @@ export class Admission {
     const since = this.#now();
     const turn = Promise.withResolvers<void>();
     // The place is taken at once, not when this function goes on: nobody may slip in between.
-    const enter = () => {
-      this.#working += 1;
-      turn.resolve();
+    const waiter: Waiter = {
+      enter: () => {
+        this.#working += 1;
+        turn.resolve();
+      },
+      leave: (error) => {
+        if (!this.#line.remove(waiter)) return;
+        turn.reject(error);
+        this.#tellIdle();
+      },
     };
-    const leave = (error: LobarError) => {
-      if (!this.#line.remove(enter)) return;
-      turn.reject(error);
-      this.#tellIdle();
-    };
-    const onAbort = () => leave(abortReason(signal));
-    const timer = setTimeout(() => leave(this.atCapacity('place')), this.#options.waitSeconds * 1000);
+    const onAbort = () => waiter.leave(abortReason(signal));
+    const tooLong = () => waiter.leave(this.atCapacity('place'));
+    const timer = setTimeout(tooLong, this.#options.waitSeconds * 1000);
     signal.addEventListener('abort', onAbort, { once: true });
-    admitted.onWait?.(this.#line.length);
-    this.#line.push(admitted, enter);
+    admitted.onWait?.(this.#line.ahead(admitted));
+    this.#line.push(admitted, waiter);
     if (signal.aborted) onAbort();
     try {
       await turn.promise;
@@ -148,12 +176,14 @@ export class Admission {
     const since = this.#now();
     try {
       this.#options.onPlace?.(waitedSeconds);
-      return await work();
-    } finally {
+      const result = await work();
+      // What fails, fails sooner than what is analysed: it says nothing about how long a place is held.
       const seconds = (this.#now() - since) / 1000;
       this.#meanSeconds = newest * seconds + (1 - newest) * (this.#meanSeconds ?? seconds);
+      return result;
+    } finally {
       this.#working -= 1;
-      if (this.#working < this.#options.places) this.#line.shift()?.();
+      if (this.#working < this.#options.places) this.#line.shift()?.enter();
       this.#tellIdle();
     }
   }

@@ -3,6 +3,9 @@ import type { Identifier } from '../fhir/connection/open-fhir-connection.ts';
 import type { EhrClient } from '../fhir/open-ehr.ts';
 import type { StudySource } from './study-source.ts';
 
+/** Waits until there is room for so many bytes more that the source itself keeps in memory: an upload. */
+export type ReserveBytes = (bytes: number) => Promise<void>;
+
 /** What is to be analysed, for whom, and what becomes of the findings. */
 export interface AnalyzeRequest {
   /** Id of this analysis: in the answer, the log and the requests to the EHR. */
@@ -10,9 +13,7 @@ export interface AnalyzeRequest {
   /** Who asks, for the audit. */
   readonly caller?: AuditedCaller | undefined;
   /** Opened inside the analysis, so that its deadline covers an upload too. */
-  readonly source: (signal: AbortSignal) => Promise<StudySource>;
-  /** What it keeps in memory by itself, bytes: an upload. */
-  readonly sourceBytes?: number | undefined;
+  readonly source: (signal: AbortSignal, reserve: ReserveBytes) => Promise<StudySource>;
   /** Analyse this series instead of the best one. */
   readonly seriesUid?: string | undefined;
   /** Overrules AccessionNumber of the images. */

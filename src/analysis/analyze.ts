@@ -91,7 +91,6 @@ export async function analyze(
   const audit = new AnalysisAudit(request, context.audit);
   const memory = context.memory?.open();
   try {
-    await memory?.grow({ own: request.sourceBytes ?? 0, shared: 0 }, signal);
     return await run(request, context, { ...hooks, signal }, { clock, audit, memory });
   } catch (thrown) {
     const error = signal.aborted ? interruption(thrown, hooks.signal, context.config) : thrown;
@@ -145,7 +144,7 @@ async function run(
   });
 
   const { source, choice } = await staged('find', async () => {
-    const source = await request.source(signal);
+    const source = await request.source(signal, async (own) => memory?.grow({ own, shared: 0 }, signal));
     audit.opened(source);
     const wish = { seriesUid: request.seriesUid, force };
     return { source, choice: await chooseSeries(source, wish, config.eligibility, signal, config.limits) };

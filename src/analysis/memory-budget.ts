@@ -94,25 +94,34 @@ export class MemoryBudget {
   }
 
   #grant(): void {
-    for (let wish = this.#wishes[0]; wish !== undefined; wish = this.#wishes[0]) {
+    for (let wish = this.#next(); wish !== undefined; wish = this.#next()) {
       const { holder, need } = wish;
-      if (bytesOf([...this.#held.values(), need]) > this.#total) break;
-      this.#wishes.shift();
+      this.#drop(wish);
       const { own, shared } = this.#held.get(holder) ?? nothing;
       this.#held.set(holder, { own: own + need.own, shared: Math.max(shared, need.shared) });
       wish.grant();
     }
-    this.#refuseWhereStuck();
-  }
-
-  /** Where everybody who holds memory waits for more, nobody will ever give any back: the last one has to. */
-  #refuseWhereStuck(): void {
-    const waiting = new Set(this.#wishes.map(({ holder }) => holder));
-    const holding = [...this.#held].filter(([, held]) => bytesOf([held]) > 0);
-    const last = this.#wishes.findLast((wish) => holding.some(([holder]) => holder === wish.holder));
-    if (last === undefined || holding.some(([holder]) => !waiting.has(holder))) return;
+    const stuck = this.#stuck();
+    const last = stuck.at(-1);
+    if (last === undefined) return;
+    // Nobody will ever give any back: the last one has to.
     this.#drop(last);
     last.refuse(this.#refusals.stuck());
+  }
+
+  /** Whose turn it is, if there is room: the first, or where all are stuck, any of those who hold some. */
+  #next(): Wish | undefined {
+    const fits = ({ need }: Wish) => bytesOf([...this.#held.values(), need]) <= this.#total;
+    const [first] = this.#wishes;
+    return first !== undefined && fits(first) ? first : this.#stuck().find(fits);
+  }
+
+  /** The wishes of those who hold memory, where all of these wait for more; else none. */
+  #stuck(): readonly Wish[] {
+    const waiting = new Set(this.#wishes.map(({ holder }) => holder));
+    const holding = [...this.#held].filter(([, held]) => bytesOf([held]) > 0).map(([holder]) => holder);
+    if (holding.some((holder) => !waiting.has(holder))) return [];
+    return this.#wishes.filter(({ holder }) => holding.includes(holder));
   }
 
   #drop(wish: Wish): void {

@@ -2,9 +2,13 @@ import type { LimitsConfig } from '../config-schema.ts';
 import { imageCounter } from '../dicom/listed-images.ts';
 import { type InstanceHeaders, readHeaders } from '../dicom/read-headers.ts';
 import { LobarError } from '../errors.ts';
+import type { ReserveBytes } from './analyze-request.ts';
 import { givenInstances } from './given-instances.ts';
 import { severalStudies } from './several-studies.ts';
 import type { OfferedSeries, StudySource } from './study-source.ts';
+
+/** Bytes. */
+const reservedAtOnce = 8 * 2 ** 20;
 
 interface UploadedSeries {
   readonly uid: string;
@@ -17,13 +21,17 @@ interface UploadedSeries {
  * A study that came with the request. The series can only be chosen when all headers are known, so the bytes
  * wait in memory, bounded by limits.uploadBytes.
  *
+ * @param reserve - is asked before the bytes are kept, for some megabytes at once
  * @throws LobarError `no-images`, `several-studies`, what imageCounter fails with, and what readHeaders does, with
  * the number of the part in its details, from 1.
  */
 export async function uploadSource(
   instances: AsyncIterable<Uint8Array>,
   limits: LimitsConfig,
+  reserve: ReserveBytes = async () => {},
 ): Promise<StudySource> {
+  let reserved = 0;
+  let received = 0;
   const series = new Map<string, UploadedSeries>();
   /** Of each the first part that belongs to it. */
   const studies = new Map<string, number>();
@@ -31,6 +39,12 @@ export async function uploadSource(
   const sopInstanceUids: string[] = [];
   const countImages = imageCounter(limits);
   for await (const bytes of instances) {
+    received += bytes.length;
+    if (received > reserved) {
+      const more = Math.max(received - reserved, reservedAtOnce);
+      await reserve(more);
+      reserved += more;
+    }
     const part = sopInstanceUids.length + 1;
     const { header, frames } = await readPart(bytes, part, limits);
     sopInstanceUids.push(header.sopInstanceUid);

@@ -60,6 +60,32 @@ export class WaitingLine<Item> {
     if (this.#lastTurn.size > remembered && oldest !== undefined) this.#lastTurn.delete(oldest);
   }
 
+  /** How many would have their turn before one that came now, as far as urgency tells. */
+  ahead({ urgency }: Turn): number {
+    const now = this.#now();
+    return this.#waiting.filter((one) => this.#urgency(one, now) <= urgency).length;
+  }
+
+  /**
+   * Who has to go where there is no room for a newcomer: the last of the least urgent, of a client with at least two
+   * more here than the newcomer's, or else of what is less urgent and of a client with no fewer than the
+   * newcomer's. Stays in the line; nobody where the newcomer has to go.
+   */
+  yieldTo({ client, urgency }: Turn): Item | undefined {
+    const now = this.#now();
+    const counts = new Map<string, number>();
+    for (const one of this.#waiting) counts.set(one.client, (counts.get(one.client) ?? 0) + 1);
+    const own = counts.get(client) ?? 0;
+    const countOf = (one: Turn) => counts.get(one.client) ?? 0;
+    const last = (those: readonly Waiting<Item>[]) =>
+      those.toSorted((a, b) => this.#urgency(a, now) - this.#urgency(b, now) || a.since - b.since).at(-1)
+        ?.item;
+    return (
+      last(this.#waiting.filter((one) => countOf(one) >= own + 2)) ??
+      last(this.#waiting.filter((one) => this.#urgency(one, now) > urgency && countOf(one) >= own))
+    );
+  }
+
   /** Takes one out that waits no more; whether it was there. */
   remove(item: Item): boolean {
     const place = this.#waiting.findIndex((one) => one.item === item);

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { Piscina } from 'piscina';
 import { fromPlainError } from '../errors.ts';
+import { decodeFailure } from './decode-failure.ts';
 import type { DecodedSlice, DecodeResult, DecodeTask } from './decode-task.ts';
 
 /** The decode workers of this process; every ingest shares them. */
@@ -8,11 +9,20 @@ export interface DecodePool {
   readonly threads: number;
   /**
    * Decodes one frame. The buffer behind the frame is moved to the worker.
-   * Errors: those of decodeFrame and hounsfieldTable.
+   * Errors: those of decodeFrame and hounsfieldTable, `decode-failed` also for one that takes too long.
    */
   decodeSlice(task: DecodeTask): Promise<DecodedSlice>;
   /** Waits for what runs, then ends the workers. */
   close(): Promise<void>;
+}
+
+export interface DecodePoolOptions {
+  /** 0 is one a core. */
+  readonly threads: number;
+  /** How long one frame may take, its wait for a worker included: a decoder may never end by itself. */
+  readonly frameSeconds?: number;
+  /** Another worker than the one that decodes, for tests. */
+  readonly worker?: URL;
 }
 
 /**
@@ -22,10 +32,10 @@ export interface DecodePool {
  * every SharedArrayBuffer it was shown until it happens to collect garbage, and shared memory does not count
  * towards when that is. Measured: five volumes alive after five series.
  */
-export function openDecodePool({ threads }: { readonly threads: number }): DecodePool {
+export function openDecodePool({ threads, frameSeconds = 60, worker }: DecodePoolOptions): DecodePool {
   const count = threads === 0 ? availableParallelism() : threads;
   const workers = new Piscina<DecodeTask, DecodeResult>({
-    filename: new URL('./decode-worker.ts', import.meta.url).href,
+    filename: (worker ?? new URL('./decode-worker.ts', import.meta.url)).href,
     name: 'decodeSlice',
     minThreads: count,
     maxThreads: count,
@@ -35,9 +45,19 @@ export function openDecodePool({ threads }: { readonly threads: number }): Decod
     async decodeSlice(task) {
       const { buffer } = task.frame;
       const transferList = buffer instanceof ArrayBuffer ? [buffer] : [];
-      const result = await workers.run(task, { transferList });
-      if ('error' in result) throw fromPlainError(result.error);
-      return result;
+      const tooLong = new AbortController();
+      const timer = setTimeout(() => tooLong.abort(), frameSeconds * 1000);
+      try {
+        const result = await workers.run(task, { transferList, signal: tooLong.signal });
+        if ('error' in result) throw fromPlainError(result.error);
+        return result;
+      } catch (error) {
+        // Its worker was ended with it, and another one takes the place.
+        if (!tooLong.signal.aborted) throw error;
+        throw decodeFailure(task.header, `its decoder did not end within ${frameSeconds} s`, error);
+      } finally {
+        clearTimeout(timer);
+      }
     },
     close: () => workers.close(),
   };

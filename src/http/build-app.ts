@@ -33,6 +33,8 @@ export async function buildApp(
     // Fastify's own line holds the URL; plugins/request-log.ts writes one without.
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     genReqId: () => randomUUID(),
+    // The admission refuses while the process drains, in the form that is documented.
+    return503OnClosing: false,
     // What has not arrived by then could not be analysed in time either; a body that trickles in holds a connection.
     requestTimeout: 1000 * (context.config.limits.waitSeconds + context.config.limits.analysisSeconds),
     rewriteUrl: ({ url = '/' }) => withPlainDollar(url),

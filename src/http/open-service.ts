@@ -31,6 +31,9 @@ export interface Service {
   close(): Promise<void>;
 }
 
+/** So long the last answers have to reach their clients, ms. */
+const answersGoOutMs = 1000;
+
 /**
  * Opens the whole service: models verified and warm before the port opens, so open means ready. When a step
  * fails, what the steps before it opened is closed again.
@@ -44,7 +47,10 @@ export async function openService(config: Config, logger: Logger): Promise<Servi
     return one;
   };
   const closeAll = async () => {
-    for (const close of closers) await close();
+    const failures: unknown[] = [];
+    // One that fails does not keep the others open.
+    for (const close of closers) await close().catch((error: unknown) => failures.push(error));
+    if (failures.length > 0) throw failures[0];
   };
   try {
     // First of all and closed last, so that every span is sent.
@@ -103,7 +109,9 @@ export async function openService(config: Config, logger: Logger): Promise<Servi
       failed: engine.failed,
       async close() {
         await admission.drain(config.limits.drainSeconds);
-        await closeAll();
+        // A connection on which nothing or half a request was sent would keep the server open for ever.
+        const cut = setTimeout(() => app.server.closeAllConnections(), answersGoOutMs);
+        await closeAll().finally(() => clearTimeout(cut));
       },
     };
   } catch (error) {

@@ -71,7 +71,8 @@ export function toLobarError(error: unknown, request: FastifyRequest): LobarErro
     return new LobarError('media-type-unsupported', { problem }, options);
   }
   // What @fastify/static refuses: to the outside there is no such page.
-  if (statusCode === 403 || statusCode === 404) {
+  // Nor one with a name that is too long (414).
+  if (statusCode === 403 || statusCode === 404 || statusCode === 414) {
     return new LobarError('route-not-found', { method: request.method }, options);
   }
   if (statusCode === 400) {

@@ -122,6 +122,50 @@ describe('admission', () => {
     assert.equal(admission.inFlight, 1);
   });
 
+  it('does not keep the process for work that does not stop when told', async (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout'] });
+    const admission = open();
+    void admission.run(() => new Promise(() => {}));
+    let drained = false;
+    const draining = admission.drain(25).then(() => {
+      drained = true;
+    });
+    t.mock.timers.tick(25_000);
+    await turn();
+    assert.equal(drained, false);
+    t.mock.timers.tick(5000);
+    await draining;
+  });
+
+  it('has room in a full line for a client that has less in it than another', async () => {
+    const begun: string[] = [];
+    const { work, end } = works(begun);
+    const admission = open({ waiting: 3 });
+    const greedy = ['a1', 'a2', 'a3', 'a4'].map((name) => admission.run(work(name), asked('a')));
+    const other = admission.run(work('b1'), asked('b'));
+    // The last of the one that has most had to leave, and now neither has two more than the other.
+    await assert.rejects(greedy[3] ?? assert.fail(), refusedWith('at-capacity'));
+    assert.throws(() => admission.run(work('b2'), asked('b')), refusedWith('at-capacity'));
+    for (const name of ['a1', 'b1', 'a2', 'a3']) await end(name);
+    await Promise.all([...greedy.slice(0, 3), other]);
+    assert.deepEqual(begun, ['a1', 'b1', 'a2', 'a3']);
+  });
+
+  it('has room in a full line for what is more urgent, but not for what is as urgent', async () => {
+    const begun: string[] = [];
+    const { work, end } = works(begun);
+    const admission = open({ waiting: 1 });
+    const first = admission.run(work('first'), asked('a'));
+    const routine = admission.run(work('routine'), asked('a'));
+    assert.throws(() => admission.run(work('routine too'), asked('b')), refusedWith('at-capacity'));
+    const urgent = admission.run(work('urgent'), asked('b', 0));
+    await assert.rejects(routine, refusedWith('at-capacity'));
+    assert.throws(() => admission.run(work('urgent too'), asked('c', 0)), refusedWith('at-capacity'));
+    for (const name of ['first', 'urgent']) await end(name);
+    await Promise.all([first, urgent]);
+    assert.deepEqual(begun, ['first', 'urgent']);
+  });
+
   it('drains: nothing new, and it waits for what runs and what waits', async () => {
     const begun: string[] = [];
     const { work, end } = works(begun);

@@ -69,6 +69,17 @@ describe('the memory that analyses share', () => {
     await small;
   });
 
+  it('lets one that holds memory go past the first, where nobody else could ever make room', async () => {
+    const budget = open();
+    const [a, b] = [budget.open(), budget.open()];
+    await a.grow(own(60), never);
+    const first = b.grow(own(50), never);
+    await a.grow(own(10), never);
+    assert.deepEqual(await settled({ first }), []);
+    a.release();
+    await first;
+  });
+
   it('turns the last one away where all that hold memory wait for more', async () => {
     const budget = open();
     const [a, b] = [budget.open(), budget.open()];

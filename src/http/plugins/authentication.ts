@@ -44,8 +44,6 @@ export const authentication = fastifyPlugin(async (app, options: { authenticatio
     } catch (error) {
       const header = resource && challenge(error, scopeName(scope), resource.metadataUrl);
       if (header !== undefined) reply.header('www-authenticate', header);
-      // Node would read the rest of the body to use the connection again.
-      if (!request.raw.complete) reply.header('connection', 'close');
       throw error;
     }
   });

@@ -50,8 +50,8 @@ function prepare(error: LobarError, request: FastifyRequest, reply: FastifyReply
   if (error.status === 503 || error.status === 429) {
     reply.header('retry-after', error.details['retryAfterSeconds'] ?? retryAfterSeconds);
   }
-  // What is left of a broken upload must not be taken for the next request.
-  if (request.body instanceof Readable) reply.header('connection', 'close');
+  // What is left of a body must not be taken for the next request, nor be read to its end for nothing.
+  if (!request.raw.complete || request.body instanceof Readable) reply.header('connection', 'close');
 }
 
 /** Codes and our own sentences only: details may hold UIDs, the words of others may hold anything. */

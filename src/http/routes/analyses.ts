@@ -25,10 +25,9 @@ export function analysisRoutes(app: FastifyInstance, context: ServiceContext): v
     { config: { scope: 'analyze' }, schema: analysesSchema, bodyLimit: limits.requestBytes },
     async (request: AnalysesRequest, reply) => {
       const representation = negotiate(request);
-      const { source, sourceBytes, ehr, publish, ...chosen } = readRequest(request, context);
+      const { source, ehr, publish, ...chosen } = readRequest(request, context);
       const analysis = {
         source,
-        sourceBytes,
         seriesUid: chosen.series,
         // Spaces around it mean nothing (PS3.5 6.2, SH).
         accession: chosen.accession?.trim(),
@@ -56,7 +55,6 @@ type AnalysesRequest = FastifyRequest<{ Body: unknown; Querystring: UploadQuery 
 
 interface Wish extends Pick<AnalysisRequest, 'series' | 'ehr' | 'accession'> {
   readonly source: AnalyzeRequest['source'];
-  readonly sourceBytes?: number;
   readonly publish: boolean | 'dry-run';
 }
 
@@ -67,9 +65,8 @@ function readRequest(request: AnalysesRequest, { config: { limits }, pacs }: Ser
     const { publish = 'true', ...rest } = query;
     return {
       ...rest,
-      source: (signal) => uploadSource(uploadedInstances(request.headers, body, limits, signal), limits),
-      // Without a length anything up to the limit may come.
-      sourceBytes: Math.min(limits.uploadBytes, Number(request.headers['content-length'] ?? Infinity)),
+      source: (signal, reserve) =>
+        uploadSource(uploadedInstances(request.headers, body, limits, signal), limits, reserve),
       publish: publish === 'dry-run' ? publish : publish === 'true',
     };
   }

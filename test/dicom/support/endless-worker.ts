@@ -1,0 +1,6 @@
+/** A decode worker whose first decoder never ends, as a WebAssembly loop would not. */
+import type { DecodedSlice, DecodeTask } from '../../../src/dicom/decode-task.ts';
+
+export function decodeSlice({ frame }: DecodeTask): DecodedSlice {
+  for (;;) if (frame[0] !== 1) return { slice: new Int16Array(1), ms: 0 };
+}
