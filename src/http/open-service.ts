@@ -101,7 +101,13 @@ export async function openService(config: Config, logger: Logger): Promise<Servi
     // Fastify cannot tell of a server that it has not made.
     const url = serverFactory === undefined ? listening : listening.replace(/^http:/, 'https:');
     metrics.loaded(engine.models);
-    metrics.watch({ inFlight: () => admission.inFlight, ready: () => !admission.draining, audit });
+    metrics.watch({
+      inFlight: () => admission.inFlight,
+      waiting: () => admission.waiting,
+      reservedBytes: () => places.memory.reserved,
+      ready: () => !admission.draining,
+      audit,
+    });
     return {
       app,
       url,

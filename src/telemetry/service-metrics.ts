@@ -3,6 +3,10 @@ import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 /** What is asked of the service with every scrape. */
 export interface WatchedService {
   readonly inFlight: () => number;
+  /** Of these, those that wait for a place. */
+  readonly waiting: () => number;
+  /** Bytes that analyses have set aside. */
+  readonly reservedBytes: () => number;
   /** Whether work may be sent here. */
   readonly ready: () => boolean;
   /** AuditEvents that are not stored yet, and that will never be. */
@@ -58,6 +62,22 @@ export function serviceMetrics(registry: Registry, version: string): ServiceMetr
     registers,
     collect() {
       this.set(watched?.inFlight() ?? 0);
+    },
+  });
+  new Gauge({
+    name: 'lobar_requests_waiting',
+    help: 'Of these, analyses that wait for a place.',
+    registers,
+    collect() {
+      this.set(watched?.waiting() ?? 0);
+    },
+  });
+  new Gauge({
+    name: 'lobar_memory_reserved_bytes',
+    help: 'Memory that analyses have set aside by estimate.',
+    registers,
+    collect() {
+      this.set(watched?.reservedBytes() ?? 0);
     },
   });
   new Gauge({

@@ -144,6 +144,10 @@ describe('The FHIR face of the service', () => {
       await outcome(app().get('/fhir/metadata?_format=xml'), 406, 'not-acceptable');
     });
 
+    it('is a resource of a name that is longer than any', async () => {
+      await outcome(app().get(`/fhir/CodeSystem/${'x'.repeat(300)}`), 404, 'route-not-found');
+    });
+
     it('is another version of FHIR than R4, in what is asked for and in what is sent', async () => {
       const r3 = 'application/fhir+json; fhirVersion=3.0';
       await outcome(app().get('/fhir/metadata').set('accept', r3), 406, 'not-acceptable');

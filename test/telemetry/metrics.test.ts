@@ -91,7 +91,13 @@ describe('the metrics', () => {
     assert.equal((await scrape(metrics)).get('lobar_ready'), 0);
     let inFlight = 2;
     const audit = { waiting: 3, dropped: 4 };
-    metrics.watch({ inFlight: () => inFlight, ready: () => true, audit });
+    metrics.watch({
+      inFlight: () => inFlight,
+      waiting: () => 1,
+      reservedBytes: () => 2 ** 20,
+      ready: () => true,
+      audit,
+    });
     const first = await scrape(metrics);
     assert.equal(first.get('lobar_ready'), 1);
     assert.equal(first.get('lobar_requests_in_flight'), 2);
