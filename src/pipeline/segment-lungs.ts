@@ -68,7 +68,9 @@ export async function segmentLungs(
   const airways = step(() => findAirways(grid, body));
   const aerated = step(() => classicalLungs(grid, body, airways, named));
   const believed = step(() => withoutFat(grid, aerated, named));
-  const { sides, leftOutMl } = step(() => uniteLungs(grid, body, airways, aerated, believed));
+  const { sides, leftOutMl } = step(() =>
+    uniteLungs(grid, body, airways, aerated, believed, hooks.throwIfCancelled),
+  );
   const labels = step(() => nameLobes(grid, sides, believed));
   const lobes = step(() => ontoVolume(volume, grid, labels));
   hooks.onProgress('lungs', 1);

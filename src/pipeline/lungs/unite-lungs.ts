@@ -27,6 +27,8 @@ const vesselMm = 4;
  * Both lungs with what is dense in them, as sides (1 right, 2 left): everything inside the body that the
  * threshold or the network calls lung, each side filled up to the chest wall, closed and its holes filled,
  * without the airways. PIPELINE.md 3.
+ *
+ * @param pause - is called before each side, of which one takes a while; may throw
  */
 export function uniteLungs(
   grid: WorkGrid,
@@ -34,6 +36,7 @@ export function uniteLungs(
   airways: Uint8Array,
   aerated: Uint8Array,
   network: GridLobes,
+  pause: () => void = () => {},
 ): UnitedLungs {
   const united = new Uint8Array(body.length);
   for (let i = 0; i < united.length; i++) {
@@ -46,7 +49,10 @@ export function uniteLungs(
   if (both === undefined) return { sides, leftOutMl: 0 };
   const filled = sides.slice();
   let leftOut = 0;
-  for (const side of [rightSide, leftSide]) leftOut += fillSide(grid, body, sides, filled, side, both);
+  for (const side of [rightSide, leftSide]) {
+    pause();
+    leftOut += fillSide(grid, body, sides, filled, side, both);
+  }
   for (let i = 0; i < filled.length; i++) if (body[i] === 0 || airways[i] !== 0) filled[i] = 0;
   return { sides: filled, leftOutMl: leftOut * voxelMl(grid.spacingMm) };
 }
