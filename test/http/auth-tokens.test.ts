@@ -206,7 +206,9 @@ describe('An access token', () => {
   });
 
   it('may hold a nonce where it says that it is none of identity, as in older Keycloaks', async () => {
-    const token = await issuer.token({ change: (made) => Object.assign(made, { typ: 'Bearer', nonce: 'n' }) });
+    const token = await issuer.token({
+      change: (made) => Object.assign(made, { typ: 'Bearer', nonce: 'n' }),
+    });
     assert.equal(await outcome(app, token), '200');
   });
 

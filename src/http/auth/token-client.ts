@@ -33,7 +33,8 @@ export async function tokenClient(token: string, oidc: OidcConfig, keys: JWTVeri
     throw refusal(error);
   });
   if (!types.includes(protectedHeader.typ?.toLowerCase())) throw invalid('it is no access token by its type');
-  if (isIdToken(payload)) throw invalid('it is an ID token, which says who has signed in, and no access token');
+  if (isIdToken(payload))
+    throw invalid('it is an ID token, which says who has signed in, and no access token');
   // RFC 7800: it is worth something together with a proof only, of which none is checked here.
   if (payload['cnf'] !== undefined) throw invalid('it is bound to a key (cnf), and not a bearer token');
   const value = clientClaims.map((claim) => payload[claim]).find((one) => typeof one === 'string');
