@@ -72,7 +72,7 @@ const oidc = closed(
     ),
     keys: section(
       {
-        maxAgeSeconds: seconds(600, 'After so long the keys are read again'),
+        maxAgeSeconds: seconds(600, 'After so long the keys are read again, in the background'),
         refetchSeconds: seconds(30, 'A key that is not known is not looked for more often'),
       },
       'How the keys of the issuer are kept. While it is down, those read last are used on, for a day',

@@ -167,7 +167,7 @@ export const EgressSchema = section(
     blockedAddresses: Type.Array(Type.String({ format: 'address-range' }), {
       default: [],
       description:
-        'Addresses (IPv4, IPv6, CIDR) that no connection may end at, whatever a name resolves to. Behind a proxy the connection ends at the proxy',
+        'Addresses (IPv4, IPv6, CIDR) that no connection may end at, whatever a name resolves to. Behind a proxy the connection ends at the proxy. The collector of tracing.endpoint is not checked',
       examples: [['169.254.0.0/16', 'fe80::/10']],
     }),
   },
@@ -185,7 +185,7 @@ export const ProxySchema = section(
       Type.String({ description: 'Hosts that are reached directly; NO_PROXY of the environment by default' }),
     ),
   },
-  'Proxies towards PACS and EHR',
+  'Proxies towards PACS, EHR, audit repository, issuer and token endpoints, and of `lobar analyze --server`; not towards the collector of tracing.endpoint',
 );
 export type ProxyConfig = Static<typeof ProxySchema>;
 

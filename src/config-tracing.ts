@@ -10,7 +10,7 @@ export const TracingSchema = section(
       Type.String({
         format: 'http-url',
         description:
-          'OTLP/HTTP base of a collector, to which /v1/traces is appended; OTEL_EXPORTER_OTLP_ENDPOINT of the environment by default. Without it there are no traces',
+          'OTLP/HTTP base of a collector, to which /v1/traces is appended; OTEL_EXPORTER_OTLP_ENDPOINT of the environment by default. Without it there are no traces. It is reached directly: neither proxy nor egress.blockedAddresses holds for it',
         examples: ['http://collector.example.org:4318'],
       }),
     ),

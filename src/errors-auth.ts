@@ -13,6 +13,8 @@ export const authErrors = {
     ({ scope }) => `This needs the scope ${scope}, which these credentials do not carry. Have it granted to this client.`),
   'certificate-refused': entry<{ problem: string }>(403, usage, 'Client certificate refused',
     ({ problem }) => `The client certificate is refused: ${problem}. Send one that this service trusts.`),
+  'host-refused': entry<None>(403, usage, 'Host refused',
+    () => 'The Host header names another host. As nobody is asked who he is, this service is for this machine alone: address it as localhost or by its loopback address, also from a proxy, or configure auth.'),
   'issuer-unavailable': entry<None>(503, upstreamFailed, 'Issuer of tokens unavailable',
     () => 'The access token cannot be checked: the keys of its issuer cannot be had at the moment. Send the request again after Retry-After seconds.'),
 } as const;

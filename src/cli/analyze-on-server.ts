@@ -57,7 +57,7 @@ export async function analyzeOnServer(args: Arguments, terminal: Terminal): Prom
     });
     bar.clear();
     const code = tellOutcome(outcome, form, terminal);
-    terminal.note(hint(outcome, request, tokenFile));
+    terminal.note(hint(outcome, request, args));
     return code;
   } finally {
     bar.clear();
@@ -131,17 +131,27 @@ function tlsOf(args: Arguments) {
 }
 
 /** What to type next, where the answer alone does not say. */
-function hint(outcome: RemoteOutcome, { publish }: RemoteRequest, tokenFile: string | undefined): string {
+function hint(outcome: RemoteOutcome, { publish }: RemoteRequest, args: Arguments): string {
   if (outcome.kind === 'analysis') {
     const dryRun = publish === 'dry-run' && outcome.analysis.outcome === 'analysed';
     return dryRun ? 'A dry run: nothing was published. That takes --publish true.\n' : '';
   }
-  if (outcome.problem.status === 401) {
-    return tokenFile === undefined
-      ? 'The service asks who you are: --token-file names a file with a bearer token.\n'
-      : 'The service does not accept the token in --token-file.\n';
+  const { status, code } = outcome.problem;
+  const [hasToken, hasCertificate] = ['token-file', 'cert'].map((name) => args.values[name] !== undefined);
+  if (status === 401) {
+    return hasToken
+      ? 'The service does not accept the token in --token-file.\n'
+      : 'The service asks who you are: --token-file names a file with a bearer token.\n';
   }
-  return outcome.problem.status === 403 ? 'The token in --token-file does not allow this.\n' : '';
+  if (code === 'certificate-refused') {
+    return hasCertificate
+      ? 'The service does not accept the certificate in --cert.\n'
+      : 'The service asks for a client certificate: --cert and --key name the files of one.\n';
+  }
+  if (code !== 'scope-insufficient') return '';
+  // Where both were shown, the token decides.
+  if (hasToken) return 'The token in --token-file does not allow this.\n';
+  return hasCertificate ? 'The certificate in --cert does not allow this.\n' : '';
 }
 
 function wrong(problem: string): LobarError {

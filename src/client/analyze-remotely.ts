@@ -4,12 +4,13 @@ import { answerFailure } from './answer-failure.ts';
 import type { operations } from './api.ts';
 import type { ServiceClient } from './open-service-client.ts';
 import { readEvents } from './read-events.ts';
-import { type Refusal, readRefusal } from './read-refusal.ts';
+import { readRefusal } from './read-refusal.ts';
 import {
   parseAnalysis,
   parseProblem,
   parseProgress,
   parseQueued,
+  type Refusal,
   type RemoteAnalysis,
   type RemoteProblem,
   type RemoteProgress,
@@ -83,7 +84,9 @@ async function askOnce(
     if (response.status !== 200) return readRefusal(response, error);
     requireMediaType(response, 'text/event-stream');
     begun = true;
-    for await (const { event, data: text } of readEvents(data ?? new ReadableStream())) {
+    // openapi-fetch gives no stream for Content-Length: 0.
+    if (data === undefined || data === null) throw endedTooSoon();
+    for await (const { event, data: text } of readEvents(data)) {
       if (event === 'queued') onQueued(parseQueued(text));
       if (event === 'progress') onProgress(parseProgress(text));
       if (event === 'analysis') return { kind: 'analysis', analysis: parseAnalysis(text) };
@@ -92,5 +95,9 @@ async function askOnce(
   } catch (thrown) {
     throw answerFailure(thrown, { signal, begun });
   }
-  throw new LobarError('service-broke-off', { problem: 'its stream ended too soon' });
+  throw endedTooSoon();
+}
+
+function endedTooSoon(): LobarError {
+  return new LobarError('service-broke-off', { problem: 'its stream ended too soon' });
 }

@@ -811,7 +811,7 @@ export interface components {
              * @description Stable: what a client branches on
              * @enum {string}
              */
-            code: "request-invalid" | "identifier-system-unknown" | "endpoint-unknown" | "route-not-found" | "method-not-allowed" | "media-type-unsupported" | "not-acceptable" | "limit-exceeded" | "upload-stalled" | "at-capacity" | "rate-limited" | "shutting-down" | "deadline-exceeded" | "credentials-missing" | "token-invalid" | "scope-insufficient" | "certificate-refused" | "issuer-unavailable" | "study-not-found" | "study-ambiguous" | "series-not-found" | "no-images" | "several-studies" | "several-patients" | "not-dicom" | "dicom-invalid" | "pixel-data-length" | "pixel-data-unsupported" | "transfer-syntax-unsupported" | "decode-failed" | "geometry-inconsistent" | "identity-mismatch" | "pacs-unreachable" | "pacs-timeout" | "pacs-busy" | "pacs-auth-failed" | "pacs-token-unavailable" | "pacs-error" | "pacs-incomplete" | "pacs-response-invalid" | "address-blocked" | "proxy-failed" | "ehr-unreachable" | "ehr-timeout" | "ehr-outcome-unknown" | "ehr-error" | "ehr-busy" | "ehr-rejected" | "ehr-auth-failed" | "ehr-token-unavailable" | "ehr-suspended" | "write-mode-unavailable" | "ehr-response-invalid" | "patient-identifier-missing" | "patient-not-found" | "patient-ambiguous" | "patient-mismatch" | "order-not-found" | "order-ambiguous" | "task-not-found" | "task-not-open" | "task-not-updated" | "report-finalised" | "publish-not-configured" | "audit-unavailable" | "inference-failed" | "config-invalid" | "internal";
+            code: "request-invalid" | "identifier-system-unknown" | "endpoint-unknown" | "route-not-found" | "method-not-allowed" | "media-type-unsupported" | "not-acceptable" | "limit-exceeded" | "upload-stalled" | "at-capacity" | "rate-limited" | "shutting-down" | "deadline-exceeded" | "credentials-missing" | "token-invalid" | "scope-insufficient" | "certificate-refused" | "host-refused" | "issuer-unavailable" | "study-not-found" | "study-ambiguous" | "series-not-found" | "no-images" | "several-studies" | "several-patients" | "not-dicom" | "dicom-invalid" | "pixel-data-length" | "pixel-data-unsupported" | "transfer-syntax-unsupported" | "decode-failed" | "geometry-inconsistent" | "identity-mismatch" | "pacs-unreachable" | "pacs-timeout" | "pacs-busy" | "pacs-auth-failed" | "pacs-token-unavailable" | "pacs-error" | "pacs-incomplete" | "pacs-response-invalid" | "address-blocked" | "proxy-failed" | "ehr-unreachable" | "ehr-timeout" | "ehr-outcome-unknown" | "ehr-error" | "ehr-busy" | "ehr-rejected" | "ehr-auth-failed" | "ehr-token-unavailable" | "ehr-suspended" | "write-mode-unavailable" | "ehr-response-invalid" | "patient-identifier-missing" | "patient-not-found" | "patient-ambiguous" | "patient-mismatch" | "order-not-found" | "order-ambiguous" | "task-not-found" | "task-not-open" | "task-not-updated" | "report-finalised" | "publish-not-configured" | "audit-unavailable" | "inference-failed" | "config-invalid" | "internal";
             /** @description What is wrong and what to do; without identifiers */
             detail: string;
             /** @description As in X-Request-Id */
@@ -1237,22 +1237,6 @@ export interface components {
                 "application/fhir+json": components["schemas"]["OperationOutcome"];
             };
         };
-        /** @description `request-invalid`: Malformed request */
-        "request-invalid": {
-            headers: {
-                "x-request-id": components["headers"]["x-request-id"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"] & {
-                    /** @constant */
-                    status?: 400;
-                    /** @enum {string} */
-                    code?: "request-invalid";
-                };
-                "application/fhir+json": components["schemas"]["OperationOutcome"];
-            };
-        };
         /** @description `issuer-unavailable`: Issuer of tokens unavailable */
         "issuer-unavailable": {
             headers: {
@@ -1507,6 +1491,7 @@ export interface operations {
             400: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
+                    "www-authenticate": components["headers"]["www-authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1544,6 +1529,7 @@ export interface operations {
              * @description One of
              *     - `scope-insufficient`: Scope missing
              *     - `certificate-refused`: Client certificate refused
+             *     - `host-refused`: Host refused
              */
             403: {
                 headers: {
@@ -1556,7 +1542,7 @@ export interface operations {
                         /** @constant */
                         status?: 403;
                         /** @enum {string} */
-                        code?: "scope-insufficient" | "certificate-refused";
+                        code?: "scope-insufficient" | "certificate-refused" | "host-refused";
                     };
                     "application/fhir+json": components["schemas"]["OperationOutcome"];
                 };
@@ -1769,7 +1755,23 @@ export interface operations {
                     };
                 };
             };
-            400: components["responses"]["request-invalid"];
+            /** @description `request-invalid`: Malformed request */
+            400: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "www-authenticate": components["headers"]["www-authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @constant */
+                        status?: 400;
+                        /** @enum {string} */
+                        code?: "request-invalid";
+                    };
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
+            };
             /**
              * @description One of
              *     - `credentials-missing`: Credentials missing
@@ -1795,6 +1797,7 @@ export interface operations {
              * @description One of
              *     - `scope-insufficient`: Scope missing
              *     - `certificate-refused`: Client certificate refused
+             *     - `host-refused`: Host refused
              */
             403: {
                 headers: {
@@ -1807,7 +1810,7 @@ export interface operations {
                         /** @constant */
                         status?: 403;
                         /** @enum {string} */
-                        code?: "scope-insufficient" | "certificate-refused";
+                        code?: "scope-insufficient" | "certificate-refused" | "host-refused";
                     };
                     "application/fhir+json": components["schemas"]["OperationOutcome"];
                 };
@@ -2029,6 +2032,7 @@ export interface operations {
             400: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
+                    "www-authenticate": components["headers"]["www-authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2054,6 +2058,7 @@ export interface operations {
              * @description One of
              *     - `scope-insufficient`: Scope missing
              *     - `certificate-refused`: Client certificate refused
+             *     - `host-refused`: Host refused
              */
             403: {
                 headers: {

@@ -1,14 +1,5 @@
 import { retryAfterMs } from '../backoff.ts';
-import { asProblem, type RemoteProblem, requireMediaType } from './remote-documents.ts';
-
-export interface Refusal {
-  readonly kind: 'problem';
-  readonly status: number;
-  /** Absent where a proxy before the service answers, which is not there at the moment. */
-  readonly problem?: RemoteProblem;
-  /** Seconds after which asking again makes sense, if it does. */
-  readonly retryAfter?: number;
-}
+import { asProblem, type Refusal, requireMediaType } from './remote-documents.ts';
 
 /** Seconds, where a refusal that will pass does not say when. */
 const defaultRetryAfter = 5;

@@ -1,7 +1,6 @@
 /** What a service sends, read as far as its client relies on it; more may be there, and is. */
 import { LobarError } from '../errors.ts';
 import type { components } from './api.ts';
-import type { Refusal } from './read-refusal.ts';
 
 type Schemas = components['schemas'];
 export type RemoteAnalysis = Schemas['Analysis'];
@@ -9,6 +8,16 @@ export type RemoteProblem = Schemas['Problem'];
 export type RemoteRequest = Schemas['AnalysisRequest'];
 export type RemoteProgress = Schemas['Progress'];
 export type RemoteQueued = Schemas['Queued'];
+
+/** That there is no Analysis: by the status of the answer, or by the last event of its stream. */
+export interface Refusal {
+  readonly kind: 'problem';
+  readonly status: number;
+  /** Absent where a proxy before the service answers, which is not there at the moment. */
+  readonly problem?: RemoteProblem;
+  /** Seconds after which asking again makes sense, if it does. */
+  readonly retryAfter?: number;
+}
 
 /** @throws LobarError `service-answer-invalid` */
 export function parseProgress(text: string): RemoteProgress {

@@ -11,8 +11,9 @@ const heartbeatMs = 15_000;
 
 /**
  * Server-sent events (WHATWG HTML 9.2): `queued` {ahead} if it has to wait for a place, `progress` {stage,
- * fraction} as the work goes on, at the end `analysis` with the Analysis or `problem` with the error. A request that is refused at once is
- * answered by its status; once the stream has begun that is 200, and a failure is told by the last event.
+ * fraction} as the work goes on, at the end `analysis` with the Analysis or `problem` with the error. A request
+ * that is refused at once is answered by its status; once the stream has begun that is 200, and a failure is told
+ * by the last event.
  */
 export function sendEvents(
   request: FastifyRequest,

@@ -1,7 +1,8 @@
 import type { OidcConfig } from '../config-schema.ts';
 import { LobarError } from '../errors.ts';
-import { type Authority, askAuthority, isPassing, longestAnswer } from './ask-authority.ts';
-import { jsonObject } from './json-object.ts';
+import { type Authority, longestAnswer } from './ask-authority.ts';
+import { authorityDocument } from './authority-document.ts';
+import { namedUrlProblem } from './named-url-problem.ts';
 import { NoToken } from './no-token.ts';
 import { type EndpointAgent, type OutboundConfig, openAgent } from './open-agent.ts';
 
@@ -42,32 +43,21 @@ export function openIssuerKeySource(config: OidcConfig, outbound: OutboundConfig
   // A TLS file that cannot be used is told at the start.
   agentAt(jwksUrl ?? issuer);
 
-  async function document(whom: Authority['whom'], url: string) {
+  function document(whom: Authority['whom'], url: string, remedy?: string) {
     const { observe } = outbound;
     const authority = { agent: agentAt(url), whom, endpoint, setting: endpoint, timeouts, observe };
-    const answer = await askAuthority(authority)(url, {
-      method: 'GET',
-      headers: { accept: 'application/jwk-set+json, application/json' },
-    });
-    const { status } = answer;
-    if (status !== 200) {
-      throw new NoToken(isPassing(status) ? 'unavailable' : 'refused', `${whom} answered HTTP ${status}`);
-    }
-    const found = await jsonObject(answer);
-    if (found === undefined) {
-      throw new NoToken('refused', `${whom} answered something that is no JSON object`);
-    }
-    return found;
+    const headers = { accept: 'application/jwk-set+json, application/json' };
+    return authorityDocument(authority, url, { headers, instead: remedy });
   }
 
   async function discovered(): Promise<string> {
     const whom = `its ${discoveryPath}` as const;
-    const found = await document(whom, `${issuer.replace(/\/$/, '')}/${discoveryPath}`);
+    const found = await document(whom, `${issuer.replace(/\/$/, '')}/${discoveryPath}`, instead);
     // OpenID Connect Discovery 4.3: exactly; else anybody's document could name anybody's keys.
     if (found['issuer'] !== issuer) {
       throw new NoToken('refused', `${whom} is of another issuer than ${endpoint}.issuer`);
     }
-    const problem = jwksUriProblem(found['jwks_uri'], issuer);
+    const problem = namedUrlProblem('jwks_uri', found['jwks_uri'], issuer);
     if (problem !== undefined) throw new NoToken('refused', `${whom} ${problem}; ${instead}`);
     return String(found['jwks_uri']);
   }
@@ -79,15 +69,4 @@ export function openIssuerKeySource(config: OidcConfig, outbound: OutboundConfig
       await Promise.all([...agents.values()].map((one) => one.closeAll()));
     },
   };
-}
-
-/** Names no address: what another server wrote is not repeated. */
-function jwksUriProblem(jwksUri: unknown, issuer: string): string | undefined {
-  if (typeof jwksUri !== 'string' || !URL.canParse(jwksUri)) return 'names no jwks_uri';
-  const { protocol, username, password } = new URL(jwksUri);
-  if (protocol !== 'https:' && protocol !== 'http:') return 'names a jwks_uri that is no URL of the web';
-  if (username + password !== '') return 'names a jwks_uri with credentials';
-  if (protocol === 'http:' && new URL(issuer).protocol === 'https:')
-    return 'names a jwks_uri without TLS (http)';
-  return undefined;
 }

@@ -1,6 +1,7 @@
 import type { FhirConnectionConfig } from '../config-schema.ts';
-import { type Authority, askAuthority, isPassing, longestAnswer } from './ask-authority.ts';
-import { jsonObject } from './json-object.ts';
+import { type Authority, longestAnswer } from './ask-authority.ts';
+import { authorityDocument } from './authority-document.ts';
+import { namedUrlProblem } from './named-url-problem.ts';
 import { NoToken } from './no-token.ts';
 import { type OutboundConfig, openAgent } from './open-agent.ts';
 import type { SigningAlgorithm } from './parse-signing-key.ts';
@@ -54,18 +55,11 @@ export function openSmartDiscovery(options: DiscoveryOptions): SmartDiscovery {
   let freshUntil = Number.NEGATIVE_INFINITY;
 
   async function read(): Promise<Found> {
-    const answer = await askAuthority(authority)(`${url.replace(/\/+$/, '')}/${path}`, {
-      method: 'GET',
+    const document = await authorityDocument(authority, `${url.replace(/\/+$/, '')}/${path}`, {
       headers: { ...headers, accept: 'application/json' },
+      instead,
     });
-    const { status } = answer;
-    if (isPassing(status)) throw new NoToken('unavailable', `${whom} answered HTTP ${status}`);
-    if (status !== 200) throw new NoToken('refused', `${whom} answered HTTP ${status}; ${instead}`);
-    const document = await jsonObject(answer);
-    if (document === undefined) {
-      throw new NoToken('refused', `${whom} answered something that is no JSON object; ${instead}`);
-    }
-    const problem = tokenEndpointProblem(document['token_endpoint'], url);
+    const problem = namedUrlProblem('token_endpoint', document['token_endpoint'], url);
     if (problem !== undefined) throw new NoToken('refused', `${whom} ${problem}; ${instead}`);
     return {
       tokenUrl: String(document['token_endpoint']),
@@ -104,20 +98,6 @@ export function openSmartDiscovery(options: DiscoveryOptions): SmartDiscovery {
     },
     close: () => agent.closeAll(),
   };
-}
-
-/** Names no address: what another server wrote is not repeated. */
-function tokenEndpointProblem(tokenUrl: unknown, base: string): string | undefined {
-  if (tokenUrl === undefined) return 'names no token_endpoint';
-  if (typeof tokenUrl !== 'string' || !URL.canParse(tokenUrl)) return 'names a token_endpoint that is no URL';
-  const { protocol, username, password, hash } = new URL(tokenUrl);
-  if (protocol !== 'https:' && protocol !== 'http:')
-    return 'names a token_endpoint that is no URL of the web';
-  // RFC 6749 3.2: no fragment.
-  if (username + password + hash !== '') return 'names a token_endpoint with credentials or a fragment';
-  if (protocol === 'http:' && new URL(base).protocol === 'https:')
-    return 'names a token_endpoint without TLS (http)';
-  return undefined;
 }
 
 function list(value: unknown): readonly unknown[] | undefined {

@@ -10,11 +10,15 @@ import { scratch } from '../outbound/support/transport-at.ts';
 import { runInProcess as lobar } from '../support/run-in-process.ts';
 import { openTestService, resourcesOf, type TestService } from '../support/test-service.ts';
 
-const unauthorized: RequestListener = (request, response) => {
-  request.resume();
-  const problem = { type: 'urn:lobar:error:x', title: 'x', status: 401, code: 'newer-code', detail: 'Who?' };
-  response.writeHead(401, { 'content-type': 'application/problem+json' }).end(JSON.stringify(problem));
-};
+const refusing =
+  (status: number, code: string): RequestListener =>
+  (request, response) => {
+    request.resume();
+    const problem = { type: 'urn:lobar:error:x', title: 'x', status, code, detail: 'Who?' };
+    response.writeHead(status, { 'content-type': 'application/problem+json' }).end(JSON.stringify(problem));
+  };
+// The code is of a newer service: its status says what it comes to.
+const unauthorized = refusing(401, 'newer-code');
 
 describe('lobar analyze --server', () => {
   let test: TestService;
@@ -140,7 +144,6 @@ describe('lobar analyze --server, where the server is not as expected', () => {
       unauthorized(request, response);
     });
     const without = await analyzeAt(url);
-    // The code is of a newer service: its status says what it comes to.
     assert.equal(without.code, 2);
     assert.match(without.note, /^newer-code: Who\?\n.*--token-file names a file with a bearer token\.\n$/s);
     const { write } = await scratch(t);
@@ -150,6 +153,29 @@ describe('lobar analyze --server, where the server is not as expected', () => {
     const missing = await analyzeAt(url, '--token-file', '/nowhere');
     assert.equal(missing.code, 2);
     assert.match(missing.note, /--token-file: cannot be read \(ENOENT\)/);
+  });
+
+  it('says of which credentials a 403 tells, if of any', async (t) => {
+    const { write } = await scratch(t);
+    const token = ['--token-file', await write('token', 'abc.def\n')];
+    const certificate = [
+      ...['--cert', await write('cert.pem', loopbackCertificate.cert)],
+      ...['--key', await write('key.pem', loopbackCertificate.key)],
+    ];
+    for (const [code, options, said] of [
+      ['scope-insufficient', token, 'The token in --token-file does not allow this.\n'],
+      ['scope-insufficient', certificate, 'The certificate in --cert does not allow this.\n'],
+      ['certificate-refused', certificate, 'The service does not accept the certificate in --cert.\n'],
+      ['certificate-refused', token, /asks for a client certificate: --cert and --key name .*\n$/],
+      ['certificate-refused', [], /asks for a client certificate: --cert and --key name .*\n$/],
+      ['host-refused', [], /^host-refused: Who\?\n$/],
+      ['newer-code', token, /^newer-code: Who\?\n$/],
+    ] as const) {
+      const { url } = await serve(t, refusing(403, code));
+      const { note } = await analyzeAt(url, ...options);
+      if (typeof said === 'string') assert.ok(note.endsWith(said), note);
+      else assert.match(note, said);
+    }
   });
 
   it('trusts the authority that is given, and shows its certificate', async (t) => {

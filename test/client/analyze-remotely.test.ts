@@ -173,6 +173,8 @@ describe('an analysis by a remote service', () => {
       response.write(': still working\n\n', () => response.destroy());
     };
     await assert.rejects(asked(t, cut), { code: 'service-broke-off' });
+    const empty = refusing(200, 'text/event-stream', '', { 'content-length': '0' });
+    await assert.rejects(asked(t, empty), { code: 'service-broke-off' });
   });
 
   it('is not asked for where nobody listens', async (t) => {

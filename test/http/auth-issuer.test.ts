@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { generateKeyPair, SignJWT } from 'jose';
+import { until } from '../fhir/audit/audit-fixture.ts';
 import { answers, serve } from '../outbound/support/servers.ts';
 import { openAuthApp } from './support/auth-app.ts';
 import { audience, openTokenIssuer, type TokenIssuer } from './support/token-issuer.ts';
@@ -87,7 +88,8 @@ describe('The keys of the issuer', () => {
     issuer.down = true;
     const asked = issuer.read.length;
     assert.equal((await ask(app, token)).said, '200');
-    assert.ok(issuer.read.length > asked, 'they were old, and were asked for in vain');
+    // They are old, and asked for in vain.
+    await until(() => issuer.read.length > asked);
     assert.equal((await ask(app, await strangersToken(issuer))).said, '503 issuer-unavailable');
     issuer.down = false;
     assert.equal((await ask(app, await strangersToken(issuer))).said, '401 token-invalid');

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { describe, it, type TestContext } from 'node:test';
 import fastify, { type FastifyInstance, type RouteOptions } from 'fastify';
+import { request } from 'undici';
 import { noAuthentication } from '../../src/http/auth/open-authentication.ts';
 import { authentication } from '../../src/http/plugins/authentication.ts';
 import { openAuthApp } from './support/auth-app.ts';
@@ -73,6 +74,40 @@ describe('Every route', () => {
     assert.equal(answer.status, 200);
     const metadata = await fetch(`${url}/.well-known/oauth-protected-resource`);
     assert.equal(metadata.status, 404);
+  });
+
+  it('lets in nobody who addresses another host then, as a page of the web does by DNS rebinding', async (t) => {
+    const { url } = await openAuthApp(t, {});
+    const { port } = new URL(url);
+    const ask = async (host: string, path = '/v1/models') => {
+      const answer = await request(`${url}${path}`, { headers: { host } });
+      const { code = '' } = (await answer.body.json()) as { code?: string };
+      return `${answer.statusCode} ${code}`.trim();
+    };
+    for (const name of ['localhost', 'LOCALHOST', '127.0.0.1', '127.8.9.10', '[::1]']) {
+      for (const host of [name, `${name}:${port}`, `${name}:1`]) assert.equal(await ask(host), '200', host);
+    }
+    for (const host of [
+      `evil.example.org:${port}`,
+      '127.0.0.1.evil.example.org',
+      'localhost.evil.example.org',
+      'evil.example.org:127.0.0.1',
+      '127.0.0.1@evil.example.org',
+      '192.0.2.1',
+      '[2001:db8::1]',
+      '0.0.0.0',
+      '',
+    ]) {
+      assert.equal(await ask(host), '403 host-refused', host);
+      assert.equal(await ask(host, '/health/live'), '200');
+    }
+  });
+
+  it('lets in under any name whoever has a token, or is refused for having none', async (t) => {
+    const { url } = await openAuthApp(t, { auth: { oidc } });
+    const { statusCode, body } = await request(`${url}/v1/models`, { headers: { host: 'lobar' } });
+    assert.equal(((await body.json()) as { code: string }).code, 'credentials-missing');
+    assert.equal(statusCode, 401);
   });
 
   it('tells where its metadata are by the path of the resource, too (RFC 9728 3.1)', async (t) => {

@@ -70,6 +70,10 @@ describe('An access token', () => {
     ['whose end is no time', (claims) => Object.assign(claims, { exp: 'never' }), /claim exp is malformed/],
     ['that is bound to a key', (claims) => (claims['cnf'] = { jkt: 'x' }), /bound to a key/],
     ['of nobody', (claims) => void ['client_id', 'sub'].map((one) => delete claims[one]), /names no client/],
+    ['that is an ID token, by its nonce', (claims) => (claims['nonce'] = 'n-0S6_WzA2Mj'), /an ID token/],
+    ['that is an ID token, by at_hash', (claims) => (claims['at_hash'] = '77QmUPtjPfzW'), /an ID token/],
+    ['that is an ID token, by c_hash', (claims) => (claims['c_hash'] = 'LDktKdoQak3Pk0'), /an ID token/],
+    ['that is an ID token of Keycloak', (claims) => (claims['typ'] = 'ID'), /an ID token/],
     ['of another kind', (_claims, header) => (header['typ'] = 'logout+jwt'), /no access token/],
   ];
   for (const [what, change = () => {}, said] of changed) {
@@ -185,6 +189,27 @@ describe('An access token', () => {
       await outcome(app, await issuer.token(without({ scope: { 'lobar.read': 1 } }))),
       '403 scope-insufficient',
     );
+  });
+
+  it('is allowed nothing by roles where no client asked for it, as in an ID token of Microsoft Entra', async () => {
+    const asked = (more: object) =>
+      issuer.token({
+        change(token, header) {
+          header['typ'] = 'JWT';
+          for (const claim of ['scope', 'client_id']) delete token[claim];
+          Object.assign(token, { sub: 'AAAAAAAA', roles: ['lobar.analyze'] }, more);
+        },
+      });
+    assert.equal(await outcome(app, await asked({})), '403 scope-insufficient');
+    assert.equal(await outcome(app, await asked({ azp: 'app-1' })), '200', 'Microsoft Entra, v2');
+    assert.equal(await outcome(app, await asked({ appid: 'app-1' })), '200', 'Microsoft Entra, v1');
+  });
+
+  it('may hold a nonce where it says that it is none of identity, as in older Keycloaks', async () => {
+    const token = await issuer.token({
+      change: (made) => Object.assign(made, { typ: 'Bearer', nonce: 'n' }),
+    });
+    assert.equal(await outcome(app, token), '200');
   });
 
   it('may be a JWT without the type of RFC 9068, and in upper case', async () => {

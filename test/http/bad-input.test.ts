@@ -290,7 +290,7 @@ describe('bad input', () => {
   it('an upload that stalls gives its place back', async () => {
     const socket = connect(Number(new URL(test.service.url).port), '127.0.0.1');
     socket.write(
-      'POST /v1/analyses?publish=false HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n' +
+      'POST /v1/analyses?publish=false HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n' +
         'Content-Type: multipart/related; type="application/dicom"; boundary=b\r\n\r\n--b\r\n',
     );
     let answer = '';

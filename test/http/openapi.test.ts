@@ -66,16 +66,19 @@ describe('the OpenAPI document', async () => {
   });
 
   it('names the headers that come with a status', () => {
-    const special: Record<number, string> = {
-      401: 'www-authenticate',
-      403: 'www-authenticate',
-      405: 'allow',
-      429: 'retry-after',
-      503: 'retry-after',
-    };
-    for (const { status, headers } of errorsOf(() => true)) {
-      const more = special[status];
-      assert.deepEqual(Object.keys(headers), ['x-request-id', ...(more === undefined ? [] : [more])]);
+    const special: Record<number, string> = { 405: 'allow', 429: 'retry-after', 503: 'retry-after' };
+    const challenge = 'www-authenticate';
+    const ofProtected: typeof special = { ...special, 400: challenge, 401: challenge, 403: challenge };
+    const isProtected = (path: string) => path.startsWith('/v1/') || path.startsWith('/fhir/$');
+    for (const [errors, headersOf] of [
+      [errorsOf(isProtected), ofProtected],
+      [errorsOf((path) => !isProtected(path)), special],
+    ] as const) {
+      assert.ok(errors.some(({ status }) => status === 400));
+      for (const { status, headers } of errors) {
+        const more = headersOf[status];
+        assert.deepEqual(Object.keys(headers), ['x-request-id', ...(more === undefined ? [] : [more])]);
+      }
     }
   });
 

@@ -18,7 +18,8 @@ const pauseSeconds = 5;
 
 /**
  * The keys of an issuer, for jose: read when first needed, again when they are old, and when a token names one that
- * is not there (rotation), never more often than `refetchSeconds`. In an outage the last good set holds on.
+ * is not there (rotation), never more often than `refetchSeconds`. In an outage the last good set holds on. Nobody
+ * waits for the issuer whose key is held: old keys are read again in the background.
  *
  * @returns a function that fails with jose's JWKSNoMatchingKey and JWKSMultipleMatchingKeys for a token that names
  *   no key of the issuer, or LobarError `issuer-unavailable` where that cannot be told
@@ -64,7 +65,8 @@ export function issuerKeys(options: IssuerKeysOptions): JWTVerifyGetKey {
   }
 
   return async (header, token) => {
-    if (ageMs() >= maxAgeMs) await refresh();
+    if (ageMs() >= keptMs) await refresh();
+    else if (ageMs() >= maxAgeMs) void refresh();
     if (held === undefined || ageMs() >= keptMs) throw unavailable();
     try {
       return await held.find(header, token);

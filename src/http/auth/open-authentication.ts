@@ -9,6 +9,7 @@ import { bearerToken } from './bearer-token.ts';
 import { certificateClient } from './certificate-client.ts';
 import { type Client, type Grant, unknownClient } from './client.ts';
 import { issuerKeys } from './issuer-keys.ts';
+import { namesLoopback } from './names-loopback.ts';
 import { type ProtectedResource, protectedResource } from './protected-resource.ts';
 import { tokenClient } from './token-client.ts';
 
@@ -16,8 +17,8 @@ export interface Authentication {
   /**
    * Who sends this request, by its head alone.
    *
-   * @throws LobarError `credentials-missing`, `token-invalid`, `certificate-refused`, `issuer-unavailable`,
-   *   `request-invalid`
+   * @throws LobarError `credentials-missing`, `token-invalid`, `certificate-refused`, `host-refused`,
+   *   `issuer-unavailable`, `request-invalid`
    */
   identify(request: IncomingMessage, address: string): Promise<Client>;
   /** What the issuer of tokens, or else this service, calls what a route needs. */
@@ -27,9 +28,12 @@ export interface Authentication {
   close(): Promise<void>;
 }
 
-/** On loopback nobody is asked. */
+/** On loopback nobody is asked; but it has to be meant, as a browser lends its place there to pages of the web. */
 export const noAuthentication: Authentication = {
-  identify: async (_request, address) => unknownClient(address, ['analyze', 'read']),
+  async identify({ headers }, address) {
+    if (!namesLoopback(headers.host)) throw new LobarError('host-refused', {});
+    return unknownClient(address, ['analyze', 'read']);
+  },
   scopeName: (grant) => grant,
   close: async () => undefined,
 };

@@ -6,16 +6,22 @@ import type { Client, Grant } from './client.ts';
 /** Types of a JWT that is an access token: RFC 9068 2.1, RFC 7519 5.1. Any other is meant for something else. */
 const types: readonly unknown[] = [undefined, 'at+jwt', 'application/at+jwt', 'jwt', 'application/jwt'];
 
-/** Where issuers put scopes: RFC 9068 2.2.3; Microsoft Entra and Okta; application roles (RFC 9068 2.2.3.1). */
-const scopeClaims = ['scope', 'scp', 'roles'];
+/** Where issuers put scopes: RFC 9068 2.2.3; Microsoft Entra and Okta. */
+const scopeClaims = ['scope', 'scp'];
+
+/** Claims of an ID token alone: OpenID Connect Core 2, 3.1.3.6, 3.3.2.11. */
+const idTokenClaims = ['nonce', 'at_hash', 'c_hash'];
+
+/** Who has asked for an access token, beside the subject that every token has. */
+const askingClaims = ['client_id', 'azp', 'appid'];
 
 /** Where issuers put the client: RFC 9068 2.2, OpenID Connect Core 2, Microsoft Entra 1.0; else the subject. */
-const clientClaims = ['client_id', 'azp', 'appid', 'sub'];
+const clientClaims = [...askingClaims, 'sub'];
 
 /**
  * Whose access token this is: signed by a key of the issuer with an allowed algorithm, for this audience, and in
- * its time (RFC 7519, RFC 8725, RFC 9068 4). An ID token is for its client, so its audience is another one; one
- * that is for this service too still has no scope.
+ * its time (RFC 7519, RFC 8725, RFC 9068 4). An ID token is for its client; where that is registered as the same
+ * application as this service, issuer, audience and even roles are right, so it is known by its claims.
  *
  * @param keys - of the issuer
  * @throws LobarError `token-invalid`; `issuer-unavailable` where its key cannot be had, or cannot be used
@@ -27,6 +33,8 @@ export async function tokenClient(token: string, oidc: OidcConfig, keys: JWTVeri
     throw refusal(error);
   });
   if (!types.includes(protectedHeader.typ?.toLowerCase())) throw invalid('it is no access token by its type');
+  if (isIdToken(payload))
+    throw invalid('it is an ID token, which says who has signed in, and no access token');
   // RFC 7800: it is worth something together with a proof only, of which none is checked here.
   if (payload['cnf'] !== undefined) throw invalid('it is bound to a key (cnf), and not a bearer token');
   const value = clientClaims.map((claim) => payload[claim]).find((one) => typeof one === 'string');
@@ -41,8 +49,16 @@ export async function tokenClient(token: string, oidc: OidcConfig, keys: JWTVeri
   };
 }
 
+/** Keycloak says it by `typ` (`ID`, `Bearer`); older ones put `nonce` into their access tokens, too. */
+function isIdToken(payload: JWTPayload): boolean {
+  const { typ } = payload;
+  return typ === 'ID' || (typ !== 'Bearer' && idTokenClaims.some((claim) => payload[claim] !== undefined));
+}
+
 function grantsOf(payload: JWTPayload, scopes: OidcConfig['scopes']): Grant[] {
-  const named = scopeClaims.flatMap((claim) => {
+  // Roles (RFC 9068 2.2.3.1) stand in ID tokens of Microsoft Entra as well; who has asked for them does not.
+  const isAsked = askingClaims.some((claim) => typeof payload[claim] === 'string');
+  const named = [...scopeClaims, ...(isAsked ? ['roles'] : [])].flatMap((claim) => {
     const value = payload[claim];
     return typeof value === 'string' ? value.split(' ') : Array.isArray(value) ? value : [];
   });

@@ -29,16 +29,26 @@ export const answerHeaders = {
 type HeaderName = keyof typeof answerHeaders;
 
 const byStatus: Readonly<Record<number, HeaderName>> = {
-  401: 'www-authenticate',
-  403: 'www-authenticate',
   405: 'allow',
   429: 'retry-after',
   503: 'retry-after',
 };
 
-/** References to the headers of an error of that status. */
-export function headersOfError(status: number): Record<string, object> {
-  const special = byStatus[status];
+/** Of operations that ask who is there. */
+const byStatusOfProtected: typeof byStatus = {
+  400: 'www-authenticate',
+  401: 'www-authenticate',
+  403: 'www-authenticate',
+  ...byStatus,
+};
+
+/**
+ * References to the headers of an error of that status.
+ *
+ * @param isProtected - whether the operation asks who is there
+ */
+export function headersOfError(status: number, isProtected: boolean): Record<string, object> {
+  const special = (isProtected ? byStatusOfProtected : byStatus)[status];
   return headerReferences(['x-request-id', ...(special === undefined ? [] : [special])]);
 }
 

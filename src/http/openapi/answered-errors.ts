@@ -39,6 +39,7 @@ const ofCallers = [
   'token-invalid',
   'scope-insufficient',
   'certificate-refused',
+  'host-refused',
   'issuer-unavailable',
 ] as const satisfies readonly AnsweredCode[];
 

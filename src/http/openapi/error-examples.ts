@@ -23,6 +23,7 @@ const contexts: { readonly [Code in AnsweredCode]: ErrorContext<Code> } = {
   'token-invalid': { problem: 'it has expired' },
   'scope-insufficient': { scope: 'lobar.analyze' },
   'certificate-refused': { problem: 'none was sent' },
+  'host-refused': {},
   'issuer-unavailable': {},
   'at-capacity': { what: 'place' },
   'rate-limited': { limit: 600 },

@@ -16,16 +16,18 @@ interface Responses {
 
 /**
  * The error responses of an operation that may answer these codes: one a status, with an example a code. A
- * status with one code is the same wherever it occurs, so it is shared.
+ * status with one code is the same wherever it occurs, so it is shared; but for 400, which has a header more where an
+ * operation asks who is there.
  */
 export function errorResponses(codes: readonly AnsweredCode[], face: ErrorFace): Responses {
+  const isProtected = codes.includes('credentials-missing');
   const byStatus = Map.groupBy(codes, (code) => errorTable[code].status);
   const own: Record<string, object> = {};
   const shared: Record<string, object> = {};
   for (const [status, group] of byStatus) {
     const [only, ...others] = group;
-    const response = errorResponse(status, group, face);
-    if (only === undefined || others.length > 0) {
+    const response = errorResponse(status, group, face, isProtected);
+    if (only === undefined || others.length > 0 || (isProtected && status === 400)) {
       own[status] = response;
     } else {
       const name = face === 'outcome' ? outcomeExample(only) : only;
@@ -36,14 +38,19 @@ export function errorResponses(codes: readonly AnsweredCode[], face: ErrorFace):
   return { own, shared };
 }
 
-function errorResponse(status: number, codes: readonly AnsweredCode[], face: ErrorFace): object {
+function errorResponse(
+  status: number,
+  codes: readonly AnsweredCode[],
+  face: ErrorFace,
+  isProtected: boolean,
+): object {
   const outcome = {
     schema: { $ref: '#/components/schemas/OperationOutcome' },
     examples: references(codes, outcomeExample),
   };
   return {
     description: describe(codes),
-    headers: headersOfError(status),
+    headers: headersOfError(status, isProtected),
     content:
       face === 'outcome'
         ? { [fhirJson]: outcome }

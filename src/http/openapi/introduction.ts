@@ -8,7 +8,7 @@ Chest CT from the PACS in, COVID-19 CT findings to the EHR out. The shipped mode
 
 **Errors** are problem+json (RFC 9457) or, under \`Accept: application/fhir+json\` and everywhere below \`/fhir\`, an OperationOutcome. Branch on \`code\`: it is stable. \`detail\` is for humans, holds no identifier of a patient or study and may be logged; \`details\` names the thing (UIDs) and may not. More codes may come: treat an unknown one by its status. After 429 and 503 wait \`Retry-After\` seconds; 502 and 504 are failures of PACS or EHR; other 4xx will not pass without a change.
 
-**Every path** answers another method with 405 and \`Allow\`, and HEAD wherever it answers GET; a path that is not listed here is 404 \`route-not-found\`. Every answer carries \`X-Request-Id\`: name it when you report a problem. What is not even HTTP (a malformed header, for instance) is refused by the connection itself, with 400 or 431 and no problem+json.
+**Every path** answers another method with 405 and \`Allow\`, and HEAD wherever it answers GET; a path that is not listed here is 404 \`route-not-found\`. Every answer carries \`X-Request-Id\`: name it when you report a problem. What is not even HTTP (a malformed header, for instance), or arrives too slowly, is refused by the connection itself, with 400, 431 or 408 and no problem+json.
 
 **Growth.** Within v1 answers only grow: ignore what you do not know. Requests are checked strictly: what is not documented is refused.
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
 import { exportJWK, type FlattenedJWSInput, generateKeyPair } from 'jose';
 import { issuerKeys } from '../../../src/http/auth/issuer-keys.ts';
 
@@ -9,7 +10,15 @@ const jwk = await exportJWK(publicKey);
 
 /** The keys over an issuer that has one key of this name, and a clock that stands still. */
 function keysOf() {
-  const issuer = { kid: 'a', down: false, asked: 0, told: [] as string[], ms: 0, broken: false };
+  const issuer = {
+    kid: 'a',
+    down: false,
+    asked: 0,
+    told: [] as string[],
+    ms: 0,
+    broken: false,
+    hangs: false,
+  };
   const keys = issuerKeys({
     maxAgeSeconds: 600,
     refetchSeconds: 30,
@@ -17,6 +26,7 @@ function keysOf() {
     onChange: (failure) => void issuer.told.push(failure === undefined ? 'back' : 'gone'),
     async read() {
       issuer.asked += 1;
+      if (issuer.hangs) await new Promise(() => {});
       if (issuer.down) throw new Error('down');
       if (issuer.broken) return { keys: 'none' };
       return { keys: [{ ...jwk, kid: issuer.kid }] };
@@ -30,7 +40,7 @@ function keysOf() {
 const noSuchKey = 'ERR_JWKS_NO_MATCHING_KEY';
 const unavailable = 'issuer-unavailable';
 
-describe('issuerKeys', () => {
+describe('issuerKeys', { timeout: 60_000 }, () => {
   it('reads again after maxAgeSeconds, so that a key that was withdrawn is worth nothing', async () => {
     const { issuer, find, isRefused } = keysOf();
     await find('a');
@@ -39,6 +49,8 @@ describe('issuerKeys', () => {
     await find('a');
     assert.equal(issuer.asked, 1);
     issuer.ms = 600_000;
+    await find('a');
+    await turn();
     await isRefused('a', noSuchKey);
     assert.equal(issuer.asked, 2);
   });
@@ -89,11 +101,28 @@ describe('issuerKeys', () => {
     assert.deepEqual(issuer.told, ['gone']);
   });
 
+  it('lets nobody wait for an issuer that hangs, as long as the key is held', async () => {
+    const { issuer, find } = keysOf();
+    await find('a');
+    issuer.hangs = true;
+    for (const ms of [600_000, 1_200_000, 86_399_999]) {
+      issuer.ms = ms;
+      await find('a');
+    }
+    assert.equal(issuer.asked, 2, 'and asks it once only while it does not answer');
+    const states = ['waits'];
+    void find('b').finally(() => states.push('answered'));
+    await turn();
+    assert.deepEqual(states, ['waits'], 'an unknown one may be a new one');
+  });
+
   it('keeps the last good set when the issuer answers something else', async () => {
     const { issuer, find } = keysOf();
     await find('a');
     issuer.ms = 600_000;
     issuer.broken = true;
+    await find('a');
+    await turn();
     await find('a');
     assert.deepEqual(issuer.told, ['gone']);
     assert.equal(issuer.asked, 2);
