@@ -7,8 +7,13 @@ import { parseDocument } from 'yaml';
 
 const prefix = 'LOBAR_';
 
-/** What Kubernetes puts into every pod for a Service named "lobar"; not settings of ours. */
-const serviceLink = /^LOBAR_(SERVICE_(HOST|PORT)(_.+)?|PORT(_\d+_(TCP|UDP)(_.+)?)?)$/;
+/**
+ * What Kubernetes puts into every pod of a namespace for its Services named "lobar" or "lobar-...": the name that a
+ * setting may also have, by its value, and those that are no setting's.
+ */
+const linkedPort = { name: /_PORT$/, value: /^(tcp|udp|sctp):\/\// };
+const serviceLink =
+  /^LOBAR_(\w+_)?(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT_\d+_(TCP|UDP|SCTP)(_(ADDR|PORT|PROTO))?)$/;
 
 interface Leaf {
   /** Path with `*` where the name of an endpoint stands. */
@@ -29,10 +34,11 @@ export function environmentSettings(
   const leaves = leavesOf(schema, []).sort((a, b) => b.path.length - a.path.length);
   const mistakes: string[] = [];
   for (const [name, value] of Object.entries(environment)) {
-    if (value === undefined || !name.startsWith(prefix) || serviceLink.test(name)) continue;
+    if (value === undefined || !name.startsWith(prefix)) continue;
+    if (linkedPort.name.test(name) && linkedPort.value.test(value)) continue;
     const found = match(leaves, name.slice(prefix.length));
-    if (found === undefined) mistakes.push(`${name}: no such setting`);
-    else mistakes.push(...write(settings, name, value, found));
+    if (found !== undefined) mistakes.push(...write(settings, name, value, found));
+    else if (!serviceLink.test(name)) mistakes.push(`${name}: no such setting`);
   }
   return { mistakes };
 }

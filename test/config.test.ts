@@ -83,16 +83,34 @@ describe('configuration', () => {
     assert.deepEqual(found['main']?.oauth2?.tls, { caFile: '/login.pem', insecure: false });
   });
 
-  it('ignores the variables that Kubernetes adds for a Service named lobar', async () => {
-    await loadConfig({
-      environment: {
-        LOBAR_SERVICE_HOST: '10.0.0.1',
-        LOBAR_SERVICE_PORT: '80',
-        LOBAR_SERVICE_PORT_HTTP: '80',
-        LOBAR_PORT: 'tcp://10.0.0.1:80',
-        LOBAR_PORT_80_TCP_ADDR: '10.0.0.1',
-      },
+  // https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables
+  for (const service of ['LOBAR', 'LOBAR_METRICS', 'LOBAR_HTTP', 'LOBAR_PACS_MAIN']) {
+    it(`ignores the variables that Kubernetes adds for a Service, as ${service}_PORT`, async () => {
+      const environment = {
+        [`${service}_SERVICE_HOST`]: '10.0.0.11',
+        [`${service}_SERVICE_PORT`]: '6379',
+        [`${service}_SERVICE_PORT_SCRAPE`]: '6379',
+        [`${service}_PORT`]: 'tcp://10.0.0.11:6379',
+        [`${service}_PORT_6379_TCP`]: 'tcp://10.0.0.11:6379',
+        [`${service}_PORT_6379_TCP_PROTO`]: 'tcp',
+        [`${service}_PORT_6379_TCP_PORT`]: '6379',
+        [`${service}_PORT_6379_TCP_ADDR`]: '10.0.0.11',
+        [`${service}_PORT_53_UDP`]: 'udp://10.0.0.11:53',
+      };
+      assert.deepEqual(await loadConfig({ environment }), await loadConfig({ environment: {} }));
     });
+  }
+
+  it('takes for no link what only looks like one', async () => {
+    const pacs = { LOBAR_PACS_SERVICE_PORT_URL: 'http://10.0.0.1/dicom-web' };
+    const config = await loadConfig({ environment: { ...pacs, LOBAR_METRICS_PORT: '9100' } });
+    assert.equal(config.pacs['service-port']?.url, pacs.LOBAR_PACS_SERVICE_PORT_URL);
+    assert.equal(config.metrics.port, 9100);
+    const mistaken = { LOBAR_METRICS_PORT: 'http://10.0.0.1', LOBAR_PORT: '8080' };
+    const text = await mistakes(loadConfig({ environment: mistaken }));
+    for (const expected of ['metrics.port: must be integer', 'LOBAR_PORT: no such setting']) {
+      assert.ok(text.includes(expected), text);
+    }
   });
 
   it('reports every mistake at once, each with its path', async () => {

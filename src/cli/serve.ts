@@ -18,8 +18,8 @@ Usage: lobar serve [--config <file>]
   --config <file>   YAML or JSON; LOBAR_* variables overrule it (http.port is LOBAR_HTTP_PORT).
                     lobar config check <file> tells every mistake without starting.
 
-Logs are JSON lines on stderr, on a terminal pretty ones (log.format). SIGUSR2 switches their level to debug, once
-more back to log.level; a request that runs keeps the level it began with.
+Logs are JSON lines on stderr, on a terminal pretty ones (log.format). SIGUSR2 switches their level to debug (from
+debug to trace), once more back to log.level; a request that runs keeps the level it began with.
 SIGTERM or Ctrl-C finishes what runs and ends with 0. An error that nobody caught ends the process at once.`,
   options: { config: { type: 'string', short: 'c' } },
 

@@ -1,4 +1,4 @@
-import { exchangeFault } from '../outbound/exchange-fault.ts';
+import { exchangeFault, statusUnlessAborted } from '../outbound/exchange-fault.ts';
 import type { EndExchange } from '../telemetry/exchange.ts';
 
 interface ReadAnswer {
@@ -15,7 +15,7 @@ export async function* observedChunks(
   chunks: AsyncIterable<Uint8Array>,
   { status, hasImages, signal, end }: ReadAnswer,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  let code: Parameters<EndExchange>[0] = status;
+  let code: Parameters<EndExchange>[0] | undefined;
   let bytes = 0;
   let heldMs = 0;
   try {
@@ -28,10 +28,13 @@ export async function* observedChunks(
         heldMs += performance.now() - given;
       }
     }
+    code = status;
   } catch (error) {
     code = exchangeFault(error, signal);
     throw error;
   } finally {
+    // Else it was left while nobody had asked for more.
+    code ??= statusUnlessAborted(status, signal);
     end(code, hasImages ? { heldMs, imageBytes: bytes } : { heldMs });
   }
 }

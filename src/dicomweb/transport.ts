@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import type { PacsConfig } from '../config-schema.ts';
 import { LobarError } from '../errors.ts';
 import type { Authorization } from '../outbound/authorization.ts';
-import { exchangeFault } from '../outbound/exchange-fault.ts';
+import { exchangeFault, statusUnlessAborted } from '../outbound/exchange-fault.ts';
 import { type OutboundConfig, openAgent, unrestricted } from '../outbound/open-agent.ts';
 import { type ClientSpan, withClientSpan } from '../telemetry/client-span.ts';
 import { observedExchange } from '../telemetry/exchange.ts';
@@ -115,7 +115,7 @@ export function openTransport(
         chunks: observedChunks(chunks, { status, hasImages, signal, end }),
         discard() {
           body.destroy();
-          end(status);
+          end(statusUnlessAborted(status, signal));
         },
       };
     });

@@ -60,7 +60,9 @@ export async function buildApp(
   await app.register(authentication, context);
   await app.register(rateLimit, {
     perMinute: context.config.limits.requestsPerMinute,
-    onRefused: () => context.metrics.rejected('rate-limited'),
+    onRefused: ({ routeOptions }) => {
+      if (routeOptions.config.scope === 'analyze') context.metrics.rejected('rate-limited');
+    },
   });
   await app.register(openapi, { version });
   // The routes come after @fastify/swagger in a context of their own, so that its hook sees them.

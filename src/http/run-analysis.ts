@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { AnalyzeHooks, AnalyzeRequest, AnalyzeResult } from '../analysis/analyze.ts';
+import type { ErrorCode } from '../errors.ts';
 import { abortOnHangUp } from './abort-on-hang-up.ts';
 import { measuredAnalysis } from './measured-analysis.ts';
 import { urgencyOf } from './priority.ts';
@@ -14,6 +15,9 @@ export interface Run {
   readonly id: AnalyzeRequest['id'];
   readonly caller: AnalyzeRequest['caller'];
 }
+
+/** It hung up, or its own Request-Timeout was over: nobody turned it away. */
+const leftByClient: ReadonlySet<ErrorCode> = new Set(['cancelled', 'deadline-exceeded']);
 
 /** What a client that watches is told. */
 export interface Watcher {
@@ -47,7 +51,8 @@ export function runAnalysis(
   let begun = false;
   const counted = (error: unknown): never => {
     // Turned away, at once or after it waited; else it is counted as an analysis.
-    if (!begun) metrics.rejected(toLobarError(error, request).code);
+    const { code } = toLobarError(error, request);
+    if (!begun && !leftByClient.has(code)) metrics.rejected(code);
     throw error;
   };
   const begin = () => {

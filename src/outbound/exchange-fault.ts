@@ -23,6 +23,11 @@ export function exchangeFault(thrown: unknown, signal?: AbortSignal): ExchangeFa
   return fault === 'broken' ? 'broken' : 'unreachable';
 }
 
+/** Of an answer whose rest nobody reads: its status where that was enough, the fault where the request was given up. */
+export function statusUnlessAborted(status: number, signal: AbortSignal): number | ExchangeFault {
+  return signal.aborted ? exchangeFault(undefined, signal) : status;
+}
+
 /** Where nothing can get to the endpoint, so nothing was sent. */
 function isBarred(error: unknown): boolean {
   return error instanceof LobarError && (error.code === 'address-blocked' || error.code === 'proxy-failed');

@@ -27,7 +27,7 @@ export interface ServiceMetrics {
   watch(service: WatchedService): void;
   /** An analysis got its place after so long. */
   waited(seconds: number): void;
-  /** A request for an analysis was turned away before it began. @param reason - a code of the table of errors */
+  /** A request for an analysis was turned away before it began; not one that its client left. @param reason - a code of the table of errors */
   rejected(reason: string): void;
   /** The networks that are in use. */
   loaded(models: readonly RunningModel[]): void;
@@ -122,7 +122,7 @@ export function serviceMetrics(registry: Registry, version: string): ServiceMetr
     registers,
   });
   // A series that appears with its first event has no rate for it.
-  for (const reason of ['at-capacity', 'shutting-down']) rejections.inc({ reason }, 0);
+  for (const reason of ['at-capacity', 'rate-limited', 'shutting-down']) rejections.inc({ reason }, 0);
 
   return {
     watch(service) {

@@ -9,11 +9,12 @@ import type { EhrClient } from '../../src/fhir/open-ehr.ts';
 import { type PublishOptions, publishFindings } from '../../src/fhir/publish-findings.ts';
 import type { ReportFacts } from '../../src/fhir/report-facts.ts';
 import { openSandboxEhr, type SandboxEhr } from '../../src/sandbox/ehr/open-sandbox-ehr.ts';
-import { trailTo, until } from '../fhir/audit/audit-fixture.ts';
+import { trailTo } from '../fhir/audit/audit-fixture.ts';
 import { canaryPatient, fhirBase, openTestEhr } from '../fhir/ehr-fixture.ts';
 import { clearFacts, exampleFacts } from '../fhir/facts.ts';
 import { problemsOf } from '../fhir/validators.ts';
 import { resourcesOf } from '../support/test-service.ts';
+import { until } from '../support/until.ts';
 
 // DICOM JSON (PS3.18 F): StudyInstanceUID, SeriesInstanceUID, Modality, PatientName, PatientID, birth date, sex.
 const header: InstanceHeader = headerFromSeriesJson({

@@ -9,6 +9,7 @@ import { serve } from '../outbound/support/servers.ts';
 import { scratch } from '../outbound/support/transport-at.ts';
 import { runInProcess as lobar } from '../support/run-in-process.ts';
 import { openTestService, resourcesOf, type TestService } from '../support/test-service.ts';
+import { until } from '../support/until.ts';
 
 const refusing =
   (status: number, code: string): RequestListener =>
@@ -81,7 +82,7 @@ describe('lobar analyze --server', () => {
 
   it('waits for a place and says so, or gives up at once when it is told not to wait', async () => {
     const running = analyze('--publish', 'false');
-    while ((await inFlight()) === 0) await new Promise((go) => setTimeout(go, 10));
+    await until(async () => (await inFlight()) > 0);
     const waiting = analyze('--publish', 'false');
     const impatient = await analyze('--wait', '0');
     assert.equal(impatient.code, 5);
@@ -94,12 +95,12 @@ describe('lobar analyze --server', () => {
 
   it('cancels the analysis on Ctrl-C', async () => {
     const running = analyze();
-    while ((await inFlight()) === 0) await new Promise((go) => setTimeout(go, 10));
+    await until(async () => (await inFlight()) > 0);
     process.emit('SIGINT');
     const { code, note } = await running;
     assert.equal(code, 1);
     assert.match(note, /cancelled: /);
-    while ((await inFlight()) > 0) await new Promise((go) => setTimeout(go, 10));
+    await until(async () => (await inFlight()) === 0);
   });
 
   it('prints the Bundle of a dry run, with a bar in one line where a human watches', async () => {

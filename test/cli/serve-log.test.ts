@@ -5,10 +5,10 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { setTimeout as delay } from 'node:timers/promises';
 import { request } from 'undici';
 import { logLines } from '../support/log-lines.ts';
 import { serveLobar } from '../support/serve-lobar.ts';
+import { until } from '../support/until.ts';
 
 describe('The log of lobar serve', { timeout: 240_000 }, () => {
   let folder = '';
@@ -32,7 +32,7 @@ describe('The log of lobar serve', { timeout: 240_000 }, () => {
     await log.find({ level: 20, route: '/health/live' });
 
     served.child.kill('SIGUSR2');
-    while (log.all.filter(({ msg }) => msg === switched['msg']).length < 2) await delay(10);
+    await until(() => log.all.filter(({ msg }) => msg === switched['msg']).length === 2);
     await get(`${served.url}/health/ready`);
     await get(`${served.url}/v1/models`);
     await log.find({ level: 30, route: '/v1/models' });

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import request from 'supertest';
-import { until } from '../fhir/audit/audit-fixture.ts';
 import { type AuditServer, auditServer } from '../fhir/audit/audit-server.ts';
 import { json, outcome } from '../fhir/ehr-fixture.ts';
 import { problemsOf } from '../fhir/validators.ts';
@@ -13,6 +12,7 @@ import {
   resourcesOf,
   type TestService,
 } from '../support/test-service.ts';
+import { until } from '../support/until.ts';
 
 describe('The audit of a service, required', () => {
   let repository: AuditServer;

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { type AddressInfo, connect } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { exportJWK, exportSPKI, generateKeyPair, type JWTPayload, SignJWT, UnsecuredJWT } from 'jose';
-import { until } from '../fhir/audit/audit-fixture.ts';
 import { problemsOf } from '../fhir/validators.ts';
+import { until } from '../support/until.ts';
 import { openAuthApp } from './support/auth-app.ts';
 import {
   audience,

@@ -19,6 +19,7 @@ import {
   resourcesOf,
   type TestService,
 } from '../support/test-service.ts';
+import { until } from '../support/until.ts';
 
 /** In this order in the PACS, with seeds 2, 3, ... */
 const spoilt = {
@@ -281,7 +282,7 @@ describe('bad input', () => {
     const running = [0, 1].map(() => post({ study: good(), publish: false }).then(({ status }) => status));
     const isFull = async () =>
       (await request(test.service.app.server).get('/health/ready')).body.inFlight === 2;
-    while (!(await isFull())) await new Promise((resolve) => setTimeout(resolve, 20));
+    await until(isFull);
     const stream = await post({ study: good() }).set('accept', 'text/event-stream').expect(503);
     assert.equal(stream.body.code, 'at-capacity');
     assert.deepEqual(await Promise.all(running), [200, 200]);
@@ -311,10 +312,7 @@ describe('bad input', () => {
     setTimeout(() => controller.abort(), 300);
     await assert.rejects(gone);
     const ready = () => request(test.service.app.server).get('/health/ready');
-    for (let tries = 0; (await ready()).body.inFlight > 0; tries += 1) {
-      assert.ok(tries < 100, 'the place is still taken');
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
+    await until(async () => (await ready()).body.inFlight === 0);
     await nothingPublished();
   });
 

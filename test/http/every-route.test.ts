@@ -217,7 +217,7 @@ describe('every route', () => {
   });
 });
 
-/** By code, the test below test/http that provokes it over HTTP. */
+/** By the test file below test/http that is to provoke them over HTTP: that it names them is checked, no more. */
 const provokedIn: Readonly<Record<string, readonly string[]>> = {
   'every-route': [
     'method-not-allowed',
@@ -298,7 +298,7 @@ const provokedIn: Readonly<Record<string, readonly string[]>> = {
 };
 
 describe('every error that an answer may hold', () => {
-  it('is provoked over HTTP by a test that names it', async () => {
+  it('is named in the test file that is to provoke it', async () => {
     const named = Object.values(provokedIn).flat();
     assert.deepEqual(named.toSorted(), [...answeredCodes].toSorted());
     for (const [name, codes] of Object.entries(provokedIn)) {

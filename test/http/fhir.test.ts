@@ -5,6 +5,7 @@ import { after, before, describe, it } from 'node:test';
 import request from 'supertest';
 import { problemsOf } from '../fhir/validators.ts';
 import { openTestService, resourcesOf, type TestService } from '../support/test-service.ts';
+import { until } from '../support/until.ts';
 
 const fhirJson = 'application/fhir+json';
 const checkedIn = (name: string): unknown =>
@@ -379,20 +380,12 @@ describe('The FHIR face of the service', () => {
         signal: controller.signal,
       });
       const status = async () => (await read<fhir4.Task>(task)).status;
-      const until = async (wanted: string) => {
-        for (let tries = 0; (await status()) !== wanted; tries += 1) {
-          assert.ok(tries < 500, `it never became ${wanted}`);
-          await new Promise((resolve) => setTimeout(resolve, 10));
-        }
-      };
-      await until('in-progress');
+      await until(async () => (await status()) === 'in-progress');
       controller.abort();
       await assert.rejects(gone);
-      await until('failed');
+      await until(async () => (await status()) === 'failed');
       assert.match((await read<fhir4.Task>(task)).statusReason?.text ?? '', /^cancelled: /);
-      while ((await app().get('/health/ready')).body.inFlight > 0) {
-        await new Promise((resolve) => setTimeout(resolve, 10));
-      }
+      await until(async () => (await app().get('/health/ready')).body.inFlight === 0);
     });
   });
 });

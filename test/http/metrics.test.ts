@@ -1,18 +1,22 @@
 import assert from 'node:assert/strict';
 import { stat } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import fastify from 'fastify';
 import request from 'supertest';
 import { Admission } from '../../src/analysis/admission.ts';
 import type { Analysis } from '../../src/analysis/analysis.ts';
 import { checkConfig } from '../../src/config.ts';
 import { unknownClient } from '../../src/http/auth/client.ts';
+import { buildApp } from '../../src/http/build-app.ts';
+import { toLobarError } from '../../src/http/problem.ts';
 import { runAnalysis } from '../../src/http/run-analysis.ts';
-import { openMetrics } from '../../src/telemetry/metrics.ts';
+import { unopenedContext } from '../../src/http/unopened-context.ts';
+import { createLogger } from '../../src/telemetry/log.ts';
+import { type Metrics, openMetrics } from '../../src/telemetry/metrics.ts';
 import { type Samples, samplesOf } from '../support/prometheus/exposition.ts';
 import { metricProblems, promtoolMissing } from '../support/prometheus/promtool.ts';
 import { openTestService, type TestService } from '../support/test-service.ts';
+import { until } from '../support/until.ts';
 
 describe('GET /metrics', () => {
   let test: TestService;
@@ -132,10 +136,10 @@ describe('GET /metrics', () => {
       signal: hangUp.signal,
     });
     const sample = async (name: string) => samplesOf(await scrape()).get(name);
-    while ((await sample('lobar_requests_in_flight')) !== 1) await sleep(5);
+    await until(async () => (await sample('lobar_requests_in_flight')) === 1, 5);
     hangUp.abort();
     await assert.rejects(answer);
-    while ((await sample('lobar_requests_in_flight')) !== 0) await sleep(5);
+    await until(async () => (await sample('lobar_requests_in_flight')) === 0, 5);
     assert.equal(await sample('lobar_analyses_total{outcome="cancelled"}'), 1);
     assert.equal(await sample('lobar_analysis_failures_total{code="cancelled"}'), 1);
   });
@@ -161,6 +165,57 @@ describe('Metrics without a port', () => {
 });
 
 describe('A request that is turned away', () => {
+  const rejections = async (metrics: Metrics) =>
+    [...samplesOf(await metrics.text())].filter(([name, value]) => name.includes('_rejected_') && value > 0);
+
+  it('because its client asks too often is counted where it asks for an analysis', async (t) => {
+    const context = unopenedContext(checkConfig({ limits: { requestsPerMinute: 2 } }));
+    const app = await buildApp(context, createLogger('silent'), '0');
+    t.after(() => app.close());
+    const statuses: number[] = [];
+    const ask = async (method: 'GET' | 'POST', url: string) => {
+      statuses.push(
+        (await app.inject({ method, url, ...(method === 'POST' ? { payload: {} } : {}) })).statusCode,
+      );
+    };
+    for (let times = 0; times < 3; times += 1) await ask('GET', '/openapi.json');
+    for (const url of ['/v1/models', '/fhir/metadata']) await ask('GET', url);
+    assert.deepEqual(statuses.slice(2), [429, 429, 429]);
+    assert.deepEqual(await rejections(context.metrics), []);
+    for (const url of ['/v1/analyses', '/fhir/$analyze-chest-ct']) await ask('POST', url);
+    assert.deepEqual(statuses.slice(5), [429, 429]);
+    assert.deepEqual(await rejections(context.metrics), [['lobar_rejected_total{reason="rate-limited"}', 2]]);
+  });
+
+  it('is not one whose client does not wait for its turn', async (t) => {
+    const metrics = openMetrics({ version: '0', classes: [], ofProcess: false });
+    const admission = new Admission({ places: 1, waiting: 2, waitSeconds: 60 });
+    const place = Promise.withResolvers<void>();
+    const taken = admission.run(() => place.promise);
+    const app = fastify({ forceCloseConnections: true });
+    t.after(() => app.close());
+    const codes: string[] = [];
+    app.get('/', async (request, reply) => {
+      request.client = unknownClient(request.ip);
+      const result = runAnalysis(request, reply, { admission, metrics }, () => assert.fail('was begun'));
+      await result.catch((error: unknown) => codes.push(toLobarError(error, request).code));
+    });
+    const url = await app.listen({ port: 0, host: '127.0.0.1' });
+    const hangUp = new AbortController();
+    const gone = fetch(url, { signal: hangUp.signal });
+    await until(() => admission.waiting === 1);
+    const late = fetch(url, { headers: { 'request-timeout': '1' } });
+    await until(() => admission.waiting === 2);
+    hangUp.abort();
+    await assert.rejects(gone);
+    await late;
+    await until(() => admission.waiting === 0);
+    place.resolve();
+    await taken;
+    assert.deepEqual(codes.toSorted(), ['cancelled', 'deadline-exceeded']);
+    assert.deepEqual(await rejections(metrics), []);
+  });
+
   it('is counted by its reason, and as no analysis', async (t) => {
     const metrics = openMetrics({ version: '0', classes: [], ofProcess: false });
     const admission = new Admission({ places: 1, waiting: 0, waitSeconds: 1 });

@@ -9,6 +9,7 @@ import { emptyFolder } from '../inference/support/make-package.ts';
 import { writePhantomStudy } from '../support/phantom-study.ts';
 import { serveLobar } from '../support/serve-lobar.ts';
 import { openBalancer } from '../support/small-balancer.ts';
+import { until } from '../support/until.ts';
 
 const signals = ['SIGTERM', 'SIGINT'] as const;
 
@@ -48,7 +49,7 @@ describe('a process that is told to end', { timeout: 600_000 }, () => {
       return await ask(balancer.url);
     });
     // In the middle of it: some are at work, some wait, some are still to come.
-    while ((await ready(first.url)).inFlight < 2) await sleep(20);
+    await until(async () => (await ready(first.url)).inFlight >= 2, 20);
     const exited = once(first.child, 'exit');
     first.child.kill('SIGTERM');
     const statuses = (await Promise.all(answers)).map(({ status }) => status);
@@ -64,10 +65,10 @@ describe('a process that is told to end', { timeout: 600_000 }, () => {
       const { serve, ask } = await open(t);
       await using lobar = await serve('lobar', { inFlight: 1, waiting: 8, drainSeconds: 0.5 });
       const answers = Array.from({ length: 4 }, () => ask(lobar.url));
-      while ((await ready(lobar.url)).inFlight < 4) await sleep(20);
+      await until(async () => (await ready(lobar.url)).inFlight === 4, 20);
       const exited = once(lobar.child, 'exit');
       lobar.child.kill(signal);
-      while ((await ready(lobar.url).catch(() => ({ status: 503 }))).status === 200) await sleep(5);
+      await until(async () => (await ready(lobar.url).catch(() => ({ status: 503 }))).status !== 200, 5);
       for (const { status, text } of await Promise.all(answers)) {
         assert.equal(status, 503, text);
         assert.equal((JSON.parse(text) as { code: string }).code, 'shutting-down');

@@ -4,31 +4,28 @@ import { readFile, truncate } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { request } from 'undici';
 import { openSandboxEhr } from '../../src/sandbox/ehr/open-sandbox-ehr.ts';
 import { openSandboxPacs } from '../../src/sandbox/pacs/open-sandbox-pacs.ts';
 import { emptyFolder } from '../inference/support/make-package.ts';
+import { accessionNumber, canariesIn, sharedNumber, somebody } from '../support/canary-patient.ts';
 import { openCuttingProxy } from '../support/cutting-proxy.ts';
 import { openOtlpSink } from '../support/otlp-sink.ts';
 import { type PhantomStudyOptions, writePhantomStudy } from '../support/phantom-study.ts';
+import { putResource } from '../support/put-resource.ts';
 import { openRawServer } from '../support/raw-server.ts';
 import { serveLobar } from '../support/serve-lobar.ts';
 import { saidBy } from '../support/served-log.ts';
-import { patientSystem } from '../support/test-service.ts';
+import { patientSystem, resourcesOf } from '../support/test-service.ts';
+import { until } from '../support/until.ts';
 
-/** Somebody who is nobody; each text stands nowhere but in what is about this patient. */
-const somebody = {
-  name: 'CANARYNAME^PATIENTINA',
-  id: 'CANARYPID77',
-  issuer: 'CANARYISSUER',
-  birthDate: '19410213',
-};
-const accessionNumber = 'CANARYACC9';
-const canaries = [/canary/i, /patientina/i, /1941-?02-?13/, /\b2\.25\.\d{10,}/];
-const canariesIn = (text: string) =>
-  canaries.map((one) => one.exec(text)).flatMap((hit) => (hit === null ? [] : [around(hit, text)]));
-const around = ({ index }: RegExpExecArray, text: string) => text.slice(Math.max(0, index - 120), index + 80);
+/** What a problem or an OperationOutcome of ours is about, or the type of another resource. */
+function saidCode(text: string): string | undefined {
+  const { code, resourceType, issue } = JSON.parse(text) as Partial<
+    fhir4.OperationOutcome & { code: string }
+  >;
+  return code ?? issue?.[0]?.details?.text ?? resourceType;
+}
 
 const outcome = (diagnostics: string) =>
   JSON.stringify({
@@ -44,10 +41,10 @@ describe('a service through which a patient goes', { timeout: 600_000 }, () => {
         ...options,
         seed,
         patient: { ...somebody, ...options.patient },
-        study: { accessionNumber, description: 'CANARYSTUDY', ...options.study },
+        study: { accessionNumber: sharedNumber, description: 'CANARYSTUDY', ...options.study },
         series: { description: 'CANARYSERIES chest' },
       });
-    const good = await write('good', 1);
+    const good = await write('good', 1, { study: { accessionNumber } });
     const short = await write('short', 2, { slices: 8 });
     const nameless = await write('nameless', 3, { omit: ['00100020'] });
     const broken = await write('broken', 4);
@@ -83,7 +80,7 @@ describe('a service through which a patient goes', { timeout: 600_000 }, () => {
     for (const one of [pacs, ehr, other, rejecting, failing, babbling, cutting]) t.after(() => one.close());
     await using sink = await openOtlpSink();
 
-    const system = { patientIdentifierSystem: patientSystem };
+    const withSystem = { patientIdentifierSystem: patientSystem };
     await using lobar = await serveLobar(join(folder, 'lobar.json'), {
       log: { level: 'trace' },
       metrics: { port: 0 },
@@ -97,11 +94,11 @@ describe('a service through which a patient goes', { timeout: 600_000 }, () => {
         gone: { url: 'http://127.0.0.1:9/dicom-web', retries: 0 },
       },
       ehr: {
-        main: { url: ehr.url, ...system },
-        other: { url: other.url, ...system },
-        rejecting: { url: rejecting.url, ...system },
-        failing: { url: failing.url, ...system },
-        gone: { url: 'http://127.0.0.1:9/fhir', ...system },
+        main: { url: ehr.url, ...withSystem },
+        other: { url: other.url, ...withSystem },
+        rejecting: { url: rejecting.url, ...withSystem },
+        failing: { url: failing.url, ...withSystem },
+        gone: { url: 'http://127.0.0.1:9/fhir', ...withSystem },
       },
     });
     const said = saidBy(lobar.child);
@@ -123,7 +120,7 @@ describe('a service through which a patient goes', { timeout: 600_000 }, () => {
       const text = await answer.body.text();
       kept.push(JSON.stringify(answer.headers));
       bodies.push(text);
-      return `${answer.statusCode} ${/"code":"([a-z-]+)"/.exec(text)?.[1] ?? ''}`.trim();
+      return `${answer.statusCode} ${saidCode(text) ?? ''}`.trim();
     };
     const analyse = (study: { readonly studyInstanceUid: string }, more: object = {}, headers = {}) =>
       send('/v1/analyses', JSON.stringify({ study: study.studyInstanceUid, ...more }), headers);
@@ -136,13 +133,72 @@ describe('a service through which a patient goes', { timeout: 600_000 }, () => {
     assert.match(await analyse(good.study), /^200/);
     assert.match(await analyse(good.study, { accession: accessionNumber, publish: 'dry-run' }), /^200/);
     assert.match(await analyse(short.study), /^200/);
-    const asFhir = (parameter: object[]) =>
+
+    // As an EHR asks: by order or accession number, for a patient, with a Task to follow.
+    const [known] = await resourcesOf<fhir4.Patient>(ehr.url, 'Patient');
+    const subject = { reference: `Patient/${known?.id}`, display: somebody.name };
+    const openTask = (id: string, status: fhir4.Task['status'] = 'requested') =>
+      putResource(ehr.url, {
+        resourceType: 'Task',
+        id,
+        status,
+        intent: 'order',
+        for: subject,
+        description: gossip,
+      });
+    const acsn = { system: 'http://terminology.hl7.org/CodeSystem/v2-0203', code: 'ACSN' };
+    const order = await putResource(ehr.url, {
+      resourceType: 'ServiceRequest',
+      id: 'CANARYORDER1',
+      status: 'active',
+      intent: 'order',
+      subject,
+      identifier: [{ type: { coding: [acsn] }, value: accessionNumber }],
+      note: [{ text: gossip }],
+    });
+    const asFhir = (...parameter: object[]) =>
       send('/fhir/$analyze-chest-ct', JSON.stringify({ resourceType: 'Parameters', parameter }));
-    const identifier = { system: patientSystem, value: somebody.id };
-    const byAccession = { name: 'accession', valueString: accessionNumber };
-    await asFhir([byAccession, { name: 'patient', valueIdentifier: identifier }]);
-    await asFhir([byAccession, { name: somebody.name, valueString: gossip }]);
-    await asFhir([{ name: 'task', valueReference: { reference: `Task/${somebody.id}` } }]);
+    const identifier = (name: string, value: string, system?: string) =>
+      ({ name, valueIdentifier: { value, system } }) as const;
+    const reference = (name: string, to: string) => ({ name, valueReference: { reference: to } });
+    const statusOf = async (of: string) =>
+      ((await (await request(`${ehr.url}/${of}`)).body.json()) as fhir4.Task).status;
+    const byAccession = identifier('accession', accessionNumber);
+    const shortStudy = identifier('study', `urn:oid:${short.study.studyInstanceUid}`, 'urn:dicom:uid');
+    const forPatient = identifier('patient', somebody.id, patientSystem);
+    const task = await openTask('CANARYTASK1');
+    assert.equal(await asFhir(byAccession, forPatient, reference('task', task)), '200 Bundle');
+    assert.equal(await statusOf(task), 'completed');
+    assert.equal(await asFhir(reference('serviceRequest', order), forPatient), '200 Bundle');
+    assert.equal(await asFhir(shortStudy, forPatient), '200 ineligible');
+    const mistaken = await openTask('CANARYTASK2');
+    const another = identifier('patient', 'CANARYPID88');
+    assert.equal(await asFhir(byAccession, another, reference('task', mistaken)), '422 patient-mismatch');
+    assert.equal(await statusOf(mistaken), 'failed');
+    const cancelled = await openTask('CANARYTASK3', 'cancelled');
+    assert.equal(await asFhir(byAccession, reference('task', cancelled)), '409 task-not-open');
+    assert.equal(await asFhir(byAccession, reference('task', 'Task/CANARYTASK4')), '404 task-not-found');
+    assert.equal(
+      await asFhir(reference('serviceRequest', 'ServiceRequest/CANARYORDER3')),
+      '422 order-not-found',
+    );
+    assert.equal(await asFhir(identifier('accession', sharedNumber), forPatient), '422 study-ambiguous');
+    assert.equal(await asFhir(identifier('accession', 'CANARYACC0')), '404 study-not-found');
+    // What is no question of this operation.
+    const system = `urn:canary:${somebody.id}`;
+    assert.equal(
+      await asFhir(byAccession, identifier('patient', somebody.id, system)),
+      '422 identifier-system-unknown',
+    );
+    for (const wrong of [
+      [{ name: 'accession', valueString: accessionNumber }],
+      [byAccession, { name: somebody.name, valueString: gossip }],
+      [byAccession, byAccession],
+      [reference('task', task)],
+      [reference('serviceRequest', `http://${somebody.id}.example.org/ServiceRequest/1`)],
+    ]) {
+      assert.equal(await asFhir(...wrong), '400 request-invalid', JSON.stringify(wrong));
+    }
 
     // What fails on the way, each in its own manner.
     assert.equal(await analyse({ studyInstanceUid: '2.25.99999999999999' }), '404 study-not-found');
@@ -164,7 +220,7 @@ describe('a service through which a patient goes', { timeout: 600_000 }, () => {
     assert.equal(await send(`/v1/${somebody.id}?name=${somebody.name}`, undefined), '404 route-not-found');
     assert.equal(
       await send(`/fhir/Patient/${somebody.id}?name=${somebody.name}`, undefined),
-      '404 not-found',
+      '404 route-not-found',
     );
     assert.equal(await send(`/v1/analyses/%ZZ${somebody.id}`, undefined), '400 request-invalid');
     assert.equal(await analyse(good.study, { [somebody.name]: gossip }), '400 request-invalid');
@@ -203,10 +259,10 @@ describe('a service through which a patient goes', { timeout: 600_000 }, () => {
       body: JSON.stringify({ study: good.study.studyInstanceUid }),
       signal: hangUp.signal,
     }).catch(() => {});
-    while ((await inFlight()) === 0) await sleep(5);
+    await until(async () => (await inFlight()) > 0, 5);
     hangUp.abort();
     await gone;
-    while ((await inFlight()) > 0) await sleep(5);
+    await until(async () => (await inFlight()) === 0, 5);
     const crowd = await Promise.all([1, 2, 3].map(() => analyse(good.study, { publish: false })));
     assert.ok(crowd.includes('503 at-capacity'), crowd.join());
     const metrics = await (await request(lobar.metricsUrl ?? '')).body.text();
@@ -215,7 +271,7 @@ describe('a service through which a patient goes', { timeout: 600_000 }, () => {
       ['environ', 'cmdline'].map((file) => readFile(`/proc/${pid}/${file}`, 'utf8')),
     );
     const last = analyse(good.study, { publish: false });
-    while ((await inFlight()) === 0) await sleep(5);
+    await until(async () => (await inFlight()) > 0, 5);
     const closed = once(lobar.child, 'close');
     lobar.child.kill('SIGTERM');
     assert.match(await last, /^(200|503)/);

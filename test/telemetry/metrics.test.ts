@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Metrics, openMetrics } from '../../src/telemetry/metrics.ts';
 import { samplesOf, typesOf } from '../support/prometheus/exposition.ts';
 import { metricProblems, promtoolMissing } from '../support/prometheus/promtool.ts';
+import { until } from '../support/until.ts';
 
 const classes = ['covid-19', 'other-infection', 'no-imaging-signs'];
 
@@ -29,7 +30,9 @@ describe('the metrics', () => {
       assert.equal(samples.get(`lobar_analyses_total{outcome="${outcome}"}`), 0);
     }
     for (const one of classes) assert.equal(samples.get(`lobar_classifications_total{class="${one}"}`), 0);
-    assert.equal(samples.get('lobar_rejected_total{reason="at-capacity"}'), 0);
+    for (const reason of ['at-capacity', 'rate-limited', 'shutting-down']) {
+      assert.equal(samples.get(`lobar_rejected_total{reason="${reason}"}`), 0);
+    }
     assert.equal(samples.get('lobar_queue_wait_seconds_count'), 0);
   });
 
@@ -136,6 +139,20 @@ describe('the metrics', () => {
     const within100Ms = samples.get('lobar_event_loop_delay_seconds_bucket{le="0.1"}') ?? 0;
     assert.ok(count - within100Ms >= 1, `${within100Ms} of ${count}`);
     assert.ok((samples.get('process_resident_memory_bytes') ?? 0) > 10 * 2 ** 20);
+  });
+
+  it('are of one process, however many services it opens', async (t) => {
+    const first = open(t, true);
+    const collections = async (metrics: Metrics) =>
+      (await scrape(metrics)).get('nodejs_gc_duration_seconds_count{kind="minor"}') ?? 0;
+    await until(async () => {
+      Array.from({ length: 100_000 }, (_, index) => ({ index }));
+      return (await collections(first)) > 0;
+    });
+    const before = await collections(first);
+    const second = open(t, true);
+    first.close();
+    assert.ok((await collections(second)) >= before, 'it begins anew');
   });
 
   it('are what docs/METRICS.md says, by name and type', async (t) => {

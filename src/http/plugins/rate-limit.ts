@@ -1,4 +1,5 @@
 import limiter from '@fastify/rate-limit';
+import type { FastifyRequest } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
 import { LobarError } from '../../errors.ts';
 
@@ -9,7 +10,7 @@ const noHeaders = { 'x-ratelimit-limit': false, 'x-ratelimit-remaining': false, 
 
 interface RateLimitOptions {
   readonly perMinute: number;
-  readonly onRefused: () => void;
+  readonly onRefused: (request: FastifyRequest) => void;
 }
 
 /** So many requests of one client within a minute; one more is answered 429 with Retry-After (RFC 6585 4). */
@@ -22,8 +23,8 @@ export const rateLimit = fastifyPlugin(async (app, { perMinute, onRefused }: Rat
     keyGenerator: ({ client }) => client.id,
     // The platform asks often, and must not be turned away.
     allowList: (request) => request.routeOptions.url?.startsWith('/health/') ?? false,
-    errorResponseBuilder: (_request, { ttl }) => {
-      onRefused();
+    errorResponseBuilder: (request, { ttl }) => {
+      onRefused(request);
       const retryAfterSeconds = Math.max(1, Math.ceil(ttl / 1000));
       return new LobarError('rate-limited', { limit: perMinute }, { details: { retryAfterSeconds } });
     },

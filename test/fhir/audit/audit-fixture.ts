@@ -83,8 +83,3 @@ export function trailTo(
     { observer: { version, host }, limits: { jsonBytes: 2 ** 20 } as LimitsConfig, logger },
   );
 }
-
-/** Waits, without a limit of its own, until something has come about. */
-export async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 5));
-}

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { LobarError } from '../../../src/errors.ts';
 import { openSandboxEhr } from '../../../src/sandbox/ehr/open-sandbox-ehr.ts';
+import { until } from '../../support/until.ts';
 import { type Answer, json, outcome } from '../ehr-fixture.ts';
-import { keptLog, publish, refused, studyRead, trailTo, until } from './audit-fixture.ts';
+import { keptLog, publish, refused, studyRead, trailTo } from './audit-fixture.ts';
 import { auditServer, stalls } from './audit-server.ts';
 
 const numbered = (number: number) => ({ ...studyRead, requestId: `r${number}` });
