@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { generateKeyPair, SignJWT } from 'jose';
-import { until } from '../fhir/audit/audit-fixture.ts';
 import { answers, serve } from '../outbound/support/servers.ts';
+import { until } from '../support/until.ts';
 import { openAuthApp } from './support/auth-app.ts';
 import { audience, openTokenIssuer, type TokenIssuer } from './support/token-issuer.ts';
 
