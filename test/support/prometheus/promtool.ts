@@ -1,14 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 
 const promtool = '/usr/bin/promtool';
-
-/** Why a test of it is skipped, or false. Unit tests run without peers, in continuous integration too. */
-export const promtoolMissing: string | false = existsSync(promtool)
-  ? false
-  : `needs ${promtool}: run test/system/install-peers.sh`;
 
 /** What `promtool check metrics` objects to in an exposition, line by line; nothing where it is clean. */
 export async function metricProblems(exposition: string): Promise<string[]> {
