@@ -80,12 +80,14 @@ async function findSuites(names: readonly string[]): Promise<Suite[] | undefined
     .filter((file) => file.endsWith('.ts'))
     .map((file) => file.slice(0, -3))
     .sort();
-  const unknown = names.filter((name) => !known.includes(name));
+  // A name stands for the suites that it begins as well: load for load-soak.
+  const isMeant = (suite: string) => (name: string) => suite === name || suite.startsWith(`${name}-`);
+  const unknown = names.filter((name) => !known.some((suite) => isMeant(suite)(name)));
   if (unknown.length > 0) {
     note(`There is no suite ${unknown.join(', ')}. There are: ${known.join(', ')}.`);
     return undefined;
   }
-  const wanted = names.length === 0 ? known : known.filter((name) => names.includes(name));
+  const wanted = names.length === 0 ? known : known.filter((suite) => names.some(isMeant(suite)));
   const modules = wanted.map(async (name) => (await import(`./suites/${name}.ts`)) as { suite: Suite });
   return (await Promise.all(modules)).map(({ suite }) => suite);
 }

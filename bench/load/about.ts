@@ -16,8 +16,6 @@ they take is taken from the service.
   answer, the wait for a place included.
 - **at 300 %** is three times what is possible: what finds places and line full is refused, and every request that was
   taken is answered.
-- **soak**: a steady 40 % of the limit; the memory of both processes (VmRSS) is read every two seconds, and its growth is the
-  slope of the straight line through all but the first sixth of the time (least squares).
 `;
 
 export const whyMissed: SuiteResult['whyMissed'] = {};

@@ -1,6 +1,5 @@
 import type { FigureDraft } from '../figure.ts';
 import { quantityOf, type Rounds } from '../interleave.ts';
-import type { Soaked } from './soak.ts';
 
 export type LoadCase = 'inference alone' | 'saturated' | 'at 25 %' | 'at 50 %' | 'at 75 %' | 'at 300 %';
 
@@ -56,39 +55,5 @@ export function loadFigures({ values, each }: Rounds<LoadCase>): readonly Figure
     },
     { ...ms('at 300 %', 'refused within, p95', 'refusedP95'), target: { atMost: 50 } },
     ms('at 300 %', 'refused within, slowest', 'refusedMax'),
-  ];
-}
-
-export function soakFigures(
-  { answers, slopesMbPerHour, rssMb }: Soaked,
-  minutes: number,
-): readonly FigureDraft[] {
-  const name = `soak of ${minutes} min`;
-  return [
-    { case: name, metric: 'requests', unit: 'requests', values: [answers.length] },
-    {
-      case: name,
-      metric: 'not answered 200',
-      unit: 'requests',
-      values: [answers.filter(({ status }) => status !== 200).length],
-      target: { atMost: 0 },
-    },
-    ...slopesMbPerHour.map(
-      (slope, at): FigureDraft => ({
-        case: name,
-        metric: `growth of RSS, process ${at + 1}`,
-        unit: 'MB/h',
-        values: [slope],
-        target: { atMost: 5 },
-      }),
-    ),
-    ...rssMb.map(
-      (mb, at): FigureDraft => ({
-        case: name,
-        metric: `RSS at the end, process ${at + 1}`,
-        unit: 'MB',
-        values: [mb],
-      }),
-    ),
   ];
 }

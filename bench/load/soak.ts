@@ -5,7 +5,7 @@ import { slopeOf } from './slope.ts';
 
 export interface Soaked {
   readonly answers: readonly Answered[];
-  /** Growth of the resident memory of each process once it is warm, MB an hour. */
+  /** Growth of what stays resident of each process once it is warm, MB an hour. */
   readonly slopesMbPerHour: readonly number[];
   /** At the end, MB. */
   readonly rssMb: readonly number[];
@@ -36,8 +36,16 @@ export async function soak(
   return {
     answers,
     slopesMbPerHour: pair.urls.map((_, at) =>
-      slopeOf(warm.map(({ hours, rssMb }) => [hours, rssMb[at] ?? Number.NaN])),
+      slopeOf(lowestByMinute(warm.map(({ hours, rssMb }) => [hours, rssMb[at] ?? Number.NaN]))),
     ),
     rssMb: samples.at(-1)?.rssMb ?? [],
   };
 }
+
+/** The lowest point of every minute: what is above it is garbage that was not collected yet. */
+function lowestByMinute(points: readonly Point[]): readonly Point[] {
+  const minutes = Map.groupBy(points, ([hours]) => Math.floor(hours * 60));
+  return [...minutes.values()].map((those) => those.reduce((low, one) => (one[1] < low[1] ? one : low)));
+}
+
+type Point = readonly [hours: number, rssMb: number];

@@ -1,20 +1,10 @@
 /** What two processes of the service do under load, on the cores that they share. */
-import { runChildCase } from '../child-case.ts';
-import type { FigureDraft } from '../figure.ts';
 import { interleave, type Sample } from '../interleave.ts';
 import { about, whyMissed } from '../load/about.ts';
-import { loadFigures, soakFigures } from '../load/load-figures.ts';
+import { inferenceAlone } from '../load/alone.ts';
+import { loadFigures } from '../load/load-figures.ts';
 import { type Answered, offer, saturate } from '../load/offer.ts';
-import {
-  inference,
-  openServedPair,
-  type ServedPair,
-  seriesFolder,
-  writeSmallStudy,
-} from '../load/served-pair.ts';
-import { soak } from '../load/soak.ts';
-import { lobarNodeOptions } from '../lobar-node-options.ts';
-import { spreadOf } from '../statistics.ts';
+import { openServedPair, type ServedPair, writeSmallStudy } from '../load/served-pair.ts';
 import type { Suite, SuiteContext, SuiteResult } from '../suite.ts';
 
 export const suite: Suite = {
@@ -28,10 +18,6 @@ const seconds = 20;
 /** Of the inference-bound limit. */
 const levels = [0.25, 0.5, 0.75] as const;
 const overload = 3;
-const soakLevel = 0.4;
-const soakMinutes = { documented: 30, tried: 1 } as const;
-const fewestDocumented = 5;
-
 async function run({ folder, rounds, note }: SuiteContext): Promise<SuiteResult> {
   note('makes the study and starts two processes');
   const { study } = await writeSmallStudy(folder);
@@ -44,7 +30,7 @@ async function run({ folder, rounds, note }: SuiteContext): Promise<SuiteResult>
       rounds,
       {
         'inference alone': async () => {
-          limit = await inferenceAlone(folder);
+          limit = await inferenceAlone(folder, seconds);
           return { perSecond: limit };
         },
         saturated: () => saturated(pair),
@@ -55,11 +41,7 @@ async function run({ folder, rounds, note }: SuiteContext): Promise<SuiteResult>
       },
       (done) => note(`round ${done}`),
     );
-    const minutes = rounds < fewestDocumented ? soakMinutes.tried : soakMinutes.documented;
-    note(`soaks for ${minutes} minutes`);
-    const perSecond = soakLevel * spreadOf(measured.values('inference alone', 'perSecond')).median;
-    const soaked = await soak(pair, { perSecond, seconds: minutes * 60 });
-    const figures: FigureDraft[] = [...loadFigures(measured), ...soakFigures(soaked, minutes)];
+    const figures = loadFigures(measured);
     const codes = await pair.close();
     if (codes.some((code) => code !== 0)) throw new Error(`A process ended with ${codes.join(', ')}.`);
     return { figures, versions: { node: process.versions.node }, about, whyMissed };
@@ -67,14 +49,6 @@ async function run({ folder, rounds, note }: SuiteContext): Promise<SuiteResult>
     await pair.close();
     throw error;
   }
-}
-
-/** Analyses a second of two processes that do nothing else. */
-async function inferenceAlone(folder: string): Promise<number> {
-  const script = new URL('../load/inference-alone.ts', import.meta.url);
-  const asked = { folder: seriesFolder(folder), seconds, inference };
-  const both = await Promise.all([0, 1].map(() => runChildCase(script, asked, lobarNodeOptions)));
-  return both.reduce((sum, one) => sum + (one['perSecond'] ?? 0), 0);
 }
 
 async function saturated(pair: ServedPair): Promise<Sample> {
