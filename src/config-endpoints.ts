@@ -184,7 +184,7 @@ const fhirConnection = {
   timeouts: fhirTimeouts,
   breaker: section(
     {
-      failures: count(5, 'Failures in a row (network, timeout, 5xx) after which it is left alone', 1000),
+      failures: count(5, 'Failed attempts in a row (network, timeout, 5xx) before it is left alone', 1000),
       openSeconds: seconds(30, 'How long it is left alone before one request tries again'),
     },
     'Circuit breaker: a server that is down is not asked over and over',

@@ -43,7 +43,7 @@ export const errorTable = {
   'rate-limited': entry<{ limit: number }>(429, upstreamFailed, 'Too many requests',
     ({ limit }) => `More than ${limit} requests of this client came within a minute, the limit limits.requestsPerMinute. Send the request again after Retry-After seconds.`),
   'shutting-down': entry<None>(503, upstreamFailed, 'Shutting down',
-    () => 'This process is shutting down and takes no new work. Send the request again.'),
+    () => 'This process is shutting down: it takes no new work, and gives up what it could not finish in time. Send the request again.'),
   cancelled: entry<None>(499, internal, 'Cancelled',
     () => 'The analysis was cancelled by its caller. Nothing was published.'),
   'deadline-exceeded': entry<{ seconds: number; limit?: 'Request-Timeout' }>(504, upstreamFailed, 'Deadline exceeded',

@@ -51,7 +51,10 @@ export async function analyzeOnServer(args: Arguments, terminal: Terminal): Prom
       signal: cancel.signal,
       ...(args.values['urgent'] === true ? { headers: { priority: 'u=0' } } : {}),
       patience,
-      onQueued: ({ ahead }) => terminal.note(`The service is busy: ${ahead} before this one.\n`),
+      onQueued: ({ ahead }) =>
+        terminal.note(
+          `The service is busy: ${ahead === 0 ? 'this is the next one' : `${ahead} before this one`}.\n`,
+        ),
       onProgress: ({ stage, fraction }) => bar.show(stage, fraction),
       onWait: (said, seconds) => terminal.note(`${plainLine(said)} Asking again in ${seconds} s ...\n`),
     });

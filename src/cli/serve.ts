@@ -1,4 +1,5 @@
 import { loadConfig, redactConfig } from '../config.ts';
+import { isLoopback } from '../config-auth.ts';
 import { exitCode, stackFrames } from '../errors.ts';
 import { openService } from '../http/open-service.ts';
 import { createLogger } from '../telemetry/log.ts';
@@ -20,7 +21,8 @@ Usage: lobar serve [--config <file>]
 
 Logs are JSON lines on stderr, on a terminal pretty ones (log.format). SIGUSR2 switches their level to debug (from
 debug to trace), once more back to log.level; a request that runs keeps the level it began with.
-SIGTERM or Ctrl-C finishes what runs and ends with 0. An error that nobody caught ends the process at once.`,
+SIGTERM or Ctrl-C takes no new work, finishes what is here within limits.drainSeconds and ends with 0; the same signal
+once more ends at once. An error that nobody caught ends the process at once.`,
   options: { config: { type: 'string', short: 'c' } },
 
   async run(args, { environment }) {
@@ -37,6 +39,10 @@ SIGTERM or Ctrl-C finishes what runs and ends with 0. An error that nobody caugh
     if (Object.keys(config.ehr).length === 0) logger.warn('no EHR is configured: nothing can be published');
     if (config.audit.fhir === undefined && !config.audit.log)
       logger.info('no audit is configured: what is read and published is recorded nowhere');
+    if (config.auth.oidc !== undefined && config.http.tls === undefined && !isLoopback(config.http.host))
+      logger.warn(
+        'access tokens come in the clear (http.tls is not set): let a proxy beside this process end TLS',
+      );
     const service = await openService(config, logger);
     levels.include(service.app.log);
     endOnFailure(service.failed, (text, { cause }) =>

@@ -816,7 +816,7 @@ export interface components {
             detail: string;
             /** @description As in X-Request-Id */
             requestId: string;
-            /** @description Names the thing, a UID for instance: not for a log */
+            /** @description Names the thing; not for a log, as most of it identifies. `studyInstanceUid`, `seriesInstanceUid`, `sopInstanceUid`, `part` (of an upload, from 1), `name` (of an endpoint), `unknownProperties`, `accept`, and `retryAfterSeconds` as in Retry-After. More may come */
             details?: {
                 [key: string]: string | number;
             };

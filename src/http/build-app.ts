@@ -55,7 +55,7 @@ export async function buildApp(
   await app.register(tracing);
   await app.register(accepts);
   await app.register(problems);
-  await app.register(requestLog);
+  await app.register(requestLog, context);
   await app.register(noRoute);
   await app.register(authentication, context);
   await app.register(rateLimit, {

@@ -97,9 +97,14 @@ export async function openService(config: Config, logger: Logger): Promise<Servi
       ...{ authentication, serverFactory },
     };
     const app = opened(await buildApp(context, logger, lobarVersion));
-    const listening = await app.listen({ host: config.http.host, port: config.http.port });
-    // Fastify cannot tell of a server that it has not made.
-    const url = serverFactory === undefined ? listening : listening.replace(/^http:/, 'https:');
+    // Fastify cannot tell the scheme of a server that it has not made.
+    const withScheme = (address: string) =>
+      serverFactory === undefined ? address : address.replace(/^http:/, 'https:');
+    const listening = await app.listen({
+      ...{ host: config.http.host, port: config.http.port },
+      listenTextResolver: (address) => `listening at ${withScheme(address)}`,
+    });
+    const url = withScheme(listening);
     metrics.loaded(engine.models);
     metrics.watch({
       inFlight: () => admission.inFlight,

@@ -19,7 +19,8 @@ export const ProblemSchema = Type.Object(
     requestId: Type.String({ description: 'As in X-Request-Id' }),
     details: Type.Optional(
       Type.Record(Type.String(), Type.Union([Type.String(), Type.Number()]), {
-        description: 'Names the thing, a UID for instance: not for a log',
+        description:
+          'Names the thing; not for a log, as most of it identifies. `studyInstanceUid`, `seriesInstanceUid`, `sopInstanceUid`, `part` (of an upload, from 1), `name` (of an endpoint), `unknownProperties`, `accept`, and `retryAfterSeconds` as in Retry-After. More may come',
       }),
     ),
   },
@@ -42,6 +43,7 @@ export function toProblem(error: LobarError, requestId: string): Problem {
 /** What Fastify throws. */
 interface FastifyFailure {
   readonly statusCode?: number;
+  readonly code?: string;
   readonly validation?: readonly ValidationMistake[];
   readonly validationContext?: string;
 }
@@ -52,10 +54,13 @@ interface ValidationMistake {
   readonly params: object;
 }
 
+/** What Fastify says of a body that should be JSON. */
+const bodyCodes = new Set(['FST_ERR_CTP_EMPTY_JSON_BODY', 'FST_ERR_CTP_INVALID_JSON_BODY']);
+
 /** Any thrown value as a coded error: what Fastify itself refuses is the caller's mistake, the rest is ours. */
 export function toLobarError(error: unknown, request: FastifyRequest): LobarError {
   if (error instanceof LobarError) return error;
-  const { statusCode, validation, validationContext } = error as FastifyFailure;
+  const { statusCode, code = '', validation, validationContext } = error as FastifyFailure;
   const options = { cause: error };
   const isOperation = request.routeOptions.url === `/fhir/$${operationCode}`;
   const definition = isOperation ? operationPath : undefined;
@@ -76,7 +81,10 @@ export function toLobarError(error: unknown, request: FastifyRequest): LobarErro
     return new LobarError('route-not-found', { method: request.method }, options);
   }
   if (statusCode === 400) {
-    const problem = 'its address, length or body is not what its headers say';
+    const problem =
+      error instanceof SyntaxError || bodyCodes.has(code)
+        ? 'its body is no JSON document'
+        : 'its address, length or body is not what its headers say';
     return new LobarError('request-invalid', { problem, definition }, options);
   }
   return new LobarError('internal', {}, options);
@@ -88,7 +96,7 @@ function invalidRequest(
   context: string,
   { cause, definition }: { readonly cause: unknown; readonly definition: string | undefined },
 ): LobarError {
-  const problem = validation.map((mistake) => describeMistake(mistake, context)).join('; ');
+  const problem = [...new Set(validation.map((mistake) => describeMistake(mistake, context)))].join('; ');
   const unknown = validation.flatMap(({ params }) =>
     'additionalProperty' in params ? [String(params.additionalProperty)] : [],
   );
@@ -101,6 +109,8 @@ function describeMistake(
   context: string,
 ): string {
   const path = [context, ...instancePath.split('/').slice(1)].join('.');
+  // A header is a text, so that its range is a pattern, which says little.
+  if (path === 'headers.request-timeout') return `${path} must be whole seconds from 1 to 86400`;
   const allowed = 'allowedValues' in params ? ` (${String(params.allowedValues)})` : '';
   return `${path} ${message}${allowed}`;
 }

@@ -29,6 +29,8 @@ export interface ServiceMetrics {
   waited(seconds: number): void;
   /** A request for an analysis was turned away before it began; not one that its client left. @param reason - a code of the table of errors */
   rejected(reason: string): void;
+  /** A request was answered. @param route - its template, never its address */
+  responded(answer: { readonly route: string; readonly status: number }): void;
   /** The networks that are in use. */
   loaded(models: readonly RunningModel[]): void;
   /** Networks ran for so long. */
@@ -109,6 +111,12 @@ export function serviceMetrics(registry: Registry, version: string): ServiceMetr
     labelNames: ['reason'],
     registers,
   });
+  const responses = new Counter({
+    name: 'lobar_http_responses_total',
+    help: 'Answers over HTTP, by the template of the route and status; (none) is a path that no route has.',
+    labelNames: ['route', 'code'],
+    registers,
+  });
   const models = new Gauge({
     name: 'lobar_model_info',
     help: '1 for each network in use; sha256 is that of the file that runs.',
@@ -130,6 +138,7 @@ export function serviceMetrics(registry: Registry, version: string): ServiceMetr
     },
     waited: (seconds) => wait.observe(seconds),
     rejected: (reason) => rejections.inc({ reason }),
+    responded: ({ route, status }) => responses.inc({ route, code: String(status) }),
     loaded(running) {
       models.reset();
       for (const { task, name, version: of, sha256, executionProvider: provider } of running) {

@@ -17,10 +17,12 @@ export const securitySchemes = {
   } as unknown as { type: 'http'; scheme: string },
 } as const;
 
-const scopeNames = { analyze: ['lobar.analyze'], read: ['lobar.read'] };
+/** Any of them will do. */
+const scopeNames = { analyze: ['lobar.analyze'], read: ['lobar.read', 'lobar.analyze'] };
 
 /** The schema of a route with what its scope means. */
 export function withSecurity(schema: FastifySchema, scope: RouteScope): FastifySchema {
   if (scope === 'public') return { ...schema, security: [] };
-  return { ...schema, security: [{ token: scopeNames[scope] }, { certificate: [] }] };
+  const tokens = scopeNames[scope].map((name) => ({ token: [name] }));
+  return { ...schema, security: [...tokens, { certificate: [] }] };
 }

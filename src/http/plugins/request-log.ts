@@ -1,13 +1,16 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
 import { type ToldStory, whenOver } from '../request-story.ts';
+import type { ServiceContext } from '../service-context.ts';
 
 /** One line a request, which tells its story: the route's template, never the URL, which may hold identifiers. */
-export const requestLog = fastifyPlugin(async (app) => {
+export const requestLog = fastifyPlugin(async (app, { metrics }: Pick<ServiceContext, 'metrics'>) => {
   app.addHook('onRequest', async (request, reply) => {
     request.story = {};
     reply.header('x-request-id', request.id);
     whenOver(request, reply, (story) => {
+      const { url = '' } = request.routeOptions;
+      if (story.status !== undefined) metrics.responded({ route: url || '(none)', status: story.status });
       const quiet = request.routeOptions.url?.startsWith('/health') ?? false;
       const text = story.hungUp ? 'the client hung up' : 'answered';
       request.log[quiet ? 'debug' : 'info'](lineOf(request, reply, story), text);
