@@ -29,7 +29,7 @@ port.on('message', (message: ToWorker) => {
   if (script === 3) throw new Error('out of tricks');
   if (script === 4) {
     // Deaf: as a native call that does not return.
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1500);
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 15_000);
     return;
   }
   setTimeout(() => {
