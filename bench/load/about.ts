@@ -9,8 +9,8 @@ they take is taken from the service.
 
 - **inference alone** is the limit that inference sets: two processes, started with the same options and thread
   counts, run the pipeline on the volume of this study again and again, and do nothing else.
-- **saturated**: three clients at each process, each sends its next request when it has its answer. Throughput is counted
-  from the first answer on.
+- **saturated**: three clients at each process, each sends its next request when it has its answer. Throughput is the sum
+  of both, each counted from its first answer to its last.
 - **at N %**: requests at a steady rate of N % of that limit, as measured in the same round, to one process after the
   other, whether earlier ones are answered or not. Times are from sending a request to the last byte of its
   answer, the wait for a place included.

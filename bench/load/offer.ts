@@ -44,18 +44,22 @@ export async function saturate(
   const started = performance.now();
   const elapsed = () => (performance.now() - started) / 1000;
   const answers: Answered[] = [];
-  // Counted from the first answer to the last one: the way in and out of the steady state is no throughput.
-  const at: number[] = [];
+  /** When each process answered, seconds. */
+  const at = pair.urls.map((): number[] => []);
   const clients = Array.from({ length: each * pair.urls.length }, async (_, client) => {
     while (elapsed() < seconds) {
       answers.push(await ask(connections.agent, pair, client));
-      at.push(elapsed());
+      at[client % pair.urls.length]?.push(elapsed());
     }
   });
   await Promise.all(clients);
-  const first = at[0] ?? 0;
-  const counted = at.filter((when) => when > first && when <= seconds);
-  return { answers, perSecond: counted.length / ((counted.at(-1) ?? seconds) - first) };
+  return { answers, perSecond: at.reduce((sum, times) => sum + rateOf(times), 0) };
+}
+
+/** Answers a second of one process, from its first to its last: the way into the steady state is no throughput. */
+function rateOf(times: readonly number[]): number {
+  const [first = 0, last = 0] = [times[0], times.at(-1)];
+  return last > first ? (times.length - 1) / (last - first) : 0;
 }
 
 async function ask(agent: Agent, { urls, study }: ServedPair, turn: number): Promise<Answered> {

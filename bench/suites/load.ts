@@ -14,7 +14,7 @@ export const suite: Suite = {
   run,
 };
 
-const seconds = 20;
+const seconds = 12;
 /** Of the inference-bound limit. */
 const levels = [0.25, 0.5, 0.75] as const;
 const overload = 3;
