@@ -5,7 +5,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/../../.."
 requirements=test/system/schemathesis/requirements.txt
-cache=node_modules/.cache
+cache=$PWD/node_modules/.cache
 [ -d node_modules ] || cache=${TMPDIR:-/tmp}
 environment=${SCHEMATHESIS_HOME:-$cache/lobar-schemathesis}
 # Which requirements it was filled from.
