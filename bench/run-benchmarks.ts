@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { withSection } from './benchmarks-document.ts';
 import { figureOf } from './figure.ts';
 import { markdownSection, textTable } from './render.ts';
-import type { Suite } from './suite.ts';
+import { fewestDocumented, type Suite } from './suite.ts';
 import { surroundings } from './surroundings.ts';
 
 const help = `npm run bench [-- SUITE ...] [--json] [--rounds N] [--no-document]
@@ -18,8 +18,6 @@ Runs the suites of bench/suites (all, or those named) and writes their sections 
 
 Exit codes: 0 all suites ran, whether targets were met or not; 1 a suite failed or lacks what it needs; 2 usage.
 `;
-/** Of fewer, quartiles say nothing. */
-const fewestDocumented = 5;
 const documentFile = join(import.meta.dirname, '..', 'docs', 'BENCHMARKS.md');
 const note = (text: string) => void process.stderr.write(`${text}\n`);
 

@@ -23,6 +23,9 @@ export interface SuiteResult {
   readonly whyMissed: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
+/** Of fewer rounds, quartiles say nothing: a try, which is not documented. */
+export const fewestDocumented = 5;
+
 /** One file of bench/suites, which exports it as `suite`. Its name is the file's. */
 export interface Suite {
   readonly name: string;

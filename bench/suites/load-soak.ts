@@ -3,7 +3,7 @@ import type { FigureDraft } from '../figure.ts';
 import { inferenceAlone } from '../load/alone.ts';
 import { openServedPair, writeSmallStudy } from '../load/served-pair.ts';
 import { type Soaked, soak } from '../load/soak.ts';
-import type { Suite, SuiteContext, SuiteResult } from '../suite.ts';
+import { fewestDocumented, type Suite, type SuiteContext, type SuiteResult } from '../suite.ts';
 
 export const suite: Suite = {
   name: 'load-soak',
@@ -15,7 +15,6 @@ export const suite: Suite = {
 /** Of the inference-bound limit. */
 const level = 0.3;
 const minutesOf = { documented: 30, tried: 1 } as const;
-const fewestDocumented = 5;
 
 const about = `
 Two processes of \`lobar serve\` as in the suite \`load\`, asked at a steady 30 % of the limit that inference sets. The

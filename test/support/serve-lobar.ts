@@ -52,15 +52,23 @@ export async function serveLobar(
 
 /** Has a study analysed and its findings published, however long that takes. */
 export async function analyse(url: string, study: string, ehr: string): Promise<Analysis> {
+  const { status, text } = await ask(url, { study, ehr });
+  assert.equal(status, 200, text);
+  return JSON.parse(text) as Analysis;
+}
+
+/** Sends this to POST /v1/analyses and waits for the answer, however long that takes. */
+export async function ask(
+  url: string,
+  body: object,
+): Promise<{ readonly status: number; readonly text: string }> {
   const answer = await request(`${url}/v1/analyses`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ study, ehr }),
+    body: JSON.stringify(body),
     headersTimeout: 0,
   });
-  const body = await answer.body.text();
-  assert.equal(answer.statusCode, 200, body);
-  return JSON.parse(body) as Analysis;
+  return { status: answer.statusCode, text: await answer.body.text() };
 }
 
 async function ready(child: ChildProcess): Promise<Pick<ServedLobar, 'url' | 'metricsUrl'>> {

@@ -7,7 +7,7 @@ import { request } from 'undici';
 import { openSandboxPacs } from '../../src/sandbox/pacs/open-sandbox-pacs.ts';
 import { emptyFolder } from '../inference/support/make-package.ts';
 import { writePhantomStudy } from '../support/phantom-study.ts';
-import { serveLobar } from '../support/serve-lobar.ts';
+import { ask, serveLobar } from '../support/serve-lobar.ts';
 import { openBalancer } from '../support/small-balancer.ts';
 import { until } from '../support/until.ts';
 
@@ -21,16 +21,8 @@ describe('a process that is told to end', { timeout: 600_000 }, () => {
     t.after(() => pacs.close());
     const serve = (name: string, limits: object) =>
       serveLobar(join(folder, `${name}.json`), { pacs: { main: { url: pacs.url } }, limits });
-    const ask = async (url: string) => {
-      const answer = await request(`${url}/v1/analyses`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ study: study.studyInstanceUid, publish: false }),
-        headersTimeout: 0,
-      });
-      return { status: answer.statusCode, text: await answer.body.text() };
-    };
-    return { serve, ask };
+    const analyse = (url: string) => ask(url, { study: study.studyInstanceUid, publish: false });
+    return { serve, analyse };
   };
   const ready = async (url: string) => {
     const { statusCode, body } = await request(`${url}/health/ready`);
@@ -38,7 +30,7 @@ describe('a process that is told to end', { timeout: 600_000 }, () => {
   };
 
   it('under load, behind a balancer, loses no request', async (t) => {
-    const { serve, ask } = await open(t);
+    const { serve, analyse } = await open(t);
     const limits = { inFlight: 2, waiting: 8, drainSeconds: 300 };
     await using first = await serve('first', limits);
     await using second = await serve('second', limits);
@@ -46,7 +38,7 @@ describe('a process that is told to end', { timeout: 600_000 }, () => {
 
     const answers = Array.from({ length: 10 }, async (_, index) => {
       await sleep(index * 400);
-      return await ask(balancer.url);
+      return await analyse(balancer.url);
     });
     // In the middle of it: some are at work, some wait, some are still to come.
     await until(async () => (await ready(first.url)).inFlight >= 2, 20);
@@ -62,9 +54,9 @@ describe('a process that is told to end', { timeout: 600_000 }, () => {
 
   for (const signal of signals) {
     it(`gives up when the time for it is over, tells every caller, and ends with 0 (${signal})`, async (t) => {
-      const { serve, ask } = await open(t);
+      const { serve, analyse } = await open(t);
       await using lobar = await serve('lobar', { inFlight: 1, waiting: 8, drainSeconds: 0.5 });
-      const answers = Array.from({ length: 4 }, () => ask(lobar.url));
+      const answers = Array.from({ length: 4 }, () => analyse(lobar.url));
       await until(async () => (await ready(lobar.url)).inFlight === 4, 20);
       const exited = once(lobar.child, 'exit');
       lobar.child.kill(signal);

@@ -4,14 +4,13 @@ import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { request } from 'undici';
 import { openSandboxPacs } from '../../src/sandbox/pacs/open-sandbox-pacs.ts';
 import { copyModels, editManifest } from '../inference/support/copy-models.ts';
 import { emptyFolder } from '../inference/support/make-package.ts';
 import { hangingClassifier } from '../inference/support/tiny-networks.ts';
 import { onnxModel } from '../inference/support/write-onnx.ts';
 import { writePhantomStudy } from '../support/phantom-study.ts';
-import { serveLobar } from '../support/serve-lobar.ts';
+import { ask, serveLobar } from '../support/serve-lobar.ts';
 import { saidBy } from '../support/served-log.ts';
 
 describe('a native run that hangs', { timeout: 300_000 }, () => {
@@ -36,13 +35,9 @@ describe('a native run that hangs', { timeout: 300_000 }, () => {
     const said = saidBy(lobar.child);
     const ended = once(lobar.child, 'close');
 
-    const answer = await request(`${lobar.url}/v1/analyses`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ study: study.studyInstanceUid, publish: false }),
-    });
-    const problem = (await answer.body.json()) as { code: string; detail: string };
-    assert.deepEqual([answer.statusCode, problem.code], [500, 'inference-failed']);
+    const { status, text } = await ask(lobar.url, { study: study.studyInstanceUid, publish: false });
+    const problem = JSON.parse(text) as { code: string; detail: string };
+    assert.deepEqual([status, problem.code], [500, 'inference-failed']);
     assert.match(problem.detail, /no progress for 3 s in stage classify.*Nothing was published/);
 
     assert.deepEqual(await ended, [null, 'SIGKILL']);

@@ -2,11 +2,10 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { request } from 'undici';
 import { openSandboxPacs } from '../../src/sandbox/pacs/open-sandbox-pacs.ts';
 import { emptyFolder } from '../inference/support/make-package.ts';
 import { writePhantomStudy } from '../support/phantom-study.ts';
-import { serveLobar } from '../support/serve-lobar.ts';
+import { ask, serveLobar } from '../support/serve-lobar.ts';
 
 const mib = 2 ** 20;
 const requests = 10;
@@ -28,15 +27,7 @@ describe('a service that is driven to its memory limit', { timeout: 900_000 }, (
     const pacs = await openSandboxPacs({ folder });
     t.after(() => pacs.close());
 
-    const ask = async (url: string) => {
-      const answer = await request(`${url}/v1/analyses`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ study: study.studyInstanceUid, publish: false }),
-        headersTimeout: 0,
-      });
-      return { status: answer.statusCode, text: await answer.body.text() };
-    };
+    const analyse = (url: string) => ask(url, { study: study.studyInstanceUid, publish: false });
     const drive = async (memoryBytes: number) => {
       await using lobar = await serveLobar(join(folder, 'lobar.json'), {
         pacs: { main: { url: pacs.url } },
@@ -48,7 +39,7 @@ describe('a service that is driven to its memory limit', { timeout: 900_000 }, (
       const watch = setInterval(async () => {
         highest = Math.max(highest, await rssOf(pid).catch(() => 0));
       }, 10);
-      const answers = await Promise.all(Array.from({ length: requests }, () => ask(lobar.url)));
+      const answers = await Promise.all(Array.from({ length: requests }, () => analyse(lobar.url)));
       clearInterval(watch);
       assert.deepEqual([...new Set(answers.map(({ status }) => status))], [200]);
       assert.equal(await lobar.stop(), 0);
@@ -72,7 +63,7 @@ describe('a service that is driven to its memory limit', { timeout: 900_000 }, (
       pacs: { main: { url: pacs.url } },
       limits: { memoryBytes: unlimited.atRest + 100 * mib },
     });
-    const { status, text } = await ask(small.url);
+    const { status, text } = await analyse(small.url);
     assert.equal(status, 413);
     assert.match(text, /over the limit limits\.memoryBytes/);
   });
