@@ -10,6 +10,10 @@ interface Format {
 export const configFormats: Readonly<Record<string, Format>> = {
   'http-url': { test: isHttpUrl, expected: 'an http or https URL without credentials, query or fragment' },
   'proxy-url': { test: isProxyUrl, expected: 'an http or https URL of a host and a port, without a path' },
+  'nats-url': {
+    test: (text) => text.split(',').every(isNatsUrl),
+    expected: 'nats:// or tls:// URLs of a host and a port, separated by commas, without credentials',
+  },
   'free-header': {
     test: isFreeHeader,
     expected: 'the name of a header (RFC 9110 5.1), and not of one that Lobar sets itself',
@@ -52,6 +56,13 @@ export function isProxyUrl(text: string): boolean {
   } catch {
     return false;
   }
+}
+
+function isNatsUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname, username, password, pathname, search, hash } = new URL(text);
+  const more = username + password + search + hash + (pathname === '/' ? '' : pathname);
+  return (protocol === 'nats:' || protocol === 'tls:') && hostname !== '' && more === '';
 }
 
 function httpUrl(text: string): URL | undefined {

@@ -6,7 +6,9 @@ import { AuditSchema, EhrSchema, PacsSchema } from './config-endpoints.ts';
 import { LimitsSchema } from './config-limits.ts';
 import { LogSchema } from './config-log.ts';
 import { MetricsSchema } from './config-metrics.ts';
+import { CallbackSchema, QueueSchema } from './config-queue.ts';
 import { TracingSchema } from './config-tracing.ts';
+import { WatchSchema } from './config-watch.ts';
 
 export type { AuthConfig, ClientCertificatesConfig, HttpTlsConfig, OidcConfig } from './config-auth.ts';
 export type {
@@ -22,7 +24,9 @@ export type {
 export { writeModes } from './config-endpoints.ts';
 export type { LimitsConfig } from './config-limits.ts';
 export type { LogConfig } from './config-log.ts';
+export type { CallbackConfig, QueueConfig } from './config-queue.ts';
 export type { TracingConfig } from './config-tracing.ts';
+export type { WatchConfig } from './config-watch.ts';
 
 export const EligibilitySchema = section(
   {
@@ -230,6 +234,13 @@ export const ConfigSchema = closed(
     inference: InferenceSchema,
     limits: LimitsSchema,
     metrics: MetricsSchema,
+    queue: QueueSchema,
+    callbacks: Type.Record(Type.String({ pattern: '^[a-z0-9-]+$' }), CallbackSchema, {
+      additionalProperties: false,
+      default: {},
+      description: 'Callbacks by name',
+    }),
+    watch: WatchSchema,
   },
   'Configuration of Lobar',
 );

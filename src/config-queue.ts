@@ -1,0 +1,99 @@
+/** The shape of the configuration of work that nobody waits for: the queue, and who is told of its end. */
+import { type Static, Type } from '@sinclair/typebox';
+import { closed, count, file, seconds, section, url } from './config-blocks.ts';
+import { freeHeaders, tlsTowards } from './config-endpoints.ts';
+
+const days = (value: number, description: string) =>
+  Type.Number({ exclusiveMinimum: 0, maximum: 365, default: value, unit: 'days', description });
+
+export const QueueSchema = section(
+  {
+    url: Type.Optional(
+      Type.String({
+        format: 'nats-url',
+        description:
+          'NATS servers with JetStream (2.9 or newer), separated by commas. Without it every process has a line of its own in memory, which ends with it',
+        examples: ['nats://nats.example.org:4222'],
+      }),
+    ),
+    name: Type.String({
+      pattern: '^[A-Za-z0-9_-]{1,32}$',
+      default: 'lobar',
+      description:
+        'Begins the names of its streams, buckets and subjects: installations that share a NATS differ in it',
+    }),
+    credentialsFile: file(
+      'File of NATS credentials (.creds: a JWT and its key); read again for every connection',
+    ),
+    username: Type.Optional(Type.String({ minLength: 1, description: 'NATS user; needs passwordFile' })),
+    passwordFile: file('File that holds the password; read again for every connection'),
+    tokenFile: file('File that holds a NATS token; read again for every connection'),
+    tls: tlsTowards('NATS'),
+    replicas: Type.Integer({
+      minimum: 1,
+      maximum: 5,
+      default: 1,
+      description: 'Servers that hold a copy of streams and buckets; 3 survives the loss of one',
+    }),
+    length: count(10_000, 'Analyses that may wait in it; more are answered 503'),
+    deliveries: count(
+      5,
+      'How often an analysis is begun before it is given up and put into the dead-letter stream: after an error that may pass, or with a process that was lost',
+      100,
+    ),
+    retrySeconds: seconds(10, 'Before an analysis is begun once more, doubled every time up to ten minutes'),
+    ackSeconds: seconds(
+      30,
+      'A process that gave no sign for so long is taken for lost; it gives three within it',
+    ),
+    keepDays: days(1, 'How long an analysis that has ended can be asked for'),
+    rememberDays: days(
+      30,
+      'How long an Idempotency-Key, and a study that was analysed by itself, is known. Longer than watch.receivedWithinHours',
+    ),
+    deadLetterDays: days(30, 'How long what was given up stays in the dead-letter stream'),
+    encryption: Type.Optional(
+      closed(
+        {
+          keyFiles: Type.Array(Type.String({ minLength: 1 }), {
+            minItems: 1,
+            maxItems: 8,
+            description:
+              'Files of 32 random bytes in base64 (openssl rand -base64 32). The first encrypts, all decrypt; read at the start',
+          }),
+        },
+        'Encrypt what is kept in NATS (JWE, A256GCM)',
+      ),
+    ),
+  },
+  'Analyses that nobody waits for (Prefer: respond-async, lobar watch)',
+  {
+    dependencies: { username: ['passwordFile'], passwordFile: ['username'] },
+    atMostOneOf: ['credentialsFile', 'username', 'tokenFile'],
+  },
+);
+export type QueueConfig = Static<typeof QueueSchema>;
+
+export const CallbackSchema = closed(
+  {
+    url: url(
+      'Address that is told by POST when an analysis has ended',
+      'https://ehr.example.org/hooks/lobar',
+    ),
+    secretFile: Type.String({
+      minLength: 1,
+      description:
+        'File that holds the secret of the signature (Standard Webhooks: whsec_ and 24 to 64 random bytes in base64); read again for every call',
+    }),
+    headers: freeHeaders,
+    tls: tlsTowards('this address'),
+    timeoutSeconds: seconds(10, 'A whole call'),
+    deliveries: count(
+      8,
+      'How often it is called before that is given up; the wait doubles from 5 s to an hour',
+      100,
+    ),
+  },
+  'Whom a client may have told when its analysis has ended',
+);
+export type CallbackConfig = Static<typeof CallbackSchema>;
