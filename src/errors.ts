@@ -2,6 +2,7 @@ import { type Entry, entry, exitCode, type None } from './error-entry.ts';
 import { authErrors } from './errors-auth.ts';
 import { clientErrors } from './errors-client.ts';
 import { ehrErrors } from './errors-ehr.ts';
+import { jobErrors } from './errors-jobs.ts';
 import { studyErrors } from './errors-study.ts';
 import { withheld, withoutWords } from './withheld.ts';
 
@@ -9,6 +10,13 @@ export { exitCode } from './error-entry.ts';
 export { noReport, notKnownNow } from './errors-ehr.ts';
 
 const { internal, usage, inputUnusable, upstreamFailed } = exitCode;
+
+/** What there is no room in. */
+const taken = {
+  place: 'All places are taken, and the line in front of them is full or does not move',
+  memory: 'The memory for analyses is taken',
+  queue: 'The queue is full',
+} as const;
 
 /**
  * Every error that Lobar can answer with, in one table: a stable code, the HTTP status (RFC 9110), the exit
@@ -25,7 +33,7 @@ export const errorTable = {
     ({ problem, definition = '/openapi.json' }) => `The request is malformed: ${problem}. Compare it with ${definition}.`),
   'identifier-system-unknown': entry<{ parameter: string; known: readonly string[] }>(422, usage, 'Unknown identifier system',
     ({ parameter, known }) => `The identifier system of '${parameter}' is not one that is configured. Known: ${known.join(', ') || 'none'}. Name one of them, or configure it.`),
-  'endpoint-unknown': entry<{ kind: 'pacs' | 'ehr'; known: readonly string[] }>(400, usage, 'Unknown endpoint name',
+  'endpoint-unknown': entry<{ kind: 'pacs' | 'ehr' | 'callback'; known: readonly string[] }>(400, usage, 'Unknown endpoint name',
     ({ kind, known }) => `No ${kind} of that name is configured. Known: ${known.join(', ') || 'none'}.`),
   'route-not-found': entry<{ method: string } | { resource: string }>(404, usage, 'No such route', (asked) => 'resource' in asked ? `There is no such ${asked.resource}. GET /fhir/${asked.resource} lists what there is.` : `There is no ${asked.method} route at this path. GET /docs lists what there is.`),
   'method-not-allowed': entry<{ method: string; allowed: readonly string[] }>(405, usage, 'Method not allowed',
@@ -38,8 +46,8 @@ export const errorTable = {
     ({ limit, value, unit }) => `The input is over the limit ${limit} (${value} ${unit}). Raise it in the configuration if the input is legitimate.`),
   'upload-stalled': entry<{ seconds: number }>(408, inputUnusable, 'Upload stalled',
     ({ seconds }) => `Nothing of the upload arrived for ${seconds} s. Send it again.`),
-  'at-capacity': entry<{ what: 'place' | 'memory' }>(503, upstreamFailed, 'At capacity',
-    ({ what }) => `${what === 'place' ? 'All places are taken, and the line in front of them is full or does not move' : 'The memory for analyses is taken'}. Send the request again after Retry-After seconds.`),
+  'at-capacity': entry<{ what: keyof typeof taken }>(503, upstreamFailed, 'At capacity',
+    ({ what }) => `${taken[what]}. Send the request again after Retry-After seconds.`),
   'rate-limited': entry<{ limit: number }>(429, upstreamFailed, 'Too many requests',
     ({ limit }) => `More than ${limit} requests of this client came within a minute, the limit limits.requestsPerMinute. Send the request again after Retry-After seconds.`),
   'shutting-down': entry<None>(503, upstreamFailed, 'Shutting down',
@@ -50,6 +58,7 @@ export const errorTable = {
     ({ seconds, limit = 'limits.analysisSeconds' }) => `The analysis did not finish within ${seconds} s, the limit ${limit}. Send it again, or raise that limit.`),
 
   ...authErrors,
+  ...jobErrors,
 
   ...studyErrors,
 

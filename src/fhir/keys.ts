@@ -3,9 +3,9 @@
  * is published of it alone, so that any process computes the same ones.
  */
 import { createHash } from 'node:crypto';
+import { urlNamespace, uuidV5 } from '../uuid-v5.ts';
 import { publishedFindings } from './published-findings.ts';
 import type { ReportFacts } from './report-facts.ts';
-import { urlNamespace, uuidV5 } from './uuid-v5.ts';
 
 /** The place of a resource within one report. */
 export type Slot = 'report' | 'classification' | 'involvement' | 'severity' | `lobe-${string}`;

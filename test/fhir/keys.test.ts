@@ -10,7 +10,7 @@ import {
   runKey,
 } from '../../src/fhir/keys.ts';
 import type { ReportFacts } from '../../src/fhir/report-facts.ts';
-import { urlNamespace, uuidV5 } from '../../src/fhir/uuid-v5.ts';
+import { urlNamespace, uuidV5 } from '../../src/uuid-v5.ts';
 import { exampleFacts } from './facts.ts';
 
 const base = 'https://lobar.example.org/fhir';

@@ -1,0 +1,25 @@
+import type { Job } from './job.ts';
+
+/** A job with the revision that it was read at. */
+export interface Stored<Request, Result> {
+  readonly job: Job<Request, Result>;
+  readonly revision: number;
+}
+
+/** Where jobs are kept while they wait, run and can be asked for. All of it may throw LobarError `queue-unavailable`. */
+export interface JobStore<Request, Result> {
+  find(id: string): Promise<Stored<Request, Result> | undefined>;
+  /** @returns undefined where there is one already */
+  create(job: Job<Request, Result>): Promise<Stored<Request, Result> | undefined>;
+  /** @returns undefined where it was changed, or removed, since it was read */
+  update(
+    stored: Stored<Request, Result>,
+    job: Job<Request, Result>,
+  ): Promise<Stored<Request, Result> | undefined>;
+  remove(id: string): Promise<void>;
+  /** Calls back with every change from now on, until it is told to stop. */
+  watch(id: string, changed: (job: Job<Request, Result>) => void): () => void;
+  /** Notes an id for longer than its job is kept. */
+  remember(id: string): Promise<void>;
+  remembers(id: string): Promise<boolean>;
+}

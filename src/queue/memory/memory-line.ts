@@ -1,0 +1,83 @@
+import { once } from 'node:events';
+import { LobarError } from '../../errors.ts';
+import type { Delivery, Line } from '../line.ts';
+
+interface Waiting<Body> {
+  readonly id: string;
+  readonly body: Body;
+  readonly message: string;
+  readonly deliveries: number;
+}
+
+/** After so long one may try again where the line is full: nobody knows better. */
+const retryAfterSeconds = 60;
+
+/** A line in the memory of this process: it ends with it. */
+export class MemoryLine<Body> implements Line<Body> {
+  readonly #length: number;
+  readonly #waiting: Waiting<Body>[] = [];
+  /** Not to be taken yet, or in somebody's hands. */
+  readonly #elsewhere = new Map<string, NodeJS.Timeout | undefined>();
+  readonly #arrivals = new EventTarget();
+  #messages = 0;
+
+  constructor(length: number) {
+    this.#length = length;
+  }
+
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
+  async push(id: string, body: Body): Promise<boolean> {
+    if (this.#elsewhere.has(id) || this.#waiting.some((one) => one.id === id)) return false;
+    if (this.#waiting.length >= this.#length) {
+      throw new LobarError('at-capacity', { what: 'queue' }, { details: { retryAfterSeconds } });
+    }
+    this.#messages += 1;
+    this.#put({ id, body, message: String(this.#messages), deliveries: 0 });
+    return true;
+  }
+
+  async take(signal: AbortSignal): Promise<Delivery<Body> | undefined> {
+    while (!signal.aborted) {
+      const next = this.#waiting.shift();
+      if (next !== undefined) return this.#deliver(next);
+      // Aborted: the loop ends.
+      await once(this.#arrivals, 'arrival', { signal }).catch(() => {});
+    }
+    return undefined;
+  }
+
+  /** Nobody could look at it: the log has told. */
+  async bury(): Promise<void> {}
+
+  /** Forgets what waits, so that no timer keeps the process. */
+  close(): void {
+    for (const timer of this.#elsewhere.values()) clearTimeout(timer);
+    this.#elsewhere.clear();
+    this.#waiting.length = 0;
+  }
+
+  #put(one: Waiting<Body>): void {
+    this.#elsewhere.delete(one.id);
+    this.#waiting.push(one);
+    this.#arrivals.dispatchEvent(new Event('arrival'));
+  }
+
+  #deliver({ id, body, message, deliveries }: Waiting<Body>): Delivery<Body> {
+    const delivery = deliveries + 1;
+    this.#elsewhere.set(id, undefined);
+    return {
+      ...{ id, body, message, delivery },
+      working: () => {},
+      done: async () => {
+        this.#elsewhere.delete(id);
+      },
+      again: async (delayMs) => {
+        const put = () => this.#put({ id, body, message, deliveries: delivery });
+        this.#elsewhere.set(id, setTimeout(put, delayMs));
+      },
+    };
+  }
+}

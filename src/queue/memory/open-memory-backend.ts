@@ -1,0 +1,37 @@
+import type { QueueConfig } from '../../config-schema.ts';
+import type { QueueBackend } from '../backend.ts';
+import type { NewJob } from '../job.ts';
+import { MemoryLine } from './memory-line.ts';
+import { MemoryStore } from './memory-store.ts';
+
+/** A result is some tens of kB, an id some tens of bytes. */
+const resultsKept = 500;
+const idsRemembered = 100_000;
+
+const dayMs = 24 * 60 * 60 * 1000;
+
+/** A queue of this process alone: nothing of it outlives the process. */
+export function openMemoryBackend<Request, Result, Call>(
+  config: Pick<QueueConfig, 'length' | 'keepDays' | 'rememberDays' | 'ackSeconds'>,
+): QueueBackend<Request, Result, Call> {
+  const jobs = new MemoryLine<NewJob<Request>>(config.length);
+  const calls = new MemoryLine<Call>(config.length);
+  const store = new MemoryStore<Request, Result>({
+    keepMs: config.keepDays * dayMs,
+    rememberMs: config.rememberDays * dayMs,
+    ended: resultsKept,
+    remembered: idsRemembered,
+  });
+  return {
+    kind: 'in-process',
+    up: true,
+    ackMs: config.ackSeconds * 1000,
+    store,
+    jobs,
+    calls,
+    async close() {
+      jobs.close();
+      calls.close();
+    },
+  };
+}
