@@ -74,7 +74,21 @@ app.kubernetes.io/component: test
 {{- if and .Values.gpu.enabled (not $inference.provider) -}}{{- $_ := set $inference "provider" "cuda" -}}{{- end -}}
 {{- if ne .Values.models.source "image" -}}{{- $_ := set $inference "modelsFolder" "/models" -}}{{- end -}}
 {{- $_ := set $config "inference" $inference -}}
-{{- toYaml $config -}}
+{{- /* The first PACS and the first EHR are the default ones, and a map of Helm has no first. */ -}}
+{{- $first := dict "pacs" .Values.defaultPacs "ehr" .Values.defaultEhr -}}
+{{- toYaml (omit $config "pacs" "ehr") -}}
+{{- range $section, $name := $first }}
+{{- $all := get $config $section | default dict }}
+{{- with $all }}
+{{ $section }}:
+  {{- if hasKey $all $name }}
+  {{- toYaml (pick $all $name) | nindent 2 }}
+  {{- end }}
+  {{- with omit $all $name }}
+  {{- toYaml . | nindent 2 }}
+  {{- end }}
+{{- end }}
+{{- end -}}
 {{- end -}}
 
 {{/* Whole CPUs of a pod, at least one: its limit, or else its request. A quantity is 2, "2" or "1500m". */}}
@@ -131,41 +145,55 @@ what comes after it (docs/OPERATING.md: 5 for what does not stop at once, 4 for 
 
 {{/* Environment of every container that runs Lobar's image. */}}
 {{- define "lobar.env" -}}
-{{- with .Values.extraEnv }}
+{{- with .Values.extraEnv -}}
 env:
   {{- toYaml . | nindent 2 }}
-{{- end }}
-{{- with .Values.extraEnvFrom }}
+{{ end -}}
+{{- with .Values.extraEnvFrom -}}
 envFrom:
   {{- toYaml . | nindent 2 }}
-{{- end }}
+{{ end -}}
 {{- end -}}
 
+{{/* Those of .Values.secrets that these values name a file of: no pod gets what it does not read. {context, in} */}}
+{{- define "lobar.secretsIn" -}}
+{{- $text := toJson .in -}}
+{{- $named := dict -}}
+{{- range $name, $secret := .context.Values.secrets -}}
+{{- if contains (printf "/var/run/secrets/lobar/%s/" $name) $text -}}{{- $_ := set $named $name $secret -}}{{- end -}}
+{{- end -}}
+{{- toYaml $named -}}
+{{- end -}}
+
+{{/* {context, secrets} */}}
 {{- define "lobar.volumeMounts" -}}
 - name: tmp
   mountPath: /tmp
 - name: config
   mountPath: /etc/lobar
   readOnly: true
-{{- range $name, $_ := .Values.secrets }}
+{{- range $name, $_ := .secrets }}
 - name: secret-{{ $name }}
   mountPath: /var/run/secrets/lobar/{{ $name }}
   readOnly: true
 {{- end }}
-{{- with .Values.extraVolumeMounts }}
+{{- with .context.Values.extraVolumeMounts }}
 {{ toYaml . }}
 {{- end }}
 {{- end -}}
 
-{{/* Whole folders, no subPath: a Secret that changes is then written anew in the pod, and Lobar reads it again. */}}
+{{/*
+Whole folders, no subPath: a Secret that changes is then written anew in the pod, and Lobar reads it again.
+{context, secrets}
+*/}}
 {{- define "lobar.volumes" -}}
 - name: tmp
   emptyDir:
-    sizeLimit: {{ .Values.tmpSizeLimit }}
+    sizeLimit: {{ .context.Values.tmpSizeLimit }}
 - name: config
   configMap:
-    name: {{ include "lobar.fullname" . }}
-{{- range $name, $secret := .Values.secrets }}
+    name: {{ include "lobar.fullname" .context }}
+{{- range $name, $secret := .secrets }}
 - name: secret-{{ $name }}
   {{- if $secret.existingSecret }}
   secret:
@@ -181,7 +209,7 @@ envFrom:
       {{- toYaml . | nindent 6 }}
   {{- end }}
 {{- end }}
-{{- with .Values.extraVolumes }}
+{{- with .context.Values.extraVolumes }}
 {{ toYaml . }}
 {{- end }}
 {{- end -}}

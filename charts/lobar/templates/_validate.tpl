@@ -4,7 +4,7 @@ What no schema can say: every mistake at once, each with its path and what to do
 {{- define "lobar.validate" -}}
 {{- $mistakes := concat
   (include "lobar.authMistakes" . | fromYamlArray)
-  (include "lobar.portMistakes" . | fromYamlArray)
+  (include "lobar.configMistakes" . | fromYamlArray)
   (include "lobar.secretMistakes" . | fromYamlArray)
   (include "lobar.scalingMistakes" . | fromYamlArray)
   (include "lobar.modelMistakes" . | fromYamlArray)
@@ -37,7 +37,7 @@ What no schema can say: every mistake at once, each with its path and what to do
 {{- end -}}
 
 {{/* Probes, Services and policies are made from the configuration, so it has to be the one that holds. */}}
-{{- define "lobar.portMistakes" -}}
+{{- define "lobar.configMistakes" -}}
 {{- $mistakes := list -}}
 {{- range $name, $port := dict "http" (include "lobar.httpPort" .) "metrics" (include "lobar.metricsPort" .) -}}
 {{- if lt (int $port) 1024 -}}
@@ -52,6 +52,15 @@ What no schema can say: every mistake at once, each with its path and what to do
 {{- end -}}
 {{- if eq (include "lobar.httpPort" .) (include "lobar.metricsPort" .) -}}
 {{- $mistakes = append $mistakes "config.metrics.port: must differ from config.http.port" -}}
+{{- end -}}
+{{- range $section, $name := dict "pacs" .Values.defaultPacs "ehr" .Values.defaultEhr -}}
+{{- $all := get $.Values.config $section | default dict -}}
+{{- if and $name (not (hasKey $all $name)) -}}
+{{- $mistakes = append $mistakes (printf "default%s: config.%s has no %s" (title $section) $section $name) -}}
+{{- end -}}
+{{- if and (not $name) (gt (len $all) 1) -}}
+{{- $mistakes = append $mistakes (printf "default%s: say which of config.%s is the default (%s), as values have no order" (title $section) $section (keys $all | sortAlpha | join ", ")) -}}
+{{- end -}}
 {{- end -}}
 {{- range .Values.extraEnv -}}
 {{- if regexMatch "^LOBAR_(HTTP|METRICS|LIMITS_DRAIN_SECONDS|QUEUE_URL|QUEUE_NAME|INFERENCE_MODELS_FOLDER)" .name -}}
