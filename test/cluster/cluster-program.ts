@@ -12,7 +12,6 @@ export type ClusterProgram =
   | 'kube-apiserver'
   | 'kube-controller-manager'
   | 'kube-scheduler'
-  | 'kubectl'
   | 'kwok';
 
 /**
@@ -78,6 +77,11 @@ export async function run(
   return { code, out, said };
 }
 
-export function runKubectl(args: readonly string[], input?: string): Promise<Answer> {
-  return run(program, ['kubectl', ...args], input === undefined ? {} : { input });
+/** `kwok-stages` prints what kwok is told to play. */
+export function runTool(
+  name: 'kubectl' | 'kwok-stages',
+  args: readonly string[] = [],
+  input = '',
+): Promise<Answer> {
+  return run(program, [name, ...args], { input });
 }

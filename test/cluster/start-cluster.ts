@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../support/free-port.ts';
-import { type ClusterProgram, runKubectl, spawnServer } from './cluster-program.ts';
+import { type ClusterProgram, runTool, spawnServer } from './cluster-program.ts';
 import { twoNodes } from './two-nodes.ts';
 
 /** A Kubernetes of this machine's loopback, with nothing in it. */
@@ -74,10 +74,8 @@ export async function startCluster({ alive = false }: ClusterOptions = {}): Prom
     await writeFile(kubeconfig, JSON.stringify(accessTo(`https://127.0.0.1:${port}`)));
     const kubectl: Cluster['kubectl'] = async (args, input) => {
       const all = [`--kubeconfig=${kubeconfig}`, `--cache-dir=${join(folder, 'cache')}`, ...args];
-      const { code, out, said } = await runKubectl(
-        all,
-        typeof input === 'object' ? JSON.stringify(input) : input,
-      );
+      const text = typeof input === 'object' ? JSON.stringify(input) : input;
+      const { code, out, said } = await runTool('kubectl', all, text);
       if (code !== 0) throw new Error(`kubectl ${args.join(' ')}: ${said}`);
       return { out, said };
     };
@@ -96,7 +94,9 @@ export async function startCluster({ alive = false }: ClusterOptions = {}): Prom
     if (alive) {
       start('kube-controller-manager', controllerArguments(kubeconfig));
       start('kube-scheduler', [`--kubeconfig=${kubeconfig}`, '--leader-elect=false', '--secure-port=0']);
-      start('kwok', [`--kubeconfig=${kubeconfig}`, '--manage-all-nodes=true']);
+      const stages = join(folder, 'stages.yaml');
+      await writeFile(stages, (await runTool('kwok-stages')).out);
+      start('kwok', [`--kubeconfig=${kubeconfig}`, `--config=${stages}`, '--manage-all-nodes=true']);
       await kubectl(['apply', '--filename=-'], twoNodes);
       await kubectl(['wait', 'node', '--all', '--for=condition=Ready', `--timeout=${startSeconds}s`]);
     }

@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"strings"
 
 	"github.com/spf13/pflag"
 	"go.etcd.io/etcd/server/v3/etcdmain"
@@ -14,6 +15,8 @@ import (
 	apiserver "k8s.io/kubernetes/cmd/kube-apiserver/app"
 	controllers "k8s.io/kubernetes/cmd/kube-controller-manager/app"
 	scheduler "k8s.io/kubernetes/cmd/kube-scheduler/app"
+	nodestages "sigs.k8s.io/kwok/kustomize/stage/node/fast"
+	podstages "sigs.k8s.io/kwok/kustomize/stage/pod/fast"
 	kwokconfig "sigs.k8s.io/kwok/pkg/config"
 	kwok "sigs.k8s.io/kwok/pkg/kwok/cmd"
 	kwoklog "sigs.k8s.io/kwok/pkg/log"
@@ -36,6 +39,11 @@ func main() {
 		os.Exit(cli.Run(scheduler.NewSchedulerCommand()))
 	case "kubectl":
 		os.Exit(cli.Run(cmd.NewDefaultKubectlCommand()))
+	case "kwok-stages":
+		// What kwok is told to play: nodes and pods that are ready at once, and pods that end at once.
+		fmt.Print(strings.Join([]string{
+			nodestages.DefaultNodeInit, podstages.DefaultPodReady, podstages.DefaultPodDelete,
+		}, "\n---\n"))
 	case "kwok":
 		if err := runKwok(signals.SetupSignalContext()); err != nil {
 			fail(err.Error())
