@@ -20,6 +20,7 @@ export class MemoryStore<Request, Result> implements JobStore<Request, Result> {
   readonly #remembered = new Map<string, number>();
   readonly #watchers = new Map<string, Set<(job: Job<Request, Result>) => void>>();
   readonly #ended = new Set<string>();
+  readonly #removed = new Set<string>();
   #revision = 0;
 
   /** @param now - milliseconds since 1970 */
@@ -36,7 +37,7 @@ export class MemoryStore<Request, Result> implements JobStore<Request, Result> {
   }
 
   async create(job: Job<Request, Result>): Promise<Stored<Request, Result> | undefined> {
-    if ((await this.find(job.id)) !== undefined) return undefined;
+    if ((await this.find(job.id)) !== undefined || this.#removed.has(job.id)) return undefined;
     return this.#put(job);
   }
 
@@ -52,6 +53,10 @@ export class MemoryStore<Request, Result> implements JobStore<Request, Result> {
 
   async remove(id: string): Promise<void> {
     this.#jobs.delete(id);
+    this.#ended.delete(id);
+    this.#removed.add(id);
+    const [oldest] = this.#removed;
+    if (this.#removed.size > this.#options.remembered && oldest !== undefined) this.#removed.delete(oldest);
   }
 
   watch(id: string, changed: (job: Job<Request, Result>) => void): () => void {
