@@ -24,7 +24,7 @@ export interface JobStore<Request, Result> {
     job: Job<Request, Result>,
   ): Promise<Stored<Request, Result> | undefined>;
   remove(id: string): Promise<void>;
-  /** Calls back with every change from now on, until it is told to stop. */
+  /** Calls back with every change from now on, and perhaps with how it is now, until it is told to stop. */
   watch(id: string, changed: (job: Job<Request, Result>) => void): () => void;
   /** Notes an id for longer than its job is kept. */
   remember(id: string): Promise<void>;

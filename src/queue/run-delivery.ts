@@ -221,5 +221,5 @@ async function settle<Request, Result, Call>(
 
 /** The same however often an end is settled, another one for a job that was begun anew after it was given up. */
 export function callId({ id, message }: Pick<Job<unknown, unknown>, 'id' | 'message'>): string {
-  return message === undefined ? id : `${id}.${message}`;
+  return message === undefined ? id : `${id}-${message}`;
 }
