@@ -1,5 +1,6 @@
 import { Registry } from 'prom-client';
 import { type AnalysisMetrics, analysisMetrics } from './analysis-metrics.ts';
+import { type JobMetrics, jobMetrics } from './job-metrics.ts';
 import { processMetrics } from './process-metrics.ts';
 import { type ServiceMetrics, serviceMetrics } from './service-metrics.ts';
 import { type UpstreamMetrics, upstreamMetrics } from './upstream-metrics.ts';
@@ -8,7 +9,7 @@ import { type UpstreamMetrics, upstreamMetrics } from './upstream-metrics.ts';
  * What the service counts and measures, for Prometheus. Labels hold words of ours, statuses and what the model
  * packages say of themselves; never an identifier of a patient, a study or a request.
  */
-export interface Metrics extends AnalysisMetrics, ServiceMetrics, UpstreamMetrics {
+export interface Metrics extends AnalysisMetrics, JobMetrics, ServiceMetrics, UpstreamMetrics {
   /** Media type of `text`. */
   readonly contentType: string;
   /** Everything, in Prometheus' text format. */
@@ -31,6 +32,7 @@ export function openMetrics({ version, classes, ofProcess }: MetricsOptions): Me
   return {
     ...serviceMetrics(registry, version),
     ...analysisMetrics(registry, classes),
+    ...jobMetrics(registry),
     ...upstreamMetrics(registry),
     contentType: registry.contentType,
     text: () => registry.metrics(),
