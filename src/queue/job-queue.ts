@@ -163,6 +163,7 @@ export class JobQueue<Request, Result, Call> {
    */
   async #settle(job: Job<Request, Result>): Promise<void> {
     const { jobs, calls } = this.#backend;
+    this.#observer?.ended(job);
     try {
       const call = this.#observer?.callFor(job);
       if (call !== undefined) await calls.push(callId(job), call);

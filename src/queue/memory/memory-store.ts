@@ -30,14 +30,12 @@ export class MemoryStore<Request, Result> implements JobStore<Request, Result> {
   }
 
   async find(id: string): Promise<Stored<Request, Result> | undefined> {
-    const stored = this.#jobs.get(id);
-    if (stored === undefined || !this.#isOver(stored.job)) return stored;
-    this.#jobs.delete(id);
-    return undefined;
+    return this.#find(id);
   }
 
   async create(job: Job<Request, Result>): Promise<Stored<Request, Result> | undefined> {
-    if ((await this.find(job.id)) !== undefined || this.#removed.has(job.id)) return undefined;
+    // Without a pause between the look and the entry: two may come at the same time.
+    if (this.#find(job.id) !== undefined || this.#removed.has(job.id)) return undefined;
     return this.#put(job);
   }
 
@@ -79,6 +77,13 @@ export class MemoryStore<Request, Result> implements JobStore<Request, Result> {
   async remembers(id: string): Promise<boolean> {
     const since = this.#remembered.get(id);
     return since !== undefined && this.#now() - since < this.#options.rememberMs;
+  }
+
+  #find(id: string): Stored<Request, Result> | undefined {
+    const stored = this.#jobs.get(id);
+    if (stored === undefined || !this.#isOver(stored.job)) return stored;
+    this.#jobs.delete(id);
+    return undefined;
   }
 
   #put(job: Job<Request, Result>): Stored<Request, Result> {

@@ -100,6 +100,8 @@ function consumerOf(name: string, { ackSeconds, length }: StorageConfig): Partia
     max_deliver: -1,
     // What waits to be begun again counts as well.
     max_ack_pending: Math.max(1000, length),
+    // Of many processes, each with a few who wait for a call.
+    max_waiting: 4096,
   };
 }
 
