@@ -198,11 +198,11 @@ Whole folders, no subPath: a Secret that changes is then written anew in the pod
   {{- if $secret.existingSecret }}
   secret:
     secretName: {{ $secret.existingSecret }}
-    defaultMode: 0440
+    defaultMode: 288 # 0440: YAML 1.1 and 1.2 read that differently
   {{- else }}
   configMap:
     name: {{ $secret.existingConfigMap }}
-    defaultMode: 0440
+    defaultMode: 288 # 0440: YAML 1.1 and 1.2 read that differently
   {{- end }}
   {{- with $secret.items }}
     items:
