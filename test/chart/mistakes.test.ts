@@ -61,11 +61,15 @@ const mistakes: Readonly<Record<string, Mistake>> = {
   },
   'too little time to end': {
     values: { ...least, terminationGracePeriodSeconds: 30 },
-    said: ['terminationGracePeriodSeconds: 30 s cut the drain short; preStopSeconds, config.limits.drainSeconds and 10 make 45'],
+    said: [
+      'terminationGracePeriodSeconds: 30 s cut the drain short; preStopSeconds, config.limits.drainSeconds and 10 make 45',
+    ],
   },
   'a file of a secret that is not mounted': {
     values: withConfig({ pacs: { main: { ...pacs, bearerTokenFile: '/var/run/secrets/lobar/pacs/token' } } }),
-    said: ['config: names files in /var/run/secrets/lobar/pacs, where nothing is mounted; set secrets.pacs.existingSecret'],
+    said: [
+      'config: names files in /var/run/secrets/lobar/pacs, where nothing is mounted; set secrets.pacs.existingSecret',
+    ],
   },
   'a header that is a secret': {
     values: withConfig({ pacs: { 'archive-2': { ...pacs, headers: { 'X-Api-Key': 'canary' } } } }),
@@ -173,7 +177,10 @@ const mistakes: Readonly<Record<string, Mistake>> = {
     ],
   },
   'a proxy that the networks shut out': {
-    values: { ...withConfig({ proxy: { https: 'http://proxy.example.org:3128' } }), networkPolicy: { enabled: true } },
+    values: {
+      ...withConfig({ proxy: { https: 'http://proxy.example.org:3128' } }),
+      networkPolicy: { enabled: true },
+    },
     said: ['networkPolicy.egress.proxy.peers: nothing is let out to config.proxy.https'],
   },
   'an old cluster': {
@@ -195,7 +202,11 @@ describe('values that do not go together are refused', { skip: helmMissing }, ()
   }
 
   it('all at once, and nothing besides', async () => {
-    const text = await refusal({ preStopSeconds: 0, terminationGracePeriodSeconds: 1, watch: { enabled: true } });
+    const text = await refusal({
+      preStopSeconds: 0,
+      terminationGracePeriodSeconds: 1,
+      watch: { enabled: true },
+    });
     const told = text.split('\n').filter((line) => line.startsWith('- '));
     assert.deepEqual(
       told.map((line) => line.split(':')[0]),

@@ -25,7 +25,10 @@ describe('a pod of the service', { skip: helmMissing }, () => {
     assert.deepEqual(container(plain, 'volumeMounts.0'), { name: 'tmp', mountPath: '/tmp' });
     assert.equal(container(plain, 'volumeMounts.1.readOnly'), true);
     assert.equal(pod(plain, 'enableServiceLinks'), false);
-    assert.equal(find(plain, 'ServiceAccount') && at(find(plain, 'ServiceAccount'), 'automountServiceAccountToken'), false);
+    assert.equal(
+      find(plain, 'ServiceAccount') && at(find(plain, 'ServiceAccount'), 'automountServiceAccountToken'),
+      false,
+    );
   });
 
   it('is started anew by another configuration, and by nothing else', async () => {
@@ -70,7 +73,10 @@ describe('a pod of the service', { skip: helmMissing }, () => {
 
   it('is told by the configuration what the chart counts with by default', async () => {
     const { limits } = await configOf(plain);
-    assert.deepEqual([limits.drainSeconds, limits.inFlight, limits.waitSeconds, limits.analysisSeconds], [25, 2, 120, 600]);
+    assert.deepEqual(
+      [limits.drainSeconds, limits.inFlight, limits.waitSeconds, limits.analysisSeconds],
+      [25, 2, 120, 600],
+    );
   });
 
   it('has a limit of memory, none of CPU, and as many threads as CPUs are asked for', async () => {
@@ -161,7 +167,9 @@ describe('a pod with a GPU', { skip: helmMissing }, () => {
 
 describe('the models', { skip: helmMissing }, () => {
   const modelsMount = (manifests: readonly Manifest[]) =>
-    (container(manifests, 'volumeMounts') as readonly { name: string }[]).find(({ name }) => name === 'models');
+    (container(manifests, 'volumeMounts') as readonly { name: string }[]).find(
+      ({ name }) => name === 'models',
+    );
   const modelsVolume = (manifests: readonly Manifest[]) =>
     (pod(manifests, 'volumes') as readonly { name: string }[]).find(({ name }) => name === 'models');
 
@@ -194,7 +202,11 @@ describe('the models', { skip: helmMissing }, () => {
     assert.deepEqual(pod(manifests, 'initContainers.0.args'), ['/var/run/secrets/models/authorization']);
     assert.equal(at(modelsMount(manifests), 'readOnly'), true);
     const [list] = JSON.parse(
-      String((find(manifests, 'ConfigMap', 'radiology-lobar') as unknown as { data: Record<string, string> }).data['models.json']),
+      String(
+        (find(manifests, 'ConfigMap', 'radiology-lobar') as unknown as { data: Record<string, string> }).data[
+          'models.json'
+        ],
+      ),
     );
     assert.equal(list.path, 'mine/manifest.json');
   });

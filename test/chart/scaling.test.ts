@@ -109,7 +109,10 @@ describe('scaling', { skip: helmMissing }, () => {
         },
       ],
     };
-    assert.deepEqual(at(find(await render(matrix['scaling by KEDA'] ?? {}), 'ScaledObject'), 'spec'), expected);
+    assert.deepEqual(
+      at(find(await render(matrix['scaling by KEDA'] ?? {}), 'ScaledObject'), 'spec'),
+      expected,
+    );
   });
 
   it('by KEDA finds the streams of a queue with a name of its own', async () => {

@@ -49,7 +49,8 @@ describe('the values of the chart', () => {
     const open: string[] = [];
     const look = (one: unknown, path: string) => {
       if (typeof one !== 'object' || one === null) return;
-      if (at(one, 'properties') !== undefined && at(one, 'additionalProperties') === undefined) open.push(path);
+      if (at(one, 'properties') !== undefined && at(one, 'additionalProperties') === undefined)
+        open.push(path);
       for (const [key, inner] of Object.entries(one)) {
         if (!['if', 'then'].includes(key)) look(inner, `${path}/${key}`);
       }
@@ -88,7 +89,9 @@ const refused: Readonly<Record<string, readonly [object, RegExp]>> = {
   ],
   'a secret itself': [{ secrets: { a: { token: 'canary' } } }, /token/],
   'a model without a checksum': [
-    { models: { source: 'download', download: { files: [{ url: 'https://a.example.org/b', path: 'c/d' }] } } },
+    {
+      models: { source: 'download', download: { files: [{ url: 'https://a.example.org/b', path: 'c/d' }] } },
+    },
     /sha256/,
   ],
   'a model that leads out of its folder': [
@@ -158,7 +161,8 @@ describe('values-prod.yaml', { skip: helmMissing }, () => {
 
 /** Paths of what is no mapping, or an empty one. */
 function leavesOf(value: unknown, path = ''): string[] {
-  const inner = typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.entries(value) : [];
+  const inner =
+    typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.entries(value) : [];
   if (inner.length === 0) return [path];
   return inner.flatMap(([key, one]) => leavesOf(one, path === '' ? key : `${path}.${key}`));
 }
