@@ -93,7 +93,7 @@ describe('what helm test runs', () => {
       'it has no credentials',
       authority,
       {},
-      /^HTTP 40[13] [^]*Name a Secret with a token[^]*tests\.existingSecret/,
+      /^HTTP 40[13] .*\nName a Secret with a token.* tests\.existingSecret/,
     ],
     ['the token is none', { ...authority, token: 'x' }, {}, /^HTTP 401 .*token-invalid/],
     ['the certificate of the service is not trusted', {}, {}, /^127\.0\.0\.1:\d+: self-signed certificate/],

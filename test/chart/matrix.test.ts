@@ -28,6 +28,7 @@ describe('the chart', { skip: helmMissing }, () => {
 
       it('is made alike by Helm 4 and Helm 3, and every object is valid', async () => {
         assert.deepEqual(await render(values, { helm: 'helm-3' }), manifests);
+        assert.equal((await lint(values, 'helm-4')).code, 0);
         for (const manifest of manifests) {
           assert.deepEqual(await check(manifest), [], `${manifest.kind} ${manifest.metadata.name}`);
         }

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { chartFolder } from './chart-folder.ts';
 import { helmMissing, helms, type RenderOptions, refusal } from './helm.ts';
 import { certificates, connected, least } from './some-values.ts';
 
@@ -200,6 +203,20 @@ describe('values that do not go together are refused', { skip: helmMissing }, ()
       }
     });
   }
+
+  it('and every one of them stands above', async () => {
+    const template = await readFile(join(chartFolder, 'templates/_validate.tpl'), 'utf8');
+    const all = Object.values(mistakes).flatMap(({ said }) => said);
+    // The words between what is filled in: each in some message that was asked for.
+    const messages = [...template.matchAll(/append \$mistakes (?:\(printf )?"([^"]+)"/g)].map(
+      ([, text = '']) => text.split(/%[sd]/).map((one) => one.slice(0, 20)),
+    );
+    assert.equal(messages.length, 30);
+    for (const words of messages) {
+      const told = all.some((one) => words.every((word, index) => index > 1 || one.includes(word)));
+      assert.ok(told, words.join('...'));
+    }
+  });
 
   it('all at once, and nothing besides', async () => {
     const text = await refusal({

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import { configOf, configText } from './config-of.ts';
 import { at, find, helmMissing, type Manifest, render } from './helm.ts';
+import { againstRestricted } from './restricted.ts';
 import { certificates, connected, least, matrix } from './some-values.ts';
 
 const container = (manifests: readonly Manifest[], path: string) =>
@@ -129,6 +130,17 @@ describe('a pod of the service', { skip: helmMissing }, () => {
         ['topology.kubernetes.io/zone', 'ScheduleAnyway', 1],
       ],
     );
+  });
+
+  it('leaves its user to a cluster that gives out its own, and stays restricted', async () => {
+    const own = { runAsUser: null, runAsGroup: null, fsGroup: null };
+    const manifests = await render({ ...least, podSecurityContext: own });
+    assert.deepEqual(pod(manifests, 'securityContext'), {
+      runAsNonRoot: true,
+      fsGroupChangePolicy: 'OnRootMismatch',
+      seccompProfile: { type: 'RuntimeDefault' },
+    });
+    assert.deepEqual(againstRestricted(find(manifests, 'Deployment')), []);
   });
 
   it('has its image by digest where one is given', async () => {

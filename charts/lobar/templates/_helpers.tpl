@@ -155,12 +155,15 @@ envFrom:
 {{ end -}}
 {{- end -}}
 
-{{/* Those of .Values.secrets that these values name a file of: no pod gets what it does not read. {context, in} */}}
+{{/*
+Those of .Values.secrets that these values name a file of: no pod gets what it does not read. /var/run is /run in the
+image, so a file may be named by either. {context, in}
+*/}}
 {{- define "lobar.secretsIn" -}}
 {{- $text := toJson .in -}}
 {{- $named := dict -}}
 {{- range $name, $secret := .context.Values.secrets -}}
-{{- if contains (printf "/var/run/secrets/lobar/%s/" $name) $text -}}{{- $_ := set $named $name $secret -}}{{- end -}}
+{{- if contains (printf "/run/secrets/lobar/%s/" $name) $text -}}{{- $_ := set $named $name $secret -}}{{- end -}}
 {{- end -}}
 {{- toYaml $named -}}
 {{- end -}}

@@ -79,7 +79,7 @@ What no schema can say: every mistake at once, each with its path and what to do
 {{- $mistakes := list -}}
 {{- $config := .Values.config -}}
 {{- $secrets := .Values.secrets -}}
-{{- range regexFindAll "/var/run/secrets/lobar/[a-z0-9.-]+" (toJson $config) -1 | uniq | sortAlpha -}}
+{{- range regexFindAll "(/var)?/run/secrets/lobar/[a-z0-9.-]+" (toJson $config) -1 | uniq | sortAlpha -}}
 {{- $name := base . -}}
 {{- if not (hasKey $secrets $name) -}}
 {{- $mistakes = append $mistakes (printf "config: names files in %s, where nothing is mounted; set secrets.%s.existingSecret" . $name) -}}
