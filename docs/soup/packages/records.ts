@@ -26,7 +26,7 @@ export const records: PackageEntries = {
     issues: 'https://github.com/nats-io/nats.js/issues',
     purpose: 'the connection to NATS',
     required: 'connects again by itself, TLS and credentials as configured',
-    tests: [],
+    tests: ['test/system/nats/nats-access.test.ts', 'test/system/nats/nats-outages.test.ts'],
   },
   '@nats-io/jetstream': {
     maker: 'NATS (CNCF)',
@@ -34,14 +34,14 @@ export const records: PackageEntries = {
     purpose: 'the shared queue: streams, deliveries, acknowledgements',
     required: 'a job is delivered at least once, and again when its process was lost',
     anomalies: 'A job may be delivered twice: its work is safe to do again, and a report is written once',
-    tests: [],
+    tests: ['test/system/nats/nats-queue.test.ts', 'test/queue/retry.test.ts'],
   },
   '@nats-io/kv': {
     maker: 'NATS (CNCF)',
     issues: 'https://github.com/nats-io/nats.js/issues',
     purpose: 'states and results of jobs, keys that were seen',
     required: 'compare and swap by revision',
-    tests: [],
+    tests: ['test/system/nats/nats-outages.test.ts'],
   },
   standardwebhooks: {
     maker: 'Standard Webhooks',
