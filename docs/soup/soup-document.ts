@@ -112,7 +112,7 @@ function licences(packages: readonly LockedPackage[]): string {
   const counts = countLicences(packages).map(([licence, count]) => `${licence} (${count})`);
   const verdict =
     others.length === 0
-      ? 'All are permissive: they ask for their text to be passed on, which the image does with the files of the packages.'
+      ? 'All are permissive: they ask for their text to be passed on.'
       : `**Not permissive**: ${others.map(({ name, licence }) => `${name} (${licence})`).join(', ')}.`;
   return `## Licences
 
@@ -121,6 +121,11 @@ Of ${packages.length} packages: ${counts.join(', ')}. ${verdict}
 WebAssembly in packages has licences of its own: CharLS BSD-3-Clause; OpenJPH and OpenJPEG BSD-2-Clause; libjpeg IJG
 (dcmjs-codecs holds it, and libjxl, BSD-3-Clause, which Lobar does not call). The definitions of FHIR are HL7's, CC0-1.0.
 What is not permissive is in the base images, see above.
+
+The image carries the file of each licence as it came with its package. abstract-logging, onnxruntime-common,
+onnxruntime-node, standardwebhooks and the binaries of @napi-rs/nice came without: who passes the image on adds the text
+of MIT with their names, and ONNX Runtime's
+[ThirdPartyNotices](https://github.com/microsoft/onnxruntime/blob/main/ThirdPartyNotices.txt).
 `;
 }
 
