@@ -74,6 +74,14 @@ export function lint(values: object, helm: Helm): Promise<{ code: number; said: 
   return helmCommand(helm, ['lint', '--strict', chartFolder, '--values', '-'], values);
 }
 
+/** What `helm install` tells whoever has installed it with these values; Helm 4 does that without a cluster. */
+export async function notes(values: object): Promise<string> {
+  const args = ['install', 'radiology', chartFolder, '--namespace=imaging', '--dry-run=client'];
+  const { code, out, said } = await helmCommand('helm-4', [...args, '--values', '-'], values);
+  if (code !== 0) throw new Error(said);
+  return out.slice(out.indexOf('\nNOTES:\n'));
+}
+
 function run(
   values: object,
   { helm = 'helm-4', kubeVersion = '1.36.0', release = 'radiology', valuesFiles = [] }: RenderOptions,

@@ -28,6 +28,7 @@ describe('the chart', { skip: helmMissing }, () => {
 
       it('is made alike by Helm 4 and Helm 3, and every object is valid', async () => {
         assert.deepEqual(await render(values, { helm: 'helm-3' }), manifests);
+        assert.equal((await lint(values, 'helm-4')).code, 0);
         for (const manifest of manifests) {
           assert.deepEqual(await check(manifest), [], `${manifest.kind} ${manifest.metadata.name}`);
         }
@@ -68,9 +69,15 @@ describe('the chart', { skip: helmMissing }, () => {
   it('checks objects in earnest: an unknown field and a wrong type are told', async () => {
     const manifests = await render(least);
     const service = find(manifests, 'Service', 'radiology-lobar') as Manifest & { spec: object };
-    assert.match((await check({ ...service, spec: { ...service.spec, sort: 1 } } as Manifest)).join(), /sort/);
+    assert.match(
+      (await check({ ...service, spec: { ...service.spec, sort: 1 } } as Manifest)).join(),
+      /sort/,
+    );
     const pod = find(manifests, 'Pod') as Manifest & { spec: object };
-    assert.match((await check({ ...pod, spec: { ...pod.spec, nodeName: 1 } } as Manifest)).join(), /nodeName/);
+    assert.match(
+      (await check({ ...pod, spec: { ...pod.spec, nodeName: 1 } } as Manifest)).join(),
+      /nodeName/,
+    );
     const wrong = { ...pod, spec: { ...pod.spec, hostNetwork: true, securityContext: {} } } as Manifest;
     assert.deepEqual(againstRestricted(wrong), [
       'radiology-lobar-test: Host Namespaces',

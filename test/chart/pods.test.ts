@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import { configOf, configText } from './config-of.ts';
 import { at, find, helmMissing, type Manifest, render } from './helm.ts';
+import { againstRestricted } from './restricted.ts';
 import { certificates, connected, least, matrix } from './some-values.ts';
 
 const container = (manifests: readonly Manifest[], path: string) =>
@@ -25,7 +26,10 @@ describe('a pod of the service', { skip: helmMissing }, () => {
     assert.deepEqual(container(plain, 'volumeMounts.0'), { name: 'tmp', mountPath: '/tmp' });
     assert.equal(container(plain, 'volumeMounts.1.readOnly'), true);
     assert.equal(pod(plain, 'enableServiceLinks'), false);
-    assert.equal(find(plain, 'ServiceAccount') && at(find(plain, 'ServiceAccount'), 'automountServiceAccountToken'), false);
+    assert.equal(
+      find(plain, 'ServiceAccount') && at(find(plain, 'ServiceAccount'), 'automountServiceAccountToken'),
+      false,
+    );
   });
 
   it('is started anew by another configuration, and by nothing else', async () => {
@@ -70,7 +74,10 @@ describe('a pod of the service', { skip: helmMissing }, () => {
 
   it('is told by the configuration what the chart counts with by default', async () => {
     const { limits } = await configOf(plain);
-    assert.deepEqual([limits.drainSeconds, limits.inFlight, limits.waitSeconds, limits.analysisSeconds], [25, 2, 120, 600]);
+    assert.deepEqual(
+      [limits.drainSeconds, limits.inFlight, limits.waitSeconds, limits.analysisSeconds],
+      [25, 2, 120, 600],
+    );
   });
 
   it('has a limit of memory, none of CPU, and as many threads as CPUs are asked for', async () => {
@@ -125,6 +132,17 @@ describe('a pod of the service', { skip: helmMissing }, () => {
     );
   });
 
+  it('leaves its user to a cluster that gives out its own, and stays restricted', async () => {
+    const own = { runAsUser: null, runAsGroup: null, fsGroup: null };
+    const manifests = await render({ ...least, podSecurityContext: own });
+    assert.deepEqual(pod(manifests, 'securityContext'), {
+      runAsNonRoot: true,
+      fsGroupChangePolicy: 'OnRootMismatch',
+      seccompProfile: { type: 'RuntimeDefault' },
+    });
+    assert.deepEqual(againstRestricted(find(manifests, 'Deployment')), []);
+  });
+
   it('has its image by digest where one is given', async () => {
     assert.equal(container(plain, 'image'), 'lobar:0.1.0');
     const values = matrix['all that can be added'] ?? {};
@@ -161,7 +179,9 @@ describe('a pod with a GPU', { skip: helmMissing }, () => {
 
 describe('the models', { skip: helmMissing }, () => {
   const modelsMount = (manifests: readonly Manifest[]) =>
-    (container(manifests, 'volumeMounts') as readonly { name: string }[]).find(({ name }) => name === 'models');
+    (container(manifests, 'volumeMounts') as readonly { name: string }[]).find(
+      ({ name }) => name === 'models',
+    );
   const modelsVolume = (manifests: readonly Manifest[]) =>
     (pod(manifests, 'volumes') as readonly { name: string }[]).find(({ name }) => name === 'models');
 
@@ -194,7 +214,11 @@ describe('the models', { skip: helmMissing }, () => {
     assert.deepEqual(pod(manifests, 'initContainers.0.args'), ['/var/run/secrets/models/authorization']);
     assert.equal(at(modelsMount(manifests), 'readOnly'), true);
     const [list] = JSON.parse(
-      String((find(manifests, 'ConfigMap', 'radiology-lobar') as unknown as { data: Record<string, string> }).data['models.json']),
+      String(
+        (find(manifests, 'ConfigMap', 'radiology-lobar') as unknown as { data: Record<string, string> }).data[
+          'models.json'
+        ],
+      ),
     );
     assert.equal(list.path, 'mine/manifest.json');
   });

@@ -21,7 +21,11 @@ describe('the watch', { skip: helmMissing }, () => {
   it('is one pod, and never two while it rolls out', () => {
     assert.equal(watch('replicas'), 1);
     assert.equal(watch('strategy.type'), 'Recreate');
-    assert.deepEqual(watch('template.spec.containers.0.args'), ['watch', '--config', '/etc/lobar/lobar.yaml']);
+    assert.deepEqual(watch('template.spec.containers.0.args'), [
+      'watch',
+      '--config',
+      '/etc/lobar/lobar.yaml',
+    ]);
   });
 
   it('is probed at its port for metrics, as it has no other', () => {

@@ -6,11 +6,11 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { Webhook } from 'standardwebhooks';
 import request from 'supertest';
 import { newJob } from '../../src/analysis/jobs/analysis-job.ts';
 import { LobarError, toPlainError } from '../../src/errors.ts';
 import { toDocument } from '../../src/http/jobs/job-document.ts';
+import { parseSigned } from '../support/parse-signed.ts';
 import { openTestService, resourcesOf, type TestService } from '../support/test-service.ts';
 import { until } from '../support/until.ts';
 
@@ -160,7 +160,7 @@ describe('an analysis that nobody waits for', () => {
     const [first, event] = told;
     assert.ok(event !== undefined);
     assert.equal(event.body, first?.body);
-    const { type, data } = new Webhook(secret).verify(event.body, event.headers) as {
+    const { type, data } = parseSigned(event, secret) as {
       type: string;
       data: Record<string, string>;
     };
@@ -192,5 +192,25 @@ describe('an analysis that nobody waits for', () => {
     const events = await submit({}, { accept: 'text/event-stream' }).buffer(true).expect(200);
     assert.match(events.text, /event: analysis/);
     assert.equal(events.headers['preference-applied'], undefined);
+  });
+});
+
+describe('a service whose queue is away', () => {
+  let test: TestService;
+  before(async () => {
+    // Nothing listens at port 1 (tcpmux).
+    test = await openTestService({ more: { queue: { url: 'nats://127.0.0.1:1' } } });
+  });
+  after(() => test.close());
+
+  it('refuses jobs, says so, and answers who waits', async () => {
+    const { studyInstanceUid: study } = test.study.study;
+    const ask = () => request(test.service.url).post('/v1/analyses').send({ study, publish: false });
+    const refused = await ask().set('prefer', 'respond-async').expect(503);
+    assert.equal(refused.body.code, 'queue-unavailable');
+    assert.match(String(refused.headers['retry-after']), /^[1-9]\d*$/);
+    const ready = await request(test.service.url).get('/health/ready').expect(200);
+    assert.deepEqual(ready.body.queue, { kind: 'nats', up: false, waiting: 0 });
+    assert.equal((await ask().expect(200)).body.outcome, 'analysed');
   });
 });

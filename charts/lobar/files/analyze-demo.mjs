@@ -1,35 +1,42 @@
 // Run by `helm test`: sends the demo phantom to the service and ends with 0 only if it was analysed. Nothing is published.
 // LOBAR_URL, STUDY_FOLDER; CREDENTIALS_FOLDER with token, client-secret, tls.crt and tls.key, ca.crt, each if it is there;
-// TOKEN_URL, CLIENT_ID, SCOPE, AUDIENCE for a token by client-secret.
+// TOKEN_URL, CLIENT_ID, SCOPE, AUDIENCE, RESOURCE for a token by client-secret.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
 import { join } from 'node:path';
 
-const { LOBAR_URL, STUDY_FOLDER, CREDENTIALS_FOLDER, TOKEN_URL, CLIENT_ID, SCOPE, AUDIENCE } = process.env;
+const { LOBAR_URL, STUDY_FOLDER, CREDENTIALS_FOLDER } = process.env;
+const { TOKEN_URL, CLIENT_ID, SCOPE, AUDIENCE, RESOURCE } = process.env;
 
 const ca = secret('ca.crt');
 const tls = ca === undefined ? {} : { ca };
 const [cert, key] = [secret('tls.crt'), secret('tls.key')];
 const token = TOKEN_URL ? await clientCredentials() : secret('token')?.trim();
 
-const answer = await send(`${LOBAR_URL.replace(/\/+$/, '')}/v1/analyses?publish=false`, {
-  headers: {
-    accept: 'application/json',
-    'content-type': 'multipart/related; type="application/dicom"; boundary=demo',
-    ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-  },
+const service = LOBAR_URL.replace(/\/+$/, '');
+const authorization = token === undefined ? {} : { authorization: `Bearer ${token}` };
+const identity = cert === undefined ? {} : { cert, key };
+// First without a body: who may not ask is cut off in the middle of sending one, and would not see why.
+expectDone(await send('GET', `${service}/v1/models`, { headers: authorization, ...identity }));
+const headers = { accept: 'application/json', 'content-type': 'multipart/related; type="application/dicom"; boundary=demo' };
+const answer = await send('POST', `${service}/v1/analyses?publish=false`, {
+  headers: { ...headers, ...authorization },
   body: multipart(),
-  ...(cert === undefined ? {} : { cert, key }),
+  ...identity,
 });
-if (answer.status !== 200) {
-  const hint = answer.status === 401 ? '\nName a Secret with a token, client-secret or tls.crt in tests.existingSecret.' : '';
-  end(`HTTP ${answer.status} ${answer.text.slice(0, 2000)}${hint}`);
+expectDone(answer);
+const { outcome, classification, involvement, severity, models = [] } = JSON.parse(answer.text);
+if (outcome !== 'analysed' || !(involvement?.lungMl > 0) || severity === undefined) {
+  end(`The demo phantom was not analysed: ${outcome}`);
 }
-const { outcome, findings } = JSON.parse(answer.text);
-if (outcome !== 'analysed' || !findings) end(`The demo phantom was not analysed: ${outcome}`);
-console.log('The demo phantom was analysed:');
-console.log(JSON.stringify(findings, undefined, 2).slice(0, 4000));
+console.log(
+  [
+    `The demo phantom was analysed: ${classification?.decision}, severity score ${severity.score} (${severity.band}),`,
+    `${involvement.percent.toFixed(1)} % of ${involvement.lungMl.toFixed(0)} mL lung`,
+    ...models.map(({ task, name, version, executionProvider }) => `  ${task}: ${name} ${version} on ${executionProvider}`),
+  ].join('\n'),
+);
 
 function secret(name) {
   const file = CREDENTIALS_FOLDER ? join(CREDENTIALS_FOLDER, name) : '';
@@ -39,8 +46,8 @@ function secret(name) {
 // RFC 6749 4.4.2, with the secret in the header (2.3.1: both are encoded before).
 async function clientCredentials() {
   const basic = `${encodeURIComponent(CLIENT_ID)}:${encodeURIComponent(secret('client-secret')?.trim() ?? '')}`;
-  const wish = { grant_type: 'client_credentials', scope: SCOPE, audience: AUDIENCE };
-  const { status, text } = await send(TOKEN_URL, {
+  const wish = { grant_type: 'client_credentials', scope: SCOPE, audience: AUDIENCE, resource: RESOURCE };
+  const { status, text } = await send('POST', TOKEN_URL, {
     headers: {
       accept: 'application/json',
       'content-type': 'application/x-www-form-urlencoded',
@@ -63,12 +70,18 @@ function multipart() {
   return Buffer.concat([...parts, Buffer.from('--demo--\r\n')]);
 }
 
-function send(url, { headers, body, ...identity }) {
+function expectDone({ status, text }) {
+  if (status === 200) return;
+  const hint = '\nName a Secret with a token, client-secret or tls.crt in tests.existingSecret.';
+  end(`HTTP ${status} ${text.slice(0, 2000)}${status === 401 || status === 403 ? hint : ''}`);
+}
+
+function send(method, url, { headers, body = Buffer.alloc(0), ...identity }) {
   const { request } = new URL(url).protocol === 'https:' ? https : http;
   return new Promise((done) => {
     const sent = request(
       url,
-      { method: 'POST', headers: { ...headers, 'content-length': body.length }, ...tls, ...identity },
+      { method, headers: { ...headers, 'content-length': body.length }, ...tls, ...identity },
       async (answer) => {
         const chunks = [];
         try {

@@ -71,7 +71,7 @@ app.kubernetes.io/component: test
 {{- range tuple "threads" "decodeThreads" -}}
 {{- if not (get $inference .) -}}{{- $_ := set $inference . $threads -}}{{- end -}}
 {{- end -}}
-{{- if and .Values.gpu.enabled (not $inference.provider) -}}{{- $_ := set $inference "provider" "cuda" -}}{{- end -}}
+{{- if not $inference.provider -}}{{- $_ := set $inference "provider" (.Values.gpu.enabled | ternary "cuda" "cpu") -}}{{- end -}}
 {{- if ne .Values.models.source "image" -}}{{- $_ := set $inference "modelsFolder" "/models" -}}{{- end -}}
 {{- $_ := set $config "inference" $inference -}}
 {{- /* The first PACS and the first EHR are the default ones, and a map of Helm has no first. */ -}}
@@ -155,12 +155,15 @@ envFrom:
 {{ end -}}
 {{- end -}}
 
-{{/* Those of .Values.secrets that these values name a file of: no pod gets what it does not read. {context, in} */}}
+{{/*
+Those of .Values.secrets that these values name a file of: no pod gets what it does not read. /var/run is /run in the
+image, so a file may be named by either. {context, in}
+*/}}
 {{- define "lobar.secretsIn" -}}
 {{- $text := toJson .in -}}
 {{- $named := dict -}}
 {{- range $name, $secret := .context.Values.secrets -}}
-{{- if contains (printf "/var/run/secrets/lobar/%s/" $name) $text -}}{{- $_ := set $named $name $secret -}}{{- end -}}
+{{- if contains (printf "/run/secrets/lobar/%s/" $name) $text -}}{{- $_ := set $named $name $secret -}}{{- end -}}
 {{- end -}}
 {{- toYaml $named -}}
 {{- end -}}
@@ -198,11 +201,11 @@ Whole folders, no subPath: a Secret that changes is then written anew in the pod
   {{- if $secret.existingSecret }}
   secret:
     secretName: {{ $secret.existingSecret }}
-    defaultMode: 0440
+    defaultMode: 288 # 0440: YAML 1.1 and 1.2 read that differently
   {{- else }}
   configMap:
     name: {{ $secret.existingConfigMap }}
-    defaultMode: 0440
+    defaultMode: 288 # 0440: YAML 1.1 and 1.2 read that differently
   {{- end }}
   {{- with $secret.items }}
     items:
