@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { at, findAll, helmMissing, type Manifest, render } from '../chart/helm.ts';
+import { at, findAll, helmMissing, type Manifest, type RenderOptions, render } from '../chart/helm.ts';
 import { least, matrix } from '../chart/some-values.ts';
 import { clusterMissing } from './cluster-program.ts';
 import { dropped } from './dropped.ts';
@@ -19,6 +19,11 @@ const ofTheCluster = [
     value: 1000,
   },
   { apiVersion: 'node.k8s.io/v1', kind: 'RuntimeClass', metadata: { name: 'nvidia' }, handler: 'nvidia' },
+];
+
+const cases: readonly (readonly [name: string, values: object, options?: RenderOptions])[] = [
+  ...Object.entries(matrix),
+  ['values-prod.yaml', {}, { valuesFiles: ['values-prod.yaml'] }],
 ];
 
 /** `restricted` is enforced on pods, and of a Deployment only warned of: so its pod is sent as one. */
@@ -54,11 +59,11 @@ describe('the API server of Kubernetes', { skip: clusterMissing || helmMissing }
     });
   };
 
-  for (const [index, [name, values]] of Object.entries(matrix).entries()) {
+  for (const [index, [name, values, options]] of cases.entries()) {
     it(`takes what the chart makes of ${name}, keeps all of it and warns of nothing`, async () => {
       const namespace = `--namespace=values-${index}`;
       await makeNamespace(`values-${index}`);
-      const manifests = await render(values);
+      const manifests = await render(values, options);
       const pods = [...findAll(manifests, 'Pod'), ...findAll(manifests, 'Deployment').map(podOf)];
       const others = manifests.filter(({ kind }) => kind !== 'Pod');
 
