@@ -58,7 +58,9 @@ describe('a cluster', { skip: clusterMissing || helmMissing }, () => {
       const patience = ['--wait', '--timeout=3m'];
 
       await release(['install', ...patience], least);
-      assert.equal(await pods(namespace), 2);
+      // Spread over nodes and zones.
+      const two = await readyPods(cluster, namespace, served);
+      assert.deepEqual(two.map((pod) => at(pod, 'spec.nodeName')).sort(), ['node-a', 'node-b']);
       const first = await deployment(namespace);
 
       // Another configuration: other pods.
