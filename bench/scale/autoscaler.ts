@@ -2,20 +2,28 @@
 export interface AutoscalerSettings {
   /** Between two looks. */
   readonly pollSeconds: number;
-  /** Analyses at work or waiting that one pod is there for. */
-  readonly target: number;
+  /** What one pod is there for, of each trigger; the one that needs more pods decides. */
+  readonly perPod: Demand;
   readonly minReplicas: number;
   readonly maxReplicas: number;
   /** No change while the need is within so much of what is there. */
   readonly tolerance: number;
   /** Within a period the larger of the two may be added. */
   readonly up: { readonly pods: number; readonly percent: number; readonly periodSeconds: number };
-  /** Down to the highest need of the window, by so many pods a period. */
+  /** Down to the highest need of the window; within a period the larger of the two may go. */
   readonly down: {
     readonly stabilisationSeconds: number;
     readonly pods: number;
+    readonly percent: number;
     readonly periodSeconds: number;
   };
+}
+
+export interface Demand {
+  /** Analyses at work or waiting in pods (lobar_requests_in_flight). */
+  readonly inFlight: number;
+  /** Jobs of the queue, waiting or at work. */
+  readonly jobs: number;
 }
 
 interface Moment {
@@ -35,13 +43,15 @@ export class Autoscaler {
   }
 
   /**
-   * @param demand - analyses at work or waiting
    * @param current - pods, those that start included
    */
-  decide(now: number, demand: number, current: number): number {
-    const { target, tolerance, minReplicas, maxReplicas, down } = this.#settings;
-    const isEnough = Math.abs(demand / (target * current) - 1) <= tolerance;
-    const need = clamp(isEnough ? current : Math.ceil(demand / target), minReplicas, maxReplicas);
+  decide(now: number, demand: Demand, current: number): number {
+    const { perPod, minReplicas, maxReplicas, down } = this.#settings;
+    const byTrigger = [
+      this.#needOf(demand.inFlight, perPod.inFlight, current),
+      this.#needOf(demand.jobs, perPod.jobs, current),
+    ];
+    const need = clamp(Math.max(...byTrigger), minReplicas, maxReplicas);
     this.#needs = this.#needs.filter(({ at }) => at > now - down.stabilisationSeconds);
     this.#needs.push({ at: now, pods: need });
     const stabilised = this.#needs.reduce((most, { pods }) => Math.max(most, pods), 0);
@@ -49,6 +59,11 @@ export class Autoscaler {
     if (stabilised < current)
       return this.#change(now, current, Math.max(stabilised, this.#leastDown(now, current)));
     return current;
+  }
+
+  #needOf(demand: number, perPod: number, current: number): number {
+    const isEnough = Math.abs(demand / (perPod * current) - 1) <= this.#settings.tolerance;
+    return isEnough ? current : Math.ceil(demand / perPod);
   }
 
   #mostUp(now: number, current: number): number {
@@ -59,8 +74,9 @@ export class Autoscaler {
   }
 
   #leastDown(now: number, current: number): number {
-    const { pods, periodSeconds } = this.#settings.down;
-    return current - this.#changed(now - periodSeconds, (change) => change < 0) - pods;
+    const { pods, percent, periodSeconds } = this.#settings.down;
+    const before = current - this.#changed(now - periodSeconds, (change) => change < 0);
+    return Math.min(before - pods, Math.floor(before * (1 - percent / 100)));
   }
 
   #changed(since: number, counts: (change: number) => boolean): number {

@@ -26,6 +26,9 @@ export interface Attempt {
   /** Negative while it waits. */
   begunAt: number;
   isRetrieving: boolean;
+  retrievedAt: number;
+  /** Between its images and its turn at the inference worker. */
+  workerWaitSeconds: number;
   isOver: boolean;
 }
 
@@ -97,6 +100,13 @@ export class Fleet {
   get inFlight(): number {
     let sum = 0;
     for (const { running, line } of this.#pods) sum += running.size + line.length;
+    return sum;
+  }
+
+  /** Of the queue, at work. */
+  get jobs(): number {
+    let sum = 0;
+    for (const { running } of this.#pods) for (const { study } of running) sum += study.interactive ? 0 : 1;
     return sum;
   }
 

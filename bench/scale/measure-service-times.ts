@@ -11,6 +11,7 @@ import { type ServedLobar, serveLobar } from '../../test/support/serve-lobar.ts'
 import { sharedData, sharedDataMissing } from '../../test/support/shared-data.ts';
 import { unpack } from '../ingest/prepare-series.ts';
 import { surroundings } from '../surroundings.ts';
+import { measureQueue } from './measured-queue.ts';
 import { measureReports } from './measured-reports.ts';
 import { measureStudy, type StudyToMeasure } from './measured-study.ts';
 import type { MeasuredStudy, ServiceTimes } from './service-times.ts';
@@ -47,6 +48,8 @@ export async function measureServiceTimes(
   const embedded = await measureReports(join(folder, 'embedded'), { hapi: false, reports });
   const hapi =
     hapiMissing === false ? [await measureReports(join(folder, 'hapi'), { hapi: true, reports })] : [];
+  note('stores messages');
+  const queue = await measureQueue(join(folder, 'nats'));
   return {
     date,
     commit,
@@ -54,6 +57,7 @@ export async function measureServiceTimes(
     startSeconds: Number(startSeconds.toPrecision(3)),
     studies,
     reports: [embedded, ...hapi],
+    ...(queue === undefined ? {} : { queue }),
   };
 }
 

@@ -31,16 +31,27 @@ export interface MeasuredReports {
   readonly analysisBytes: number;
 }
 
+/** What the queue takes. */
+export interface MeasuredQueue {
+  readonly server: string;
+  readonly messageBytes: number;
+  /** Messages stored on disk and acknowledged, by one server that shares its cores with the client. */
+  readonly storedPerSecond: number;
+}
+
 /** bench/scale/service-times.json, written by measure-service-times.ts. */
 export interface ServiceTimes {
   /** ISO 8601, the day. */
   readonly date: string;
   readonly commit: string;
   readonly machine: string;
+  /** What a reader of the figures should know. */
+  readonly note?: string;
   /** From starting the process to its models being warm. */
   readonly startSeconds: number;
   readonly studies: readonly MeasuredStudy[];
   readonly reports: readonly MeasuredReports[];
+  readonly queue?: MeasuredQueue;
 }
 
 /** @throws Error where no study of this name was measured. */

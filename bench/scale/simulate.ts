@@ -1,50 +1,10 @@
-import { Autoscaler, type AutoscalerSettings } from './autoscaler.ts';
+import { Autoscaler, type Demand } from './autoscaler.ts';
 import { EventQueue } from './event-queue.ts';
-import { type Attempt, Fleet, type Pod, type PodSettings } from './fleet.ts';
+import { type Attempt, Fleet, type Pod } from './fleet.ts';
 import { Line } from './line.ts';
-import { type LinkSettings, SharedLink } from './shared-link.ts';
+import { SharedLink } from './shared-link.ts';
+import type { Moment, SimulationResult, SimulationSettings, StudyOutcome } from './simulation.ts';
 import type { StudyDraw } from './study-draw.ts';
-
-export interface SimulationSettings {
-  readonly pod: PodSettings;
-  readonly autoscaler: AutoscalerSettings;
-  /** What PACS and pods share. */
-  readonly link: LinkSettings;
-}
-
-/** What became of one study. */
-export interface StudyOutcome {
-  readonly study: StudyDraw;
-  /** From being asked for to its place, in the end. */
-  readonly waitSeconds: number;
-  /** Published, seconds since midnight. */
-  readonly doneAt: number;
-  /** How often it was begun; more than once where a pod ended under it. */
-  readonly begun: number;
-  /** How often it was answered 503 and came again. */
-  readonly refused: number;
-}
-
-/** How things stood at a look of the autoscaler. */
-export interface Moment {
-  readonly at: number;
-  readonly readyPods: number;
-  /** Those that start or drain, too. */
-  readonly heldPods: number;
-  readonly waiting: number;
-  readonly inFlight: number;
-  /** That went over the line since the beginning. */
-  readonly bytes: number;
-}
-
-export interface SimulationResult {
-  readonly outcomes: readonly StudyOutcome[];
-  readonly moments: readonly Moment[];
-  /** Of all pods together, from their creation to their end, within the day. */
-  readonly podSeconds: number;
-  /** Of these, of inference, work that was thrown away included. */
-  readonly inferenceSeconds: number;
-}
 
 type Event =
   | { readonly kind: 'asked' | 'found' | 'inferred' | 'published' | 'gave-up'; readonly attempt: Attempt }
@@ -75,7 +35,7 @@ class Simulation {
   readonly #moments: Moment[] = [];
   #now = 0;
   /** As Prometheus saw it at the last look. */
-  #demand = 0;
+  #demand: Demand = { inFlight: 0, jobs: 0 };
   #left: number;
   #podSeconds = 0;
   #inferenceSeconds = 0;
@@ -88,8 +48,8 @@ class Simulation {
     this.#left = studies.length;
     this.#refused = studies.map(() => 0);
     this.#coming = studies.toSorted((a, b) => a.askedAt - b.askedAt);
-    for (let pods = 0; pods < settings.autoscaler.minReplicas; pods += 1)
-      this.#fleet.makeReady(this.#fleet.create(0));
+    const initialPods = settings.initialPods ?? settings.autoscaler.minReplicas;
+    for (let pods = 0; pods < initialPods; pods += 1) this.#fleet.makeReady(this.#fleet.create(0));
     this.#events.add(0, { kind: 'look' });
   }
 
@@ -189,6 +149,7 @@ class Simulation {
     const pod = attempt?.pod;
     if (attempt === undefined || pod === undefined) return;
     attempt.isRetrieving = false;
+    attempt.retrievedAt = this.#now;
     if (pod.inferring === undefined) this.#infer(pod, attempt);
     else pod.toInfer.add(attempt);
   }
@@ -196,6 +157,7 @@ class Simulation {
   #infer(pod: Pod, attempt: Attempt): void {
     pod.inferring = attempt;
     pod.inferringSince = this.#now;
+    attempt.workerWaitSeconds = this.#now - attempt.retrievedAt;
     this.#events.add(this.#now + attempt.study.inferenceSeconds, { kind: 'inferred', attempt });
   }
 
@@ -210,13 +172,18 @@ class Simulation {
   }
 
   #published(attempt: Attempt): void {
-    const { pod, study, submittedAt, begunAt, earlier } = attempt;
+    const { pod, study, submittedAt, begunAt, workerWaitSeconds, earlier } = attempt;
     if (pod === undefined) return;
     attempt.isOver = true;
     this.#left -= 1;
-    const waitSeconds = begunAt - submittedAt;
-    const refused = this.#refused[attempt.index] ?? 0;
-    this.#outcomes.push({ study, waitSeconds, doneAt: this.#now, begun: earlier + 1, refused });
+    this.#outcomes.push({
+      study,
+      waitSeconds: begunAt - submittedAt,
+      workerWaitSeconds,
+      doneAt: this.#now,
+      begun: earlier + 1,
+      refused: this.#refused[attempt.index] ?? 0,
+    });
     this.#freed(pod, attempt);
   }
 
@@ -235,7 +202,7 @@ class Simulation {
     for (let more = pods; more < wanted; more += 1) this.#startPod();
     for (let fewer = pods; fewer > wanted; fewer -= 1) this.#endPod();
     const inFlight = this.#fleet.inFlight;
-    this.#demand = inFlight + this.#queue.length;
+    this.#demand = { inFlight, jobs: this.#queue.length + this.#fleet.jobs };
     this.#moments.push({
       at: this.#now,
       readyPods: this.#fleet.readyCount,
@@ -286,4 +253,11 @@ class Simulation {
   }
 }
 
-const notBegun = { pod: undefined, begunAt: -1, isRetrieving: false, isOver: false } as const;
+const notBegun = {
+  pod: undefined,
+  begunAt: -1,
+  isRetrieving: false,
+  retrievedAt: 0,
+  workerWaitSeconds: 0,
+  isOver: false,
+} as const;

@@ -11,5 +11,7 @@ export interface StudyDraw {
   readonly bytes: number;
   /** In the inference worker. */
   readonly inferenceSeconds: number;
+  /** Of these, inside the networks. */
+  readonly networkSeconds: number;
   readonly publishSeconds: number;
 }

@@ -1,6 +1,6 @@
 import type { AutoscalerSettings } from '../../../bench/scale/autoscaler.ts';
 import { exponential } from '../../../bench/scale/distributions.ts';
-import type { SimulationSettings } from '../../../bench/scale/simulate.ts';
+import type { SimulationSettings } from '../../../bench/scale/simulation.ts';
 import type { StudyDraw } from '../../../bench/scale/study-draw.ts';
 import type { Random } from '../../../src/statistics/seeded-random.ts';
 
@@ -11,17 +11,18 @@ export const study: StudyDraw = {
   findSeconds: 0,
   bytes: 0,
   inferenceSeconds: 1,
+  networkSeconds: 0,
   publishSeconds: 0,
 };
 
 export const autoscaler: AutoscalerSettings = {
   pollSeconds: 15,
-  target: 1.4,
+  perPod: { inFlight: 1.4, jobs: 2 },
   minReplicas: 1,
   maxReplicas: 100,
   tolerance: 0.1,
   up: { pods: 4, percent: 100, periodSeconds: 15 },
-  down: { stabilisationSeconds: 600, pods: 1, periodSeconds: 120 },
+  down: { stabilisationSeconds: 600, pods: 1, percent: 0, periodSeconds: 120 },
 };
 
 /** So many pods all day, each with one place unless said otherwise, and a line that is never the limit. */
