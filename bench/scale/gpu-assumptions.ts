@@ -12,7 +12,7 @@ const slices = { lobes: 138, opacities: 275 } as const;
 export const teraflopsOfStudy =
   (gflop.lobesSlice * slices.lobes + gflop.opacitiesSlice * slices.opacities + gflop.classifier) / 1000;
 
-/** NVIDIA L4, float32 outside the tensor cores, by its data sheet. */
+/** NVIDIA L4, float32 outside the tensor cores, by published comparisons of GPUs that agree. */
 const l4 = { name: 'NVIDIA L4', teraflopsPerSecond: 30.3 } as const;
 
 /** How much of the peak convolutions of this size reach. */
