@@ -7,6 +7,8 @@ export interface WatchedService {
   readonly waiting: () => number;
   /** Bytes that analyses have set aside. */
   readonly reservedBytes: () => number;
+  /** Bytes that the process may take. */
+  readonly limitBytes: number;
   /** Whether work may be sent here. */
   readonly ready: () => boolean;
   /** AuditEvents that are not stored yet, and that will never be. */
@@ -80,6 +82,14 @@ export function serviceMetrics(registry: Registry, version: string): ServiceMetr
     registers,
     collect() {
       this.set(watched?.reservedBytes() ?? 0);
+    },
+  });
+  new Gauge({
+    name: 'lobar_memory_limit_bytes',
+    help: 'Memory (RSS) that this process may take, limits.memoryBytes; 0 while models warm up.',
+    registers,
+    collect() {
+      this.set(watched?.limitBytes ?? 0);
     },
   });
   new Gauge({

@@ -97,12 +97,14 @@ describe('the metrics', () => {
       inFlight: () => inFlight,
       waiting: () => 1,
       reservedBytes: () => 2 ** 20,
+      limitBytes: 2 ** 30,
       ready: () => true,
       audit,
     });
     const first = await scrape(metrics);
     assert.equal(first.get('lobar_ready'), 1);
     assert.equal(first.get('lobar_requests_in_flight'), 2);
+    assert.equal(first.get('lobar_memory_limit_bytes'), 2 ** 30);
     assert.equal(first.get('lobar_audit_events_waiting'), 3);
     assert.equal(first.get('lobar_audit_events_dropped_total'), 4);
     inFlight = 1;
