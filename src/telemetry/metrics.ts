@@ -3,12 +3,13 @@ import { type AnalysisMetrics, analysisMetrics } from './analysis-metrics.ts';
 import { processMetrics } from './process-metrics.ts';
 import { type ServiceMetrics, serviceMetrics } from './service-metrics.ts';
 import { type UpstreamMetrics, upstreamMetrics } from './upstream-metrics.ts';
+import { type DecisionMetrics, decisionMetrics } from './watch-metrics.ts';
 
 /**
  * What the service counts and measures, for Prometheus. Labels hold words of ours, statuses and what the model
  * packages say of themselves; never an identifier of a patient, a study or a request.
  */
-export interface Metrics extends AnalysisMetrics, ServiceMetrics, UpstreamMetrics {
+export interface Metrics extends AnalysisMetrics, ServiceMetrics, UpstreamMetrics, DecisionMetrics {
   /** Media type of `text`. */
   readonly contentType: string;
   /** Everything, in Prometheus' text format. */
@@ -32,6 +33,7 @@ export function openMetrics({ version, classes, ofProcess }: MetricsOptions): Me
     ...serviceMetrics(registry, version),
     ...analysisMetrics(registry, classes),
     ...upstreamMetrics(registry),
+    ...decisionMetrics(registry),
     contentType: registry.contentType,
     text: () => registry.metrics(),
     close,
