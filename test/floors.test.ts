@@ -22,6 +22,7 @@ const floors: Readonly<Record<string, number>> = {
   report: 2,
   fhir: 2,
   queue: 2,
+  callbacks: 2,
   volume: 1,
   pipeline: 1,
   statistics: 1,

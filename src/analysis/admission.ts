@@ -52,6 +52,7 @@ export class Admission {
   readonly #line: WaitingLine<Waiter>;
   readonly #givingUp = new AbortController();
   readonly #idle: (() => void)[] = [];
+  readonly #roomSeekers: (() => void)[] = [];
   #working = 0;
   #draining = false;
   #meanSeconds: number | undefined;
@@ -110,6 +111,22 @@ export class Admission {
       evicted.leave(this.atCapacity('place'));
     }
     return this.#wait(work, admitted);
+  }
+
+  /**
+   * Waits until one more would have its place at once, without a promise that it will.
+   *
+   * @throws LobarError the reason of the signal
+   */
+  async room(signal: AbortSignal): Promise<void> {
+    while (this.#draining || this.#working >= this.#options.places) {
+      const { promise, resolve, reject } = Promise.withResolvers<void>();
+      const onAbort = () => reject(abortReason(signal));
+      signal.addEventListener('abort', onAbort, { once: true });
+      if (signal.aborted) onAbort();
+      this.#roomSeekers.push(resolve);
+      await promise.finally(() => signal.removeEventListener('abort', onAbort));
+    }
   }
 
   /** The refusal for lack of a place, or of something else that analyses share. */
@@ -184,6 +201,7 @@ export class Admission {
     } finally {
       this.#working -= 1;
       if (this.#working < this.#options.places) this.#line.shift()?.enter();
+      if (this.#working < this.#options.places) for (const wake of this.#roomSeekers.splice(0)) wake();
       this.#tellIdle();
     }
   }

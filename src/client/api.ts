@@ -38,9 +38,35 @@ export interface paths {
          * @description Fetches the study from the PACS (or takes the uploaded instances), chooses the best eligible series, runs the pipeline and publishes to the EHR. Sending it again is harmless: the same result is written once.
          *
          *     The options of an upload are the query; with a JSON body they stand in the body, and a query is refused.
+         *
+         *     With `Prefer: respond-async` a study of a PACS is put into the queue and the answer is 202 at once; an upload, and an event stream, are answered as without it. Give an `Idempotency-Key` to have a repeated request found instead of queued again.
          */
         post: operations["analyze"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/analyses/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How far an analysis is, and what came of it
+         * @description Any process of the installation answers, where they share a queue. `Retry-After` says when asking again makes sense; it is absent once the analysis has ended. As FHIR: the Bundle of a finished one (an OperationOutcome where the study is ineligible), or an OperationOutcome that tells the state.
+         */
+        get: operations["getAnalysis"];
+        put?: never;
+        post?: never;
+        /**
+         * End an analysis, or forget its result
+         * @description One that waits is cancelled; one that runs is told to stop (`stopping`), and is `cancelled` soon after, or `finished` where its report was already on its way to the EHR; one that has ended is removed. The answer is the job as it is then.
+         */
+        delete: operations["cancelAnalysis"];
         options?: never;
         head?: never;
         patch?: never;
@@ -811,7 +837,7 @@ export interface components {
              * @description Stable: what a client branches on
              * @enum {string}
              */
-            code: "request-invalid" | "identifier-system-unknown" | "endpoint-unknown" | "route-not-found" | "method-not-allowed" | "media-type-unsupported" | "not-acceptable" | "limit-exceeded" | "upload-stalled" | "at-capacity" | "rate-limited" | "shutting-down" | "deadline-exceeded" | "credentials-missing" | "token-invalid" | "scope-insufficient" | "certificate-refused" | "host-refused" | "issuer-unavailable" | "study-not-found" | "study-ambiguous" | "series-not-found" | "no-images" | "several-studies" | "several-patients" | "not-dicom" | "dicom-invalid" | "pixel-data-length" | "pixel-data-unsupported" | "transfer-syntax-unsupported" | "decode-failed" | "geometry-inconsistent" | "identity-mismatch" | "pacs-unreachable" | "pacs-timeout" | "pacs-busy" | "pacs-auth-failed" | "pacs-token-unavailable" | "pacs-error" | "pacs-incomplete" | "pacs-response-invalid" | "address-blocked" | "proxy-failed" | "ehr-unreachable" | "ehr-timeout" | "ehr-outcome-unknown" | "ehr-error" | "ehr-busy" | "ehr-rejected" | "ehr-auth-failed" | "ehr-token-unavailable" | "ehr-suspended" | "write-mode-unavailable" | "ehr-response-invalid" | "patient-identifier-missing" | "patient-not-found" | "patient-ambiguous" | "patient-mismatch" | "order-not-found" | "order-ambiguous" | "task-not-found" | "task-not-open" | "task-not-updated" | "report-finalised" | "publish-not-configured" | "audit-unavailable" | "inference-failed" | "config-invalid" | "internal";
+            code: "request-invalid" | "identifier-system-unknown" | "endpoint-unknown" | "route-not-found" | "method-not-allowed" | "media-type-unsupported" | "not-acceptable" | "limit-exceeded" | "upload-stalled" | "at-capacity" | "rate-limited" | "shutting-down" | "deadline-exceeded" | "credentials-missing" | "token-invalid" | "scope-insufficient" | "certificate-refused" | "host-refused" | "issuer-unavailable" | "analysis-not-found" | "analysis-forgotten" | "idempotency-key-reused" | "queue-unavailable" | "process-lost" | "study-not-found" | "study-ambiguous" | "series-not-found" | "no-images" | "several-studies" | "several-patients" | "not-dicom" | "dicom-invalid" | "pixel-data-length" | "pixel-data-unsupported" | "transfer-syntax-unsupported" | "decode-failed" | "geometry-inconsistent" | "identity-mismatch" | "pacs-unreachable" | "pacs-timeout" | "pacs-busy" | "pacs-auth-failed" | "pacs-token-unavailable" | "pacs-error" | "pacs-incomplete" | "pacs-response-invalid" | "address-blocked" | "proxy-failed" | "ehr-unreachable" | "ehr-timeout" | "ehr-outcome-unknown" | "ehr-error" | "ehr-busy" | "ehr-rejected" | "ehr-auth-failed" | "ehr-token-unavailable" | "ehr-suspended" | "write-mode-unavailable" | "ehr-response-invalid" | "patient-identifier-missing" | "patient-not-found" | "patient-ambiguous" | "patient-mismatch" | "order-not-found" | "order-ambiguous" | "task-not-found" | "task-not-open" | "task-not-updated" | "report-finalised" | "publish-not-configured" | "audit-unavailable" | "inference-failed" | "config-invalid" | "internal";
             /** @description What is wrong and what to do; without identifiers */
             detail: string;
             /** @description As in X-Request-Id */
@@ -845,12 +871,58 @@ export interface components {
             ehr?: string;
             /** @description Overrules AccessionNumber of the images */
             accession?: string;
+            /** @description Who is told when it has ended, by its name in the configuration; only with Prefer: respond-async */
+            callback?: string;
             /**
              * @description true: write to the EHR. false: findings only. "dry-run": build the Bundle against the EHR, write nothing
              * @default true
              * @enum {unknown}
              */
             publish?: true | false | "dry-run";
+        };
+        /** @description An analysis that nobody waits for */
+        AnalysisJob: {
+            /**
+             * Format: uuid
+             * @description Of the job, and of its Analysis
+             */
+            id: string;
+            /**
+             * @description queued: it waits, the first time or to be done again after an error that may pass. running. finished: see analysis. failed: see problem. cancelled
+             * @enum {string}
+             */
+            state: "queued" | "running" | "finished" | "failed" | "cancelled";
+            /** @description StudyInstanceUID */
+            study: string;
+            /**
+             * Format: date-time
+             * @description When it was asked for
+             */
+            submitted: string;
+            /**
+             * Format: date-time
+             * @description When it was begun last
+             */
+            started?: string;
+            /**
+             * Format: date-time
+             * @description When it ended; from then on it is kept for queue.keepDays
+             */
+            ended?: string;
+            /** @description How often it was begun */
+            attempt: number;
+            /**
+             * @description Of a running one: what it is at
+             * @enum {string}
+             */
+            stage?: "find" | "retrieve" | "lungs" | "classify" | "opacities" | "quantify" | "publish";
+            /**
+             * @description It runs, and was told to stop
+             * @enum {boolean}
+             */
+            stopping?: true;
+            analysis?: components["schemas"]["Analysis"];
+            problem?: components["schemas"]["Problem"];
         };
         /**
          * @description FHIR R4 Parameters, as OperationDefinition/analyze-chest-ct says
@@ -1221,8 +1293,8 @@ export interface components {
                 "application/fhir+json": components["schemas"]["OperationOutcome"];
             };
         };
-        /** @description `report-finalised`: The report was finalised by a human */
-        "report-finalised": {
+        /** @description `analysis-not-found`: No such analysis */
+        "analysis-not-found": {
             headers: {
                 "x-request-id": components["headers"]["x-request-id"];
                 [name: string]: unknown;
@@ -1230,9 +1302,9 @@ export interface components {
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @constant */
-                    status?: 409;
+                    status?: 404;
                     /** @enum {string} */
-                    code?: "report-finalised";
+                    code?: "analysis-not-found";
                 };
                 "application/fhir+json": components["schemas"]["OperationOutcome"];
             };
@@ -1365,6 +1437,16 @@ export interface components {
          */
         RequestTimeout: number;
         /**
+         * @description `respond-async` (RFC 7240 4.1): be answered 202 at once, and ask for the analysis later or be told by a callback. Other preferences are ignored.
+         * @example respond-async
+         */
+        Prefer: string;
+        /**
+         * @description With `Prefer: respond-async`: a request of the same client with the same key is the same analysis (draft-ietf-httpapi-idempotency-key-header), for queue.rememberDays. Without the preference it is ignored: publishing twice is harmless.
+         * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
+         */
+        IdempotencyKey: string;
+        /**
          * @description The trace that the request belongs to (W3C Trace Context). What cannot be read counts as absent.
          * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01
          */
@@ -1453,6 +1535,16 @@ export interface operations {
                  * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01
                  */
                 traceparent?: components["parameters"]["Traceparent"];
+                /**
+                 * @description `respond-async` (RFC 7240 4.1): be answered 202 at once, and ask for the analysis later or be told by a callback. Other preferences are ignored.
+                 * @example respond-async
+                 */
+                prefer?: components["parameters"]["Prefer"];
+                /**
+                 * @description With `Prefer: respond-async`: a request of the same client with the same key is the same analysis (draft-ietf-httpapi-idempotency-key-header), for queue.rememberDays. Without the preference it is ignored: publishing twice is harmless.
+                 * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
+                 */
+                "idempotency-key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
             cookie?: never;
@@ -1480,6 +1572,22 @@ export interface operations {
                     "application/json": components["schemas"]["Analysis"];
                     "application/fhir+json": components["schemas"]["Bundle"] | components["schemas"]["OperationOutcome"];
                     "text/event-stream": string;
+                };
+            };
+            /** @description It is in the queue. Ask for it where Location says, or be told by a callback */
+            202: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    /** @description Where it can be asked for */
+                    location?: string;
+                    /** @description respond-async (RFC 7240 3) */
+                    "preference-applied"?: string;
+                    /** @description Seconds after which asking makes sense */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnalysisJob"];
                 };
             };
             /**
@@ -1570,11 +1678,31 @@ export interface operations {
             405: components["responses"]["method-not-allowed"];
             406: components["responses"]["not-acceptable"];
             408: components["responses"]["upload-stalled"];
-            409: components["responses"]["report-finalised"];
+            /**
+             * @description One of
+             *     - `analysis-forgotten`: Asked for before
+             *     - `report-finalised`: The report was finalised by a human
+             */
+            409: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @constant */
+                        status?: 409;
+                        /** @enum {string} */
+                        code?: "analysis-forgotten" | "report-finalised";
+                    };
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
+            };
             413: components["responses"]["limit-exceeded"];
             415: components["responses"]["media-type-unsupported"];
             /**
              * @description One of
+             *     - `idempotency-key-reused`: Idempotency-Key used for something else
              *     - `no-images`: No DICOM images
              *     - `several-studies`: More than one study
              *     - `several-patients`: More than one patient
@@ -1602,7 +1730,7 @@ export interface operations {
                         /** @constant */
                         status?: 422;
                         /** @enum {string} */
-                        code?: "no-images" | "several-studies" | "several-patients" | "not-dicom" | "dicom-invalid" | "pixel-data-length" | "pixel-data-unsupported" | "transfer-syntax-unsupported" | "decode-failed" | "geometry-inconsistent" | "patient-identifier-missing" | "patient-not-found" | "patient-ambiguous" | "patient-mismatch" | "order-not-found" | "order-ambiguous";
+                        code?: "idempotency-key-reused" | "no-images" | "several-studies" | "several-patients" | "not-dicom" | "dicom-invalid" | "pixel-data-length" | "pixel-data-unsupported" | "transfer-syntax-unsupported" | "decode-failed" | "geometry-inconsistent" | "patient-identifier-missing" | "patient-not-found" | "patient-ambiguous" | "patient-mismatch" | "order-not-found" | "order-ambiguous";
                     };
                     "application/fhir+json": components["schemas"]["OperationOutcome"];
                 };
@@ -1670,6 +1798,7 @@ export interface operations {
              *     - `at-capacity`: At capacity
              *     - `shutting-down`: Shutting down
              *     - `issuer-unavailable`: Issuer of tokens unavailable
+             *     - `queue-unavailable`: Queue unavailable
              *     - `pacs-busy`: PACS busy
              *     - `ehr-busy`: EHR busy
              *     - `ehr-suspended`: EHR left alone for now
@@ -1685,7 +1814,7 @@ export interface operations {
                         /** @constant */
                         status?: 503;
                         /** @enum {string} */
-                        code?: "at-capacity" | "shutting-down" | "issuer-unavailable" | "pacs-busy" | "ehr-busy" | "ehr-suspended";
+                        code?: "at-capacity" | "shutting-down" | "issuer-unavailable" | "queue-unavailable" | "pacs-busy" | "ehr-busy" | "ehr-suspended";
                     };
                     "application/fhir+json": components["schemas"]["OperationOutcome"];
                 };
@@ -1707,6 +1836,230 @@ export interface operations {
                         status?: 504;
                         /** @enum {string} */
                         code?: "deadline-exceeded" | "pacs-timeout" | "ehr-timeout";
+                    };
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
+            };
+        };
+    };
+    getAnalysis: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description As in Location of the answer 202 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The job */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    /** @description Seconds after which asking again makes sense; absent once it has ended */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnalysisJob"];
+                    "application/fhir+json": components["schemas"]["Bundle"] | components["schemas"]["OperationOutcome"];
+                };
+            };
+            /** @description `request-invalid`: Malformed request */
+            400: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "www-authenticate": components["headers"]["www-authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @constant */
+                        status?: 400;
+                        /** @enum {string} */
+                        code?: "request-invalid";
+                    };
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
+            };
+            /**
+             * @description One of
+             *     - `credentials-missing`: Credentials missing
+             *     - `token-invalid`: Access token refused
+             */
+            401: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "www-authenticate": components["headers"]["www-authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @constant */
+                        status?: 401;
+                        /** @enum {string} */
+                        code?: "credentials-missing" | "token-invalid";
+                    };
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
+            };
+            /**
+             * @description One of
+             *     - `scope-insufficient`: Scope missing
+             *     - `certificate-refused`: Client certificate refused
+             *     - `host-refused`: Host refused
+             */
+            403: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "www-authenticate": components["headers"]["www-authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @constant */
+                        status?: 403;
+                        /** @enum {string} */
+                        code?: "scope-insufficient" | "certificate-refused" | "host-refused";
+                    };
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
+            };
+            404: components["responses"]["analysis-not-found"];
+            405: components["responses"]["method-not-allowed"];
+            406: components["responses"]["not-acceptable"];
+            429: components["responses"]["rate-limited"];
+            500: components["responses"]["internal"];
+            /**
+             * @description One of
+             *     - `issuer-unavailable`: Issuer of tokens unavailable
+             *     - `queue-unavailable`: Queue unavailable
+             */
+            503: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "retry-after": components["headers"]["retry-after"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @constant */
+                        status?: 503;
+                        /** @enum {string} */
+                        code?: "issuer-unavailable" | "queue-unavailable";
+                    };
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
+            };
+        };
+    };
+    cancelAnalysis: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description As in Location of the answer 202 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The job */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnalysisJob"];
+                    "application/fhir+json": components["schemas"]["Bundle"] | components["schemas"]["OperationOutcome"];
+                };
+            };
+            /** @description `request-invalid`: Malformed request */
+            400: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "www-authenticate": components["headers"]["www-authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @constant */
+                        status?: 400;
+                        /** @enum {string} */
+                        code?: "request-invalid";
+                    };
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
+            };
+            /**
+             * @description One of
+             *     - `credentials-missing`: Credentials missing
+             *     - `token-invalid`: Access token refused
+             */
+            401: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "www-authenticate": components["headers"]["www-authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @constant */
+                        status?: 401;
+                        /** @enum {string} */
+                        code?: "credentials-missing" | "token-invalid";
+                    };
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
+            };
+            /**
+             * @description One of
+             *     - `scope-insufficient`: Scope missing
+             *     - `certificate-refused`: Client certificate refused
+             *     - `host-refused`: Host refused
+             */
+            403: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "www-authenticate": components["headers"]["www-authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @constant */
+                        status?: 403;
+                        /** @enum {string} */
+                        code?: "scope-insufficient" | "certificate-refused" | "host-refused";
+                    };
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
+            };
+            404: components["responses"]["analysis-not-found"];
+            405: components["responses"]["method-not-allowed"];
+            406: components["responses"]["not-acceptable"];
+            429: components["responses"]["rate-limited"];
+            500: components["responses"]["internal"];
+            /**
+             * @description One of
+             *     - `issuer-unavailable`: Issuer of tokens unavailable
+             *     - `queue-unavailable`: Queue unavailable
+             */
+            503: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "retry-after": components["headers"]["retry-after"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @constant */
+                        status?: 503;
+                        /** @enum {string} */
+                        code?: "issuer-unavailable" | "queue-unavailable";
                     };
                     "application/fhir+json": components["schemas"]["OperationOutcome"];
                 };
@@ -2526,6 +2879,18 @@ export interface operations {
                         status: "ready";
                         /** @description Analyses that run or wait in this process */
                         inFlight: number;
+                        /** @description Where analyses are that nobody waits for */
+                        queue: {
+                            /**
+                             * @description in-process: a line of this process alone; its jobs end with it, and only this process answers for them. nats: all processes share it
+                             * @enum {string}
+                             */
+                            kind: "in-process" | "nats";
+                            /** @description Whether it can be reached; a process without its queue still answers who waits */
+                            up: boolean;
+                            /** @description Jobs that nobody has begun, as far as is known */
+                            waiting: number;
+                        };
                     };
                 };
             };
@@ -2543,6 +2908,18 @@ export interface operations {
                         status: "draining";
                         /** @description Analyses that run or wait in this process */
                         inFlight: number;
+                        /** @description Where analyses are that nobody waits for */
+                        queue: {
+                            /**
+                             * @description in-process: a line of this process alone; its jobs end with it, and only this process answers for them. nats: all processes share it
+                             * @enum {string}
+                             */
+                            kind: "in-process" | "nats";
+                            /** @description Whether it can be reached; a process without its queue still answers who waits */
+                            up: boolean;
+                            /** @description Jobs that nobody has begun, as far as is known */
+                            waiting: number;
+                        };
                     };
                 };
             };

@@ -3,6 +3,7 @@ import accepts from '@fastify/accepts';
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { AnalysisSchema } from '../analysis/analysis.ts';
 import type { Logger } from '../telemetry/log.ts';
+import { JobSchema } from './jobs/job-document.ts';
 import { authentication } from './plugins/authentication.ts';
 import { noRoute } from './plugins/no-route.ts';
 import { openapi } from './plugins/openapi.ts';
@@ -13,6 +14,7 @@ import { tracing } from './plugins/tracing.ts';
 import { ProblemSchema, toLobarError } from './problem.ts';
 import { analysisRoutes } from './routes/analyses.ts';
 import { RequestSchema } from './routes/analyses-schema.ts';
+import { analysisJobRoutes } from './routes/analysis-jobs.ts';
 import { fhirPrefix, fhirRoutes, isForFhir, withPlainDollar } from './routes/fhir.ts';
 import { ParametersSchema } from './routes/fhir-parameters-schema.ts';
 import { healthRoutes } from './routes/health.ts';
@@ -50,6 +52,7 @@ export async function buildApp(
   app.addSchema(AnalysisSchema);
   app.addSchema(ProblemSchema);
   app.addSchema(RequestSchema);
+  app.addSchema(JobSchema);
   app.addSchema(ParametersSchema);
   // First, so that all that follows is within the span of the request.
   await app.register(tracing);
@@ -68,6 +71,7 @@ export async function buildApp(
   // The routes come after @fastify/swagger in a context of their own, so that its hook sees them.
   await app.register(async (routes) => {
     analysisRoutes(routes, context);
+    analysisJobRoutes(routes, context);
     modelRoutes(routes, context);
     await routes.register((fhir) => fhirRoutes(fhir, context), { prefix: fhirPrefix });
     healthRoutes(routes, context);

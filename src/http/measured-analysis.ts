@@ -1,13 +1,11 @@
-import type { FastifyRequest } from 'fastify';
 import type { Analysis } from '../analysis/analysis.ts';
 import type { AnalyzeResult } from '../analysis/analyze.ts';
+import { toPlainError } from '../errors.ts';
 import type { EndedAnalysis } from '../telemetry/analysis-metrics.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
-import { toLobarError } from './problem.ts';
 
 /** Does an analysis, and counts how it ended and what it found. */
 export async function measuredAnalysis(
-  request: FastifyRequest,
   metrics: Pick<Metrics, 'analysed'>,
   work: () => Promise<AnalyzeResult>,
 ): Promise<AnalyzeResult> {
@@ -19,7 +17,7 @@ export async function measuredAnalysis(
     ended(endOf(result.analysis));
     return result;
   } catch (error) {
-    const { code } = toLobarError(error, request);
+    const { code } = toPlainError(error);
     ended({ outcome: code === 'cancelled' ? 'cancelled' : 'failed', code });
     throw error;
   }

@@ -16,6 +16,9 @@ import { openMetrics } from '../telemetry/metrics.ts';
 import { openTracing } from '../telemetry/open-tracing.ts';
 import { openAuthentication } from './auth/open-authentication.ts';
 import { buildApp } from './build-app.ts';
+import { analysisWorker } from './jobs/analysis-worker.ts';
+import { jobObserver } from './jobs/job-observer.ts';
+import { openJobs } from './jobs/open-jobs.ts';
 import { openMetricsServer } from './open-metrics-server.ts';
 import { openServingTls } from './serving-tls.ts';
 
@@ -82,6 +85,8 @@ export async function openService(config: Config, logger: Logger): Promise<Servi
       ),
     );
     const publishedKeys = openPublishedKeys(config);
+    const jobs = opened(await openJobs(config, { outbound, metrics, logger }));
+    const { queue, callbacks } = jobs;
     const decodePool = opened(openDecodePool({ threads: config.inference.decodeThreads }));
     const engine = opened(
       await openInferenceEngine(config.inference, {
@@ -94,7 +99,7 @@ export async function openService(config: Config, logger: Logger): Promise<Servi
     const { admission } = places;
     const context = {
       ...{ config, engine, decodePool, audit, pacs, ehrs, publishedKeys, metrics, ...places },
-      ...{ authentication, serverFactory },
+      ...{ jobs: queue, callbacks, authentication, serverFactory },
     };
     const app = opened(await buildApp(context, logger, lobarVersion));
     // Fastify cannot tell the scheme of a server that it has not made.
@@ -113,12 +118,21 @@ export async function openService(config: Config, logger: Logger): Promise<Servi
       ready: () => !admission.draining,
       audit,
     });
+    queue.work(analysisWorker(context), jobObserver(metrics, logger));
+    jobs.tell();
     return {
       app,
       url,
       metricsUrl: metricsServer?.url,
       failed: engine.failed,
       async close() {
+        await queue.stop();
+        if (queue.kind === 'in-process' && queue.waiting > 0) {
+          logger.warn(
+            { jobs: queue.waiting },
+            'jobs that wait in this process end with it: queue.url keeps them',
+          );
+        }
         await admission.drain(config.limits.drainSeconds);
         // A connection on which nothing or half a request was sent would keep the server open for ever.
         const cut = setTimeout(() => app.server.closeAllConnections(), answersGoOutMs);

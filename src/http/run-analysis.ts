@@ -57,7 +57,7 @@ export function runAnalysis(
   };
   const begin = () => {
     begun = true;
-    return measuredAnalysis(request, metrics, () => work(run));
+    return measuredAnalysis(metrics, () => work(run));
   };
   try {
     const result = admission.run(begin, admitted).catch(counted).finally(timeout.stop);

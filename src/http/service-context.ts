@@ -1,6 +1,8 @@
 import type { FastifyServerFactory } from 'fastify';
 import type { Admission } from '../analysis/admission.ts';
+import type { AnalysisQueue } from '../analysis/jobs/analysis-job.ts';
 import type { MemoryBudget } from '../analysis/memory-budget.ts';
+import type { Callback } from '../callbacks/callback.ts';
 import type { Config } from '../config-schema.ts';
 import type { DecodePool } from '../dicom/decode-pool.ts';
 import type { PacsClient } from '../dicomweb/open-pacs.ts';
@@ -22,6 +24,10 @@ export interface ServiceContext {
   readonly ehrs: ReadonlyMap<string, EhrClient>;
   readonly admission: Admission;
   readonly memory: MemoryBudget;
+  /** Analyses that nobody waits for. */
+  readonly jobs: AnalysisQueue;
+  /** Whom their ends can be told. */
+  readonly callbacks: ReadonlyMap<string, Callback>;
   readonly publishedKeys: PublishedKeys;
   readonly metrics: Metrics;
   readonly authentication: Authentication;
@@ -35,7 +41,7 @@ export interface ServiceContext {
  * @throws LobarError `endpoint-unknown`
  */
 export function namedEndpoint<Endpoint>(
-  kind: 'pacs' | 'ehr',
+  kind: 'pacs' | 'ehr' | 'callback',
   endpoints: ReadonlyMap<string, Endpoint>,
   name: string | undefined,
 ): Endpoint {

@@ -118,10 +118,8 @@ export class JobQueue<Request, Result, Call> {
   }
 
   /** Ends when what is at work here has ended. */
-  async close(): Promise<void> {
-    await this.stop();
+  async idle(): Promise<void> {
     await Promise.all(this.#atWork);
-    await this.#backend.close();
   }
 
   async #take(

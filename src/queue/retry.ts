@@ -22,22 +22,23 @@ export function mayPass({ code }: Pick<PlainError, 'code'>): boolean {
   return !final.has(code) && (status >= 500 || status === 429 || status === 408);
 }
 
-const longestMs = 600_000;
+const tenMinutesMs = 600_000;
+
+interface Retry {
+  /** How often it was done, 1 or more. */
+  readonly attempt: number;
+  readonly firstMs: number;
+  readonly longestMs?: number;
+  /** 0 to 1. */
+  readonly random: number;
+}
 
 /**
- * How long to wait before it is done again: as long as was asked for, or else twice as long each time, ten minutes at
- * most, the last quarter of it by chance so that what failed together does not come back together.
- *
- * @param attempt - how often it was done, 1 or more
- * @param random - 0 to 1
+ * How long to wait before it is done again: as long as was asked for, or else twice as long each time, the last quarter of it by chance so that what failed together does not come back together.
  */
 export function retryDelayMs(
   { details }: Pick<PlainError, 'details'>,
-  {
-    attempt,
-    firstMs,
-    random,
-  }: { readonly attempt: number; readonly firstMs: number; readonly random: number },
+  { attempt, firstMs, longestMs = tenMinutesMs, random }: Retry,
 ): number {
   const asked = details['retryAfterSeconds'];
   if (typeof asked === 'number') return Math.min(longestMs, asked * 1000);

@@ -1,7 +1,7 @@
 /** One request to another system and its answer, in words that name nobody: few enough to be labels. */
 export interface Exchange {
   /** `token`: an authorization server. */
-  readonly system: 'pacs' | 'ehr' | 'audit' | 'token';
+  readonly system: 'pacs' | 'ehr' | 'audit' | 'token' | 'callback';
   /** What was asked for, one of a few words of ours: `wado_series`. */
   readonly operation: string;
 }

@@ -41,6 +41,11 @@ describe('every route', () => {
   before(async () => {
     // The study of the examples is there; nothing in it may be analysed, so that it takes no time.
     test = await openTestService({ studies: [{ slices: 10, study: { studyInstanceUid: study } }] });
+    const queued = await request(test.service.app.server)
+      .post('/v1/analyses')
+      .set('prefer', 'respond-async')
+      .send({ study, publish: false });
+    ids[jobPath] = queued.body.id;
   });
   after(() => test.close());
 
@@ -49,7 +54,8 @@ describe('every route', () => {
     const asked = app[method as 'get'](path.replace('{id}', ids[path] ?? 'none'));
     return asked.buffer(true).parse(text);
   };
-  const ids: Readonly<Record<string, string>> = {
+  const jobPath = '/v1/analyses/{id}';
+  const ids: Record<string, string> = {
     '/fhir/CodeSystem/{id}': 'lobar-ct-chest',
     '/fhir/NamingSystem/{id}': 'ai-run',
     '/fhir/OperationDefinition/{id}': 'analyze-chest-ct',
@@ -92,6 +98,8 @@ describe('every route', () => {
   const sound: Readonly<Record<string, (asked: request.Test) => request.Test>> = {
     getOpenApi: (asked) => asked,
     analyze: (asked) => asked.send({ study, publish: false }),
+    getAnalysis: (asked) => asked,
+    cancelAnalysis: (asked) => asked,
     listModels: (asked) => asked,
     getCapabilities: (asked) => asked,
     readCodeSystem: (asked) => asked,
@@ -163,8 +171,13 @@ describe('every route', () => {
       const [operation] = Object.values(document.paths[path] ?? {});
       assert.ok(operation !== undefined);
       const body = await documented(operation, ask('get', path.replace('{id}', 'none')), 404);
-      assert.equal(codeIn(body), 'route-not-found');
+      assert.equal(codeIn(body), path === jobPath ? 'analysis-not-found' : 'route-not-found');
     }
+  });
+
+  it('puts into the queue what nobody waits for', async () => {
+    const asked = ask('post', '/v1/analyses').set('prefer', 'respond-async').send({ study, publish: false });
+    await documented(of('analyze'), asked, 202);
   });
 
   it('refuses what it does not offer with 406', async () => {
@@ -194,7 +207,7 @@ describe('every route', () => {
     for (const operation of answering(400).filter(({ operationId }) => operationId !== 'listModels')) {
       const { method, path } = operation;
       const asked =
-        method === 'get'
+        method === 'get' || method === 'delete'
           ? ask(method, `${path}?unknown=x`)
           : path.endsWith('_search')
             ? ask(method, path).type('form').send('unknown=x')
@@ -274,6 +287,13 @@ const provokedIn: Readonly<Record<string, readonly string[]>> = {
     'ehr-token-unavailable',
     'order-ambiguous',
     'report-finalised',
+  ],
+  'analysis-jobs': [
+    'analysis-not-found',
+    'analysis-forgotten',
+    'idempotency-key-reused',
+    'process-lost',
+    'queue-unavailable',
   ],
   'service-errors': [
     'inference-failed',

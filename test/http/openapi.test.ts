@@ -91,6 +91,8 @@ describe('the OpenAPI document', async () => {
     assert.deepEqual(missing, [
       'route-not-found',
       'cancelled',
+      'analysis-not-found',
+      'process-lost',
       'model-manifest-invalid',
       'model-checksum-mismatch',
       'model-missing',

@@ -53,13 +53,23 @@ const ofParameters = [
   'task-not-updated',
 ] as const satisfies readonly AnsweredCode[];
 
+/** Of a job that has ended, and of whoever asks for one. */
+const ofJobs = ['analysis-not-found', 'process-lost'] as const satisfies readonly AnsweredCode[];
+/** Of putting one into the queue. */
+const ofQueueing = [
+  'analysis-forgotten',
+  'idempotency-key-reused',
+  'queue-unavailable',
+] as const satisfies readonly AnsweredCode[];
+
 /** The codes that an operation may answer, by the kind of the operation. */
 export const errorsOf = {
   health: always,
   reading: ofAll,
   protectedReading: [...ofAll, ...ofCallers],
-  analysis: without(answeredCodes, [...unknownResource, ...ofParameters]),
-  fhirAnalysis: without(answeredCodes, [...unknownResource, ...ofUploads]),
+  analysis: without(answeredCodes, [...unknownResource, ...ofParameters, ...ofJobs]),
+  job: [...ofAll, ...ofCallers, 'not-acceptable', 'analysis-not-found', 'queue-unavailable'],
+  fhirAnalysis: without(answeredCodes, [...unknownResource, ...ofUploads, ...ofJobs, ...ofQueueing]),
   protectedResource: [...ofAll, ...unknownResource],
   fhirReading: [...ofAll, 'not-acceptable'],
   fhirDefinition: [...ofAll, 'not-acceptable', ...unknownResource],

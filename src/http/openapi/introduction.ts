@@ -2,7 +2,9 @@
 export const introduction = `
 Chest CT from the PACS in, COVID-19 CT findings to the EHR out. The shipped models were trained on generated phantoms: for software testing and integration, not for patients.
 
-**One request, one analysis.** \`POST /v1/analyses\` waits until the study is analysed and published, which takes from seconds to minutes. Nothing is kept in between and there is nothing to poll: hanging up cancels. Sending the same request again is harmless, the same result is published once.
+**One request, one analysis.** \`POST /v1/analyses\` waits until the study is analysed and published, which takes from seconds to minutes. Hanging up cancels. Sending the same request again is harmless, the same result is published once.
+
+**Without waiting.** With \`Prefer: respond-async\` the answer is 202 at once; \`GET\` what its \`Location\` names to see how far it is and what came of it, \`DELETE\` that to end it, or name a \`callback\` of the configuration, which is told by a signed POST (Standard Webhooks: \`webhook-id\`, \`webhook-timestamp\`, \`webhook-signature\`). \`GET /health/ready\` says whether the processes share a queue that outlives them.
 
 **Representation.** \`Accept\` chooses among the media types of an answer; without it the first one is given. \`text/event-stream\` tells the progress. FHIR clients may use the operations below \`/fhir\` instead.
 

@@ -11,6 +11,13 @@ export const analysisHeaders = Type.Object({
   traceparent: Type.Optional(Type.String()),
 });
 
+/** Those of one that may be put into the queue. RFC 7240 has preferences that cannot be read ignored. */
+export const queuedAnalysisHeaders = Type.Object({
+  ...analysisHeaders.properties,
+  prefer: Type.Optional(Type.String()),
+  'idempotency-key': Type.Optional(Type.String({ minLength: 1, maxLength: 255, pattern: '^[!-~]+$' })),
+});
+
 /** FHIR R4 http, 3.1.0.1.11; http/fhir-media-type.ts reads it more generously. */
 export const formatParameter = { _format: Type.Optional(Type.String()) };
 
@@ -31,6 +38,22 @@ export const sharedParameters = {
       'How many seconds the caller will wait. What is not done by then is given up and answered 504 `deadline-exceeded`; the limit of the service stays.',
     schema: { type: 'integer', minimum: 1, maximum: 86_400 },
     example: 120,
+  },
+  Prefer: {
+    name: 'prefer',
+    in: 'header',
+    description:
+      '`respond-async` (RFC 7240 4.1): be answered 202 at once, and ask for the analysis later or be told by a callback. Other preferences are ignored.',
+    schema: { type: 'string' },
+    example: 'respond-async',
+  },
+  IdempotencyKey: {
+    name: 'idempotency-key',
+    in: 'header',
+    description:
+      'With `Prefer: respond-async`: a request of the same client with the same key is the same analysis (draft-ietf-httpapi-idempotency-key-header), for queue.rememberDays. Without the preference it is ignored: publishing twice is harmless.',
+    schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[!-~]+$' },
+    example: '8e03978e-40d5-43dd-bc93-6894a57f9324',
   },
   Traceparent: {
     name: 'traceparent',

@@ -1,11 +1,12 @@
 /** What POST /v1/analyses takes and answers, as JSON Schema for the checks and the OpenAPI document. */
 import { type Static, Type } from '@sinclair/typebox';
 import { AnalysisSchema } from '../../analysis/analysis.ts';
+import { JobSchema } from '../jobs/job-document.ts';
 import { eventStream, fhirJson } from '../negotiate.ts';
 import { errorsOf } from '../openapi/answered-errors.ts';
 import type { OperationNotes } from '../openapi/operation-notes.ts';
 import { bundleOrOutcome } from '../openapi/schemas.ts';
-import { analysisHeaders } from '../openapi/shared-parameters.ts';
+import { queuedAnalysisHeaders } from '../openapi/shared-parameters.ts';
 import { eventTranscript, uploadExample } from './analyses-examples.ts';
 
 const name = (description: string) => Type.Optional(Type.String({ pattern: '^[a-z0-9-]+$', description }));
@@ -30,6 +31,9 @@ export const RequestSchema = Type.Object(
     study: uid('StudyInstanceUID'),
     pacs: name('PACS, by its name in the configuration; the first one by default'),
     ...options,
+    callback: name(
+      'Who is told when it has ended, by its name in the configuration; only with Prefer: respond-async',
+    ),
     publish: Type.Optional(
       Type.Unsafe<boolean | 'dry-run'>({
         enum: [true, false, 'dry-run'],
@@ -102,14 +106,16 @@ const notes: OperationNotes = {
   },
 };
 
+const job = Type.Ref(JobSchema.$id ?? '');
+
 export const analysesSchema = {
   operationId: 'analyze',
   tags: ['analyses'],
   summary: 'Analyse a chest CT and publish the findings',
   description:
-    'Fetches the study from the PACS (or takes the uploaded instances), chooses the best eligible series, runs the pipeline and publishes to the EHR. Sending it again is harmless: the same result is written once.\n\nThe options of an upload are the query; with a JSON body they stand in the body, and a query is refused.',
+    'Fetches the study from the PACS (or takes the uploaded instances), chooses the best eligible series, runs the pipeline and publishes to the EHR. Sending it again is harmless: the same result is written once.\n\nThe options of an upload are the query; with a JSON body they stand in the body, and a query is refused.\n\nWith `Prefer: respond-async` a study of a PACS is put into the queue and the answer is 202 at once; an upload, and an event stream, are answered as without it. Give an `Idempotency-Key` to have a repeated request found instead of queued again.',
   'x-lobar': notes,
-  headers: analysisHeaders,
+  headers: queuedAnalysisHeaders,
   body: {
     content: {
       'application/json': { schema: Type.Ref(RequestSchema.$id ?? '') },
@@ -127,6 +133,15 @@ export const analysesSchema = {
         [fhirJson]: { schema: {} },
         [eventStream]: { schema: { type: 'string' } },
       },
+    },
+    202: {
+      description: 'It is in the queue. Ask for it where Location says, or be told by a callback',
+      headers: {
+        location: { type: 'string', description: 'Where it can be asked for' },
+        'preference-applied': { type: 'string', description: 'respond-async (RFC 7240 3)' },
+        'retry-after': { type: 'integer', description: 'Seconds after which asking makes sense' },
+      },
+      content: { 'application/json': { schema: job } },
     },
   },
 };

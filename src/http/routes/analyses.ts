@@ -5,6 +5,9 @@ import { pacsSource } from '../../analysis/pacs-source.ts';
 import { uploadSource } from '../../analysis/upload-source.ts';
 import { LobarError } from '../../errors.ts';
 import { sendEvents } from '../event-stream.ts';
+import { prefersAsync } from '../jobs/prefer.ts';
+import { sendJob } from '../jobs/send-job.ts';
+import { submitJob } from '../jobs/submit-job.ts';
 import { eventStream, fhirJson, negotiate } from '../negotiate.ts';
 import { publishTarget } from '../publish-target.ts';
 import { runAnalysis, type Watcher } from '../run-analysis.ts';
@@ -25,6 +28,13 @@ export function analysisRoutes(app: FastifyInstance, context: ServiceContext): v
     { config: { scope: 'analyze' }, schema: analysesSchema, bodyLimit: limits.requestBytes },
     async (request: AnalysesRequest, reply) => {
       const representation = negotiate(request);
+      if (
+        representation !== eventStream &&
+        !(request.body instanceof Readable) &&
+        prefersAsync(request.headers.prefer)
+      ) {
+        return await sendJob(reply, await submitJob(request, readJson(request), context));
+      }
       const { source, ehr, publish, ...chosen } = readRequest(request, context);
       const analysis = {
         source,
@@ -70,6 +80,16 @@ function readRequest(request: AnalysesRequest, { config: { limits }, pacs }: Ser
       publish: publish === 'dry-run' ? publish : publish === 'true',
     };
   }
+  const { study, pacs: name, publish = true, callback, ...rest } = readJson(request);
+  if (callback !== undefined) {
+    throw new LobarError('request-invalid', { problem: 'body.callback needs Prefer: respond-async' });
+  }
+  const client = namedEndpoint('pacs', pacs, name);
+  return { ...rest, source: async () => pacsSource(client, study, limits), publish };
+}
+
+/** @throws LobarError `request-invalid` */
+function readJson({ body, query }: AnalysesRequest): AnalysisRequest {
   if (typeof body !== 'object' || body === null) {
     throw new LobarError('request-invalid', { problem: 'a body is required, JSON or an upload' });
   }
@@ -79,7 +99,5 @@ function readRequest(request: AnalysesRequest, { config: { limits }, pacs }: Ser
     });
   }
   // Any body that is no stream is JSON and has passed RequestSchema.
-  const { study, pacs: name, publish = true, ...rest } = body as AnalysisRequest;
-  const client = namedEndpoint('pacs', pacs, name);
-  return { ...rest, source: async () => pacsSource(client, study, limits), publish };
+  return body as AnalysisRequest;
 }

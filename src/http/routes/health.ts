@@ -1,14 +1,32 @@
 import { Type } from '@sinclair/typebox';
 import type { FastifyInstance } from 'fastify';
+import type { AnalysisQueue } from '../../analysis/jobs/analysis-job.ts';
 import { errorsOf } from '../openapi/answered-errors.ts';
 import type { ServiceContext } from '../service-context.ts';
 
 const LiveSchema = Type.Object({ status: Type.Literal('live') });
 
+const QueueSchema = Type.Object(
+  {
+    kind: Type.Unsafe<AnalysisQueue['kind']>({
+      type: 'string',
+      enum: ['in-process', 'nats'],
+      description:
+        'in-process: a line of this process alone; its jobs end with it, and only this process answers for them. nats: all processes share it',
+    }),
+    up: Type.Boolean({
+      description: 'Whether it can be reached; a process without its queue still answers who waits',
+    }),
+    waiting: Type.Integer({ minimum: 0, description: 'Jobs that nobody has begun, as far as is known' }),
+  },
+  { description: 'Where analyses are that nobody waits for' },
+);
+
 const readySchema = (status: 'ready' | 'draining') =>
   Type.Object({
     status: Type.Literal(status),
     inFlight: Type.Integer({ minimum: 0, description: 'Analyses that run or wait in this process' }),
+    queue: QueueSchema,
   });
 
 const answer = (description: string, schema: object) => ({
@@ -20,7 +38,10 @@ const answer = (description: string, schema: object) => ({
  * Liveness asks nobody downstream; readiness is false only while the process drains. A full process stays
  * ready and answers 503 itself. Before the models are warm the port is not open yet.
  */
-export function healthRoutes(app: FastifyInstance, { admission }: ServiceContext): void {
+export function healthRoutes(
+  app: FastifyInstance,
+  { admission, jobs }: Pick<ServiceContext, 'admission' | 'jobs'>,
+): void {
   app.get(
     '/health/live',
     {
@@ -54,7 +75,10 @@ export function healthRoutes(app: FastifyInstance, { admission }: ServiceContext
     },
     (_request, reply) => {
       const status = admission.draining ? 'draining' : 'ready';
-      return reply.status(admission.draining ? 503 : 200).send({ status, inFlight: admission.inFlight });
+      const { kind, up, waiting } = jobs;
+      return reply
+        .status(admission.draining ? 503 : 200)
+        .send({ status, inFlight: admission.inFlight, queue: { kind, up, waiting } });
     },
   );
 }

@@ -1,0 +1,41 @@
+import type { FastifyRequest } from 'fastify';
+import { type AnalysisJob, newJob } from '../../analysis/jobs/analysis-job.ts';
+import { LobarError } from '../../errors.ts';
+import { traceHeaders } from '../../telemetry/trace-headers.ts';
+import { publishTarget } from '../publish-target.ts';
+import type { AnalysisRequest } from '../routes/analyses-schema.ts';
+import { namedEndpoint, type ServiceContext } from '../service-context.ts';
+import { ownerOf } from './job-owner.ts';
+
+/**
+ * Puts what a request asks for into the queue. Its endpoints are looked up now, so that a wrong name is told at once.
+ *
+ * @throws LobarError as JobQueue.submit, `endpoint-unknown`, `publish-not-configured`, `shutting-down`
+ */
+export async function submitJob(
+  { client, ip, headers }: FastifyRequest,
+  { study, pacs, series, ehr, accession, callback, publish = true }: AnalysisRequest,
+  context: ServiceContext,
+): Promise<AnalysisJob> {
+  if (context.admission.draining) throw new LobarError('shutting-down', {});
+  const { identity } = client;
+  const key = headers['idempotency-key'];
+  const asked = {
+    study,
+    pacs: namedEndpoint('pacs', context.pacs, pacs).name,
+    ...(series === undefined ? {} : { series }),
+    ...(publish === false ? {} : { ehr: publishTarget(context, ehr).name }),
+    ...(publish === 'dry-run' ? { dryRun: true as const } : {}),
+    ...(accession === undefined ? {} : { accession: accession.trim() }),
+    ...(callback === undefined
+      ? {}
+      : { callback: namedEndpoint('callback', context.callbacks, callback).name }),
+    caller: { address: ip, ...(identity === undefined ? {} : { identity }) },
+    trace: traceHeaders(),
+  };
+  const named = typeof key === 'string' ? key : undefined;
+  const { job } = await context.jobs.submit(newJob(ownerOf(client), asked, named), {
+    remember: named !== undefined,
+  });
+  return job;
+}
