@@ -85,7 +85,7 @@ export function openCallback(name: string, config: CallbackConfig, outbound: Out
             end(statusCode);
             return statusCode >= 200 && statusCode < 300 ? undefined : `it answered HTTP ${statusCode}`;
           } catch (error) {
-            const fault = exchangeFault(error, signal);
+            const fault = exchangeFault(error, given);
             end(fault);
             if (fault === 'timeout' || timeoutOf(error, timeouts) !== undefined) {
               return `it took longer than ${timeoutSeconds} s (${endpoint}.timeoutSeconds)`;

@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { LobarError, toPlainError } from '../../src/errors.ts';
+import { isPutBack, mayPass, retryDelayMs } from '../../src/queue/retry.ts';
+
+describe('what is done again', () => {
+  it('is what may pass: a PACS or EHR that fails, a process that was lost, a limit of time', () => {
+    for (const code of [
+      'pacs-unreachable',
+      'pacs-busy',
+      'ehr-timeout',
+      'ehr-suspended',
+      'deadline-exceeded',
+      'inference-failed',
+      'internal',
+    ] as const) {
+      assert.equal(mayPass({ code }), true, code);
+    }
+  });
+
+  it('is nothing that would be the same again', () => {
+    for (const code of [
+      'study-not-found',
+      'patient-not-found',
+      'geometry-inconsistent',
+      'report-finalised',
+      'ehr-rejected',
+      'write-mode-unavailable',
+      'identity-mismatch',
+    ] as const) {
+      assert.equal(mayPass({ code }), false, code);
+    }
+  });
+
+  it('is put back without being counted where this process has no room or ends', () => {
+    assert.equal(isPutBack({ code: 'shutting-down' }), true);
+    assert.equal(isPutBack({ code: 'at-capacity' }), true);
+    assert.equal(isPutBack({ code: 'pacs-busy' }), false);
+  });
+
+  it('waits twice as long each time, ten minutes at most, the last quarter by chance', () => {
+    const error = toPlainError(new LobarError('internal', {}));
+    const delays = (random: number) =>
+      [1, 2, 3, 7, 8].map((attempt) => retryDelayMs(error, { attempt, firstMs: 10_000, random }));
+    assert.deepEqual(delays(1), [10_000, 20_000, 40_000, 600_000, 600_000]);
+    assert.deepEqual(delays(0), [7500, 15_000, 30_000, 450_000, 450_000]);
+  });
+
+  it('waits as long as it was told to', () => {
+    const details = { retryAfterSeconds: 120 };
+    const error = toPlainError(new LobarError('pacs-busy', { pacs: 'main', seconds: 120 }, { details }));
+    assert.equal(retryDelayMs(error, { attempt: 1, firstMs: 10, random: 0 }), 120_000);
+  });
+});
