@@ -2,6 +2,7 @@ import { throwIfAborted } from '../backoff.ts';
 import type { PacsClient } from '../dicomweb/open-pacs.ts';
 import { LobarError } from '../errors.ts';
 import type { WatchDecision } from '../telemetry/watch-metrics.ts';
+import { unlessAborted } from '../unless-aborted.ts';
 import { askSeries } from './ask-series.ts';
 import { countImages, judgeByRules, needsSeries } from './judge-by-rules.ts';
 import { listRecent } from './list-recent.ts';
@@ -107,7 +108,7 @@ async function decide(
     series ??= await askSeries(pacs, study.uid, signal);
   }
   const { decision } = judgeByRules(study, rules, sight());
-  return decision === 'eligible' ? await enqueue(study.uid) : decision;
+  return decision === 'eligible' ? await unlessAborted(enqueue(study.uid), signal) : decision;
 }
 
 function fingerprintOf({ images, description, modalities }: ListedStudy): string {

@@ -15,6 +15,7 @@ const neverAnswered = [
   'provider-unavailable',
   'service-answer-invalid',
   'service-broke-off',
+  'service-refused',
   'service-unavailable',
   'service-unreachable',
   'usage-invalid',
