@@ -15,4 +15,6 @@ export const jobErrors = {
     ({ problem }) => `The queue cannot be reached: ${problem}. Send the request again after Retry-After seconds, or without Prefer: respond-async.`),
   'process-lost': entry<{ attempts: number }>(500, internal, 'Process lost',
     ({ attempts }) => `The process that ran the analysis was lost ${attempts} times (queue.deliveries). Look why processes end (memory, inference.stallSeconds), then have it done again: publishing twice is harmless.`),
+  'message-unreadable': entry<None>(500, internal, 'Message cannot be read',
+    () => 'A message of the queue cannot be opened with the keys of queue.encryption, or holds something else. Configure the key that it was encrypted with.'),
 } as const;

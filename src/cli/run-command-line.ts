@@ -4,6 +4,7 @@ import { errorTable, exitCode, LobarError, stackFrames } from '../errors.ts';
 import { analyzeCommand } from './analyze.ts';
 import type { Arguments, Command, Terminal } from './command.ts';
 import { configCommand } from './config.ts';
+import { deadLettersCommand } from './dead-letters.ts';
 import { demoCommand } from './demo.ts';
 import { evaluateCommand } from './evaluate.ts';
 import { inspectCommand } from './inspect.ts';
@@ -23,6 +24,7 @@ const commands: readonly Command[] = [
   evaluateCommand,
   modelsCommand,
   configCommand,
+  deadLettersCommand,
   sandboxCommand,
   openapiCommand,
 ];
@@ -32,7 +34,7 @@ The shipped models were trained on generated phantoms: for testing and integrati
 
 Usage: lobar <command> [options]
 
-${commands.map(({ name, summary }) => `  ${name.padEnd(10)}${summary}`).join('\n')}
+${commands.map(({ name, summary }) => `  ${name.padEnd(14)}${summary}`).join('\n')}
 
 lobar <command> --help tells more.
 Exit codes: 0 done, 1 internal error, 2 usage or configuration, 3 not eligible, 4 input unusable, 5 upstream failed.

@@ -1,7 +1,7 @@
 import { LobarError } from '../errors.ts';
 import type { QueueBackend } from './backend.ts';
 import { hasEnded, type Job, type NewJob } from './job.ts';
-import { type JobObserver, type JobWorker, runDelivery } from './run-delivery.ts';
+import { callId, type JobObserver, type JobWorker, runDelivery } from './run-delivery.ts';
 
 export interface JobQueueOptions<Request> {
   /** How often a job is begun at most. */
@@ -11,6 +11,10 @@ export interface JobQueueOptions<Request> {
   /** Whether two requests ask for the same. */
   readonly same: (one: Request, other: Request) => boolean;
 }
+
+/** So long work that is done waits for a queue that cannot be reached, ms. */
+const patienceMs = 600_000;
+const pauseMs = 1000;
 
 /** A job as it was submitted, or as it was found when the same was submitted before. */
 export interface Submitted<Request, Result> {
@@ -25,6 +29,7 @@ export class JobQueue<Request, Result, Call> {
   readonly #stopped = new AbortController();
   readonly #atWork = new Set<Promise<void>>();
   #taking: Promise<void> | undefined;
+  #observer: JobObserver<Request, Result, Call> | undefined;
 
   constructor(backend: QueueBackend<Request, Result, Call>, options: JobQueueOptions<Request>) {
     this.#backend = backend;
@@ -70,10 +75,11 @@ export class JobQueue<Request, Result, Call> {
     const isNew = await jobs.push(id, asked);
     const created = await store.create({ ...asked, state: 'queued', attempt: 0 });
     if (remember) await store.remember(id);
-    // Somebody has begun it meanwhile.
+    // Somebody has begun it meanwhile, or was asked for the same at the same time: what is noted counts.
     const stored = created ?? (await store.find(id));
-    const job = stored?.job ?? { ...asked, state: 'queued' as const, attempt: 0 };
-    return isNew ? { job, isNew } : this.#same(job, asked);
+    // Removed, so that its message will be dropped.
+    if (stored === undefined) throw new LobarError('analysis-forgotten', {});
+    return { ...this.#same(stored.job, asked), isNew };
   }
 
   async find(id: string): Promise<Job<Request, Result> | undefined> {
@@ -102,12 +108,15 @@ export class JobQueue<Request, Result, Call> {
       }
       // It changed meanwhile: looked at again.
       const updated = await store.update(stored, cancelled(job));
-      if (updated !== undefined) return updated.job;
+      if (updated === undefined) continue;
+      if (hasEnded(updated.job)) await this.#settle(updated.job);
+      return updated.job;
     }
   }
 
   /** From now on jobs are done in this process, as many as the worker has room for. */
   work(worker: JobWorker<Request, Result>, observer: JobObserver<Request, Result, Call>): void {
+    this.#observer = observer;
     this.#taking ??= this.#take(worker, observer);
   }
 
@@ -137,6 +146,7 @@ export class JobQueue<Request, Result, Call> {
       const work = runDelivery(delivery, this.#backend, worker, observer, {
         deliveries,
         firstRetryMs: retrySeconds * 1000,
+        patience: { limitMs: patienceMs, pauseMs, signal },
         placed: placed.resolve,
       }).finally(() => {
         this.#atWork.delete(work);
@@ -144,6 +154,22 @@ export class JobQueue<Request, Result, Call> {
       });
       this.#atWork.add(work);
       await placed.promise;
+    }
+  }
+
+  /**
+   * What follows the end of one that nobody has begun. Its message is not left in the line: it might outlive what is
+   * noted. Where this fails, whoever takes the message does it.
+   */
+  async #settle(job: Job<Request, Result>): Promise<void> {
+    const { jobs, calls } = this.#backend;
+    this.#observer?.ended(job);
+    try {
+      const call = this.#observer?.callFor(job);
+      if (call !== undefined) await calls.push(callId(job), call);
+      if (this.#observer !== undefined) await jobs.drop(job.id);
+    } catch (error) {
+      this.#observer?.troubled(error);
     }
   }
 

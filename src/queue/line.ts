@@ -11,8 +11,10 @@ export interface Line<Body> {
   push(id: string, body: Body): Promise<boolean>;
   /** The next one, when there is one; undefined once the signal fires. Never throws. */
   take(signal: AbortSignal): Promise<Delivery<Body> | undefined>;
+  /** Takes out one that nobody has in hand; where there is none, nothing happens. */
+  drop(id: string): Promise<void>;
   /** Puts one that is given up where somebody can look at it, with the code of the error that it failed with. */
-  bury(id: string, body: Body, reason: string): Promise<void>;
+  bury(delivery: Delivery<Body>, reason: string): Promise<void>;
 }
 
 /** A message in the hands of one process: it comes again unless it is told what became of it. */

@@ -3,6 +3,7 @@ import type { QueueBackend } from './backend.ts';
 import { hasEnded, type Job, type NewJob } from './job.ts';
 import type { JobStore, Stored } from './job-store.ts';
 import type { Delivery } from './line.ts';
+import { type Patience, patiently, patientStore } from './patiently.ts';
 import { isPutBack, mayPass, retryDelayMs } from './retry.ts';
 
 /** Who does jobs. */
@@ -38,6 +39,7 @@ export interface JobObserver<Request, Result, Call> {
 export interface DeliveryOptions extends Pick<JobHooks, 'placed'> {
   readonly deliveries: number;
   readonly firstRetryMs: number;
+  readonly patience: Patience;
 }
 
 type Backend<Request, Result, Call> = QueueBackend<Request, Result, Call>;
@@ -56,10 +58,12 @@ export async function runDelivery<Request, Result, Call>(
     const begun = await begin(delivery, backend.store, options.deliveries);
     if (begun === 'duplicate') return await delivery.done();
     const { job, wasRunning } = begun;
+    if (hasEnded(job)) {
+      if (wasRunning) observer.ended(job);
+      return await settle(job, delivery, backend, observer, options.patience);
+    }
     if (wasRunning) observer.takenOver(job);
-    if (!hasEnded(job)) return await finish(job, delivery, backend, worker, observer, options);
-    if (wasRunning) observer.ended(job);
-    await settle(job, delivery, backend, observer);
+    await finish(job, delivery, backend, worker, observer, options);
   } catch (error) {
     observer.troubled(error);
   } finally {
@@ -82,7 +86,11 @@ async function begin<Request, Result>(
     const fresh: Job<Request, Result> = { ...body, state: 'queued', attempt: 0 };
     // Who submitted it may not have noted it yet, or has waited for longer than jobs are kept.
     const stored = (await store.find(body.id)) ?? (await store.create(fresh));
-    if (stored === undefined) continue;
+    if (stored === undefined) {
+      if ((await store.find(body.id)) !== undefined) continue;
+      // It was removed while its message was on the way.
+      return 'duplicate';
+    }
     const { job } = stored;
     if (job.message !== undefined && job.message !== message) return 'duplicate';
     if (hasEnded(job)) return { job, wasRunning: false };
@@ -107,19 +115,19 @@ async function finish<Request, Result, Call>(
   backend: Backend<Request, Result, Call>,
   worker: JobWorker<Request, Result>,
   observer: JobObserver<Request, Result, Call>,
-  { deliveries, firstRetryMs, placed }: DeliveryOptions,
+  { deliveries, firstRetryMs, placed, patience }: DeliveryOptions,
 ): Promise<void> {
-  const outcome = await run(job, backend.store, worker, placed);
+  const outcome = await run(job, backend.store, worker, placed, patience);
   const { attempt } = job;
   const now = new Date().toISOString();
   const noted = (alter: (job: Job<Request, Result>) => Job<Request, Result>) =>
-    change(backend.store, job, alter);
+    change(patientStore(backend.store, patience), job, alter);
   const end = async (how: Partial<Job<Request, Result>>) => {
     const ended = await noted((one) => over(one, { ...how, ended: now }));
     // Another process has it: that one lets go of the delivery.
     if (ended === undefined) return;
     observer.ended(ended);
-    await settle(ended, delivery, backend, observer);
+    await settle(ended, delivery, backend, observer, patience);
   };
   const again = async (how: Partial<Job<Request, Result>>, delayMs: number) => {
     const waiting = await noted((one) => ({ ...over(one, how), state: 'queued' }));
@@ -147,6 +155,7 @@ async function run<Request, Result>(
   store: JobStore<Request, Result>,
   worker: JobWorker<Request, Result>,
   placed: () => void,
+  patience: Patience,
 ): Promise<Outcome<Result>> {
   const stop = new AbortController();
   let stopping = false;
@@ -162,7 +171,7 @@ async function run<Request, Result>(
   };
   try {
     // It may have been told so before anybody watched.
-    look((await store.find(job.id))?.job);
+    look((await patientStore(store, patience).find(job.id))?.job);
     return { result: await worker.run(job, { signal: stop.signal, onStage, placed }) };
   } catch (error) {
     return { error: toPlainError(error), stopping };
@@ -200,9 +209,17 @@ async function settle<Request, Result, Call>(
   delivery: Delivery<NewJob<Request>>,
   { jobs, calls }: Backend<Request, Result, Call>,
   observer: JobObserver<Request, Result, Call>,
+  patience: Patience,
 ): Promise<void> {
-  if (job.state === 'failed') await jobs.bury(job.id, delivery.body, job.error?.code ?? 'internal');
+  if (job.state === 'failed') {
+    await patiently(() => jobs.bury(delivery, job.error?.code ?? 'internal'), patience);
+  }
   const call = observer.callFor(job);
-  if (call !== undefined) await calls.push(job.id, call);
-  await delivery.done();
+  if (call !== undefined) await patiently(() => calls.push(callId(job), call), patience);
+  await patiently(() => delivery.done(), patience);
+}
+
+/** The same however often an end is settled, another one for a job that was begun anew after it was given up. */
+export function callId({ id, message }: Pick<Job<unknown, unknown>, 'id' | 'message'>): string {
+  return message === undefined ? id : `${id}-${message}`;
 }

@@ -37,7 +37,7 @@ export async function openJobs(
   const callbacks = new Map(
     Object.entries(configured).map(([name, one]) => [name, openCallback(name, one, outbound)]),
   );
-  const backend = await openQueueBackend<AnalysisRequest, JobResult, Call>(config);
+  const backend = await openQueueBackend<AnalysisRequest, JobResult, Call>(config, logger);
   const queue = new JobQueue(backend, { ...config, same: sameRequest });
   metrics.watchQueue(queue);
   const over = new AbortController();

@@ -15,14 +15,19 @@ const retryAfterSeconds = 60;
 /** A line in the memory of this process: it ends with it. */
 export class MemoryLine<Body> implements Line<Body> {
   readonly #length: number;
+  readonly #ackMs: number;
   readonly #waiting: Waiting<Body>[] = [];
-  /** Not to be taken yet, or in somebody's hands. */
-  readonly #elsewhere = new Map<string, NodeJS.Timeout | undefined>();
+  /** Not to be taken yet, or in somebody's hands, with the timer that brings it back. */
+  readonly #elsewhere = new Map<string, NodeJS.Timeout>();
+  /** Those of them that are in somebody's hands. */
+  readonly #inHand = new Set<string>();
   readonly #arrivals = new EventTarget();
   #messages = 0;
 
-  constructor(length: number) {
+  /** @param ackMs - one that nobody gave a sign of for so long comes again */
+  constructor(length: number, ackMs: number) {
     this.#length = length;
+    this.#ackMs = ackMs;
   }
 
   get waiting(): number {
@@ -49,6 +54,12 @@ export class MemoryLine<Body> implements Line<Body> {
     return undefined;
   }
 
+  async drop(id: string): Promise<void> {
+    const at = this.#waiting.findIndex((one) => one.id === id);
+    if (at >= 0) this.#waiting.splice(at, 1);
+    if (!this.#inHand.has(id)) this.#leave(id);
+  }
+
   /** Nobody could look at it: the log has told. */
   async bury(): Promise<void> {}
 
@@ -56,27 +67,46 @@ export class MemoryLine<Body> implements Line<Body> {
   close(): void {
     for (const timer of this.#elsewhere.values()) clearTimeout(timer);
     this.#elsewhere.clear();
+    this.#inHand.clear();
     this.#waiting.length = 0;
   }
 
   #put(one: Waiting<Body>): void {
-    this.#elsewhere.delete(one.id);
+    this.#leave(one.id);
     this.#waiting.push(one);
     this.#arrivals.dispatchEvent(new Event('arrival'));
   }
 
+  #leave(id: string): void {
+    clearTimeout(this.#elsewhere.get(id));
+    this.#elsewhere.delete(id);
+    this.#inHand.delete(id);
+  }
+
   #deliver({ id, body, message, deliveries }: Waiting<Body>): Delivery<Body> {
     const delivery = deliveries + 1;
-    this.#elsewhere.set(id, undefined);
+    const backAfter = (ms: number) => {
+      clearTimeout(this.#elsewhere.get(id));
+      const put = () => this.#put({ id, body, message, deliveries: delivery });
+      this.#elsewhere.set(id, setTimeout(put, ms));
+    };
+    let mine = true;
+    const inHand = () => mine && this.#inHand.has(id);
+    this.#inHand.add(id);
+    backAfter(this.#ackMs);
     return {
       ...{ id, body, message, delivery },
-      working: () => {},
+      working: () => {
+        if (inHand()) backAfter(this.#ackMs);
+      },
       done: async () => {
-        this.#elsewhere.delete(id);
+        if (inHand()) this.#leave(id);
+        mine = false;
       },
       again: async (delayMs) => {
-        const put = () => this.#put({ id, body, message, deliveries: delivery });
-        this.#elsewhere.set(id, setTimeout(put, delayMs));
+        if (inHand()) backAfter(delayMs);
+        this.#inHand.delete(id);
+        mine = false;
       },
     };
   }

@@ -20,6 +20,7 @@ export class MemoryStore<Request, Result> implements JobStore<Request, Result> {
   readonly #remembered = new Map<string, number>();
   readonly #watchers = new Map<string, Set<(job: Job<Request, Result>) => void>>();
   readonly #ended = new Set<string>();
+  readonly #removed = new Set<string>();
   #revision = 0;
 
   /** @param now - milliseconds since 1970 */
@@ -29,14 +30,12 @@ export class MemoryStore<Request, Result> implements JobStore<Request, Result> {
   }
 
   async find(id: string): Promise<Stored<Request, Result> | undefined> {
-    const stored = this.#jobs.get(id);
-    if (stored === undefined || !this.#isOver(stored.job)) return stored;
-    this.#jobs.delete(id);
-    return undefined;
+    return this.#find(id);
   }
 
   async create(job: Job<Request, Result>): Promise<Stored<Request, Result> | undefined> {
-    if ((await this.find(job.id)) !== undefined) return undefined;
+    // Without a pause between the look and the entry: two may come at the same time.
+    if (this.#find(job.id) !== undefined || this.#removed.has(job.id)) return undefined;
     return this.#put(job);
   }
 
@@ -52,6 +51,10 @@ export class MemoryStore<Request, Result> implements JobStore<Request, Result> {
 
   async remove(id: string): Promise<void> {
     this.#jobs.delete(id);
+    this.#ended.delete(id);
+    this.#removed.add(id);
+    const [oldest] = this.#removed;
+    if (this.#removed.size > this.#options.remembered && oldest !== undefined) this.#removed.delete(oldest);
   }
 
   watch(id: string, changed: (job: Job<Request, Result>) => void): () => void {
@@ -74,6 +77,13 @@ export class MemoryStore<Request, Result> implements JobStore<Request, Result> {
   async remembers(id: string): Promise<boolean> {
     const since = this.#remembered.get(id);
     return since !== undefined && this.#now() - since < this.#options.rememberMs;
+  }
+
+  #find(id: string): Stored<Request, Result> | undefined {
+    const stored = this.#jobs.get(id);
+    if (stored === undefined || !this.#isOver(stored.job)) return stored;
+    this.#jobs.delete(id);
+    return undefined;
   }
 
   #put(job: Job<Request, Result>): Stored<Request, Result> {

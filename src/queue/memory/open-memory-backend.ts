@@ -14,8 +14,9 @@ const dayMs = 24 * 60 * 60 * 1000;
 export function openMemoryBackend<Request, Result, Call>(
   config: Pick<QueueConfig, 'length' | 'keepDays' | 'rememberDays' | 'ackSeconds'>,
 ): QueueBackend<Request, Result, Call> {
-  const jobs = new MemoryLine<NewJob<Request>>(config.length);
-  const calls = new MemoryLine<Call>(config.length);
+  const ackMs = config.ackSeconds * 1000;
+  const jobs = new MemoryLine<NewJob<Request>>(config.length, ackMs);
+  const calls = new MemoryLine<Call>(config.length, ackMs);
   const store = new MemoryStore<Request, Result>({
     keepMs: config.keepDays * dayMs,
     rememberMs: config.rememberDays * dayMs,
@@ -25,7 +26,7 @@ export function openMemoryBackend<Request, Result, Call>(
   return {
     kind: 'in-process',
     up: true,
-    ackMs: config.ackSeconds * 1000,
+    ackMs,
     store,
     jobs,
     calls,

@@ -1,0 +1,172 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type JetStreamClient, type JetStreamManager, jetstream } from '@nats-io/jetstream';
+import { type ConnectionOptions, connect, type NatsConnection } from '@nats-io/transport-node';
+import { jitteredMs } from '../../backoff.ts';
+import { natsFailure, natsProblem, queueUnavailable } from './nats-problem.ts';
+
+/** What can be done while there is a connection. */
+export interface Linked {
+  readonly connection: NatsConnection;
+  readonly stream: JetStreamClient;
+  readonly manager: JetStreamManager;
+}
+
+export interface LinkOptions {
+  /** Made anew for every connection. @throws LobarError `config-invalid` */
+  readonly connectionOptions: () => Promise<ConnectionOptions>;
+  /** Sees to it that all that is needed is there, whenever the connection was made. */
+  readonly prepare: (linked: Linked) => Promise<void>;
+  /** It can be used from now on, or cannot, and why. */
+  readonly changed: (up: boolean, problem: string) => void;
+}
+
+/** A request that has no answer for so long failed, ms. */
+const answerMs = 5000;
+/** Between two tries, ms: doubled every time, up to the longest. */
+const pauseMs = 500;
+const longestPauseMs = 10_000;
+
+/** A connection to NATS that is made again for as long as nobody closes it. */
+export class NatsLink {
+  readonly #options: LinkOptions;
+  readonly #closing = new AbortController();
+  #kept: Promise<void> | undefined;
+  #linked: Linked | undefined;
+  #connected = false;
+  #prepared = false;
+  #preparing = false;
+  #problem = 'it was not asked yet';
+  #told: string | undefined;
+  #ready = Promise.withResolvers<void>();
+
+  constructor(options: LinkOptions) {
+    this.#options = options;
+  }
+
+  /** Whether it is connected, and all that is needed is there. */
+  get up(): boolean {
+    return this.#prepared;
+  }
+
+  /** Why it cannot be used. */
+  get problem(): string {
+    return this.#problem;
+  }
+
+  open(): void {
+    this.#kept ??= this.#keep();
+  }
+
+  /** Settles when it is up; rejects when the signal fires. @throws LobarError `queue-unavailable` */
+  async ready(signal: AbortSignal): Promise<void> {
+    while (!this.#prepared) {
+      if (signal.aborted) throw queueUnavailable(this.#problem);
+      const fired = Promise.withResolvers<void>();
+      const fire = () => fired.resolve();
+      signal.addEventListener('abort', fire, { once: true });
+      await Promise.race([this.#ready.promise, fired.promise]);
+      signal.removeEventListener('abort', fire);
+    }
+  }
+
+  /** @throws LobarError `queue-unavailable`: at once where there is no connection, else after five seconds at most */
+  async use<One>(what: (linked: Linked) => Promise<One>): Promise<One> {
+    if (!this.#prepared || this.#linked === undefined) throw queueUnavailable(this.#problem);
+    try {
+      return await what(this.#linked);
+    } catch (error) {
+      throw natsFailure(error);
+    }
+  }
+
+  /** For what is no loss when it is not done; undefined where there is no connection. */
+  get connection(): NatsConnection | undefined {
+    return this.#linked?.connection;
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await this.#linked?.connection.close().catch(() => {});
+    await this.#kept;
+  }
+
+  async #keep(): Promise<void> {
+    const { signal } = this.#closing;
+    for (let tries = 1; !signal.aborted; tries += 1) {
+      try {
+        const connection = await connect(await this.#options.connectionOptions());
+        tries = 0;
+        await this.#hold(connection);
+      } catch (error) {
+        this.#down(natsProblem(error));
+      }
+      const pause = Math.min(longestPauseMs, pauseMs + jitteredMs(Math.min(tries + 1, 6), pauseMs));
+      await sleep(pause, undefined, { signal }).catch(() => {});
+    }
+  }
+
+  /** Until the connection is closed for good: the library itself connects again, for ever. */
+  async #hold(connection: NatsConnection): Promise<void> {
+    // It may have been closed while it connected.
+    if (this.#closing.signal.aborted) return await connection.close();
+    const stream = jetstream(connection, { timeout: answerMs });
+    const manager = await stream.jetstreamManager(false);
+    this.#linked = { connection, stream, manager };
+    this.#connected = true;
+    void this.#prepare(this.#linked);
+    for await (const { type } of connection.status()) {
+      if (type === 'disconnect') {
+        this.#connected = false;
+        this.#down('the connection to NATS was lost');
+      }
+      if (type === 'reconnect') {
+        this.#connected = true;
+        void this.#prepare(this.#linked);
+      }
+    }
+    const why = await connection.closed();
+    this.#connected = false;
+    this.#linked = undefined;
+    this.#down(why === undefined ? 'the connection to NATS is closed' : natsProblem(why));
+  }
+
+  async #prepare(linked: Linked): Promise<void> {
+    if (this.#preparing) return;
+    this.#preparing = true;
+    const { signal } = this.#closing;
+    for (let tries = 1; !signal.aborted && !linked.connection.isClosed(); tries += 1) {
+      try {
+        await this.#options.prepare(linked);
+        // Lost meanwhile: it is told when there is one again.
+        if (this.#connected) this.#up();
+        break;
+      } catch (error) {
+        if (this.#connected) this.#down(natsProblem(error));
+        const pause = Math.min(longestPauseMs, pauseMs + jitteredMs(Math.min(tries, 6), pauseMs));
+        await sleep(pause, undefined, { signal }).catch(() => {});
+      }
+    }
+    this.#preparing = false;
+  }
+
+  #up(): void {
+    this.#prepared = true;
+    this.#ready.resolve();
+    this.#tell(true, '');
+  }
+
+  #down(problem: string): void {
+    if (this.#prepared) this.#ready = Promise.withResolvers();
+    this.#prepared = false;
+    this.#problem = problem;
+    if (!this.#closing.signal.aborted) this.#tell(false, problem);
+  }
+
+  /** Once, however often it is tried. */
+  #tell(up: boolean, problem: string): void {
+    const told = up ? 'up' : problem;
+    if (told === this.#told) return;
+    this.#told = told;
+    this.#options.changed(up, problem);
+  }
+}

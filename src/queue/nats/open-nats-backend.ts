@@ -1,0 +1,73 @@
+import type { QueueConfig } from '../../config-schema.ts';
+import type { Logger } from '../../telemetry/log.ts';
+import type { QueueBackend } from '../backend.ts';
+import type { NewJob } from '../job.ts';
+import { connectionOptions } from './connection-options.ts';
+import { type DeadLetters, openDeadLetters } from './dead-letters.ts';
+import { NatsLine } from './nats-line.ts';
+import { NatsLink } from './nats-link.ts';
+import { natsNames } from './nats-names.ts';
+import { NatsStore } from './nats-store.ts';
+import { prepareNats } from './prepare-nats.ts';
+import { openSeal } from './seal.ts';
+
+const dayMs = 24 * 60 * 60 * 1000;
+
+export interface NatsBackend<Request, Result, Call> extends QueueBackend<Request, Result, Call> {
+  readonly kind: 'nats';
+  readonly deadLetters: DeadLetters<Request>;
+  /** Settles when it can be used. @throws LobarError `queue-unavailable` when it cannot before the signal fires */
+  ready(signal: AbortSignal): Promise<void>;
+}
+
+/**
+ * A queue that all processes share. It need not be there yet, and may go and come again: what is asked of it meanwhile
+ * is answered `queue-unavailable`.
+ *
+ * @throws LobarError `config-invalid` where a file of the configuration cannot be used
+ */
+export async function openNatsBackend<Request, Result, Call>(
+  config: QueueConfig & { readonly url: string },
+  logger?: Pick<Logger, 'info' | 'warn' | 'error'>,
+): Promise<NatsBackend<Request, Result, Call>> {
+  const seal = openSeal(config.encryption);
+  await connectionOptions(config);
+  const names = natsNames(config.name);
+  const link = new NatsLink({
+    connectionOptions: () => connectionOptions(config),
+    prepare: ({ manager }) =>
+      prepareNats(manager, names, config, (what) => logger?.warn({ code: 'queue-differs' }, what)),
+    changed: (up, problem) =>
+      up
+        ? logger?.info('the queue is connected')
+        : logger?.error({ code: 'queue-unavailable' }, `the queue cannot be reached: ${problem}`),
+  });
+  const { deliveries, retrySeconds } = config;
+  const line = <Body>(which: 'jobs' | 'calls') =>
+    new NatsLine<Body>(link, seal, {
+      names: names[which],
+      deadLetters: names.deadLetters,
+      deliveries,
+      firstRetryMs: retrySeconds * 1000,
+      unreadable: (code) => logger?.error({ code }, 'a message cannot be opened: it is in the dead letters'),
+    });
+  const jobs = line<NewJob<Request>>('jobs');
+  const calls = line<Call>('calls');
+  const store = new NatsStore<Request, Result>(link, seal, { names, keepMs: config.keepDays * dayMs });
+  link.open();
+  return {
+    kind: 'nats',
+    get up() {
+      return link.up;
+    },
+    ackMs: config.ackSeconds * 1000,
+    ...{ store, jobs, calls },
+    deadLetters: openDeadLetters(link, seal, { names, store, jobs, calls }),
+    ready: (signal) => link.ready(signal),
+    async close() {
+      jobs.close();
+      calls.close();
+      await link.close();
+    },
+  };
+}

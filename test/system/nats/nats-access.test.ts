@@ -1,0 +1,185 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it, type TestContext } from 'node:test';
+import { promisify } from 'node:util';
+import { jetstream } from '@nats-io/jetstream';
+import { connect, nanos } from '@nats-io/transport-node';
+import { hasEnded } from '../../../src/queue/job.ts';
+import { newJob } from '../../queue/support/describe-queue.ts';
+import { triedWorker } from '../../queue/support/tried-worker.ts';
+import { natsMissing, startNats } from '../../support/nats/start-nats.ts';
+import { until } from '../../support/until.ts';
+import { type Opened, openOnNats } from './support/open-on-nats.ts';
+
+const run = promisify(execFile);
+
+describe('a NATS that others look after', { skip: natsMissing }, () => {
+  let folder: string;
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'lobar-nats-access-'));
+  });
+  after(async () => await rm(folder, { recursive: true, force: true }));
+
+  const fileOf = async (name: string, content: string) => {
+    const file = join(folder, name);
+    await writeFile(file, content);
+    return file;
+  };
+  const server = async (test: TestContext, more: string) => {
+    const nats = await startNats(more);
+    test.after(nats.close);
+    return nats;
+  };
+  const doesOne = async (opened: Opened, what = 'one') => {
+    opened.work(triedWorker(async ({ request }) => ({ text: request.what })));
+    const { job } = await opened.queue.submit(newJob(what));
+    await until(async () => {
+      const found = await opened.queue.find(job.id);
+      return found !== undefined && hasEnded(found);
+    });
+    assert.deepEqual((await opened.queue.find(job.id))?.result, { text: what });
+  };
+
+  it('takes a user with a password, a changed one from the next connection on', async (test) => {
+    const { url } = await server(test, 'authorization: { user: lobar, password: "it is secret" }');
+    const passwordFile = await fileOf('password', 'not yet\n');
+    const opened = await openOnNats(test, { url, username: 'lobar', passwordFile }, { wait: false });
+    await until(() => opened.log.length > 0);
+    assert.match(opened.log[0] ?? '', /NATS refuses the credentials/);
+    await fileOf('password', 'it is secret\n');
+    await until(() => opened.queue.up);
+    await doesOne(opened);
+    assert.ok(!opened.log.join().includes('secret'));
+  });
+
+  it('takes a token', async (test) => {
+    const { url } = await server(test, 'authorization: { token: "a token" }');
+    await doesOne(await openOnNats(test, { url, tokenFile: await fileOf('token', 'a token') }));
+  });
+
+  it('says which right its user lacks', async (test) => {
+    const { url } = await server(
+      test,
+      `authorization: { users: [ { user: lobar, password: p, permissions: {
+         publish: ["$JS.API.STREAM.INFO.>", "lobar.>"], subscribe: ["_INBOX.>"] } } ] }`,
+    );
+    const settings = { url, username: 'lobar', passwordFile: await fileOf('p', 'p') };
+    const opened = await openOnNats(test, settings, { wait: false });
+    await until(() => opened.log.length > 0);
+    assert.equal(
+      opened.log[0],
+      'the queue cannot be reached: cannot create the stream lobar-jobs: its NATS user may not publish to $JS.API.STREAM.CREATE.lobar-jobs',
+    );
+    await assert.rejects(opened.queue.submit(newJob('in vain')), /may not publish to \$JS/);
+  });
+
+  it('needs no more rights than these', async (test) => {
+    const { url } = await server(
+      test,
+      `authorization: { users: [ { user: lobar, password: p, permissions: {
+         publish: ["$JS.API.>", "$JS.ACK.>", "$KV.lobar-jobs.>", "$KV.lobar-keys.>", "lobar.>"],
+         subscribe: ["_INBOX.>", "$KV.lobar-jobs.>"] } } ] }`,
+    );
+    await doesOne(await openOnNats(test, { url, username: 'lobar', passwordFile: await fileOf('p', 'p') }));
+  });
+
+  it('says so where JetStream is not enabled', async (test) => {
+    const { url } = await server(
+      test,
+      'accounts: { A: { users: [ { user: a, password: p } ] } }\nno_auth_user: a',
+    );
+    const opened = await openOnNats(test, { url }, { wait: false });
+    await until(() => opened.log.length > 0);
+    assert.match(opened.log[0] ?? '', /JetStream/i);
+  });
+
+  it('works on streams that somebody made, and leaves alone what it cannot change', async (test) => {
+    const { url } = await server(test, '');
+    const connection = await connect({ servers: url });
+    const manager = await jetstream(connection).jetstreamManager();
+    await manager.streams.add({
+      name: 'lobar-jobs',
+      subjects: ['lobar.jobs.*'],
+      retention: 'workqueue',
+      storage: 'memory',
+      max_msgs: 5,
+      description: 'made by hand',
+    });
+    await doesOne(await openOnNats(test, { url, length: 7 }));
+    const { config } = await manager.streams.info('lobar-jobs');
+    assert.deepEqual([config.storage, config.max_msgs, config.description], ['memory', 7, 'made by hand']);
+    await connection.close();
+  });
+
+  it('refuses a stream that is none of a queue', async (test) => {
+    const { url } = await server(test, '');
+    const connection = await connect({ servers: url });
+    const manager = await jetstream(connection).jetstreamManager();
+    await manager.streams.add({ name: 'lobar-jobs', subjects: ['lobar.jobs.*'], max_age: nanos(60_000) });
+    const opened = await openOnNats(test, { url }, { wait: false });
+    await until(() => opened.log.length > 0);
+    assert.match(opened.log[0] ?? '', /stream lobar-jobs has the retention 'limits', and not 'workqueue'/);
+    // As soon as it is mended it works.
+    await manager.streams.delete('lobar-jobs');
+    await until(() => opened.queue.up);
+    await connection.close();
+  });
+
+  it('keeps a result that is longer than a message may be', async (test) => {
+    const { url } = await server(test, 'max_payload: 16384');
+    const opened = await openOnNats(test, { url });
+    // Random text cannot be compressed to less than three quarters.
+    const text = Buffer.from(crypto.getRandomValues(new Uint8Array(60_000))).toString('base64');
+    opened.work(triedWorker(async () => ({ text })));
+    const { job } = await opened.queue.submit(newJob('long'));
+    await until(async () => (await opened.queue.find(job.id))?.state === 'finished');
+    assert.deepEqual((await opened.queue.find(job.id))?.result, { text });
+    await opened.queue.cancel(job.id);
+    assert.equal(await opened.queue.find(job.id), undefined);
+  });
+
+  it('speaks TLS with a server that it trusts, and with no other', async (test) => {
+    const certificate = async (name: string) => {
+      const [key, cert] = [join(folder, `${name}.key`), join(folder, `${name}.pem`)];
+      await run('openssl', [
+        ...[
+          'req',
+          '-x509',
+          '-newkey',
+          'ec',
+          '-pkeyopt',
+          'ec_paramgen_curve:prime256v1',
+          '-nodes',
+          '-days',
+          '1',
+        ],
+        ...['-subj', '/CN=nats', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1'],
+        ...['-keyout', key, '-out', cert],
+      ]);
+      return { key, cert };
+    };
+    const [own, other] = [await certificate('own'), await certificate('other')];
+    const { port } = await server(test, `tls: { cert_file: "${own.cert}", key_file: "${own.key}" }`);
+    for (const host of ['localhost', '127.0.0.1']) {
+      const url = `tls://${host}:${port}`;
+      await doesOne(await openOnNats(test, { url, tls: { caFile: own.cert } }), host);
+      const refused = await openOnNats(test, { url, tls: { caFile: other.cert } }, { wait: false });
+      await until(() => refused.log.length > 0);
+      assert.match(refused.log[0] ?? '', /TLS failed/);
+      const plain = await openOnNats(test, { url }, { wait: false });
+      await until(() => plain.log.length > 0);
+      assert.match(plain.log[0] ?? '', /TLS failed/);
+      await doesOne(await openOnNats(test, { url, tls: { insecure: true } }), 'insecure');
+    }
+  });
+
+  it('sends nothing in the clear where TLS is wanted', async (test) => {
+    const { port } = await server(test, '');
+    const opened = await openOnNats(test, { url: `tls://localhost:${port}` }, { wait: false });
+    await until(() => opened.log.length > 0);
+    assert.match(opened.log[0] ?? '', /TLS is wanted and not offered/);
+  });
+});
