@@ -10,10 +10,18 @@ import { reportStableStudy } from '../client/report-stable-study.ts';
 import type { Config } from '../config-schema.ts';
 import { LobarError } from '../errors.ts';
 import { JobQueue } from '../queue/job-queue.ts';
-import { openQueueBackend } from '../queue/open-queue-backend.ts';
+import { openNatsBackend } from '../queue/nats/open-nats-backend.ts';
+import type { Logger } from '../telemetry/log.ts';
 import type { EnqueueStudy } from '../watch/open-rounds.ts';
 import { tlsOf } from './analyze-on-server.ts';
 import { type Arguments, textOption } from './command.ts';
+
+export interface WatchTargetOptions {
+  /** That is watched, by its name, which a service knows it by too. */
+  readonly pacs: string;
+  readonly signal: AbortSignal;
+  readonly logger: Logger;
+}
 
 export interface WatchTarget {
   readonly enqueue: EnqueueStudy;
@@ -24,18 +32,17 @@ export interface WatchTarget {
 /**
  * What eligible studies are handed to: the service of --server, or else the queue of the configuration.
  *
- * @param pacs - that is watched, by its name, which the service knows it by too
  * @throws LobarError `usage-invalid` where there is neither; `endpoint-unknown`, `publish-not-configured`,
  *   `config-invalid`
  */
 export async function openWatchTarget(
   args: Arguments,
   config: Config,
-  pacs: string,
-  signal: AbortSignal,
+  options: WatchTargetOptions,
 ): Promise<WatchTarget> {
+  const { pacs, signal } = options;
   const url = textOption(args, 'server');
-  if (url === undefined) return await openQueue(config, pacs);
+  if (url === undefined) return await openQueue(config, options);
   const tokenFile = textOption(args, 'token-file');
   const client = openServiceClient({ url, tls: tlsOf(args), tokenFile, outbound: config });
   return {
@@ -45,17 +52,22 @@ export async function openWatchTarget(
   };
 }
 
-async function openQueue(config: Config, pacs: string): Promise<WatchTarget> {
-  if (config.queue.url === undefined) {
+/** A queue that answers is there by then; for one that does not, the studies wait. */
+const readyMs = 5000;
+
+async function openQueue(config: Config, { pacs, signal, logger }: WatchTargetOptions): Promise<WatchTarget> {
+  const { url } = config.queue;
+  if (url === undefined) {
     const problem =
       'There is nothing to enqueue in: configure queue.url, or name a service with --server URL';
     throw new LobarError('usage-invalid', { problem, command: 'watch' });
   }
   const targets = automaticTargets(config);
-  const backend = await openQueueBackend<AnalysisRequest, JobResult, Call>(config.queue);
+  const backend = await openNatsBackend<AnalysisRequest, JobResult, Call>({ ...config.queue, url }, logger);
+  await backend.ready(AbortSignal.any([signal, AbortSignal.timeout(readyMs)])).catch(() => {});
   const queue = new JobQueue(backend, { ...config.queue, same: sameRequest });
   return {
-    name: `the queue (${backend.kind})`,
+    name: 'the queue',
     async enqueue(study) {
       const { isNew } = await enqueueAutomatic(queue, { study, pacs, ...targets });
       return isNew ? 'enqueued' : 'known';

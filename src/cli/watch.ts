@@ -82,8 +82,8 @@ function checkUsage({ values }: Arguments): void {
   const { server, explain, once, json, cert, key } = values;
   const dryRun = values['dry-run'];
   if (explain !== undefined && !isUid(String(explain))) throw wrong('--explain takes a StudyInstanceUID');
-  if ([explain, dryRun, once].filter((one) => one !== undefined).length > 1) {
-    throw wrong('--explain, --dry-run and --once do not go together');
+  if (explain !== undefined && (dryRun !== undefined || once !== undefined)) {
+    throw wrong('--explain is of one study: leave --dry-run and --once out');
   }
   if (json === true && explain === undefined && dryRun === undefined) {
     throw wrong('--json goes with --dry-run or --explain');
@@ -124,7 +124,7 @@ async function watch(args: Arguments, config: Config): Promise<number> {
   const pacs = openWatchedPacs(config, { ...config, observe: metrics.exchanged });
   const closers: { close(): unknown }[] = [metrics, pacs];
   try {
-    const target = await openWatchTarget(args, config, pacs.name, signal);
+    const target = await openWatchTarget(args, config, { pacs: pacs.name, signal, logger });
     closers.push(target);
     const { pollSeconds } = config.watch;
     const timeouts = config.pacs[pacs.name]?.timeouts;
