@@ -4,7 +4,11 @@ import {
   type JobResult,
   sameRequest,
 } from '../analysis/jobs/analysis-job.ts';
-import { automaticTargets, enqueueAutomatic } from '../analysis/jobs/enqueue-automatic.ts';
+import {
+  type AutomaticTargets,
+  automaticTargets,
+  enqueueAutomatic,
+} from '../analysis/jobs/enqueue-automatic.ts';
 import { openServiceClient } from '../client/open-service-client.ts';
 import { reportStableStudy } from '../client/report-stable-study.ts';
 import type { Config } from '../config-schema.ts';
@@ -29,22 +33,36 @@ export interface WatchTarget {
   close(): Promise<void>;
 }
 
+/** Where eligible studies go, checked before anything is opened. */
+export type WatchPlan =
+  | { readonly kind: 'service'; readonly url: string }
+  | { readonly kind: 'queue'; readonly url: string; readonly targets: AutomaticTargets };
+
 /**
- * What eligible studies are handed to: the service of --server, or else the queue of the configuration.
+ * To the service of --server, or else into the queue of the configuration.
  *
- * @throws LobarError `usage-invalid` where there is neither; `endpoint-unknown`, `publish-not-configured`,
- *   `config-invalid`
+ * @throws LobarError `usage-invalid` where there is neither; `endpoint-unknown`, `publish-not-configured`
  */
+export function planWatch(args: Arguments, config: Config): WatchPlan {
+  const server = textOption(args, 'server');
+  if (server !== undefined) return { kind: 'service', url: server };
+  const { url } = config.queue;
+  if (url !== undefined) return { kind: 'queue', url, targets: automaticTargets(config) };
+  const problem = 'There is nothing to enqueue in: configure queue.url, or name a service with --server URL';
+  throw new LobarError('usage-invalid', { problem, command: 'watch' });
+}
+
+/** @throws LobarError `config-invalid` */
 export async function openWatchTarget(
+  plan: WatchPlan,
   args: Arguments,
   config: Config,
   options: WatchTargetOptions,
 ): Promise<WatchTarget> {
   const { pacs, signal } = options;
-  const url = textOption(args, 'server');
-  if (url === undefined) return await openQueue(config, options);
+  if (plan.kind === 'queue') return await openQueue(plan, config, options);
   const tokenFile = textOption(args, 'token-file');
-  const client = openServiceClient({ url, tls: tlsOf(args), tokenFile, outbound: config });
+  const client = openServiceClient({ url: plan.url, tls: tlsOf(args), tokenFile, outbound: config });
   return {
     name: 'a service',
     enqueue: (study) => reportStableStudy(client, { study, pacs }, signal),
@@ -55,14 +73,11 @@ export async function openWatchTarget(
 /** A queue that answers is there by then; for one that does not, the studies wait. */
 const readyMs = 5000;
 
-async function openQueue(config: Config, { pacs, signal, logger }: WatchTargetOptions): Promise<WatchTarget> {
-  const { url } = config.queue;
-  if (url === undefined) {
-    const problem =
-      'There is nothing to enqueue in: configure queue.url, or name a service with --server URL';
-    throw new LobarError('usage-invalid', { problem, command: 'watch' });
-  }
-  const targets = automaticTargets(config);
+async function openQueue(
+  { url, targets }: Extract<WatchPlan, { kind: 'queue' }>,
+  config: Config,
+  { pacs, signal, logger }: WatchTargetOptions,
+): Promise<WatchTarget> {
   const backend = await openNatsBackend<AnalysisRequest, JobResult, Call>({ ...config.queue, url }, logger);
   await backend.ready(AbortSignal.any([signal, AbortSignal.timeout(readyMs)])).catch(() => {});
   const queue = new JobQueue(backend, { ...config.queue, same: sameRequest });

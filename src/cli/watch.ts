@@ -21,7 +21,7 @@ import { formatPreviews } from './format-watch.ts';
 import { switchLevelOnSignal } from './level-on-signal.ts';
 import { logWarnings } from './log-warnings.ts';
 import { untilSignal } from './until-signal.ts';
-import { openWatchTarget } from './watch-target.ts';
+import { openWatchTarget, planWatch } from './watch-target.ts';
 
 export const watchCommand: Command = {
   name: 'watch',
@@ -119,12 +119,13 @@ async function watch(args: Arguments, config: Config): Promise<number> {
   const stop = new AbortController();
   const { signal } = stop;
   void untilSignal().then(() => stop.abort(new LobarError('cancelled', {})));
+  const plan = planWatch(args, config);
   const logger = openLog(config);
   const metrics = openWatchMetrics({ version: lobarVersion, ofProcess: config.metrics.port !== undefined });
   const pacs = openWatchedPacs(config, { ...config, observe: metrics.exchanged });
   const closers: { close(): unknown }[] = [metrics, pacs];
   try {
-    const target = await openWatchTarget(args, config, { pacs: pacs.name, signal, logger });
+    const target = await openWatchTarget(plan, args, config, { pacs: pacs.name, signal, logger });
     closers.push(target);
     const { pollSeconds } = config.watch;
     const timeouts = config.pacs[pacs.name]?.timeouts;
