@@ -24,7 +24,7 @@ describe('docs/INSTALLING.md', { skip: helmMissing }, () => {
     it(`shows values that the chart and Lobar take (${helm})`, async () => {
       const config = await configOf(await render(shown['values.yaml'] ?? {}, { helm }));
       assert.equal(config.pacs['main']?.url, 'https://pacs.hospital.example/dicom-web');
-      assert.equal(config.inference.provider, 'auto');
+      assert.equal(config.inference.provider, 'cpu');
     });
   }
 

@@ -50,6 +50,10 @@ const mistakes: Readonly<Record<string, Mistake>> = {
       'config.metrics.host: ::1 is reached from inside the pod only',
     ],
   },
+  'a GPU that need not be used': {
+    values: { ...withConfig({ inference: { provider: 'auto' } }), gpu: { enabled: true } },
+    said: ['config.inference.provider: would let a pod that holds a GPU run on the CPU'],
+  },
   'several PACS and no word about the default': {
     values: withConfig({ pacs: { a: pacs, b: pacs } }),
     said: ['defaultPacs: say which of config.pacs is the default (a, b), as values have no order'],
@@ -211,7 +215,7 @@ describe('values that do not go together are refused', { skip: helmMissing }, ()
     const messages = [...template.matchAll(/append \$mistakes (?:\(printf )?"([^"]+)"/g)].map(
       ([, text = '']) => text.split(/%[sd]/).map((one) => one.slice(0, 20)),
     );
-    assert.equal(messages.length, 30);
+    assert.equal(messages.length, 31);
     for (const words of messages) {
       const told = all.some((one) => words.every((word, index) => index > 1 || one.includes(word)));
       assert.ok(told, words.join('...'));

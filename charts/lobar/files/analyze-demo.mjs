@@ -14,19 +14,18 @@ const tls = ca === undefined ? {} : { ca };
 const [cert, key] = [secret('tls.crt'), secret('tls.key')];
 const token = TOKEN_URL ? await clientCredentials() : secret('token')?.trim();
 
-const answer = await send(`${LOBAR_URL.replace(/\/+$/, '')}/v1/analyses?publish=false`, {
-  headers: {
-    accept: 'application/json',
-    'content-type': 'multipart/related; type="application/dicom"; boundary=demo',
-    ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-  },
+const service = LOBAR_URL.replace(/\/+$/, '');
+const authorization = token === undefined ? {} : { authorization: `Bearer ${token}` };
+const identity = cert === undefined ? {} : { cert, key };
+// First without a body: who may not ask is cut off in the middle of sending one, and would not see why.
+expectDone(await send('GET', `${service}/v1/models`, { headers: authorization, ...identity }));
+const headers = { accept: 'application/json', 'content-type': 'multipart/related; type="application/dicom"; boundary=demo' };
+const answer = await send('POST', `${service}/v1/analyses?publish=false`, {
+  headers: { ...headers, ...authorization },
   body: multipart(),
-  ...(cert === undefined ? {} : { cert, key }),
+  ...identity,
 });
-if (answer.status !== 200) {
-  const hint = answer.status === 401 || answer.status === 403 ? '\nName a Secret with a token, client-secret or tls.crt in tests.existingSecret.' : '';
-  end(`HTTP ${answer.status} ${answer.text.slice(0, 2000)}${hint}`);
-}
+expectDone(answer);
 const { outcome, classification, involvement, severity, models = [] } = JSON.parse(answer.text);
 if (outcome !== 'analysed' || !(involvement?.lungMl > 0) || severity === undefined) {
   end(`The demo phantom was not analysed: ${outcome}`);
@@ -48,7 +47,7 @@ function secret(name) {
 async function clientCredentials() {
   const basic = `${encodeURIComponent(CLIENT_ID)}:${encodeURIComponent(secret('client-secret')?.trim() ?? '')}`;
   const wish = { grant_type: 'client_credentials', scope: SCOPE, audience: AUDIENCE, resource: RESOURCE };
-  const { status, text } = await send(TOKEN_URL, {
+  const { status, text } = await send('POST', TOKEN_URL, {
     headers: {
       accept: 'application/json',
       'content-type': 'application/x-www-form-urlencoded',
@@ -71,12 +70,18 @@ function multipart() {
   return Buffer.concat([...parts, Buffer.from('--demo--\r\n')]);
 }
 
-function send(url, { headers, body, ...identity }) {
+function expectDone({ status, text }) {
+  if (status === 200) return;
+  const hint = '\nName a Secret with a token, client-secret or tls.crt in tests.existingSecret.';
+  end(`HTTP ${status} ${text.slice(0, 2000)}${status === 401 || status === 403 ? hint : ''}`);
+}
+
+function send(method, url, { headers, body = Buffer.alloc(0), ...identity }) {
   const { request } = new URL(url).protocol === 'https:' ? https : http;
   return new Promise((done) => {
     const sent = request(
       url,
-      { method: 'POST', headers: { ...headers, 'content-length': body.length }, ...tls, ...identity },
+      { method, headers: { ...headers, 'content-length': body.length }, ...tls, ...identity },
       async (answer) => {
         const chunks = [];
         try {

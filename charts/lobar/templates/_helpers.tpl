@@ -71,7 +71,7 @@ app.kubernetes.io/component: test
 {{- range tuple "threads" "decodeThreads" -}}
 {{- if not (get $inference .) -}}{{- $_ := set $inference . $threads -}}{{- end -}}
 {{- end -}}
-{{- if and .Values.gpu.enabled (not $inference.provider) -}}{{- $_ := set $inference "provider" "cuda" -}}{{- end -}}
+{{- if not $inference.provider -}}{{- $_ := set $inference "provider" (.Values.gpu.enabled | ternary "cuda" "cpu") -}}{{- end -}}
 {{- if ne .Values.models.source "image" -}}{{- $_ := set $inference "modelsFolder" "/models" -}}{{- end -}}
 {{- $_ := set $config "inference" $inference -}}
 {{- /* The first PACS and the first EHR are the default ones, and a map of Helm has no first. */ -}}

@@ -157,6 +157,9 @@ What no schema can say: every mistake at once, each with its path and what to do
 {{- if and (ne $models.source "image") (.Values.config.inference | default dict).modelsFolder -}}
 {{- $mistakes = append $mistakes (printf "config.inference.modelsFolder: is set by models.source=%s; leave it out" $models.source) -}}
 {{- end -}}
+{{- if and .Values.gpu.enabled (has ((.Values.config.inference | default dict).provider | default "cuda") (list "auto" "cpu")) -}}
+{{- $mistakes = append $mistakes "config.inference.provider: would let a pod that holds a GPU run on the CPU; leave it out with gpu.enabled, or set cuda or webgpu" -}}
+{{- end -}}
 {{- if and (eq $models.source "pvc") (not $models.pvc.existingClaim) -}}
 {{- $mistakes = append $mistakes "models.pvc.existingClaim: is needed with models.source=pvc" -}}
 {{- end -}}
