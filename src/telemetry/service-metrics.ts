@@ -1,4 +1,5 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import { buildInfo } from './build-info.ts';
 
 /** What is asked of the service with every scrape. */
 export interface WatchedService {
@@ -46,12 +47,7 @@ export function serviceMetrics(registry: Registry, version: string): ServiceMetr
   const registers = [registry];
   let watched: WatchedService | undefined;
 
-  new Gauge({
-    name: 'lobar_build_info',
-    help: '1; version is that of Lobar.',
-    labelNames: ['version'],
-    registers,
-  }).set({ version }, 1);
+  buildInfo(registry, version);
   new Gauge({
     name: 'lobar_ready',
     help: '1 where work may be sent here, 0 while models warm up or the process drains.',
