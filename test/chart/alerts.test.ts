@@ -32,9 +32,7 @@ const unitTests = async (): Promise<UnitTests['tests']> => {
 /** Of Lobar, by docs/METRICS.md: name to type. */
 const documentedMetrics = async (): Promise<ReadonlyMap<string, string>> => {
   const rows = (await readFile(new URL('METRICS.md', docs), 'utf8')).matchAll(/^\| `(\w+)` \| (\w+) \|/gm);
-  return new Map([
-    ...[...rows].map(([, name = '', type = '']) => [name, type] as const),
-  ]);
+  return new Map([...[...rows].map(([, name = '', type = '']) => [name, type] as const)]);
 };
 
 /** Of the process, by prom-client: name to type. */
