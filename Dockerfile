@@ -30,7 +30,7 @@ RUN --mount=type=secret,id=npmrc,target=/root/.npmrc \
 FROM dependencies AS bill-of-materials
 COPY models/ models/
 COPY docker/complete-sbom.ts docker/
-RUN npm sbom --sbom-format cyclonedx --omit dev --package-lock-only > npm.json && \
+RUN npm sbom --sbom-format cyclonedx --package-lock-only > npm.json && \
     node docker/complete-sbom.ts --with-node < npm.json > sbom.cdx.json
 
 FROM scratch AS sbom

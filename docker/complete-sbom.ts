@@ -1,10 +1,13 @@
 /**
- * Completes what `npm sbom` says, CycloneDX 1.5 on stdin, to a bill of materials of Lobar on stdout: the models are in
- * it, with their hashes, and of the packages for one platform or another only those that are installed.
+ * Makes of what `npm sbom` says, CycloneDX 1.5 on stdin, a bill of materials of Lobar in production, on stdout: without
+ * what only development needs, without packages for platforms where they are not installed, with the models and their
+ * hashes.
  *
- *   complete-sbom.ts [--with-node]      also the Node.js that this runs on
+ *   npm sbom --sbom-format cyclonedx --package-lock-only | complete-sbom.ts [--with-node]
  *
- * Runs from the folder that holds package.json, models/ and node_modules/.
+ * `--with-node` lists the Node.js that this runs on too. The `--omit dev` of npm sbom is of no use: it leaves out, with
+ * npm 11.19, what production and development both need, as jose here. Runs from the folder that holds package.json,
+ * package-lock.json, models/ and node_modules/.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -24,6 +27,13 @@ interface Bom {
   readonly components: readonly Component[];
   readonly dependencies: readonly { readonly ref: string; readonly dependsOn?: readonly string[] }[];
   readonly [other: string]: unknown;
+}
+
+/** The lock file of npm, version 3. */
+interface Lock {
+  readonly packages: Readonly<
+    Record<string, { readonly version: string; readonly dev?: boolean; readonly optional?: boolean }>
+  >;
 }
 
 interface Manifest {
@@ -54,6 +64,15 @@ function models(): Component[] {
   });
 }
 
+/** `name@version` of the packages that production has: where an optional one is not installed, it has no use here. */
+function packagesOfProduction(): Set<string> {
+  const entries = Object.entries(read<Lock>('package-lock.json').packages);
+  const kept = entries.filter(([path, { dev, optional }]) => {
+    return path !== '' && dev !== true && (optional !== true || existsSync(path));
+  });
+  return new Set(kept.map(([path, { version }]) => `${path.split('node_modules/').at(-1)}@${version}`));
+}
+
 function node(): Component {
   const version = process.versions.node;
   return {
@@ -70,9 +89,8 @@ function node(): Component {
 
 const bom = (await json(process.stdin)) as Bom;
 const { name } = read<{ name: string }>('package.json');
-const installed = bom.components.filter(
-  (one) => one.scope !== 'optional' || existsSync(join('node_modules', one.name)),
-);
+const production = packagesOfProduction();
+const installed = bom.components.filter(({ name, version }) => production.has(`${name}@${version}`));
 const added = [...models(), ...(process.argv.includes('--with-node') ? [node()] : [])];
 const left = new Set([bom.metadata.component, ...installed].map((one) => one['bom-ref']));
 const root = bom.metadata.component['bom-ref'];

@@ -9,7 +9,9 @@ function answers(scheme: 'http' | 'https'): Promise<boolean> {
     const get = scheme === 'https' ? getByHttps : getByHttp;
     // Who has the port of the own container is not in question, so neither is its certificate.
     const options = { rejectUnauthorized: false, timeout: 4000 };
-    get(`${scheme}://127.0.0.1:${port}/health/ready`, options, ({ statusCode }) => resolve(statusCode === 200))
+    get(`${scheme}://127.0.0.1:${port}/health/ready`, options, ({ statusCode }) =>
+      resolve(statusCode === 200),
+    )
       .on('timeout', () => resolve(false))
       .on('error', () => resolve(false));
   });

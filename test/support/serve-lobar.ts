@@ -37,7 +37,7 @@ export async function serveLobar(
   void exited.then(() => process.off('exit', kill));
   return {
     child,
-    ...(await ready(child)),
+    ...(await untilServing(child)),
     async stop() {
       child.kill('SIGTERM');
       const [code] = (await exited) as [number | null];
@@ -71,7 +71,8 @@ export async function ask(
   return { status: answer.statusCode, text: await answer.body.text() };
 }
 
-async function ready(child: ChildProcess): Promise<Pick<ServedLobar, 'url' | 'metricsUrl'>> {
+/** Waits until a process that serves says where. @throws Error with all that it said, when it ends before. */
+export async function untilServing(child: ChildProcess): Promise<Pick<ServedLobar, 'url' | 'metricsUrl'>> {
   if (child.stderr === null) throw new Error('no stderr');
   const lines: string[] = [];
   for await (const line of createInterface({ input: child.stderr })) {
