@@ -48,8 +48,8 @@ RUN test "$(node -p 'require("onnxruntime-node/package.json").version')" = "$ORT
     echo "$ORT_WHEEL_SHA256  /tmp/onnxruntime-gpu.whl" | sha256sum --check --strict && \
     mkdir /provider && \
     node -e 'const zip = new (require("adm-zip"))("/tmp/onnxruntime-gpu.whl"); \
-      for (const name of ["cuda", "shared"]) \
-        zip.extractEntryTo(`onnxruntime/capi/libonnxruntime_providers_${name}.so`, "/provider", false)' && \
+      const folder = "onnxruntime/capi/libonnxruntime_providers_"; \
+      for (const name of ["cuda", "shared"]) zip.extractEntryTo(folder + name + ".so", "/provider", false)' && \
     chmod 644 /provider/*.so && rm /tmp/onnxruntime-gpu.whl
 
 

@@ -39,18 +39,20 @@ interface Lock {
 interface Manifest {
   readonly name: string;
   readonly version: string;
+  readonly file: string;
   readonly sha256: string;
+  readonly variants?: readonly { readonly file: string; readonly sha256: string }[];
   readonly intendedUse: string;
   readonly licence: string;
 }
 
 const read = <T>(file: string): T => JSON.parse(readFileSync(file, 'utf8')) as T;
 
-/** The shipped model packages. Their hash is that of the main file, which the manifest pins and the start verifies. */
+/** The shipped model packages, with the hash of each network, which the manifest pins and the start verifies. */
 function models(): Component[] {
   const files = readdirSync('models').map((name) => join('models', name, 'manifest.json'));
   return files.filter(existsSync).map((file) => {
-    const { name, version, sha256, intendedUse, licence } = read<Manifest>(file);
+    const { name, version, intendedUse, licence, variants = [], ...main } = read<Manifest>(file);
     return {
       'bom-ref': `model:${name}@${version}`,
       type: 'machine-learning-model',
@@ -58,8 +60,13 @@ function models(): Component[] {
       version,
       description: intendedUse,
       scope: 'required',
-      hashes: [{ alg: 'SHA-256', content: sha256 }],
+      hashes: [{ alg: 'SHA-256', content: main.sha256 }],
       licenses: [{ license: { id: licence } }],
+      components: [main, ...variants].map((network) => ({
+        type: 'file',
+        name: network.file,
+        hashes: [{ alg: 'SHA-256', content: network.sha256 }],
+      })),
     };
   });
 }
