@@ -14,7 +14,6 @@ ARG CUDA_IMAGE=docker.io/nvidia/cuda:13.0.2-cudnn-runtime-ubuntu24.04
 
 
 FROM ${NODE_IMAGE} AS dependencies
-ARG TARGETARCH=amd64
 WORKDIR /app
 COPY package.json package-lock.json docker/prune.sh ./
 # Without scripts: no package of production needs its own, and that of onnxruntime-node fetches a CUDA provider that is
@@ -23,7 +22,7 @@ RUN --mount=type=secret,id=npmrc,target=/root/.npmrc \
     --mount=type=secret,id=ca,target=/run/secrets/ca.pem \
     if [ -s /run/secrets/ca.pem ]; then export NODE_EXTRA_CA_CERTS=/run/secrets/ca.pem; fi; \
     npm ci --omit=dev --ignore-scripts --no-audit --no-fund --cache /tmp/npm && \
-    sh prune.sh node_modules "$TARGETARCH" && \
+    sh prune.sh node_modules && \
     rm -rf /tmp/npm prune.sh
 
 
