@@ -30,7 +30,7 @@ export async function serveLobar(
 ): Promise<ServedLobar> {
   await writeFile(configFile, JSON.stringify({ http: { port: 0 }, ...config }));
   const child = startLobar(['serve', '--config', configFile], environment, under);
-  return await followed(child, ({ msg, url }) => msg === 'ready' && url !== undefined);
+  return await followed(child, isServing);
 }
 
 /** The same with `lobar watch` and its options; it has no url. */
@@ -52,7 +52,7 @@ async function followed(child: ChildProcess, isReady: (line: LogLine) => boolean
   void exited.then(() => process.off('exit', kill));
   return {
     child,
-    ...(await ready(child, isReady)),
+    ...(await untilSays(child, isReady)),
     async stop() {
       child.kill('SIGTERM');
       const [code] = (await exited) as [number | null];
@@ -92,7 +92,14 @@ export async function ask(
   return { status: answer.statusCode, text: await answer.body.text() };
 }
 
-async function ready(
+const isServing = ({ msg, url }: LogLine) => msg === 'ready' && url !== undefined;
+
+/** Waits until a process that serves says where. @throws Error with all that it said, when it ends before. */
+export async function untilServing(child: ChildProcess): Promise<Pick<ServedLobar, 'url' | 'metricsUrl'>> {
+  return await untilSays(child, isServing);
+}
+
+async function untilSays(
   child: ChildProcess,
   isReady: (line: LogLine) => boolean,
 ): Promise<Pick<ServedLobar, 'url' | 'metricsUrl'>> {
