@@ -1,8 +1,7 @@
 import type { QueueConfig } from '../config-schema.ts';
-import type { Logger } from '../telemetry/log.ts';
 import type { QueueBackend } from './backend.ts';
 import { openMemoryBackend } from './memory/open-memory-backend.ts';
-import { openNatsBackend } from './nats/open-nats-backend.ts';
+import { openNatsBackend, type QueueObserver } from './nats/open-nats-backend.ts';
 
 /**
  * The queue that the configuration names, or one of this process.
@@ -11,8 +10,8 @@ import { openNatsBackend } from './nats/open-nats-backend.ts';
  */
 export async function openQueueBackend<Request, Result, Call>(
   config: QueueConfig,
-  logger?: Pick<Logger, 'info' | 'warn' | 'error'>,
+  observer: QueueObserver = {},
 ): Promise<QueueBackend<Request, Result, Call>> {
   const { url } = config;
-  return url === undefined ? openMemoryBackend(config) : await openNatsBackend({ ...config, url }, logger);
+  return url === undefined ? openMemoryBackend(config) : await openNatsBackend({ ...config, url }, observer);
 }

@@ -69,7 +69,6 @@ describe('the queue on NATS', { skip: natsMissing }, () => {
     await Promise.all(
       [0, 1, 2].map((one) =>
         superviseLobar(join(folder, `${name}-${one}.json`), {
-          log: { level: 'warn' },
           pacs: { main: { url: pacsOf(one) } },
           ehr: { main: { url: ehrUrl, patientIdentifierSystem: patientSystem } },
           inference: { threads: 1, decodeThreads: 1 },
