@@ -194,3 +194,23 @@ describe('an analysis that nobody waits for', () => {
     assert.equal(events.headers['preference-applied'], undefined);
   });
 });
+
+describe('a service whose queue is away', () => {
+  let test: TestService;
+  before(async () => {
+    // Nothing listens at port 1 (tcpmux).
+    test = await openTestService({ more: { queue: { url: 'nats://127.0.0.1:1' } } });
+  });
+  after(() => test.close());
+
+  it('refuses jobs, says so, and answers who waits', async () => {
+    const { studyInstanceUid: study } = test.study.study;
+    const ask = () => request(test.service.url).post('/v1/analyses').send({ study, publish: false });
+    const refused = await ask().set('prefer', 'respond-async').expect(503);
+    assert.equal(refused.body.code, 'queue-unavailable');
+    assert.match(String(refused.headers['retry-after']), /^[1-9]\d*$/);
+    const ready = await request(test.service.url).get('/health/ready').expect(200);
+    assert.deepEqual(ready.body.queue, { kind: 'nats', up: false, waiting: 0 });
+    assert.equal((await ask().expect(200)).body.outcome, 'analysed');
+  });
+});

@@ -93,6 +93,7 @@ describe('the OpenAPI document', async () => {
       'cancelled',
       'analysis-not-found',
       'process-lost',
+      'message-unreadable',
       'model-manifest-invalid',
       'model-checksum-mismatch',
       'model-missing',

@@ -8,6 +8,7 @@ const neverAnswered = [
   'cohort-invalid',
   'mask-grid-mismatch',
   'mask-invalid',
+  'message-unreadable',
   'model-checksum-mismatch',
   'model-load-failed',
   'model-manifest-invalid',

