@@ -40,6 +40,8 @@ export interface DeliveryOptions extends Pick<JobHooks, 'placed'> {
   readonly deliveries: number;
   readonly firstRetryMs: number;
   readonly patience: Patience;
+  /** Settles when nothing else is at work in this process; nothing more is begun before this one has its place. */
+  readonly alone: () => Promise<unknown>;
 }
 
 type Backend<Request, Result, Call> = QueueBackend<Request, Result, Call>;
@@ -62,8 +64,11 @@ export async function runDelivery<Request, Result, Call>(
       if (wasRunning) observer.ended(job);
       return await settle(job, delivery, backend, observer, options.patience);
     }
-    if (wasRunning) observer.takenOver(job);
-    await finish(job, delivery, backend, worker, observer, options);
+    if (!wasRunning) return await finish(job, delivery, backend, worker, observer, options);
+    observer.takenOver(job);
+    // It may be what ended its process: done beside others it would take them along, until they were given up as well.
+    await options.alone();
+    await finish(job, delivery, backend, worker, observer, { ...options, placed: () => {} });
   } catch (error) {
     observer.troubled(error);
   } finally {

@@ -22,22 +22,17 @@ export interface NatsBackend<Request, Result, Call> extends QueueBackend<Request
   ready(signal: AbortSignal): Promise<void>;
 }
 
-/** Who is told of what happens beside jobs. */
-export interface QueueObserver {
-  readonly logger?: Pick<Logger, 'info' | 'warn' | 'error'>;
-  /** A message was given up that nobody could read. */
-  readonly onBuried?: (reason: ErrorCode) => void;
-}
-
 /**
  * A queue that all processes share. It need not be there yet, and may go and come again: what is asked of it meanwhile
  * is answered `queue-unavailable`.
  *
+ * @param onBuried - a message was given up that nobody could read
  * @throws LobarError `config-invalid` where a file of the configuration cannot be used
  */
 export async function openNatsBackend<Request, Result, Call>(
   config: QueueConfig & { readonly url: string },
-  { logger, onBuried }: QueueObserver = {},
+  logger?: Pick<Logger, 'info' | 'warn' | 'error'>,
+  onBuried?: (reason: ErrorCode) => void,
 ): Promise<NatsBackend<Request, Result, Call>> {
   const seal = openSeal(config.encryption);
   await connectionOptions(config);

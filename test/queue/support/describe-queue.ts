@@ -318,6 +318,34 @@ export function describeQueue(name: string, under: QueueUnderTest, skip: string 
       );
     });
 
+    it('does nothing beside what a lost process had in hand: it might take it along', async () => {
+      const queue = queueOf();
+      const { job: suspect } = await queue.submit(newJob('suspect'));
+      await lose(backend, suspect.id);
+      const first = Promise.withResolvers<void>();
+      const second = Promise.withResolvers<void>();
+      const worker = triedWorker(async ({ request }) => {
+        if (request.what === 'first') await first.promise;
+        if (request.what === 'suspect') await second.promise;
+        return { text: request.what };
+      });
+      const names = () => worker.begun.map(({ request }) => request.what);
+      await working(worker, async (other) => {
+        await other.submit(newJob('first'));
+        await until(async () => (await other.find(suspect.id))?.attempt === 2);
+        const { job: last } = await other.submit(newJob('last'));
+        await sleep(200);
+        assert.deepEqual(names(), ['first']);
+        first.resolve();
+        await until(() => names().length === 2);
+        await sleep(200);
+        assert.deepEqual(names(), ['first', 'suspect']);
+        second.resolve();
+        await ended(other, last.id);
+        assert.deepEqual(names(), ['first', 'suspect', 'last']);
+      });
+    });
+
     it('keeps a job for as long as its process gives signs of life', async () => {
       const worker = triedWorker(async () => {
         await sleep(3 * backend.ackMs);

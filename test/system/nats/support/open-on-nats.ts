@@ -28,7 +28,7 @@ export async function openOnNats(
   const log: string[] = [];
   const note = (first: unknown, text?: string) => void log.push(text ?? String(first));
   const logger = { info: note, warn: note, error: note };
-  const backend: TriedNats = await openNatsBackend({ ...config, url }, { logger });
+  const backend: TriedNats = await openNatsBackend({ ...config, url }, logger);
   const queue = new JobQueue(backend, { ...config, same: (one, other) => one.what === other.what });
   test.after(async () => {
     await queue.stop();
