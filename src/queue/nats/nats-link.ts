@@ -146,7 +146,9 @@ export class NatsLink {
         if (this.#connected) this.#up();
         break;
       } catch (error) {
-        if (this.#connected) this.#down(natsProblem(error));
+        // It is prepared when there is a connection again.
+        if (!this.#connected) break;
+        this.#down(natsProblem(error));
         const pause = Math.min(longestPauseMs, pauseMs + jitteredMs(Math.min(tries, 6), pauseMs));
         await sleep(pause, undefined, { signal }).catch(() => {});
       }

@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { jetstream } from '@nats-io/jetstream';
 import { connect, nanos, nkeys } from '@nats-io/transport-node';
 import { hasEnded } from '../../../src/queue/job.ts';
-import { newJob } from '../../queue/support/describe-queue.ts';
+import { newJob } from '../../queue/support/queue-bench.ts';
 import { triedWorker } from '../../queue/support/tried-worker.ts';
 import { natsMissing, startNats } from '../../support/nats/start-nats.ts';
 import { until } from '../../support/until.ts';

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { describe, it, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hasEnded } from '../../../src/queue/job.ts';
-import { newJob } from '../../queue/support/describe-queue.ts';
+import { newJob } from '../../queue/support/queue-bench.ts';
 import { type TriedJob, triedWorker } from '../../queue/support/tried-worker.ts';
 import { natsMissing, startNats } from '../../support/nats/start-nats.ts';
 import { until } from '../../support/until.ts';
