@@ -57,7 +57,9 @@ export async function runDelivery<Request, Result, Call>(
   // Three signs of life within the time after which it is taken for lost.
   const heartbeat = setInterval(() => delivery.working(), backend.ackMs / 3);
   try {
-    const begun = await begin(delivery, backend.store, options.deliveries);
+    // Not for longer than it is surely in these hands.
+    const patience = { ...options.patience, limitMs: backend.ackMs / 2 };
+    const begun = await begin(delivery, patientStore(backend.store, patience), options.deliveries);
     if (begun === 'duplicate') return await delivery.done();
     const { job, wasRunning } = begun;
     if (hasEnded(job)) {
