@@ -193,7 +193,7 @@ async function submit(
     if (answer?.status === 202) return (await answer.json()) as JobDocument;
     const text = await answer?.text().catch(() => '');
     assert.ok(answer === undefined || answer.status >= 500, `${answer?.status} ${text}`);
-    assert.ok(tried - first < 1000, 'nobody takes it');
+    assert.ok(tried - first < 1000, `nobody takes it: ${answer?.status} ${text} ${warningsOf(fleet)}`);
     await sleep(200);
   }
 }
@@ -221,9 +221,16 @@ async function ended(
       (job) => job === undefined || job.state === 'queued' || job.state === 'running',
     );
     if (waiting.length === 0) return jobs.filter((job) => job !== undefined);
-    assert.ok(performance.now() < until, `these have not ended: ${JSON.stringify(waiting)}`);
+    assert.ok(
+      performance.now() < until,
+      `these have not ended: ${JSON.stringify(waiting)} ${warningsOf(fleet)}`,
+    );
     await sleep(1000);
   }
+}
+
+function warningsOf(fleet: readonly SupervisedLobar[]): string {
+  return fleet.map(({ warnings }) => warnings.join('\n')).join('\n---\n');
 }
 
 function whatBecame({ state, analysis, problem }: JobDocument): string {
