@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import type { FastifyInstance } from 'fastify';
 import { lobarVersion } from '../analysis/algorithm.ts';
 import { openAdmission } from '../analysis/open-admission.ts';
+import { memoryCap } from '../analysis/process-memory.ts';
 import type { Config } from '../config-schema.ts';
 import { openDecodePool } from '../dicom/decode-pool.ts';
 import { openPacs } from '../dicomweb/open-pacs.ts';
@@ -115,6 +116,7 @@ export async function openService(config: Config, logger: Logger): Promise<Servi
       inFlight: () => admission.inFlight,
       waiting: () => admission.waiting,
       reservedBytes: () => places.memory.reserved,
+      limitBytes: memoryCap(config.limits),
       ready: () => !admission.draining,
       audit,
     });

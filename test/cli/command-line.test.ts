@@ -25,6 +25,7 @@ describe('the command line', () => {
     const names = [...out.matchAll(/^ {2}([a-z-]+) {2,}/gm)].map(([, name]) => name ?? '');
     assert.deepEqual(names, [
       'serve',
+      'watch',
       'demo',
       'analyze',
       'inspect',
