@@ -22,7 +22,7 @@ describe('the command line', () => {
   it('helps everywhere', async () => {
     const { code, out } = await lobar('--help');
     assert.equal(code, 0);
-    const names = [...out.matchAll(/^ {2}([a-z]+) {2,}/gm)].map(([, name]) => name ?? '');
+    const names = [...out.matchAll(/^ {2}([a-z-]+) {2,}/gm)].map(([, name]) => name ?? '');
     assert.deepEqual(names, [
       'serve',
       'watch',
@@ -32,6 +32,7 @@ describe('the command line', () => {
       'evaluate',
       'models',
       'config',
+      'dead-letters',
       'sandbox',
       'openapi',
     ]);

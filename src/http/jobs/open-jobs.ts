@@ -37,7 +37,9 @@ export async function openJobs(
   const callbacks = new Map(
     Object.entries(configured).map(([name, one]) => [name, openCallback(name, one, outbound)]),
   );
-  const backend = await openQueueBackend<AnalysisRequest, JobResult, Call>(config, logger);
+  const backend = await openQueueBackend<AnalysisRequest, JobResult, Call>(config, logger, (reason) =>
+    metrics.jobBuried(reason),
+  );
   const queue = new JobQueue(backend, { ...config, same: sameRequest });
   metrics.watchQueue(queue);
   const over = new AbortController();
