@@ -70,3 +70,6 @@ export const automatic = 'automatic';
 export function automaticJob(request: AnalysisRequest): NewAnalysisJob {
   return newJob(automatic, request, `${request.pacs}|${request.study}|${request.ehr ?? ''}`);
 }
+
+/** Where a job can be asked for, of the service. */
+export const jobPath = (id: string) => `/v1/analyses/${id}`;

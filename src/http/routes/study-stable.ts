@@ -1,12 +1,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { jobPath } from '../../analysis/jobs/analysis-job.ts';
 import { automaticTargets, enqueueAutomatic } from '../../analysis/jobs/enqueue-automatic.ts';
+import { namedEndpoint } from '../../analysis/named-endpoint.ts';
 import { LobarError } from '../../errors.ts';
 import { traceHeaders } from '../../telemetry/trace-headers.ts';
 import { judgeOne } from '../../watch/judge-one.ts';
 import { rulesOf } from '../../watch/rules.ts';
 import { abortOnHangUp } from '../abort-on-hang-up.ts';
-import { jobPath } from '../jobs/job-document.ts';
-import { namedEndpoint, type ServiceContext } from '../service-context.ts';
+import type { ServiceContext } from '../service-context.ts';
 import { type StudyStableEvent, studyStableSchema } from './study-stable-schema.ts';
 
 type Context = Pick<ServiceContext, 'config' | 'pacs' | 'jobs' | 'metrics' | 'admission'>;
