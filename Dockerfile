@@ -14,7 +14,6 @@ ARG CUDA_IMAGE=docker.io/nvidia/cuda:13.0.2-cudnn-runtime-ubuntu24.04
 
 
 FROM ${NODE_IMAGE} AS dependencies
-ARG TARGETARCH=amd64
 WORKDIR /app
 COPY package.json package-lock.json docker/prune.sh ./
 # Without scripts: no package of production needs its own, and that of onnxruntime-node fetches a CUDA provider that is
@@ -23,14 +22,14 @@ RUN --mount=type=secret,id=npmrc,target=/root/.npmrc \
     --mount=type=secret,id=ca,target=/run/secrets/ca.pem \
     if [ -s /run/secrets/ca.pem ]; then export NODE_EXTRA_CA_CERTS=/run/secrets/ca.pem; fi; \
     npm ci --omit=dev --ignore-scripts --no-audit --no-fund --cache /tmp/npm && \
-    sh prune.sh node_modules "$TARGETARCH" && \
+    sh prune.sh node_modules && \
     rm -rf /tmp/npm prune.sh
 
 
 FROM dependencies AS bill-of-materials
 COPY models/ models/
 COPY docker/complete-sbom.ts docker/
-RUN npm sbom --sbom-format cyclonedx --omit dev --package-lock-only > npm.json && \
+RUN npm sbom --sbom-format cyclonedx --package-lock-only > npm.json && \
     node docker/complete-sbom.ts --with-node < npm.json > sbom.cdx.json
 
 FROM scratch AS sbom
@@ -48,8 +47,8 @@ RUN test "$(node -p 'require("onnxruntime-node/package.json").version')" = "$ORT
     echo "$ORT_WHEEL_SHA256  /tmp/onnxruntime-gpu.whl" | sha256sum --check --strict && \
     mkdir /provider && \
     node -e 'const zip = new (require("adm-zip"))("/tmp/onnxruntime-gpu.whl"); \
-      for (const name of ["cuda", "shared"]) \
-        zip.extractEntryTo(`onnxruntime/capi/libonnxruntime_providers_${name}.so`, "/provider", false)' && \
+      const folder = "onnxruntime/capi/libonnxruntime_providers_"; \
+      for (const name of ["cuda", "shared"]) zip.extractEntryTo(folder + name + ".so", "/provider", false)' && \
     chmod 644 /provider/*.so && rm /tmp/onnxruntime-gpu.whl
 
 

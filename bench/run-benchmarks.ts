@@ -1,4 +1,4 @@
-/** `npm run bench [-- suite ...] [--json] [--rounds n]`. */
+/** `npm run bench [-- suite ...] [--json] [--rounds n] [--remeasure]`. */
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -9,12 +9,14 @@ import { markdownSection, textTable } from './render.ts';
 import { fewestDocumented, type Suite } from './suite.ts';
 import { surroundings } from './surroundings.ts';
 
-const help = `npm run bench [-- SUITE ...] [--json] [--rounds N] [--no-document]
+const help = `npm run bench [-- SUITE ...] [--json] [--rounds N] [--no-document] [--remeasure]
 
-Runs the suites of bench/suites (all, or those named) and writes their sections of docs/BENCHMARKS.md.
+Runs the suites of bench/suites (all, or those named) and writes their sections of docs/BENCHMARKS.md (scale:
+docs/SCALING.md).
   --json         one JSON line a figure on stdout, instead of a table
   --rounds N     how often each case is measured (7); fewer than 5 are for a try and are not documented
-  --no-document  leave docs/BENCHMARKS.md as it is
+  --no-document  leave the documents as they are
+  --remeasure    measure the service times of scale anew, some minutes, instead of taking those of its file
 
 Exit codes: 0 all suites ran, whether targets were met or not; 1 a suite failed or lacks what it needs; 2 usage.
 `;
@@ -48,6 +50,7 @@ interface Options {
   readonly json: boolean;
   readonly rounds: number;
   readonly document: boolean;
+  readonly remeasure: boolean;
   readonly help: boolean;
 }
 
@@ -60,6 +63,7 @@ function readOptions(): Options | undefined {
         json: { type: 'boolean', default: false },
         rounds: { type: 'string', default: '7' },
         document: { type: 'boolean', default: true },
+        remeasure: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
       },
     });
@@ -90,19 +94,26 @@ async function findSuites(names: readonly string[]): Promise<Suite[] | undefined
   return (await Promise.all(modules)).map(({ suite }) => suite);
 }
 
-async function runSuite(suite: Suite, { rounds, json, document }: Options): Promise<void> {
+async function runSuite(suite: Suite, { rounds, json, document, remeasure }: Options): Promise<void> {
   note(`${suite.name}: ${suite.title}, ${rounds} rounds`);
   const [loadBefore = 0] = loadavg();
   const folder = mkdtempSync(join(tmpdir(), `lobar-bench-${suite.name}-`));
   const remove = () => rmSync(folder, { recursive: true, force: true });
   process.once('exit', remove);
   try {
-    const result = await suite.run({ folder, rounds, note: (text) => note(`${suite.name}: ${text}`) });
+    const result = await suite.run({
+      folder,
+      rounds,
+      remeasure,
+      note: (text) => note(`${suite.name}: ${text}`),
+    });
     const figures = result.figures.map((draft) => figureOf(suite.name, draft));
     const lines = json ? figures.map((figure) => JSON.stringify(figure)).join('\n') : textTable(figures);
     process.stdout.write(`${lines}\n`);
     if (document && rounds < fewestDocumented)
-      note(`${suite.name}: ${rounds} rounds are too few for docs/BENCHMARKS.md, which stays as it is.`);
+      note(`${suite.name}: ${rounds} rounds are too few for the documents, which stay as they are.`);
+    else if (document && result.documents !== undefined)
+      for (const [file, text] of Object.entries(result.documents)) writeFileSync(file, text);
     else if (document)
       write(suite.name, markdownSection(suite, figures, result, surroundings(result.versions, loadBefore)));
   } finally {

@@ -6,6 +6,8 @@ export interface SuiteContext {
   readonly folder: string;
   /** How often each case is measured. */
   readonly rounds: number;
+  /** Measure anew what is kept in a file from one run to the next. */
+  readonly remeasure: boolean;
   /** Tells whoever waits how far it is. */
   readonly note: (text: string) => void;
 }
@@ -21,6 +23,8 @@ export interface SuiteResult {
    * to other figures of the run, but say none that the run did not measure.
    */
   readonly whyMissed: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Files, by path, that are written instead of a section of docs/BENCHMARKS.md. */
+  readonly documents?: Readonly<Record<string, string>>;
 }
 
 /** Of fewer rounds, quartiles say nothing: a try, which is not documented. */

@@ -1,10 +1,13 @@
 /**
- * Completes what `npm sbom` says, CycloneDX 1.5 on stdin, to a bill of materials of Lobar on stdout: the models are in
- * it, with their hashes, and of the packages for one platform or another only those that are installed.
+ * Makes of what `npm sbom` says, CycloneDX 1.5 on stdin, a bill of materials of Lobar in production, on stdout: without
+ * what only development needs, without packages for platforms where they are not installed, with the models and their
+ * hashes.
  *
- *   complete-sbom.ts [--with-node]      also the Node.js that this runs on
+ *   npm sbom --sbom-format cyclonedx --package-lock-only | complete-sbom.ts [--with-node]
  *
- * Runs from the folder that holds package.json, models/ and node_modules/.
+ * `--with-node` lists the Node.js that this runs on too. The `--omit dev` of npm sbom is of no use: it leaves out, with
+ * npm 11.19, what production and development both need, as jose here. Runs from the folder that holds package.json,
+ * package-lock.json, models/ and node_modules/.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -26,21 +29,30 @@ interface Bom {
   readonly [other: string]: unknown;
 }
 
+/** The lock file of npm, version 3. */
+interface Lock {
+  readonly packages: Readonly<
+    Record<string, { readonly version: string; readonly dev?: boolean; readonly optional?: boolean }>
+  >;
+}
+
 interface Manifest {
   readonly name: string;
   readonly version: string;
+  readonly file: string;
   readonly sha256: string;
+  readonly variants?: readonly { readonly file: string; readonly sha256: string }[];
   readonly intendedUse: string;
   readonly licence: string;
 }
 
 const read = <T>(file: string): T => JSON.parse(readFileSync(file, 'utf8')) as T;
 
-/** The shipped model packages. Their hash is that of the main file, which the manifest pins and the start verifies. */
+/** The shipped model packages, with the hash of each network, which the manifest pins and the start verifies. */
 function models(): Component[] {
   const files = readdirSync('models').map((name) => join('models', name, 'manifest.json'));
   return files.filter(existsSync).map((file) => {
-    const { name, version, sha256, intendedUse, licence } = read<Manifest>(file);
+    const { name, version, intendedUse, licence, variants = [], ...main } = read<Manifest>(file);
     return {
       'bom-ref': `model:${name}@${version}`,
       type: 'machine-learning-model',
@@ -48,10 +60,24 @@ function models(): Component[] {
       version,
       description: intendedUse,
       scope: 'required',
-      hashes: [{ alg: 'SHA-256', content: sha256 }],
+      hashes: [{ alg: 'SHA-256', content: main.sha256 }],
       licenses: [{ license: { id: licence } }],
+      components: [main, ...variants].map((network) => ({
+        type: 'file',
+        name: network.file,
+        hashes: [{ alg: 'SHA-256', content: network.sha256 }],
+      })),
     };
   });
+}
+
+/** `name@version` of the packages that production has: where an optional one is not installed, it has no use here. */
+function packagesOfProduction(): Set<string> {
+  const entries = Object.entries(read<Lock>('package-lock.json').packages);
+  const kept = entries.filter(([path, { dev, optional }]) => {
+    return path !== '' && dev !== true && (optional !== true || existsSync(path));
+  });
+  return new Set(kept.map(([path, { version }]) => `${path.split('node_modules/').at(-1)}@${version}`));
 }
 
 function node(): Component {
@@ -70,9 +96,8 @@ function node(): Component {
 
 const bom = (await json(process.stdin)) as Bom;
 const { name } = read<{ name: string }>('package.json');
-const installed = bom.components.filter(
-  (one) => one.scope !== 'optional' || existsSync(join('node_modules', one.name)),
-);
+const production = packagesOfProduction();
+const installed = bom.components.filter(({ name, version }) => production.has(`${name}@${version}`));
 const added = [...models(), ...(process.argv.includes('--with-node') ? [node()] : [])];
 const left = new Set([bom.metadata.component, ...installed].map((one) => one['bom-ref']));
 const root = bom.metadata.component['bom-ref'];

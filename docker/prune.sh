@@ -1,16 +1,12 @@
 #!/bin/sh
 # Takes out of node_modules what production never loads: files of whole kinds, never a package, so that the bill of
 # materials stays true. What is left is run in test/system/image.test.ts.
-#   prune.sh FOLDER ARCHITECTURE      as Docker says it: amd64, arm64
+#   prune.sh FOLDER
 set -eu
 folder=$1
-case $2 in
-  amd64) keep=x64 ;;
-  arm64) keep=arm64 ;;
-  *) echo "There is no ONNX Runtime for $2." >&2; exit 1 ;;
-esac
 
 # ONNX Runtime for other systems: 246 of its 291 MB.
+keep=$(node -p process.arch)
 runtime=$folder/onnxruntime-node/bin/napi-v6
 find "$runtime" -mindepth 1 -maxdepth 1 ! -name linux -exec rm -rf {} +
 find "$runtime/linux" -mindepth 1 -maxdepth 1 ! -name "$keep" -exec rm -rf {} +

@@ -123,7 +123,8 @@ function secondsOf(text = String(defaultWait)): number {
   return Number(text);
 }
 
-function tlsOf(args: Arguments) {
+/** TLS by --ca, --cert and --key. */
+export function tlsOf(args: Arguments) {
   const files = {
     caFile: textOption(args, 'ca'),
     certFile: textOption(args, 'cert'),

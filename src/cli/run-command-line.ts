@@ -13,9 +13,11 @@ import { openapiCommand } from './openapi.ts';
 import { plainLine, plainLines } from './plain-text.ts';
 import { sandboxCommand } from './sandbox.ts';
 import { serveCommand } from './serve.ts';
+import { watchCommand } from './watch.ts';
 
 const commands: readonly Command[] = [
   serveCommand,
+  watchCommand,
   demoCommand,
   analyzeCommand,
   inspectCommand,

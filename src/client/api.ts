@@ -72,6 +72,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/events/study-stable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tell that a study has arrived, to have it analysed by itself
+         * @description For the hooks of a PACS. The study is asked for in the PACS and judged by the rules of the configuration (`watch`), without the wait of `watch.stableMinutes`. An eligible one is put into the queue, once however often it is told: by this, and by `lobar watch`. An answer below 300 is final; anything else says that nothing is decided, and the event should be sent again.
+         */
+        post: operations["studyStable"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/models": {
         parameters: {
             query?: never;
@@ -880,6 +900,21 @@ export interface components {
              */
             publish?: true | false | "dry-run";
         };
+        /**
+         * @description That all images of a study have arrived in the PACS
+         * @example {
+         *       "study": "2.25.1234567890"
+         *     }
+         */
+        StudyStableEvent: {
+            /**
+             * @description StudyInstanceUID
+             * @example 2.25.1234567890
+             */
+            study: string;
+            /** @description PACS that holds it, by its name in the configuration; watch.pacs by default */
+            pacs?: string;
+        };
         /** @description An analysis that nobody waits for */
         AnalysisJob: {
             /**
@@ -1305,6 +1340,38 @@ export interface components {
                     status?: 404;
                     /** @enum {string} */
                     code?: "analysis-not-found";
+                };
+                "application/fhir+json": components["schemas"]["OperationOutcome"];
+            };
+        };
+        /** @description `study-not-found`: No such study */
+        "study-not-found": {
+            headers: {
+                "x-request-id": components["headers"]["x-request-id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status?: 404;
+                    /** @enum {string} */
+                    code?: "study-not-found";
+                };
+                "application/fhir+json": components["schemas"]["OperationOutcome"];
+            };
+        };
+        /** @description `pacs-timeout`: PACS timed out */
+        "pacs-timeout": {
+            headers: {
+                "x-request-id": components["headers"]["x-request-id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status?: 504;
+                    /** @enum {string} */
+                    code?: "pacs-timeout";
                 };
                 "application/fhir+json": components["schemas"]["OperationOutcome"];
             };
@@ -2064,6 +2131,220 @@ export interface operations {
                     "application/fhir+json": components["schemas"]["OperationOutcome"];
                 };
             };
+        };
+    };
+    studyStable: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StudyStableEvent"];
+            };
+        };
+        responses: {
+            /** @description It is not one that is analysed by itself */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        decision: "filtered";
+                        /** @description One of every rule */
+                        reasons: {
+                            /**
+                             * @description The rule
+                             * @enum {string}
+                             */
+                            code: "modality" | "description" | "excluded-word" | "too-old" | "no-images" | "not-stable";
+                            /** @description Whether the study passes it; eligible are those that pass every one */
+                            passed: boolean;
+                            /** @description Why, without identifiers */
+                            text: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description It is in the queue, or was before */
+            202: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * @description known: it was enqueued before, and is not again
+                         * @enum {string}
+                         */
+                        decision: "enqueued" | "known";
+                        /**
+                         * @description Where its analysis can be asked for; not for ever, see queue.keepDays
+                         * @example /v1/analyses/7d9f2d1c-3c7e-5f0e-9a0b-2b1f4c8f1f4e
+                         */
+                        job: string;
+                        /** @description One of every rule */
+                        reasons: {
+                            /**
+                             * @description The rule
+                             * @enum {string}
+                             */
+                            code: "modality" | "description" | "excluded-word" | "too-old" | "no-images" | "not-stable";
+                            /** @description Whether the study passes it; eligible are those that pass every one */
+                            passed: boolean;
+                            /** @description Why, without identifiers */
+                            text: string;
+                        }[];
+                    };
+                };
+            };
+            /**
+             * @description One of
+             *     - `request-invalid`: Malformed request
+             *     - `endpoint-unknown`: Unknown endpoint name
+             *     - `publish-not-configured`: No EHR configured
+             */
+            400: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "www-authenticate": components["headers"]["www-authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @constant */
+                        status?: 400;
+                        /** @enum {string} */
+                        code?: "request-invalid" | "endpoint-unknown" | "publish-not-configured";
+                    };
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
+            };
+            /**
+             * @description One of
+             *     - `credentials-missing`: Credentials missing
+             *     - `token-invalid`: Access token refused
+             */
+            401: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "www-authenticate": components["headers"]["www-authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @constant */
+                        status?: 401;
+                        /** @enum {string} */
+                        code?: "credentials-missing" | "token-invalid";
+                    };
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
+            };
+            /**
+             * @description One of
+             *     - `scope-insufficient`: Scope missing
+             *     - `certificate-refused`: Client certificate refused
+             *     - `host-refused`: Host refused
+             */
+            403: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "www-authenticate": components["headers"]["www-authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @constant */
+                        status?: 403;
+                        /** @enum {string} */
+                        code?: "scope-insufficient" | "certificate-refused" | "host-refused";
+                    };
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
+            };
+            404: components["responses"]["study-not-found"];
+            405: components["responses"]["method-not-allowed"];
+            413: components["responses"]["limit-exceeded"];
+            415: components["responses"]["media-type-unsupported"];
+            429: components["responses"]["rate-limited"];
+            /**
+             * @description One of
+             *     - `internal`: Internal error
+             *     - `config-invalid`: Configuration invalid
+             */
+            500: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @constant */
+                        status?: 500;
+                        /** @enum {string} */
+                        code?: "internal" | "config-invalid";
+                    };
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
+            };
+            /**
+             * @description One of
+             *     - `pacs-unreachable`: PACS unreachable
+             *     - `pacs-auth-failed`: PACS refused the authentication
+             *     - `pacs-token-unavailable`: No token for the PACS
+             *     - `pacs-error`: PACS answered an error
+             *     - `pacs-incomplete`: PACS broke off
+             *     - `pacs-response-invalid`: PACS answered something else
+             *     - `address-blocked`: Address blocked
+             *     - `proxy-failed`: Proxy failed
+             */
+            502: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @constant */
+                        status?: 502;
+                        /** @enum {string} */
+                        code?: "pacs-unreachable" | "pacs-auth-failed" | "pacs-token-unavailable" | "pacs-error" | "pacs-incomplete" | "pacs-response-invalid" | "address-blocked" | "proxy-failed";
+                    };
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
+            };
+            /**
+             * @description One of
+             *     - `issuer-unavailable`: Issuer of tokens unavailable
+             *     - `pacs-busy`: PACS busy
+             *     - `queue-unavailable`: Queue unavailable
+             *     - `at-capacity`: At capacity
+             *     - `shutting-down`: Shutting down
+             */
+            503: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "retry-after": components["headers"]["retry-after"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @constant */
+                        status?: 503;
+                        /** @enum {string} */
+                        code?: "issuer-unavailable" | "pacs-busy" | "queue-unavailable" | "at-capacity" | "shutting-down";
+                    };
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
+            };
+            504: components["responses"]["pacs-timeout"];
         };
     };
     listModels: {

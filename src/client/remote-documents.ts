@@ -59,7 +59,7 @@ export function requireMediaType({ status, headers }: Response, expected: string
   if (type.trim().toLowerCase() === expected) return;
   // A header of another may hold anything.
   const found = /^[\w.+/-]{1,80}$/.test(type) ? type : 'no known type';
-  throw invalid(`it answered HTTP ${status} with ${found} to POST /v1/analyses, not ${expected}`);
+  throw invalid(`it answered HTTP ${status} with ${found}, not ${expected}`);
 }
 
 function parseJson(text: string): unknown {

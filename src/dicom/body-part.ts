@@ -1,5 +1,6 @@
 import type { EligibilityConfig } from '../config-schema.ts';
 import type { InstanceHeader } from './instance-header.ts';
+import { wordFinder } from './word-finder.ts';
 
 /** What the tags say about the body part: `unknown` leaves it to the volume itself (PIPELINE.md 1). */
 type BodyPart = 'chest' | 'other' | 'unknown';
@@ -34,22 +35,11 @@ function wordsOf({ bodyPartExamined, seriesDescription, protocolName, studyDescr
   return { series: [bodyPartExamined, seriesDescription, protocolName], study: [studyDescription] };
 }
 
-/**
- * Chest words that are told from others wherever they stand (`CTThorax`): the Greek stem, and words of
- * scripts that do not set words apart. Any other must begin a word: `lung` is in `Darstellung`.
- */
-const unmistakable = /^(?:thora[xc]|\p{Lo})/u;
-
 function partsIn(texts: readonly (string | undefined)[], rules: EligibilityConfig) {
-  // A letter with its accent as a mark of its own would be cut in two.
-  const text = texts.join(' ').normalize('NFC').toLowerCase();
-  const words = text.split(/[^\p{L}]+/u);
-  const begins = (wanted: string) => words.some((word) => word.startsWith(wanted));
-  const chest = rules.chestWords.map((word) => word.normalize('NFC').toLowerCase());
+  const words = wordFinder(texts);
   return {
-    chest: chest.some((wanted) => (unmistakable.test(wanted) ? text.includes(wanted) : begins(wanted))),
-    // 'hand' must not be found in 'Shandong'.
-    other: rules.otherBodyPartWords.some((wanted) => begins(wanted.normalize('NFC').toLowerCase())),
+    chest: rules.chestWords.some(words.holds),
+    other: rules.otherBodyPartWords.some(words.begins),
   };
 }
 

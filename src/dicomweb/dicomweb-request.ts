@@ -113,11 +113,13 @@ export class DicomwebRequest {
 
 /**
  * The library escapes all that is not a letter or a digit. A slash and a colon may stand in a query as they are
- * (RFC 3986 3.4), and Orthanc's DICOMweb plugin 1.7 finds them only then: it decodes nothing.
+ * (RFC 3986 3.4), and Orthanc's DICOMweb plugin 1.7 finds them only then: it decodes nothing. So may the commas
+ * between the attributes that are to be told.
  */
 function withPlainQuery(url: string): string {
   const start = url.indexOf('?');
   if (start < 0) return url;
   const query = url.slice(start).replaceAll('%2F', '/').replaceAll('%3A', ':');
-  return url.slice(0, start) + query;
+  const plain = query.replace(/\bincludefield=[^&]*/, (list) => list.replaceAll('%2C', ','));
+  return url.slice(0, start) + plain;
 }

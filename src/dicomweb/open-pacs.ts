@@ -5,6 +5,7 @@ import type { OutboundConfig } from '../outbound/open-agent.ts';
 import { allPages, type Page } from './all-pages.ts';
 import { type DicomJson, isDicomJson } from './dicom-json.ts';
 import { DicomwebRequest, type DicomwebRequestOptions } from './dicomweb-request.ts';
+import { everyPage, type StudyQuery, studyParameters } from './list-studies.ts';
 import { negotiatedGet } from './negotiated-get.ts';
 import type { PacsOperation } from './pacs-operations.ts';
 import { type EachDataset, readDatasets, readJson } from './read-json.ts';
@@ -35,11 +36,19 @@ export interface PacsClient {
    * @throws LobarError `request-invalid` for one that a search would read as a pattern.
    */
   searchStudies(query: { readonly accession: string }, options: PacsOptions): Promise<string[]>;
+  /** QIDO-RS: what it tells of every study that matches, each with a UID; may be none. */
+  listStudies(query: StudyQuery, options: PacsOptions): Promise<DicomJson[]>;
   /**
    * QIDO-RS: the series of a study, each with a UID that the other methods take.
    * @throws LobarError `study-not-found` also when there are none.
    */
-  searchSeries(studyUid: string, options: PacsOptions): Promise<DicomJson[]>;
+  searchSeries(
+    studyUid: string,
+    options: PacsOptions & {
+      /** Tags of attributes that a PACS need not tell by itself. */
+      readonly include?: readonly string[];
+    },
+  ): Promise<DicomJson[]>;
   /**
    * WADO-RS metadata: of each dataset of a series, which is without bulk data, what `each` makes of it. The
    * datasets themselves are not kept: thousands of them are a hundred megabytes.
@@ -76,12 +85,12 @@ export interface PacsClient {
 /** What is used of dicomweb-client; its own declarations leave `request` out of searchForSeries. */
 interface DicomwebLibrary {
   searchForStudies(options: {
-    queryParams: { AccessionNumber: string; offset?: number };
+    queryParams: Readonly<Record<string, string | number>>;
     request: LibraryRequest;
   }): Promise<unknown>;
   searchForSeries(options: {
     studyInstanceUID: string;
-    queryParams?: { offset: number };
+    queryParams?: Readonly<Record<string, string | number>>;
     request: LibraryRequest;
   }): Promise<unknown>;
   retrieveSeriesMetadata(options: {
@@ -168,7 +177,20 @@ export function openPacs(
       );
       return studiesOfAccession(found, AccessionNumber);
     },
-    async searchSeries(studyUid, { signal }) {
+    async listStudies(query, { signal }) {
+      const parameters = studyParameters(query);
+      const missing = () => new LobarError('study-not-found', { pacs: name });
+      const listed = (study: DicomJson) => assertStudyListed(name, study);
+      const page = (offset: number) =>
+        list('QIDO-RS search for studies', missing, signal, listed, (request) =>
+          library.searchForStudies({
+            queryParams: { ...parameters, ...(offset === 0 ? {} : { offset }) },
+            request,
+          }),
+        );
+      return query.study === undefined ? await everyPage(name, page) : [...(await page(0)).items];
+    },
+    async searchSeries(studyUid, { signal, include = [] }) {
       assertUid('StudyInstanceUID', studyUid);
       const missing = notFound('study-not-found', studyUid);
       const listed = (series: DicomJson) => {
@@ -179,8 +201,11 @@ export function openPacs(
         list('QIDO-RS search for series', missing, signal, listed, (request) =>
           library.searchForSeries({
             studyInstanceUID: studyUid,
-            // Only for what a PACS left out: not every one knows the parameter.
-            ...(offset === 0 ? {} : { queryParams: { offset } }),
+            ...withParameters({
+              ...(include.length === 0 ? {} : { includefield: include.join(',') }),
+              // Only for what a PACS left out: not every one knows the parameter.
+              ...(offset === 0 ? {} : { offset }),
+            }),
             request,
           }),
         ),
@@ -239,6 +264,11 @@ export function openPacs(
     },
     close: () => transport.close(),
   };
+}
+
+/** dicomweb-client makes a question mark of none. */
+function withParameters(queryParams: Readonly<Record<string, string | number>>) {
+  return Object.keys(queryParams).length === 0 ? {} : { queryParams };
 }
 
 /** dicomweb-client takes whole ArrayBuffers; an array that fills its own is not copied. */

@@ -21,6 +21,8 @@ import { healthRoutes } from './routes/health.ts';
 import { jwksRoutes } from './routes/jwks.ts';
 import { modelRoutes } from './routes/models.ts';
 import { protectedResourceRoutes } from './routes/protected-resource.ts';
+import { studyStableRoutes } from './routes/study-stable.ts';
+import { StudyStableSchema } from './routes/study-stable-schema.ts';
 import type { ServiceContext } from './service-context.ts';
 
 /** The application; it listens nowhere until its caller says so. */
@@ -52,6 +54,7 @@ export async function buildApp(
   app.addSchema(AnalysisSchema);
   app.addSchema(ProblemSchema);
   app.addSchema(RequestSchema);
+  app.addSchema(StudyStableSchema);
   app.addSchema(JobSchema);
   app.addSchema(ParametersSchema);
   // First, so that all that follows is within the span of the request.
@@ -72,6 +75,7 @@ export async function buildApp(
   await app.register(async (routes) => {
     analysisRoutes(routes, context);
     analysisJobRoutes(routes, context);
+    studyStableRoutes(routes, context);
     modelRoutes(routes, context);
     await routes.register((fhir) => fhirRoutes(fhir, context), { prefix: fhirPrefix });
     healthRoutes(routes, context);

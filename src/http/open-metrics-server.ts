@@ -11,16 +11,25 @@ export interface MetricsServer {
 
 const path = '/metrics';
 
+/** Which of the metrics are asked for, and whether the process is alive. */
+interface Served extends Pick<Metrics, 'text' | 'contentType'> {
+  readonly alive: () => boolean;
+}
+
 /**
- * Serves the metrics and nothing else, on a port that is not that of the API: who may read them is another
+ * Serves the metrics, and /health/live, on a port that is not that of the API: who may read them is another
  * question than who may ask for an analysis. Fails with what listening fails with.
+ *
+ * @param alive - where more than an answer shows that the process is
  */
 export async function openMetricsServer(
   { host, port }: { readonly host: string; readonly port: number },
   metrics: Pick<Metrics, 'text' | 'contentType'>,
+  alive = () => true,
 ): Promise<MetricsServer> {
+  const { text, contentType } = metrics;
   const server = createServer((request, response) => {
-    answer(request, response, metrics).catch(() => response.destroy());
+    answer(request, response, { text, contentType, alive }).catch(() => response.destroy());
   });
   server.listen(port, host);
   await once(server, 'listening');
@@ -38,9 +47,10 @@ export async function openMetricsServer(
 async function answer(
   { method = '', url = '' }: IncomingMessage,
   response: ServerResponse,
-  { text, contentType }: Pick<Metrics, 'text' | 'contentType'>,
+  { text, contentType, alive }: Served,
 ): Promise<void> {
-  if (url.split('?')[0] !== path) {
+  const [asked = ''] = url.split('?');
+  if (asked !== path && asked !== '/health/live') {
     response.writeHead(404).end();
     return;
   }
@@ -48,7 +58,12 @@ async function answer(
     response.writeHead(405, { allow: 'GET, HEAD' }).end();
     return;
   }
-  const body = await text();
-  response.writeHead(200, { 'content-type': contentType, 'content-length': Buffer.byteLength(body) });
+  if (asked === path) return send(response, 200, contentType, await text());
+  const isAlive = alive();
+  send(response, isAlive ? 200 : 503, 'application/json', `{"status":"${isAlive ? 'live' : 'hung'}"}`);
+}
+
+function send(response: ServerResponse, status: number, type: string, body: string): void {
+  response.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(body) });
   response.end(body);
 }

@@ -1,7 +1,11 @@
 import { hostname } from 'node:os';
 import type { FastifyInstance } from 'fastify';
 import { lobarVersion } from '../analysis/algorithm.ts';
+import { analysisWorker } from '../analysis/jobs/analysis-worker.ts';
+import { jobObserver } from '../analysis/jobs/job-observer.ts';
+import { openJobs } from '../analysis/jobs/open-jobs.ts';
 import { openAdmission } from '../analysis/open-admission.ts';
+import { memoryCap } from '../analysis/process-memory.ts';
 import type { Config } from '../config-schema.ts';
 import { openDecodePool } from '../dicom/decode-pool.ts';
 import { openPacs } from '../dicomweb/open-pacs.ts';
@@ -16,9 +20,6 @@ import { openMetrics } from '../telemetry/metrics.ts';
 import { openTracing } from '../telemetry/open-tracing.ts';
 import { openAuthentication } from './auth/open-authentication.ts';
 import { buildApp } from './build-app.ts';
-import { analysisWorker } from './jobs/analysis-worker.ts';
-import { jobObserver } from './jobs/job-observer.ts';
-import { openJobs } from './jobs/open-jobs.ts';
 import { openMetricsServer } from './open-metrics-server.ts';
 import { openServingTls } from './serving-tls.ts';
 
@@ -115,6 +116,7 @@ export async function openService(config: Config, logger: Logger): Promise<Servi
       inFlight: () => admission.inFlight,
       waiting: () => admission.waiting,
       reservedBytes: () => places.memory.reserved,
+      limitBytes: memoryCap(config.limits),
       ready: () => !admission.draining,
       audit,
     });

@@ -1,8 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { AnalyzeHooks, AnalyzeRequest, AnalyzeResult } from '../analysis/analyze.ts';
+import { measuredAnalysis } from '../analysis/measured-analysis.ts';
 import type { ErrorCode } from '../errors.ts';
 import { abortOnHangUp } from './abort-on-hang-up.ts';
-import { measuredAnalysis } from './measured-analysis.ts';
 import { urgencyOf } from './priority.ts';
 import { toLobarError } from './problem.ts';
 import { requestTimeout } from './request-timeout.ts';

@@ -6,7 +6,6 @@ import type { Callback } from '../callbacks/callback.ts';
 import type { Config } from '../config-schema.ts';
 import type { DecodePool } from '../dicom/decode-pool.ts';
 import type { PacsClient } from '../dicomweb/open-pacs.ts';
-import { LobarError } from '../errors.ts';
 import type { AuditTrail } from '../fhir/audit/open-audit-trail.ts';
 import type { EhrClient } from '../fhir/open-ehr.ts';
 import type { InferenceEngine } from '../inference/open-inference-engine.ts';
@@ -33,26 +32,4 @@ export interface ServiceContext {
   readonly authentication: Authentication;
   /** Makes the server, where it is not plain HTTP. */
   readonly serverFactory?: FastifyServerFactory | undefined;
-}
-
-/**
- * The endpoint of that name, or the first configured one.
- *
- * @throws LobarError `endpoint-unknown`
- */
-export function namedEndpoint<Endpoint>(
-  kind: 'pacs' | 'ehr' | 'callback',
-  endpoints: ReadonlyMap<string, Endpoint>,
-  name: string | undefined,
-): Endpoint {
-  const wanted = name ?? endpoints.keys().next().value ?? '(default)';
-  const endpoint = endpoints.get(wanted);
-  if (endpoint === undefined) {
-    throw new LobarError(
-      'endpoint-unknown',
-      { kind, known: [...endpoints.keys()] },
-      { details: { name: wanted } },
-    );
-  }
-  return endpoint;
 }

@@ -143,11 +143,13 @@ export class JobQueue<Request, Result, Call> {
       // Until it has its place: else there would seem to be room for one more.
       const placed = Promise.withResolvers<void>();
       const { deliveries, retrySeconds } = this.#options;
+      const others = [...this.#atWork];
       const work = runDelivery(delivery, this.#backend, worker, observer, {
         deliveries,
         firstRetryMs: retrySeconds * 1000,
         patience: { limitMs: patienceMs, pauseMs, signal },
         placed: placed.resolve,
+        alone: () => Promise.all(others),
       }).finally(() => {
         this.#atWork.delete(work);
         placed.resolve();

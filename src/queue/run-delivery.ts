@@ -40,6 +40,8 @@ export interface DeliveryOptions extends Pick<JobHooks, 'placed'> {
   readonly deliveries: number;
   readonly firstRetryMs: number;
   readonly patience: Patience;
+  /** Settles when nothing else is at work in this process; nothing more is begun before this one has its place. */
+  readonly alone: () => Promise<unknown>;
 }
 
 type Backend<Request, Result, Call> = QueueBackend<Request, Result, Call>;
@@ -55,15 +57,20 @@ export async function runDelivery<Request, Result, Call>(
   // Three signs of life within the time after which it is taken for lost.
   const heartbeat = setInterval(() => delivery.working(), backend.ackMs / 3);
   try {
-    const begun = await begin(delivery, backend.store, options.deliveries);
+    // Not for longer than it is surely in these hands.
+    const patience = { ...options.patience, limitMs: backend.ackMs / 2 };
+    const begun = await begin(delivery, patientStore(backend.store, patience), options.deliveries);
     if (begun === 'duplicate') return await delivery.done();
     const { job, wasRunning } = begun;
     if (hasEnded(job)) {
       if (wasRunning) observer.ended(job);
       return await settle(job, delivery, backend, observer, options.patience);
     }
-    if (wasRunning) observer.takenOver(job);
-    await finish(job, delivery, backend, worker, observer, options);
+    if (!wasRunning) return await finish(job, delivery, backend, worker, observer, options);
+    observer.takenOver(job);
+    // It may be what ended its process: done beside others it would take them along, until they were given up as well.
+    await options.alone();
+    await finish(job, delivery, backend, worker, observer, { ...options, placed: () => {} });
   } catch (error) {
     observer.troubled(error);
   } finally {

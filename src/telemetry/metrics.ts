@@ -4,12 +4,18 @@ import { type JobMetrics, jobMetrics } from './job-metrics.ts';
 import { processMetrics } from './process-metrics.ts';
 import { type ServiceMetrics, serviceMetrics } from './service-metrics.ts';
 import { type UpstreamMetrics, upstreamMetrics } from './upstream-metrics.ts';
+import { type DecisionMetrics, decisionMetrics } from './watch-metrics.ts';
 
 /**
  * What the service counts and measures, for Prometheus. Labels hold words of ours, statuses and what the model
  * packages say of themselves; never an identifier of a patient, a study or a request.
  */
-export interface Metrics extends AnalysisMetrics, JobMetrics, ServiceMetrics, UpstreamMetrics {
+export interface Metrics
+  extends AnalysisMetrics,
+    JobMetrics,
+    ServiceMetrics,
+    UpstreamMetrics,
+    DecisionMetrics {
   /** Media type of `text`. */
   readonly contentType: string;
   /** Everything, in Prometheus' text format. */
@@ -34,6 +40,7 @@ export function openMetrics({ version, classes, ofProcess }: MetricsOptions): Me
     ...analysisMetrics(registry, classes),
     ...jobMetrics(registry),
     ...upstreamMetrics(registry),
+    ...decisionMetrics(registry),
     contentType: registry.contentType,
     text: () => registry.metrics(),
     close,

@@ -1,4 +1,5 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import { buildInfo } from './build-info.ts';
 
 /** What is asked of the service with every scrape. */
 export interface WatchedService {
@@ -7,6 +8,8 @@ export interface WatchedService {
   readonly waiting: () => number;
   /** Bytes that analyses have set aside. */
   readonly reservedBytes: () => number;
+  /** Bytes that the process may take. */
+  readonly limitBytes: number;
   /** Whether work may be sent here. */
   readonly ready: () => boolean;
   /** AuditEvents that are not stored yet, and that will never be. */
@@ -44,12 +47,7 @@ export function serviceMetrics(registry: Registry, version: string): ServiceMetr
   const registers = [registry];
   let watched: WatchedService | undefined;
 
-  new Gauge({
-    name: 'lobar_build_info',
-    help: '1; version is that of Lobar.',
-    labelNames: ['version'],
-    registers,
-  }).set({ version }, 1);
+  buildInfo(registry, version);
   new Gauge({
     name: 'lobar_ready',
     help: '1 where work may be sent here, 0 while models warm up or the process drains.',
@@ -80,6 +78,14 @@ export function serviceMetrics(registry: Registry, version: string): ServiceMetr
     registers,
     collect() {
       this.set(watched?.reservedBytes() ?? 0);
+    },
+  });
+  new Gauge({
+    name: 'lobar_memory_limit_bytes',
+    help: 'Memory (RSS) that this process may take, limits.memoryBytes; 0 while models warm up.',
+    registers,
+    collect() {
+      this.set(watched?.limitBytes ?? 0);
     },
   });
   new Gauge({

@@ -22,15 +22,17 @@ describe('the command line', () => {
   it('helps everywhere', async () => {
     const { code, out } = await lobar('--help');
     assert.equal(code, 0);
-    const names = [...out.matchAll(/^ {2}([a-z]+) {2,}/gm)].map(([, name]) => name ?? '');
+    const names = [...out.matchAll(/^ {2}([a-z-]+) {2,}/gm)].map(([, name]) => name ?? '');
     assert.deepEqual(names, [
       'serve',
+      'watch',
       'demo',
       'analyze',
       'inspect',
       'evaluate',
       'models',
       'config',
+      'dead-letters',
       'sandbox',
       'openapi',
     ]);

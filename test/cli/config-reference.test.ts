@@ -29,13 +29,15 @@ const complete = checkConfig({
     },
   },
   audit: { fhir: { url } },
+  queue: { encryption: { keyFiles: ['/key'] } },
+  callbacks: { main: { url, secretFile: '/secret' } },
   proxy: { http: 'http://proxy.example.org:3128' },
 });
 
 /** Paths of what stands in a configuration, with <name> for the name of an endpoint. */
 function pathsOf(value: object, path: readonly string[] = []): string[] {
   return Object.entries(value).flatMap(([key, one]: [string, unknown]) => {
-    const at = [...path, ['pacs', 'ehr'].includes(path.join('.')) ? '<name>' : key];
+    const at = [...path, ['pacs', 'ehr', 'callbacks'].includes(path.join('.')) ? '<name>' : key];
     const within = typeof one === 'object' && one !== null && !Array.isArray(one) ? pathsOf(one, at) : [];
     return within.length > 0 ? within : [at.join('.')];
   });

@@ -145,7 +145,7 @@ describe('an analysis by a remote service', () => {
 
   it('is no answer of Lobar where something else answers', async (t) => {
     for (const [listener, problem] of [
-      [refusing(200, 'text/html', page), /HTTP 200 with text\/html to POST \/v1\/analyses/],
+      [refusing(200, 'text/html', page), /HTTP 200 with text\/html, not text\/event-stream/],
       [refusing(502, 'text/html', page), /HTTP 502 with text\/html/],
       [refusing(404, 'application/json', '{}'), /HTTP 404 with application\/json/],
       [refusing(404, 'application/problem+json', page), /has no 'code'/],

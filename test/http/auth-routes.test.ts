@@ -39,10 +39,14 @@ describe('Every route', () => {
     }
     assert.ok(all.length > 40);
     assert.deepEqual(asking.sort(), [
+      'DELETE /v1/analyses/:id',
+      'GET /v1/analyses/:id',
       'GET /v1/models',
+      'HEAD /v1/analyses/:id',
       'HEAD /v1/models',
       'POST /fhir/$analyze-chest-ct',
       'POST /v1/analyses',
+      'POST /v1/events/study-stable',
     ]);
   });
 

@@ -100,6 +100,7 @@ describe('every route', () => {
     analyze: (asked) => asked.send({ study, publish: false }),
     getAnalysis: (asked) => asked,
     cancelAnalysis: (asked) => asked,
+    studyStable: (asked) => asked.send({ study }),
     listModels: (asked) => asked,
     getCapabilities: (asked) => asked,
     readCodeSystem: (asked) => asked,

@@ -146,7 +146,7 @@ describe('GET /metrics', () => {
     assert.equal(answer.headers.get('content-type'), 'text/plain; version=0.0.4; charset=utf-8');
     const posted = await fetch(metricsUrl(), { method: 'POST' });
     assert.deepEqual([posted.status, posted.headers.get('allow')], [405, 'GET, HEAD']);
-    for (const path of ['/', '/health/live', '/metrics/x']) {
+    for (const path of ['/', '/health/ready', '/metrics/x']) {
       assert.equal((await fetch(new URL(path, metricsUrl()))).status, 404, path);
     }
     await request(test.service.app.server).get('/metrics').expect(404);

@@ -104,6 +104,7 @@ describe('the OpenAPI document', async () => {
       'mask-grid-mismatch',
       'service-unreachable',
       'service-unavailable',
+      'service-refused',
       'service-broke-off',
       'service-answer-invalid',
       'address-unavailable',

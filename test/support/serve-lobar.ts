@@ -30,6 +30,21 @@ export async function serveLobar(
 ): Promise<ServedLobar> {
   await writeFile(configFile, JSON.stringify({ http: { port: 0 }, ...config }));
   const child = startLobar(['serve', '--config', configFile], environment, under);
+  return await followed(child, isServing);
+}
+
+/** The same with `lobar watch` and its options; it has no url. */
+export async function watchLobar(
+  configFile: string,
+  config: object,
+  options: readonly string[] = [],
+): Promise<ServedLobar> {
+  await writeFile(configFile, JSON.stringify(config));
+  const child = startLobar(['watch', '--config', configFile, ...options]);
+  return await followed(child, ({ msg }) => msg.startsWith('watching'));
+}
+
+async function followed(child: ChildProcess, isReady: (line: LogLine) => boolean): Promise<ServedLobar> {
   // A test process that dies must not leave it behind.
   const kill = () => child.kill('SIGKILL');
   process.once('exit', kill);
@@ -37,7 +52,7 @@ export async function serveLobar(
   void exited.then(() => process.off('exit', kill));
   return {
     child,
-    ...(await ready(child)),
+    ...(await untilSays(child, isReady)),
     async stop() {
       child.kill('SIGTERM');
       const [code] = (await exited) as [number | null];
@@ -48,6 +63,12 @@ export async function serveLobar(
       await exited;
     },
   };
+}
+
+interface LogLine {
+  readonly msg: string;
+  readonly url?: string;
+  readonly metrics?: string;
 }
 
 /** Has a study analysed and its findings published, however long that takes. */
@@ -71,18 +92,28 @@ export async function ask(
   return { status: answer.statusCode, text: await answer.body.text() };
 }
 
-async function ready(child: ChildProcess): Promise<Pick<ServedLobar, 'url' | 'metricsUrl'>> {
+const isServing = ({ msg, url }: LogLine) => msg === 'ready' && url !== undefined;
+
+/** Waits until a process that serves says where. @throws Error with all that it said, when it ends before. */
+export async function untilServing(child: ChildProcess): Promise<Pick<ServedLobar, 'url' | 'metricsUrl'>> {
+  return await untilSays(child, isServing);
+}
+
+async function untilSays(
+  child: ChildProcess,
+  isReady: (line: LogLine) => boolean,
+): Promise<Pick<ServedLobar, 'url' | 'metricsUrl'>> {
   if (child.stderr === null) throw new Error('no stderr');
   const lines: string[] = [];
   for await (const line of createInterface({ input: child.stderr })) {
     lines.push(line);
     // Why it does not start is no JSON.
     if (!line.startsWith('{')) continue;
-    const { msg, url, metrics } = JSON.parse(line) as { msg: string; url?: string; metrics?: string };
-    if (msg === 'ready' && url !== undefined) {
+    const said = JSON.parse(line) as LogLine;
+    if (isReady(said)) {
       child.stderr.resume();
-      return { url, metricsUrl: metrics };
+      return { url: said.url ?? '', metricsUrl: said.metrics };
     }
   }
-  throw new Error(`the service did not start: ${lines.join('\n')}`);
+  throw new Error(`it did not start: ${lines.join('\n')}`);
 }

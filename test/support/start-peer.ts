@@ -12,6 +12,8 @@ export interface PeerPlan {
   readonly name: string;
   /** What to run, once the folder that is its own holds what it reads: the command, then its arguments. */
   readonly prepare: (folder: string, port: number) => Promise<readonly [command: string, ...args: string[]]>;
+  /** Further variables of its environment. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** Path that is asked until it answers with one of these statuses. */
   readonly ready: { readonly path: string; readonly statuses: readonly number[] };
 }
@@ -55,12 +57,15 @@ export async function startPeer(plan: PeerPlan): Promise<StartedPeer> {
 }
 
 async function start(
-  { prepare, ready }: PeerPlan,
+  { prepare, ready, environment }: PeerPlan,
   folder: string,
   port: number,
 ): Promise<{ child: ChildProcess } | { problem: string }> {
   const [command, ...args] = await prepare(folder, port);
-  const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(command, args, {
+    env: { ...process.env, ...environment },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   const log: string[] = [];
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     log.push(text);

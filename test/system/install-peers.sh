@@ -1,12 +1,14 @@
 #!/usr/bin/env bash
-# Installs what the system tests talk to and compare with, from Debian: Orthanc with its DICOMweb plugin,
-# dcmtk and gdcm (which make other transfer syntaxes), pydicom (which says what the voxels are), strace
-# (which says what is written to disk), Prometheus with promtool; a JDK and Maven where there are none, which build
-# HAPI FHIR (hapi/build.sh); Schemathesis in a virtual environment of its own.
+# Installs what the system tests talk to and compare with, from Debian: Orthanc with its plugins for DICOMweb and
+# Python, curl (by which its hook calls), dcmtk and gdcm (which make other transfer syntaxes), pydicom (which says
+# what the voxels are), strace (which says what is written to disk), Prometheus with promtool, nats-server; buildah,
+# umoci, runc and debootstrap, which build and run the image, and docker-compose, which reads compose.yaml; a JDK and
+# Maven where there are none, which build HAPI FHIR (hapi/build.sh); Schemathesis in a virtual environment of its own.
 # Quiet and harmless to repeat. Needs root, or sudo that asks no password.
 set -euo pipefail
 
-packages=(orthanc orthanc-dicomweb dcmtk libgdcm-tools python3-pydicom python3-numpy python3-venv strace prometheus)
+packages=(orthanc orthanc-dicomweb orthanc-python curl dcmtk libgdcm-tools python3-pydicom python3-numpy python3-venv
+  strace prometheus nats-server buildah umoci runc debootstrap docker-compose)
 command -v javac >/dev/null || packages+=(default-jdk-headless)
 command -v mvn >/dev/null || packages+=(maven)
 here=$(dirname "$0")
@@ -43,7 +45,7 @@ if [[ $(id -u) -ne 0 ]]; then
   as_root=(sudo -n)
 fi
 
-# Debian starts Orthanc and Prometheus as services with their default ports; the tests start their own.
+# Debian starts Orthanc, Prometheus and NATS as services with their default ports; the tests start their own.
 policy=/usr/sbin/policy-rc.d
 if [[ ! -e $policy ]]; then
   trap '"${as_root[@]}" rm -f "$policy"' EXIT

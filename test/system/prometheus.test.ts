@@ -9,6 +9,7 @@ import { openSandboxPacs } from '../../src/sandbox/pacs/open-sandbox-pacs.ts';
 import { type PhantomStudy, writePhantomStudy } from '../support/phantom-study.ts';
 import { openPrometheus, type Prometheus, prometheusMissing } from '../support/prometheus/open-prometheus.ts';
 import { metricProblems } from '../support/prometheus/promtool.ts';
+import { asSent, rulesFile, shippedDashboard } from '../support/prometheus/shipped.ts';
 import { analyse, type ServedLobar, serveLobar } from '../support/serve-lobar.ts';
 import { patient, patientSystem } from '../support/test-service.ts';
 
@@ -34,7 +35,7 @@ describe('Prometheus', { skip: prometheusMissing }, () => {
       ehr: { main: { url: ehr.url, patientIdentifierSystem: patientSystem } },
     });
     opened.unshift(async () => await lobar[Symbol.asyncDispose]());
-    prometheus = await openPrometheus(new URL(lobar.metricsUrl ?? ''));
+    prometheus = await openPrometheus(new URL(lobar.metricsUrl ?? ''), rulesFile);
     opened.unshift(prometheus.close);
   });
   after(async () => {
@@ -79,5 +80,48 @@ describe('Prometheus', { skip: prometheusMissing }, () => {
     const queries = [...document.matchAll(/```promql\n([\s\S]*?)```/g)].map(([, query = '']) => query);
     assert.equal(queries.length, 3);
     for (const query of queries) await prometheus.query(query);
+  });
+
+  it('evaluates the rules of the chart, and finds nothing to alert of in a healthy Lobar', async () => {
+    const pacs = '{system="pacs"}';
+    const requests = `lobar:upstream_requests:increase30m${pacs}`;
+    await comesTo(
+      `lobar:upstream_failures:increase30m${pacs} or ${requests} > bool 0`,
+      { system: 'pacs' },
+      1,
+    );
+    // Those that are about to fire, too; but for the one that tells of a machine with too much to do.
+    assert.deepEqual(await prometheus.query('ALERTS{alertname!="LobarEventLoopBlocked"}'), new Map());
+    assert.deepEqual(await prometheus.ruleErrors(), new Map());
+  });
+
+  it('answers every query of the dashboard', async () => {
+    const { panels } = await shippedDashboard();
+    const answered = new Set<string>();
+    for (const { title, targets = [] } of panels) {
+      for (const { expr } of targets) {
+        if ((await prometheus.query(asSent(expr))).size > 0) answered.add(title);
+      }
+    }
+    // Not those of failures, a queue, a watch, or the week before: there are none.
+    for (const title of [
+      'Ready',
+      'Failed',
+      'Analyses by outcome',
+      'Duration of an analysis',
+      'Mean time by stage',
+      'Share that fails',
+      'Retrieved from PACS',
+      'CT severity score',
+      'Mean involvement',
+      'Classes',
+      'Lung volume',
+      'Networks in use',
+      'Resident memory',
+      'Event loop delay, 99 %',
+      'CPU',
+    ]) {
+      assert.ok(answered.has(title), title);
+    }
   });
 });

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { describe, it, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Metrics, openMetrics } from '../../src/telemetry/metrics.ts';
+import { openWatchMetrics } from '../../src/telemetry/watch-metrics.ts';
 import { samplesOf, typesOf } from '../support/prometheus/exposition.ts';
 import { until } from '../support/until.ts';
 
@@ -97,12 +98,14 @@ describe('the metrics', () => {
       inFlight: () => inFlight,
       waiting: () => 1,
       reservedBytes: () => 2 ** 20,
+      limitBytes: 2 ** 30,
       ready: () => true,
       audit,
     });
     const first = await scrape(metrics);
     assert.equal(first.get('lobar_ready'), 1);
     assert.equal(first.get('lobar_requests_in_flight'), 2);
+    assert.equal(first.get('lobar_memory_limit_bytes'), 2 ** 30);
     assert.equal(first.get('lobar_audit_events_waiting'), 3);
     assert.equal(first.get('lobar_audit_events_dropped_total'), 4);
     inFlight = 1;
@@ -154,11 +157,33 @@ describe('the metrics', () => {
     assert.ok((await collections(second)) >= before, 'it begins anew');
   });
 
+  it('of a watch have every decision from the start, and the time of its start for the last poll', async () => {
+    const metrics = openWatchMetrics({ version: '1.2.3', ofProcess: false });
+    const began = Date.now() / 1000;
+    const last = async () =>
+      samplesOf(await metrics.text()).get('lobar_watch_last_poll_timestamp_seconds') ?? 0;
+    assert.ok(Math.abs((await last()) - began) < 60);
+    metrics.studyDecided('filtered');
+    metrics.polled('wrong');
+    const samples = samplesOf(await metrics.text());
+    for (const [decision, count] of Object.entries({ enqueued: 0, known: 0, filtered: 1, failed: 0 })) {
+      assert.equal(samples.get(`lobar_watch_studies_total{decision="${decision}"}`), count, decision);
+    }
+    assert.equal(samples.get('lobar_watch_poll_failures_total'), 1);
+    const before = await last();
+    await sleep(5);
+    metrics.polled('well');
+    assert.ok((await last()) > before);
+    assert.equal(samples.get('lobar_build_info{version="1.2.3"}'), 1);
+  });
+
   it('are what docs/METRICS.md says, by name and type', async (t) => {
     const document = await readFile(new URL('../../docs/METRICS.md', import.meta.url), 'utf8');
     const rows = [...document.matchAll(/^\| `(\w+)` \| (\w+) \|/gm)];
     const documented = new Map(rows.map(([, name = '', type = '']) => [name, type]));
-    const offered = [...typesOf(await open(t, true).text())].filter(([name]) => name.startsWith('lobar_'));
+    const watch = openWatchMetrics({ version: '1.2.3', ofProcess: false });
+    const types = new Map([...typesOf(await open(t, true).text()), ...typesOf(await watch.text())]);
+    const offered = [...types].filter(([name]) => name.startsWith('lobar_'));
     assert.deepEqual([...documented].sort(), offered.sort());
   });
 });

@@ -63,7 +63,13 @@ export function newJob(owner: string, request: AnalysisRequest, key?: string): N
 /** Whose jobs those are that nobody asked for. */
 export const automatic = 'automatic';
 
-/** The job of a study that is analysed by itself: one a study, however often it is seen. */
+/**
+ * The job of a study that is analysed by itself: one a study and EHR, however often it is seen. Whoever begins to publish,
+ * or to publish elsewhere, has it done anew.
+ */
 export function automaticJob(request: AnalysisRequest): NewAnalysisJob {
-  return newJob(automatic, request, `${request.pacs}|${request.study}`);
+  return newJob(automatic, request, `${request.pacs}|${request.study}|${request.ehr ?? ''}`);
 }
+
+/** Where a job can be asked for, of the service. */
+export const jobPath = (id: string) => `/v1/analyses/${id}`;

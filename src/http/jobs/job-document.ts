@@ -51,6 +51,3 @@ export function toDocument(job: AnalysisJob): JobDocument {
     ...(error === undefined ? {} : { problem: toProblem(fromPlainError(error), id) }),
   };
 }
-
-/** Where a job can be asked for. */
-export const jobPath = (id: string) => `/v1/analyses/${id}`;

@@ -1,7 +1,8 @@
 import type { FastifyReply } from 'fastify';
 import type { AnalysisJob } from '../../analysis/jobs/analysis-job.ts';
+import { jobPath } from '../../analysis/jobs/analysis-job.ts';
 import { hasEnded } from '../../queue/job.ts';
-import { jobPath, toDocument } from './job-document.ts';
+import { toDocument } from './job-document.ts';
 
 /** After so long it makes sense to ask again, seconds: an analysis takes some. */
 export const askAgainSeconds = 5;

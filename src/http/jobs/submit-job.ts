@@ -1,10 +1,11 @@
 import type { FastifyRequest } from 'fastify';
 import { type AnalysisJob, newJob } from '../../analysis/jobs/analysis-job.ts';
+import { namedEndpoint } from '../../analysis/named-endpoint.ts';
+import { publishTarget } from '../../analysis/publish-target.ts';
 import { LobarError } from '../../errors.ts';
 import { traceHeaders } from '../../telemetry/trace-headers.ts';
-import { publishTarget } from '../publish-target.ts';
 import type { AnalysisRequest } from '../routes/analyses-schema.ts';
-import { namedEndpoint, type ServiceContext } from '../service-context.ts';
+import type { ServiceContext } from '../service-context.ts';
 import { ownerOf } from './job-owner.ts';
 
 /**

@@ -16,6 +16,7 @@ const neverAnswered = [
   'provider-unavailable',
   'service-answer-invalid',
   'service-broke-off',
+  'service-refused',
   'service-unavailable',
   'service-unreachable',
   'usage-invalid',
@@ -63,6 +64,23 @@ const ofQueueing = [
   'queue-unavailable',
 ] as const satisfies readonly AnsweredCode[];
 
+/** Of asking a PACS what it holds. */
+const ofListing = [
+  'endpoint-unknown',
+  'study-not-found',
+  'pacs-unreachable',
+  'pacs-timeout',
+  'pacs-busy',
+  'pacs-auth-failed',
+  'pacs-token-unavailable',
+  'pacs-error',
+  'pacs-incomplete',
+  'pacs-response-invalid',
+  'address-blocked',
+  'proxy-failed',
+  'config-invalid',
+] as const satisfies readonly AnsweredCode[];
+
 /** The codes that an operation may answer, by the kind of the operation. */
 export const errorsOf = {
   health: always,
@@ -70,6 +88,17 @@ export const errorsOf = {
   protectedReading: [...ofAll, ...ofCallers],
   analysis: without(answeredCodes, [...unknownResource, ...ofParameters, ...ofJobs]),
   job: [...ofAll, ...ofCallers, 'not-acceptable', 'analysis-not-found', 'queue-unavailable'],
+  studyStable: [
+    ...ofAll,
+    ...ofCallers,
+    ...ofListing,
+    'media-type-unsupported',
+    'limit-exceeded',
+    'publish-not-configured',
+    'queue-unavailable',
+    'at-capacity',
+    'shutting-down',
+  ],
   fhirAnalysis: without(answeredCodes, [...unknownResource, ...ofUploads, ...ofJobs, ...ofQueueing]),
   protectedResource: [...ofAll, ...unknownResource],
   fhirReading: [...ofAll, 'not-acceptable'],

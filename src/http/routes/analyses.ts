@@ -1,7 +1,9 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type AnalyzeRequest, analyze } from '../../analysis/analyze.ts';
+import { namedEndpoint } from '../../analysis/named-endpoint.ts';
 import { pacsSource } from '../../analysis/pacs-source.ts';
+import { publishTarget } from '../../analysis/publish-target.ts';
 import { uploadSource } from '../../analysis/upload-source.ts';
 import { LobarError } from '../../errors.ts';
 import { sendEvents } from '../event-stream.ts';
@@ -9,10 +11,9 @@ import { prefersAsync } from '../jobs/prefer.ts';
 import { sendJob } from '../jobs/send-job.ts';
 import { submitJob } from '../jobs/submit-job.ts';
 import { eventStream, fhirJson, negotiate } from '../negotiate.ts';
-import { publishTarget } from '../publish-target.ts';
 import { runAnalysis, type Watcher } from '../run-analysis.ts';
 import { resourceOf, sendResource } from '../send-resource.ts';
-import { namedEndpoint, type ServiceContext } from '../service-context.ts';
+import type { ServiceContext } from '../service-context.ts';
 import { uploadedInstances } from '../uploaded-instances.ts';
 import { type AnalysisRequest, analysesSchema, type UploadQuery } from './analyses-schema.ts';
 

@@ -2,16 +2,17 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { analyze } from '../../analysis/analyze.ts';
 import { askedStudy } from '../../analysis/asked-study.ts';
 import { followTask } from '../../analysis/follow-task.ts';
+import { namedEndpoint } from '../../analysis/named-endpoint.ts';
 import { pacsSource } from '../../analysis/pacs-source.ts';
+import { publishTarget } from '../../analysis/publish-target.ts';
 import { readAnalyzeParameters } from '../../fhir/analyze-parameters.ts';
 import { operationCode } from '../../fhir/definitions/operation-definition.ts';
 import type { EhrClient } from '../../fhir/open-ehr.ts';
 import { logError } from '../plugins/problems.ts';
 import { toLobarError } from '../problem.ts';
-import { publishTarget } from '../publish-target.ts';
 import { runAnalysis } from '../run-analysis.ts';
 import { resourceOf, sendResource } from '../send-resource.ts';
-import { namedEndpoint, type ServiceContext } from '../service-context.ts';
+import type { ServiceContext } from '../service-context.ts';
 import { analyzeSchema } from './fhir-schema.ts';
 
 /** POST /fhir/$analyze-chest-ct: POST /v1/analyses in FHIR, with a Task that follows it. */

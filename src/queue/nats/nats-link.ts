@@ -22,6 +22,7 @@ export interface LinkOptions {
 
 /** A request that has no answer for so long failed, ms. */
 const answerMs = 5000;
+const farewellMs = 1000;
 /** Between two tries, ms: doubled every time, up to the longest. */
 const pauseMs = 500;
 const longestPauseMs = 10_000;
@@ -86,7 +87,11 @@ export class NatsLink {
 
   async close(): Promise<void> {
     this.#closing.abort();
-    await this.#linked?.connection.close().catch(() => {});
+    const { connection } = this;
+    // What was said last goes out, where there is somebody to hear it.
+    if (connection !== undefined && this.#connected)
+      await Promise.race([connection.flush(), sleep(farewellMs, undefined, { ref: false })]).catch(() => {});
+    await connection?.close().catch(() => {});
     await this.#kept;
   }
 
@@ -141,7 +146,9 @@ export class NatsLink {
         if (this.#connected) this.#up();
         break;
       } catch (error) {
-        if (this.#connected) this.#down(natsProblem(error));
+        // It is prepared when there is a connection again.
+        if (!this.#connected) break;
+        this.#down(natsProblem(error));
         const pause = Math.min(longestPauseMs, pauseMs + jitteredMs(Math.min(tries, 6), pauseMs));
         await sleep(pause, undefined, { signal }).catch(() => {});
       }

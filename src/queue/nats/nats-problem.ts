@@ -42,7 +42,7 @@ export function natsProblem(error: unknown): string {
   const code = inner?.code ?? (error as NodeJS.ErrnoException).code;
   if (typeof code === 'string')
     return /CERT|SSL|TLS|ISSUER/.test(code) ? `TLS failed (${code})` : `no connection (${code})`;
-  return 'the connection to NATS failed';
+  return `the connection to NATS failed (${name})`;
 }
 
 /** Of a subject such as lobar.jobs.ID only what says which. */

@@ -1,4 +1,5 @@
 import type { QueueConfig } from '../../config-schema.ts';
+import type { ErrorCode } from '../../errors.ts';
 import type { Logger } from '../../telemetry/log.ts';
 import type { QueueBackend } from '../backend.ts';
 import type { NewJob } from '../job.ts';
@@ -7,6 +8,7 @@ import { type DeadLetters, openDeadLetters } from './dead-letters.ts';
 import { NatsLine } from './nats-line.ts';
 import { NatsLink } from './nats-link.ts';
 import { natsNames } from './nats-names.ts';
+import { NatsTrouble } from './nats-problem.ts';
 import { NatsStore } from './nats-store.ts';
 import { prepareNats } from './prepare-nats.ts';
 import { openSeal } from './seal.ts';
@@ -24,19 +26,23 @@ export interface NatsBackend<Request, Result, Call> extends QueueBackend<Request
  * A queue that all processes share. It need not be there yet, and may go and come again: what is asked of it meanwhile
  * is answered `queue-unavailable`.
  *
+ * @param onBuried - a message was given up that nobody could read
  * @throws LobarError `config-invalid` where a file of the configuration cannot be used
  */
 export async function openNatsBackend<Request, Result, Call>(
   config: QueueConfig & { readonly url: string },
   logger?: Pick<Logger, 'info' | 'warn' | 'error'>,
+  onBuried?: (reason: ErrorCode) => void,
 ): Promise<NatsBackend<Request, Result, Call>> {
   const seal = openSeal(config.encryption);
   await connectionOptions(config);
   const names = natsNames(config.name);
   const link = new NatsLink({
     connectionOptions: () => connectionOptions(config),
-    prepare: ({ manager }) =>
-      prepareNats(manager, names, config, (what) => logger?.warn({ code: 'queue-differs' }, what)),
+    async prepare({ connection, manager }) {
+      requireVersion(connection.info?.version);
+      await prepareNats(manager, names, config, (what) => logger?.warn({ code: 'queue-differs' }, what));
+    },
     changed: (up, problem) =>
       up
         ? logger?.info('the queue is connected')
@@ -49,7 +55,10 @@ export async function openNatsBackend<Request, Result, Call>(
       deadLetters: names.deadLetters,
       deliveries,
       firstRetryMs: retrySeconds * 1000,
-      unreadable: (code) => logger?.error({ code }, 'a message cannot be opened: it is in the dead letters'),
+      unreadable: (code) => {
+        logger?.error({ code }, 'a message cannot be opened: it is in the dead letters');
+        onBuried?.(code);
+      },
     });
   const jobs = line<NewJob<Request>>('jobs');
   const calls = line<Call>('calls');
@@ -70,4 +79,11 @@ export async function openNatsBackend<Request, Result, Call>(
       await link.close();
     },
   };
+}
+
+/** Older ones have no key-value buckets that several processes can rely on. @throws NatsTrouble */
+function requireVersion(version = ''): void {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  if (major < 2 || (major === 2 && minor < 9))
+    throw new NatsTrouble(`NATS ${version} is too old: 2.9 or newer is needed`);
 }

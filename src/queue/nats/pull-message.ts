@@ -33,7 +33,10 @@ export async function pullMessage(
       } else if (status !== 100) settled.resolve(undefined);
     },
   });
-  const stop = () => settled.resolve(undefined);
+  const stop = () => {
+    over = true;
+    settled.resolve(undefined);
+  };
   signal.addEventListener('abort', stop, { once: true });
   const timer = setTimeout(stop, expiresMs + graceMs);
   try {

@@ -18,6 +18,11 @@ export interface TriedWorker extends JobWorker<Asked, Done> {
   readonly troubles: unknown[];
 }
 
+/** Does nothing but to say what it was asked. */
+export async function echo({ request }: TriedJob): Promise<Done> {
+  return { text: request.what };
+}
+
 /** A worker with room for some, that does what it is told, and somebody who notes what becomes of it. */
 export function triedWorker(
   run: (job: TriedJob, hooks: JobHooks) => Promise<Done>,

@@ -8,6 +8,10 @@ export interface OrthancOptions {
   readonly users?: Readonly<Record<string, string>>;
   /** Further settings of Orthanc's configuration file. */
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** Plugins beside the one for DICOMweb. */
+  readonly plugins?: readonly string[];
+  /** Further variables of its environment, for its scripts. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 export interface Orthanc {
@@ -35,6 +39,7 @@ export async function openOrthanc(options: OrthancOptions = {}): Promise<Orthanc
       await writeFile(file, JSON.stringify(configuration(folder, port, options)));
       return [peer.orthanc, file];
     },
+    ...(options.environment === undefined ? {} : { environment: options.environment }),
     // Also where it wants a password.
     ready: { path: '/system', statuses: [200, 401] },
   });
@@ -46,7 +51,7 @@ export async function openOrthanc(options: OrthancOptions = {}): Promise<Orthanc
   };
 }
 
-function configuration(folder: string, port: number, { users = {}, settings }: OrthancOptions) {
+function configuration(folder: string, port: number, { users = {}, settings, plugins = [] }: OrthancOptions) {
   return {
     Name: 'Lobar tests',
     HttpPort: port,
@@ -57,7 +62,7 @@ function configuration(folder: string, port: number, { users = {}, settings }: O
     DicomServerEnabled: false,
     StorageDirectory: join(folder, 'storage'),
     IndexDirectory: join(folder, 'index'),
-    Plugins: [peer.dicomwebPlugin],
+    Plugins: [peer.dicomwebPlugin, ...plugins],
     DicomWeb: { Enable: true, Root: '/dicom-web/', EnableWado: false },
     ...settings,
   };

@@ -9,6 +9,8 @@ const run = promisify(execFile);
 export const peer = {
   orthanc: '/usr/sbin/Orthanc',
   dicomwebPlugin: '/usr/share/orthanc/plugins/libOrthancDicomWeb.so',
+  pythonPlugin: '/usr/share/orthanc/plugins/libOrthancPython.so',
+  curl: '/usr/bin/curl',
   dcmconv: '/usr/bin/dcmconv',
   dcmcjpeg: '/usr/bin/dcmcjpeg',
   dcmcjpls: '/usr/bin/dcmcjpls',

@@ -26,6 +26,8 @@ export interface Prometheus {
    * and without the target's own (`job`, `instance`).
    */
   query(promql: string): Promise<Map<string, number>>;
+  /** What went wrong when rules were evaluated last, by the name of the rule. */
+  ruleErrors(): Promise<Map<string, string>>;
   /** Ends it and removes what it stored. */
   close(): Promise<void>;
 }
@@ -33,9 +35,10 @@ export interface Prometheus {
 /**
  * Debian's Prometheus on a free loopback port, which scrapes one address every half second.
  *
+ * @param ruleFile - rules that it evaluates every second, where they have no interval of their own
  * @throws Error with the end of its log when it does not start.
  */
-export async function openPrometheus(target: URL): Promise<Prometheus> {
+export async function openPrometheus(target: URL, ruleFile?: string): Promise<Prometheus> {
   const { port, close } = await startPeer({
     name: 'Prometheus',
     async prepare(folder, port) {
@@ -43,7 +46,14 @@ export async function openPrometheus(target: URL): Promise<Prometheus> {
       const { host, pathname } = target;
       const job = { job_name: 'lobar', metrics_path: pathname, static_configs: [{ targets: [host] }] };
       // JSON is YAML.
-      await writeFile(file, JSON.stringify({ global: { scrape_interval: '500ms' }, scrape_configs: [job] }));
+      await writeFile(
+        file,
+        JSON.stringify({
+          global: { scrape_interval: '500ms', evaluation_interval: '1s' },
+          scrape_configs: [job],
+          ...(ruleFile === undefined ? {} : { rule_files: [ruleFile] }),
+        }),
+      );
       return [
         binary,
         `--config.file=${file}`,
@@ -53,7 +63,7 @@ export async function openPrometheus(target: URL): Promise<Prometheus> {
     },
     ready: { path: '/-/ready', statuses: [200] },
   });
-  return { query: (promql) => query(port, promql), close };
+  return { query: (promql) => query(port, promql), ruleErrors: () => ruleErrors(port), close };
 }
 
 interface QueryAnswer {
@@ -78,4 +88,19 @@ async function query(port: number, promql: string): Promise<Map<string, number>>
       Number(value[1]),
     ]),
   );
+}
+
+interface RulesAnswer {
+  readonly data: {
+    readonly groups: readonly {
+      readonly rules: readonly { readonly name: string; readonly lastError?: string }[];
+    }[];
+  };
+}
+
+async function ruleErrors(port: number): Promise<Map<string, string>> {
+  const answer = await fetch(`http://127.0.0.1:${port}/api/v1/rules`);
+  const { groups } = ((await answer.json()) as RulesAnswer).data;
+  const rules = groups.flatMap((group) => group.rules);
+  return new Map(rules.flatMap(({ name, lastError }) => (lastError ? [[name, lastError] as const] : [])));
 }

@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { after, before, describe, it, type TestContext } from 'node:test';
 import { promisify } from 'node:util';
 import { jetstream } from '@nats-io/jetstream';
-import { connect, nanos } from '@nats-io/transport-node';
+import { connect, nanos, nkeys } from '@nats-io/transport-node';
 import { hasEnded } from '../../../src/queue/job.ts';
-import { newJob } from '../../queue/support/describe-queue.ts';
+import { newJob } from '../../queue/support/queue-bench.ts';
 import { triedWorker } from '../../queue/support/tried-worker.ts';
 import { natsMissing, startNats } from '../../support/nats/start-nats.ts';
 import { until } from '../../support/until.ts';
@@ -58,6 +58,38 @@ describe('a NATS that others look after', { skip: natsMissing }, () => {
   it('takes a token', async (test) => {
     const { url } = await server(test, 'authorization: { token: "a token" }');
     await doesOne(await openOnNats(test, { url, tokenFile: await fileOf('token', 'a token') }));
+  });
+
+  it('takes credentials, a JWT and its key', async (test) => {
+    const [operator, user] = [nkeys.createOperator(), nkeys.createUser()];
+    const [system, account] = [nkeys.createAccount(), nkeys.createAccount()];
+    const without = -1;
+    const limits = {
+      ...{ subs: without, data: without, payload: without, imports: without, exports: without },
+      ...{ conn: without, leaf: without, mem_storage: without, disk_storage: without },
+      ...{ streams: without, consumer: without, wildcards: true },
+    };
+    const operatorJwt = natsJwt(operator, operator.getPublicKey(), { type: 'operator' });
+    const accountJwt = natsJwt(operator, account.getPublicKey(), { type: 'account', limits });
+    const { mem_storage: _, disk_storage: __, streams: ___, consumer: ____, ...withoutJetStream } = limits;
+    const systemJwt = natsJwt(operator, system.getPublicKey(), { type: 'account', limits: withoutJetStream });
+    const rights = { pub: {}, sub: {}, subs: without, data: without, payload: without };
+    const userJwt = natsJwt(account, user.getPublicKey(), { type: 'user', ...rights });
+    const { url } = await server(
+      test,
+      `operator: ${operatorJwt}\nresolver: MEMORY\nsystem_account: ${system.getPublicKey()}
+       resolver_preload: { ${account.getPublicKey()}: ${accountJwt}, ${system.getPublicKey()}: ${systemJwt} }`,
+    );
+    const seed = Buffer.from(user.getSeed()).toString();
+    const credentialsFile = await fileOf(
+      'lobar.creds',
+      `-----BEGIN NATS USER JWT-----\n${userJwt}\n------END NATS USER JWT------\n\n` +
+        `-----BEGIN USER NKEY SEED-----\n${seed}\n------END USER NKEY SEED------\n`,
+    );
+    await doesOne(await openOnNats(test, { url, credentialsFile }));
+    await assert.rejects(openOnNats(test, { url, credentialsFile: await fileOf('empty.creds', 'x') }), {
+      code: 'config-invalid',
+    });
   });
 
   it('says which right its user lacks', async (test) => {
@@ -183,3 +215,15 @@ describe('a NATS that others look after', { skip: natsMissing }, () => {
     assert.match(opened.log[0] ?? '', /TLS is wanted and not offered/);
   });
 });
+
+/** As NATS wants a JWT (github.com/nats-io/jwt, version 2): signed with the key of whoever issues it. */
+function natsJwt(issuer: ReturnType<typeof nkeys.createUser>, subject: string, nats: object): string {
+  const encoded = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url');
+  const header = encoded({ typ: 'JWT', alg: 'ed25519-nkey' });
+  const claims = encoded({
+    ...{ jti: subject, iat: 1_700_000_000, iss: issuer.getPublicKey(), name: 'test', sub: subject },
+    nats: { ...nats, version: 2 },
+  });
+  const signature = issuer.sign(new TextEncoder().encode(`${header}.${claims}`));
+  return `${header}.${claims}.${Buffer.from(signature).toString('base64url')}`;
+}

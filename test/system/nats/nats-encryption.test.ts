@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { hasEnded } from '../../../src/queue/job.ts';
-import { newJob } from '../../queue/support/describe-queue.ts';
+import { newJob } from '../../queue/support/queue-bench.ts';
 import { triedWorker } from '../../queue/support/tried-worker.ts';
 import { natsMissing, type StartedNats, startNats } from '../../support/nats/start-nats.ts';
 import { until } from '../../support/until.ts';

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { describe, it, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hasEnded } from '../../../src/queue/job.ts';
-import { newJob } from '../../queue/support/describe-queue.ts';
+import { newJob } from '../../queue/support/queue-bench.ts';
 import { type TriedJob, triedWorker } from '../../queue/support/tried-worker.ts';
 import { natsMissing, startNats } from '../../support/nats/start-nats.ts';
 import { until } from '../../support/until.ts';
@@ -89,6 +89,31 @@ describe('a queue whose NATS comes and goes', { skip: natsMissing, concurrency: 
     const { job: next } = await opened.queue.submit(newJob('next'));
     await ended(opened, next.id);
     assert.equal(worker.begun.length, 2);
+  });
+
+  it('goes on with what it has in hand for long when NATS is started anew', async (test) => {
+    const server = await nats(test);
+    const settings = { url: server.url, ackSeconds: 2 };
+    const both = [await openOnNats(test, settings), await openOnNats(test, settings)] as const;
+    const on = Promise.withResolvers<void>();
+    const worker = triedWorker(async ({ attempt }) => {
+      await on.promise;
+      return { text: `attempt ${attempt}` };
+    });
+    for (const opened of both) opened.work(worker);
+    const { job } = await both[0].queue.submit(newJob('long'));
+    await until(() => worker.begun.length === 1);
+    // For NATS its time is long over then, but for signs of life that it may have forgotten.
+    await sleep(5000);
+    for (let times = 0; times < 3; times += 1) {
+      await server.stop();
+      await server.start();
+      await until(() => both.every(({ queue }) => queue.up));
+      await sleep(3000);
+    }
+    on.resolve();
+    assert.deepEqual((await ended(both[1], job.id))?.result, { text: 'attempt 1' });
+    assert.equal(worker.begun.length, 1);
   });
 
   it('lets two processes do one of two equal requests that come at the same time', async (test) => {

@@ -27,10 +27,8 @@ export async function openOnNats(
   assert.ok(url);
   const log: string[] = [];
   const note = (first: unknown, text?: string) => void log.push(text ?? String(first));
-  const backend: TriedNats = await openNatsBackend(
-    { ...config, url },
-    { info: note, warn: note, error: note },
-  );
+  const logger = { info: note, warn: note, error: note };
+  const backend: TriedNats = await openNatsBackend({ ...config, url }, logger);
   const queue = new JobQueue(backend, { ...config, same: (one, other) => one.what === other.what });
   test.after(async () => {
     await queue.stop();

@@ -1,6 +1,5 @@
-import type { Call } from '../../analysis/jobs/analysis-job.ts';
 import type { CallbackEvent } from '../../callbacks/callback.ts';
-import { jobPath } from './job-document.ts';
+import { type Call, jobPath } from './analysis-job.ts';
 
 /** What a callback is told: enough to ask for the rest, nothing of the patient. */
 export function callbackEvent({ job: { id, state, ended }, outcome, code }: Call): CallbackEvent {

@@ -1,8 +1,8 @@
-import type { Analysis } from '../analysis/analysis.ts';
-import type { AnalyzeResult } from '../analysis/analyze.ts';
 import { toPlainError } from '../errors.ts';
 import type { EndedAnalysis } from '../telemetry/analysis-metrics.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import type { Analysis } from './analysis.ts';
+import type { AnalyzeResult } from './analyze.ts';
 
 /** Does an analysis, and counts how it ended and what it found. */
 export async function measuredAnalysis(

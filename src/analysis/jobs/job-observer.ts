@@ -1,8 +1,8 @@
-import type { AnalysisJob, AnalysisRequest, Call, JobResult } from '../../analysis/jobs/analysis-job.ts';
 import { fromPlainError, LobarError, stackFrames } from '../../errors.ts';
 import type { JobObserver } from '../../queue/run-delivery.ts';
 import type { JobMetrics } from '../../telemetry/job-metrics.ts';
 import type { Logger } from '../../telemetry/log.ts';
+import type { AnalysisJob, AnalysisRequest, Call, JobResult } from './analysis-job.ts';
 
 /** Tells log and metrics what becomes of jobs; in words that name nobody. */
 export function jobObserver(

@@ -1,18 +1,29 @@
 import { context as active, propagation, SpanKind } from '@opentelemetry/api';
-import { analyze } from '../../analysis/analyze.ts';
-import type { AnalysisRequest, JobResult } from '../../analysis/jobs/analysis-job.ts';
-import { pacsSource } from '../../analysis/pacs-source.ts';
+import type { PacsClient } from '../../dicomweb/open-pacs.ts';
+import type { EhrClient } from '../../fhir/open-ehr.ts';
 import type { JobWorker } from '../../queue/run-delivery.ts';
+import type { AnalysisMetrics } from '../../telemetry/analysis-metrics.ts';
 import { inSpan } from '../../telemetry/in-span.ts';
+import type { Admission } from '../admission.ts';
+import { type AnalyzeContext, analyze } from '../analyze.ts';
 import { measuredAnalysis } from '../measured-analysis.ts';
+import { namedEndpoint } from '../named-endpoint.ts';
+import { pacsSource } from '../pacs-source.ts';
 import { publishTarget } from '../publish-target.ts';
-import { namedEndpoint, type ServiceContext } from '../service-context.ts';
+import type { AnalysisRequest, JobResult } from './analysis-job.ts';
+
+export interface WorkerContext extends AnalyzeContext {
+  readonly admission: Admission;
+  readonly metrics: AnalysisMetrics;
+  readonly pacs: ReadonlyMap<string, PacsClient>;
+  readonly ehrs: ReadonlyMap<string, EhrClient>;
+}
 
 /**
  * Does the jobs of the queue in the places that this process has for analyses: where there is room and nobody waits
  * who asked here. Their endpoints are read in the configuration of this process.
  */
-export function analysisWorker(context: Omit<ServiceContext, 'jobs'>): JobWorker<AnalysisRequest, JobResult> {
+export function analysisWorker(context: WorkerContext): JobWorker<AnalysisRequest, JobResult> {
   const { admission, config, metrics } = context;
   return {
     room: (signal) => admission.room(signal),

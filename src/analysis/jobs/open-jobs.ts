@@ -1,6 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { AnalysisQueue, AnalysisRequest, Call, JobResult } from '../../analysis/jobs/analysis-job.ts';
-import { sameRequest } from '../../analysis/jobs/analysis-job.ts';
 import { type Callback, openCallback } from '../../callbacks/callback.ts';
 import type { Config } from '../../config-schema.ts';
 import { LobarError } from '../../errors.ts';
@@ -10,6 +8,8 @@ import { openQueueBackend } from '../../queue/open-queue-backend.ts';
 import { tellCalls } from '../../queue/tell-calls.ts';
 import type { JobMetrics } from '../../telemetry/job-metrics.ts';
 import type { Logger } from '../../telemetry/log.ts';
+import type { AnalysisQueue, AnalysisRequest, Call, JobResult } from './analysis-job.ts';
+import { sameRequest } from './analysis-job.ts';
 import { callbackEvent } from './callback-event.ts';
 
 /** What was told to stop and has not by then is left to whoever it is delivered to next. */
@@ -37,7 +37,9 @@ export async function openJobs(
   const callbacks = new Map(
     Object.entries(configured).map(([name, one]) => [name, openCallback(name, one, outbound)]),
   );
-  const backend = await openQueueBackend<AnalysisRequest, JobResult, Call>(config, logger);
+  const backend = await openQueueBackend<AnalysisRequest, JobResult, Call>(config, logger, (reason) =>
+    metrics.jobBuried(reason),
+  );
   const queue = new JobQueue(backend, { ...config, same: sameRequest });
   metrics.watchQueue(queue);
   const over = new AbortController();
