@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { callbackEvent } from '../../../src/analysis/jobs/callback-event.ts';
-import { callId } from '../../../src/queue/run-delivery.ts';
 
 const id = '6d1ae3d0-5c9b-5d1e-9f3c-6d2f0f6f2a11';
 const ended = '2026-11-30T02:11:09.120Z';
@@ -32,11 +31,11 @@ describe('what a callback is told', () => {
   });
 
   it('is another message when a job that was given up is done once more and ends again', () => {
-    // Its message in the line is another one then.
-    const end = (message: string) =>
-      callbackEvent(callId({ id, message }), { callback: 'ris', job: { id, state: 'finished', ended } });
-    assert.notEqual(end('1').id, end('2').id);
-    assert.equal(end('1').id, end('1').id);
-    assert.equal(end('1').data['id'], end('2').data['id']);
+    // The queue gives each end a call of its own, with the number of its message in the line.
+    const [first, second] = [`${id}-1`, `${id}-2`].map((call) =>
+      callbackEvent(call, { callback: 'ris', job: { id, state: 'finished', ended } }),
+    );
+    assert.deepEqual([first?.id, second?.id], [`${id}-1`, `${id}-2`]);
+    assert.equal(first?.data['id'], second?.data['id']);
   });
 });

@@ -5,7 +5,7 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { after, before, describe, it, type TestContext } from 'node:test';
 import { newJob } from '../../../src/analysis/jobs/analysis-job.ts';
 import { jobObserver } from '../../../src/analysis/jobs/job-observer.ts';
 import { openJobs } from '../../../src/analysis/jobs/open-jobs.ts';
@@ -36,7 +36,7 @@ describe('the ends of jobs', () => {
   });
 
   /** Has one job fail for good, whose end is told to this callback; the PACS of the test has no study. */
-  async function ending(callback: string) {
+  async function ending(t: TestContext, callback: string) {
     asked.length = 0;
     const config = checkConfig({ callbacks: { ris: { url, secretFile: join(folder, 'secret') } } });
     const metrics = openMetrics({ version: '1.2.3', classes: [], ofProcess: false });
@@ -45,11 +45,13 @@ describe('the ends of jobs', () => {
     const logger = { info() {}, error() {}, warn } as never;
     const jobs = await openJobs(config, { outbound: config, metrics, logger });
     const worker = {
+      full: false,
       async room() {},
       async run(): Promise<never> {
         throw new LobarError('study-not-found', { pacs: 'main' });
       },
     };
+    t.after(() => jobs.close());
     jobs.queue.work(worker, jobObserver(metrics, logger));
     jobs.tell();
     await jobs.queue.submit(newJob('somebody', { study: '1.2.3', pacs: 'main', callback }));
@@ -63,8 +65,8 @@ describe('the ends of jobs', () => {
     return { jobs, results, lost };
   }
 
-  it('are told to one who is known to the processes of another configuration only when those come', async () => {
-    const { jobs, results, lost } = await ending('new-ris');
+  it('are told to one who is known to the processes of another configuration only when those come', async (t) => {
+    const { jobs, results, lost } = await ending(t, 'new-ris');
     await until(async () => (await results())[1] === 1);
     // Not given up: they come with the next release.
     assert.deepEqual(await results(), [0, 1, 0]);
@@ -72,8 +74,8 @@ describe('the ends of jobs', () => {
     assert.deepEqual(lost(), [{ calls: 1 }]);
   });
 
-  it('are told while the process ends, if that takes a moment', async () => {
-    const { jobs, results, lost } = await ending('ris');
+  it('are told while the process ends, if that takes a moment', async (t) => {
+    const { jobs, results, lost } = await ending(t, 'ris');
     await until(() => asked.length === 1);
     const closed = jobs.close();
     setTimeout(() => asked[0]?.writeHead(204).end(), 200);
@@ -81,8 +83,8 @@ describe('the ends of jobs', () => {
     assert.deepEqual([await results(), lost()], [[1, 0, 0], []]);
   });
 
-  it('end with the process where they are not taken in time; that is no failure of who is told', async () => {
-    const { jobs, results, lost } = await ending('ris');
+  it('end with the process where they are not taken in time; that is no failure of who is told', async (t) => {
+    const { jobs, results, lost } = await ending(t, 'ris');
     await until(() => asked.length === 1);
     await jobs.close();
     assert.deepEqual([await results(), lost()], [[0, 0, 0], [{ calls: 1 }]]);
