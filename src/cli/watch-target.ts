@@ -30,6 +30,13 @@ export interface WatchTargetOptions {
 export interface WatchTarget {
   readonly enqueue: EnqueueStudy;
   readonly name: string;
+  /** Where it is one. */
+  readonly queue?: {
+    /** Whether it can be reached at the moment. */
+    readonly up: boolean;
+    /** Whether it was away since this was last asked. */
+    wasAway(): boolean;
+  };
   close(): Promise<void>;
 }
 
@@ -78,11 +85,29 @@ async function openQueue(
   config: Config,
   { pacs, signal, logger }: WatchTargetOptions,
 ): Promise<WatchTarget> {
-  const backend = await openNatsBackend<AnalysisRequest, JobResult, Call>({ ...config.queue, url }, logger);
+  let wasAway = false;
+  const backend = await openNatsBackend<AnalysisRequest, JobResult, Call>(
+    { ...config.queue, url },
+    logger,
+    undefined,
+    () => {
+      wasAway = true;
+    },
+  );
   await backend.ready(AbortSignal.any([signal, AbortSignal.timeout(readyMs)])).catch(() => {});
   const queue = new JobQueue(backend, { ...config.queue, same: sameRequest });
   return {
     name: 'the queue',
+    queue: {
+      get up() {
+        return queue.up;
+      },
+      wasAway() {
+        const was = wasAway;
+        wasAway = false;
+        return was;
+      },
+    },
     async enqueue(study) {
       const { isNew } = await enqueueAutomatic(queue, { study, pacs, ...targets });
       return isNew ? 'enqueued' : 'known';

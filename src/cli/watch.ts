@@ -127,6 +127,8 @@ async function watch(args: Arguments, config: Config): Promise<number> {
   try {
     const target = await openWatchTarget(plan, args, config, { pacs: pacs.name, signal, logger });
     closers.push(target);
+    const { queue } = target;
+    if (queue !== undefined) metrics.watchQueue(queue);
     const { pollSeconds } = config.watch;
     const timeouts = config.pacs[pacs.name]?.timeouts;
     // Three looks, and what one request may take.
@@ -143,6 +145,7 @@ async function watch(args: Arguments, config: Config): Promise<number> {
       decided: metrics.studyDecided,
       turned: pulse.turned,
       now: Date.now,
+      ...(queue === undefined ? {} : { queueWasAway: queue.wasAway }),
     });
     logger.info({ pacs: pacs.name, metrics: server?.url }, `watching; studies go to ${target.name}`);
     await watchPacs(look, {

@@ -2,6 +2,7 @@ import { LobarError } from '../errors.ts';
 import { saysMore } from './all-pages.ts';
 import type { PacsOperation } from './pacs-operations.ts';
 import { isJson, type ReadAnswer } from './read-json.ts';
+import { RefusedByPacs } from './refused-by-pacs.ts';
 import type { PacsResponse, Transport } from './transport.ts';
 
 export interface DicomwebRequestOptions {
@@ -107,7 +108,7 @@ export class DicomwebRequest {
         problem: 'it sent a part of the list only (HTTP 206)',
       });
     }
-    return new LobarError('pacs-error', { pacs, status, operation });
+    return new RefusedByPacs(pacs, status, operation);
   }
 }
 

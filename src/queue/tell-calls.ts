@@ -1,4 +1,4 @@
-import type { Line } from './line.ts';
+import type { Delivery, Line } from './line.ts';
 import { retryDelayMs } from './retry.ts';
 
 /** Who tells others. */
@@ -8,7 +8,11 @@ export interface Caller<Call> {
   /** How often that is tried. */
   readonly deliveries: (call: Call) => number;
   readonly onTold: (call: Call) => void;
-  readonly onFailed: (call: Call, problem: string, how: { readonly givenUp: boolean }) => void;
+  readonly onFailed: (
+    id: string,
+    call: Call,
+    how: { readonly problem: string; readonly givenUp: boolean },
+  ) => void;
   /** A message for its problem, of what was thrown. */
   readonly problemOf: (error: unknown) => string;
 }
@@ -18,36 +22,47 @@ const longestMs = 3_600_000;
 /** What is told at once; one who is slow does not keep the others. */
 const atOnce = 8;
 
-/** Tells what there is to tell, again and again while somebody does not take it, until the signal fires. */
+export interface CallsOptions {
+  /** A call in hand that gives no sign for so long comes again, ms. */
+  readonly ackMs: number;
+  /** No more are taken once it fires; those in hand are told to their end. */
+  readonly stopped: AbortSignal;
+  /** Those still in hand are broken off once it fires, and go back: that is no fault of who is told. */
+  readonly givingUp: AbortSignal;
+}
+
+/** Tells what there is to tell, again and again while somebody does not take it, until it is stopped. Never throws. */
 export async function tellCalls<Call>(
   line: Line<Call>,
   caller: Caller<Call>,
-  ackMs: number,
-  signal: AbortSignal,
+  { ackMs, stopped, givingUp }: CallsOptions,
 ): Promise<void> {
+  const tell = async (delivery: Delivery<Call>): Promise<void> => {
+    const { id, body, delivery: attempt } = delivery;
+    const problem = await caller.tell(id, body, givingUp).catch(caller.problemOf);
+    if (problem === undefined) {
+      caller.onTold(body);
+      return await delivery.done();
+    }
+    // Also the last one: a line counts its deliveries itself, and whoever takes it next tells it once in any case.
+    if (givingUp.aborted) return await delivery.again(0);
+    const givenUp = attempt >= caller.deliveries(body);
+    caller.onFailed(id, body, { problem, givenUp });
+    if (givenUp) return await delivery.done();
+    const random = Math.random();
+    await delivery.again(retryDelayMs({ details: {} }, { attempt, firstMs, longestMs, random }));
+  };
   const one = async () => {
-    while (!signal.aborted) {
-      const delivery = await line.take(signal);
+    while (!stopped.aborted) {
+      const delivery = await line.take(stopped);
       if (delivery === undefined) return;
-      const { id, body, delivery: attempt } = delivery;
       const heartbeat = setInterval(() => delivery.working(), ackMs / 3);
       try {
-        const problem = await caller.tell(id, body, signal).catch(caller.problemOf);
-        if (problem === undefined) {
-          caller.onTold(body);
-          await delivery.done();
-        } else if (attempt >= caller.deliveries(body)) {
-          caller.onFailed(body, problem, { givenUp: true });
-          await delivery.done();
-        } else {
-          caller.onFailed(body, problem, { givenUp: false });
-          await delivery.again(
-            retryDelayMs({ details: {} }, { attempt, firstMs, longestMs, random: Math.random() }),
-          );
-        }
+        await tell(delivery);
       } catch (error) {
         // The queue itself: what is in its hands comes again.
-        caller.onFailed(body, caller.problemOf(error), { givenUp: false });
+        const { id, body } = delivery;
+        caller.onFailed(id, body, { problem: caller.problemOf(error), givenUp: false });
       } finally {
         clearInterval(heartbeat);
       }

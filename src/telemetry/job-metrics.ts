@@ -1,5 +1,6 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 import { analysisOutcomes } from './analysis-metrics.ts';
+import { queueUpGauge } from './queue-up.ts';
 
 /** What is asked of the queue with every scrape. */
 export interface WatchedQueue {
@@ -45,14 +46,7 @@ export function jobMetrics(registry: Registry): JobMetrics {
       this.set(watched?.running ?? 0);
     },
   });
-  new Gauge({
-    name: 'lobar_queue_up',
-    help: '1 while the queue can be reached; always 1 for one of this process.',
-    registers,
-    collect() {
-      this.set(watched?.up ? 1 : 0);
-    },
-  });
+  queueUpGauge(registry, () => watched?.up === true);
   const jobs = new Counter({
     name: 'lobar_jobs_total',
     help: 'Jobs that ended in this process, by what became of them.',

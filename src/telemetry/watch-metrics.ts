@@ -1,6 +1,7 @@
 import { Counter, Gauge, Registry } from 'prom-client';
 import { buildInfo } from './build-info.ts';
 import { processMetrics } from './process-metrics.ts';
+import { queueUpGauge } from './queue-up.ts';
 import { type UpstreamMetrics, upstreamMetrics } from './upstream-metrics.ts';
 
 /**
@@ -31,6 +32,8 @@ export function decisionMetrics(registry: Registry): DecisionMetrics {
 export interface WatchMetrics extends DecisionMetrics, UpstreamMetrics {
   /** The PACS has listed its studies, or has failed to. */
   polled(went: 'well' | 'wrong'): void;
+  /** From now on it is asked whether it can be reached, with every scrape; a watch without a queue tells nothing of one. */
+  watchQueue(queue: { readonly up: boolean }): void;
   /** Media type of `text`. */
   readonly contentType: string;
   /** Everything, in Prometheus' text format. */
@@ -68,6 +71,7 @@ export function openWatchMetrics({ version, ofProcess }: WatchMetricsOptions): W
       if (went === 'well') last.setToCurrentTime();
       else failures.inc();
     },
+    watchQueue: (queue) => queueUpGauge(registry, () => queue.up),
     contentType: registry.contentType,
     text: () => registry.metrics(),
     close,

@@ -1,6 +1,7 @@
+import { asLobarError } from '../as-lobar-error.ts';
 import { throwIfAborted } from '../backoff.ts';
 import type { PacsClient } from '../dicomweb/open-pacs.ts';
-import { LobarError } from '../errors.ts';
+import type { LobarError } from '../errors.ts';
 import type { WatchDecision } from '../telemetry/watch-metrics.ts';
 import { unlessAborted } from '../unless-aborted.ts';
 import { askSeries } from './ask-series.ts';
@@ -28,6 +29,11 @@ export interface RoundsOptions {
   readonly turned: () => void;
   /** Epoch, ms. */
   readonly now: () => number;
+  /**
+   * Whether the queue was away since this was last asked. It may have come back empty, so that what was enqueued is
+   * handed over once more; a queue that still has it says `known`.
+   */
+  readonly queueWasAway?: () => boolean;
 }
 
 /** What one look at the PACS came to. */
@@ -46,16 +52,18 @@ const failuresToEnd = 3;
 /** Looks at a PACS, again and again; what it remembers from one look to the next lives as long as this function. */
 export function openRounds(options: RoundsOptions): (signal: AbortSignal) => Promise<Round> {
   const seen = new SeenStudies();
+  const habits = { refusesModality: false };
   let round = 0;
   /** @throws LobarError what the PACS fails with when it is asked for its studies */
   return async (signal) => {
-    const { pacs, rules, now, turned, decided } = options;
+    const { pacs, rules, now, turned, decided, queueWasAway = () => false } = options;
     round += 1;
-    const studies = await listRecent(pacs, rules, { now: now(), signal, turned });
+    const studies = await listRecent(pacs, rules, { now: now(), signal, turned, habits });
+    if (queueWasAway()) seen.reopenEnqueued();
     const at = { now: now(), round };
     const open = studies
       .map((study) => ({ study, known: seen.see(study.uid, fingerprintOf(study), at) }))
-      .filter(({ known }) => known.state === 'open')
+      .filter(({ known }) => known.state === 'open' || isDueAgain(known, at.now))
       // One that fails every time does not stand in the way of the others.
       .sort((a, b) => a.known.failures - b.known.failures);
     seen.forget(round);
@@ -73,10 +81,8 @@ export function openRounds(options: RoundsOptions): (signal: AbortSignal) => Pro
         error = asLobarError(thrown);
         return 'failed' as const;
       });
-      if (decision === 'waiting') {
-        waiting.add(study.uid);
-        continue;
-      }
+      if (decision === 'waiting') waiting.add(study.uid);
+      if (decision === 'waiting' || decision === 'unchanged') continue;
       failures = decision === 'failed' ? failures + 1 : 0;
       if (decision === 'failed') known.failures += 1;
       else known.state = decision === 'filtered' ? 'filtered' : 'enqueued';
@@ -87,7 +93,8 @@ export function openRounds(options: RoundsOptions): (signal: AbortSignal) => Pro
   };
 }
 
-type Decided = Exclude<WatchDecision, 'failed'> | 'waiting';
+/** `unchanged`: it was filtered before, and still is. */
+type Decided = Exclude<WatchDecision, 'failed'> | 'waiting' | 'unchanged';
 
 async function decide(
   study: ListedStudy,
@@ -99,7 +106,12 @@ async function decide(
   if (study.images === undefined) {
     // Whether images still arrive only its series tell.
     series = await askSeries(pacs, study.uid, signal);
-    noteCount(known, countImages(study, series) ?? series.length, now());
+    const more = noteCount(known, countImages(study, series) ?? series.length, now());
+    // What is too old, or not wanted by what is told of itself, no series changes.
+    if (needsSeries(study, rules, now())) known.lookAgainAt = lookAgainAt(known, now());
+    else delete known.lookAgainAt;
+    if (known.state === 'filtered' && !more) return 'unchanged';
+    known.state = 'open';
   }
   const sight = () => ({ series, stability: now() - known.since, now: now() });
   const first = judgeByRules(study, rules, sight());
@@ -115,13 +127,22 @@ function fingerprintOf({ images, description, modalities }: ListedStudy): string
   return JSON.stringify([images ?? null, description ?? null, modalities ?? null]);
 }
 
-/** Beside the fingerprint of what is told of the study itself. */
-function noteCount(known: SeenStudy, count: number, now: number): void {
-  if (known.countOfSeries !== undefined && known.countOfSeries !== count) known.since = now;
+/** Beside the fingerprint of what is told of the study itself. @returns whether it is another one than before */
+function noteCount(known: SeenStudy, count: number, now: number): boolean {
+  const isOther = known.countOfSeries !== undefined && known.countOfSeries !== count;
+  if (isOther) known.since = now;
   known.countOfSeries = count;
+  return isOther;
 }
 
-function asLobarError(thrown: unknown): LobarError {
-  if (thrown instanceof LobarError) return thrown;
-  return new LobarError('internal', {}, { cause: thrown });
+function isDueAgain({ state, lookAgainAt = Number.POSITIVE_INFINITY }: SeenStudy, now: number): boolean {
+  return state === 'filtered' && now >= lookAgainAt;
+}
+
+const soonestMs = 300_000;
+const latestMs = 3_600_000;
+
+/** After as long as its images have been the same: most series come soon after the first, few an hour later. */
+function lookAgainAt({ since }: SeenStudy, now: number): number {
+  return now + Math.min(latestMs, Math.max(soonestMs, now - since));
 }

@@ -9,6 +9,8 @@ export interface SeenStudy {
   fingerprint: string;
   /** How many images its series hold, where that is not told of itself. */
   countOfSeries?: number;
+  /** When it was filtered and its series are to be asked for once more, where only they tell of more images, epoch ms. */
+  lookAgainAt?: number;
   /** Since when all of that is the same, epoch ms. */
   since: number;
   /** How often it failed. */
@@ -23,10 +25,6 @@ const roundsToForget = 3;
 export class SeenStudies {
   readonly #studies = new Map<string, SeenStudy>();
 
-  get size(): number {
-    return this.#studies.size;
-  }
-
   /** The study as it is remembered now that it was seen with this fingerprint. One that has changed is open again. */
   see(
     uid: string,
@@ -38,12 +36,17 @@ export class SeenStudies {
     if (seen.fingerprint !== fingerprint) {
       seen.fingerprint = fingerprint;
       seen.since = now;
-      // Once enqueued is for good.
+      // Once enqueued is for good, as long as the queue is.
       if (seen.state === 'filtered') seen.state = 'open';
     }
     seen.round = round;
     if (known === undefined) this.#studies.set(uid, seen);
     return seen;
+  }
+
+  /** Forgets which studies were enqueued, and nothing else of them: they are found stable as they are. */
+  reopenEnqueued(): void {
+    for (const seen of this.#studies.values()) if (seen.state === 'enqueued') seen.state = 'open';
   }
 
   /** Forgets what the PACS does not list any more. */

@@ -1,5 +1,6 @@
+import { asLobarError } from '../as-lobar-error.ts';
 import { wait } from '../backoff.ts';
-import { LobarError } from '../errors.ts';
+import type { LobarError } from '../errors.ts';
 import type { Round } from './open-rounds.ts';
 import type { Pulse } from './pulse.ts';
 
@@ -62,8 +63,4 @@ function hasFailed(went: Round | LobarError): boolean {
   if (!isRound(went)) return true;
   const { enqueued, known, filtered, failed } = went.decisions;
   return failed > 0 && enqueued + known + filtered === 0;
-}
-
-function asLobarError(thrown: unknown): LobarError {
-  return thrown instanceof LobarError ? thrown : new LobarError('internal', {}, { cause: thrown });
 }

@@ -46,6 +46,15 @@ describe('the watch', { skip: helmMissing }, () => {
     assert.equal(selects('radiology-lobar-metrics'), true);
   });
 
+  it('is in the time zone that extraEnv says, as the service is, which judges events', async () => {
+    const extraEnv = [{ name: 'TZ', value: 'Europe/Vienna' }];
+    const rendered = await render({ ...matrix['a watch'], extraEnv });
+    for (const name of ['radiology-lobar', 'radiology-lobar-watch']) {
+      const env = at(find(rendered, 'Deployment', name), 'spec.template.spec.containers.0.env');
+      assert.deepEqual(env, extraEnv, name);
+    }
+  });
+
   it('gets the secrets of PACS and queue, and not those of the EHR', () => {
     const volumes = watch('template.spec.volumes') as readonly { name: string }[];
     assert.deepEqual(

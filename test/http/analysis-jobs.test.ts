@@ -165,7 +165,8 @@ describe('an analysis that nobody waits for', () => {
       data: Record<string, string>;
     };
     assert.equal(type, 'analysis.finished');
-    assert.equal(event.headers['webhook-id'], answer.body.id);
+    assert.equal(event.headers['webhook-id'], first?.headers['webhook-id']);
+    assert.notEqual(event.headers['webhook-id'], answer.body.id);
     assert.deepEqual(data, {
       id: answer.body.id,
       state: 'finished',

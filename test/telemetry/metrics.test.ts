@@ -177,6 +177,17 @@ describe('the metrics', () => {
     assert.equal(samples.get('lobar_build_info{version="1.2.3"}'), 1);
   });
 
+  it('of a watch tell whether its queue can be reached, and nothing where it has none', async () => {
+    const metrics = openWatchMetrics({ version: '1.2.3', ofProcess: false });
+    const isUp = async () => samplesOf(await metrics.text()).get('lobar_queue_up');
+    assert.equal(await isUp(), undefined);
+    const queue = { up: true };
+    metrics.watchQueue(queue);
+    assert.equal(await isUp(), 1);
+    queue.up = false;
+    assert.equal(await isUp(), 0);
+  });
+
   it('are what docs/METRICS.md says, by name and type', async (t) => {
     const document = await readFile(new URL('../../docs/METRICS.md', import.meta.url), 'utf8');
     const rows = [...document.matchAll(/^\| `(\w+)` \| (\w+) \|/gm)];

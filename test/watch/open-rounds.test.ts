@@ -1,12 +1,8 @@
 /** Looks at an embedded PACS in which studies arrive, by a clock that stands still unless it is turned. */
 import assert from 'node:assert/strict';
-import { describe, it, type TestContext } from 'node:test';
-import { checkConfig } from '../../src/config.ts';
+import { describe, it } from 'node:test';
 import { LobarError } from '../../src/errors.ts';
-import { openRounds } from '../../src/watch/open-rounds.ts';
-import { rulesOf } from '../../src/watch/rules.ts';
-import { listen, pacsAt } from '../dicomweb/support/pacs-at.ts';
-import { noon, openWatchedPacs } from './watched-pacs.ts';
+import { openWatchedPacs } from './watched-pacs.ts';
 
 describe('A watch that looks at a PACS', () => {
   it('enqueues a study once its images have stayed the same, and not again', async (t) => {
@@ -112,6 +108,23 @@ describe('A watch that looks at a PACS', () => {
     assert.deepEqual(pacs.enqueued.toSorted(), ['1.1', '1.2', '1.3', '1.4', '1.5']);
   });
 
+  it('enqueues once more what a queue has lost that was away, and finds known what it has not', async (t) => {
+    const pacs = await openWatchedPacs(t);
+    await pacs.store({ study: '1.1' }, { study: '1.2', description: 'CT HEAD', series: 'Axial' });
+    await pacs.look();
+    pacs.later(5);
+    await pacs.look();
+    pacs.loseQueue({ withDisks: false });
+    await pacs.look();
+    assert.deepEqual([pacs.enqueued, pacs.decided.toSorted()], [['1.1'], ['enqueued', 'filtered', 'known']]);
+    pacs.loseQueue({ withDisks: true });
+    // Nobody waits for stableMinutes again.
+    await pacs.look();
+    await pacs.look();
+    assert.deepEqual(pacs.enqueued, ['1.1', '1.1']);
+    assert.deepEqual(pacs.decided.toSorted(), ['enqueued', 'enqueued', 'filtered', 'known']);
+  });
+
   it('is not held up by studies that fail every time', async (t) => {
     const pacs = await openWatchedPacs(t, { stableMinutes: 0 });
     const { enqueue } = pacs;
@@ -132,76 +145,5 @@ describe('A watch that looks at a PACS', () => {
     await pacs.store({ study: '1.1', time: '105900' }, { study: '1.2', time: '110100' });
     assert.deepEqual((await pacs.look()).decisions, { enqueued: 1, known: 0, filtered: 1, failed: 0 });
     assert.deepEqual(pacs.enqueued, ['1.2']);
-  });
-});
-
-describe('A PACS that tells little', () => {
-  const uid = (text: string) => ({ '0020000D': { vr: 'UI', Value: [text] } });
-
-  async function asked(t: TestContext, answers: (url: URL) => object[]) {
-    const urls: string[] = [];
-    const server = await listen((request, response) => {
-      urls.push(request.url ?? '');
-      response.writeHead(200, { 'content-type': 'application/dicom+json' });
-      response.end(JSON.stringify(answers(new URL(request.url ?? '', 'http://pacs'))));
-    });
-    const client = pacsAt(server.url);
-    t.after(async () => {
-      await client.close();
-      server.close();
-    });
-    return { client, urls };
-  }
-
-  it('is asked for its studies in pages to the end, and its series for what else is needed', async (t) => {
-    let images = 10;
-    const { client, urls } = await asked(t, ({ pathname, searchParams }) => {
-      if (pathname.endsWith('/series')) {
-        return [
-          {
-            '0020000E': { vr: 'UI', Value: ['1.9.1'] },
-            '00080060': { vr: 'CS', Value: ['CT'] },
-            '00180015': { vr: 'CS', Value: ['CHEST'] },
-            '00201209': { vr: 'IS', Value: [images] },
-          },
-        ];
-      }
-      // Two at a time, and no word of it.
-      const all = ['1.1', '1.2', '1.3'].map(uid);
-      const offset = Number(searchParams.get('offset') ?? 0);
-      return all.slice(offset, offset + 2);
-    });
-    let now = noon;
-    const enqueued: string[] = [];
-    const look = openRounds({
-      pacs: client,
-      rules: rulesOf(checkConfig({ watch: { modalities: ['CT'] } })),
-      async enqueue(study) {
-        enqueued.push(study);
-        return 'enqueued';
-      },
-      decided: () => {},
-      turned: () => {},
-      now: () => now,
-    });
-    const { signal } = new AbortController();
-    assert.equal((await look(signal)).waiting.size, 3);
-    now += 4 * 60_000;
-    images = 11;
-    await look(signal);
-    now += 4 * 60_000;
-    assert.equal((await look(signal)).waiting.size, 3);
-    now += 60_000;
-    await look(signal);
-    assert.deepEqual(enqueued, ['1.1', '1.2', '1.3']);
-    assert.match(
-      urls[0] ?? '',
-      /\/studies\?StudyDate=202611\d\d-&ModalitiesInStudy=CT&includefield=00081030,/,
-    );
-    assert.match(urls[1] ?? '', /&offset=2$/);
-    assert.match(
-      urls.find((one) => one.includes('/series')) ?? '',
-      /includefield=0008103E,00180015,00201209$/,
-    );
   });
 });

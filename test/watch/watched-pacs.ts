@@ -39,6 +39,8 @@ export interface WatchedPacs {
   restart(): void;
   /** Fails with this until it is told otherwise. */
   enqueue: EnqueueStudy;
+  /** The queue is away for a moment, and comes back with what it had or without. */
+  loseQueue(options: { readonly withDisks: boolean }): void;
   stop(): Promise<void>;
   start(): Promise<void>;
 }
@@ -55,6 +57,7 @@ export async function openWatchedPacs(t: TestContext, watch: object = {}): Promi
   });
   let now = noon;
   const known = new Set<string>();
+  let wasAway = false;
   const open = () =>
     openRounds({
       pacs: client,
@@ -63,6 +66,11 @@ export async function openWatchedPacs(t: TestContext, watch: object = {}): Promi
       decided: (decision) => watched.decided.push(decision),
       turned: () => {},
       now: () => now,
+      queueWasAway() {
+        const was = wasAway;
+        wasAway = false;
+        return was;
+      },
     });
   let look = open();
   const { signal } = new AbortController();
@@ -86,6 +94,10 @@ export async function openWatchedPacs(t: TestContext, watch: object = {}): Promi
       known.add(study);
       watched.enqueued.push(study);
       return 'enqueued';
+    },
+    loseQueue({ withDisks }) {
+      wasAway = true;
+      if (withDisks) known.clear();
     },
     stop: () => sandbox.close(),
     async start() {

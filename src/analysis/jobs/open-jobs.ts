@@ -1,11 +1,11 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { type Callback, openCallback } from '../../callbacks/callback.ts';
 import type { Config } from '../../config-schema.ts';
 import { LobarError } from '../../errors.ts';
 import type { OutboundConfig } from '../../outbound/open-agent.ts';
 import { JobQueue } from '../../queue/job-queue.ts';
 import { openQueueBackend } from '../../queue/open-queue-backend.ts';
-import { tellCalls } from '../../queue/tell-calls.ts';
+import { type Caller, tellCalls } from '../../queue/tell-calls.ts';
 import type { JobMetrics } from '../../telemetry/job-metrics.ts';
 import type { Logger } from '../../telemetry/log.ts';
 import type { AnalysisQueue, AnalysisRequest, Call, JobResult } from './analysis-job.ts';
@@ -14,6 +14,14 @@ import { callbackEvent } from './callback-event.ts';
 
 /** What was told to stop and has not by then is left to whoever it is delivered to next. */
 const stoppingMs = 5000;
+/** So long calls that are on their way have to be taken, ms. */
+const callsGoOutMs = 2000;
+
+/**
+ * How often a callback is tried that this process does not know: with the waits of the calls that is two hours, in which
+ * the processes that know it have replaced those with the configuration from before.
+ */
+const deliveriesOfUnknown = 12;
 
 export interface OpenJobs {
   readonly queue: AnalysisQueue;
@@ -42,9 +50,13 @@ export async function openJobs(
   );
   const queue = new JobQueue(backend, { ...config, same: sameRequest });
   metrics.watchQueue(queue);
-  const over = new AbortController();
+  const stopped = new AbortController();
+  const givingUp = new AbortController();
   let telling: Promise<void> = Promise.resolve();
-  const onFailed = ({ callback, job }: Call, problem: string, { givenUp }: { readonly givenUp: boolean }) => {
+  /** Calls that came into the hands of this process, and were not taken yet. */
+  const untold = new Set<string>();
+  const onFailed: Caller<Call>['onFailed'] = (id, { callback, job }, { problem, givenUp }) => {
+    if (givenUp) untold.delete(id);
     metrics.called(givenUp ? 'given-up' : 'failed');
     logger.warn({ callback, job: job.id, givenUp }, `a callback was not taken: ${problem}`);
   };
@@ -55,25 +67,37 @@ export async function openJobs(
       telling = tellCalls(
         backend.calls,
         {
-          async tell(_id, call, signal) {
+          async tell(id, call, signal) {
+            untold.add(id);
             const callback = callbacks.get(call.callback);
             if (callback === undefined) return 'no callback of that name is configured here';
-            return await callback.tell(callbackEvent(call), signal);
+            const problem = await callback.tell(callbackEvent(id, call), signal);
+            if (problem === undefined) untold.delete(id);
+            return problem;
           },
-          deliveries: ({ callback }) => callbacks.get(callback)?.deliveries ?? 1,
+          deliveries: ({ callback }) => callbacks.get(callback)?.deliveries ?? deliveriesOfUnknown,
           onTold: () => metrics.called('delivered'),
           onFailed,
           problemOf: (error) => (error instanceof LobarError ? error.logged : 'an internal error'),
         },
-        backend.ackMs,
-        over.signal,
+        { ackMs: backend.ackMs, stopped: stopped.signal, givingUp: givingUp.signal },
       );
     },
     async close() {
       await queue.stop();
       await Promise.race([queue.idle(), sleep(stoppingMs, undefined, { ref: false })]);
-      over.abort();
+      // What ended last is taken from the line before nothing is taken any more.
+      await setImmediate();
+      stopped.abort();
+      await Promise.race([telling, sleep(callsGoOutMs, undefined, { ref: false })]);
+      givingUp.abort();
       await telling;
+      if (backend.kind === 'in-process' && untold.size > 0) {
+        logger.warn(
+          { calls: untold.size },
+          'callbacks that were not taken yet end with this process: queue.url keeps them',
+        );
+      }
       await Promise.all([...callbacks.values()].map((one) => one.close()));
       await backend.close();
     },

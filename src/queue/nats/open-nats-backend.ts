@@ -27,12 +27,14 @@ export interface NatsBackend<Request, Result, Call> extends QueueBackend<Request
  * is answered `queue-unavailable`.
  *
  * @param onBuried - a message was given up that nobody could read
+ * @param onConnected - it can be used from now on, or again
  * @throws LobarError `config-invalid` where a file of the configuration cannot be used
  */
 export async function openNatsBackend<Request, Result, Call>(
   config: QueueConfig & { readonly url: string },
   logger?: Pick<Logger, 'info' | 'warn' | 'error'>,
   onBuried?: (reason: ErrorCode) => void,
+  onConnected?: () => void,
 ): Promise<NatsBackend<Request, Result, Call>> {
   const seal = openSeal(config.encryption);
   await connectionOptions(config);
@@ -43,10 +45,11 @@ export async function openNatsBackend<Request, Result, Call>(
       requireVersion(connection.info?.version);
       await prepareNats(manager, names, config, (what) => logger?.warn({ code: 'queue-differs' }, what));
     },
-    changed: (up, problem) =>
-      up
-        ? logger?.info('the queue is connected')
-        : logger?.error({ code: 'queue-unavailable' }, `the queue cannot be reached: ${problem}`),
+    changed(up, problem) {
+      if (up) onConnected?.();
+      if (up) logger?.info('the queue is connected');
+      else logger?.error({ code: 'queue-unavailable' }, `the queue cannot be reached: ${problem}`);
+    },
   });
   const { deliveries, retrySeconds } = config;
   const line = <Body>(which: 'jobs' | 'calls') =>
