@@ -8,7 +8,8 @@ import { letterHeaders } from './dead-letter.ts';
 import { deliveryInfo } from './delivery-info.ts';
 import type { NatsLink } from './nats-link.ts';
 import { isKey, type LineNames, type NatsNames } from './nats-names.ts';
-import { pullMessage } from './pull-message.ts';
+import { NatsTrouble } from './nats-problem.ts';
+import { ConsumerGone, pullMessage } from './pull-message.ts';
 import type { Seal } from './seal.ts';
 
 export interface NatsLineOptions {
@@ -19,6 +20,8 @@ export interface NatsLineOptions {
   readonly firstRetryMs: number;
   /** One was given up that nobody could read. */
   readonly unreadable: (reason: ErrorCode) => void;
+  /** Nothing can be taken from it, though NATS is there, and why; undefined when something can be again. */
+  readonly troubled: (problem: string | undefined) => void;
 }
 
 /** Maximum messages exceeded, and the like: the stream takes no more. */
@@ -36,6 +39,7 @@ export class NatsLine<Body> implements Line<Body> {
   readonly #options: NatsLineOptions;
   readonly #looking: NodeJS.Timeout;
   #waiting = 0;
+  #trouble: string | undefined;
 
   constructor(link: NatsLink, seal: Seal, options: NatsLineOptions) {
     this.#link = link;
@@ -46,6 +50,11 @@ export class NatsLine<Body> implements Line<Body> {
 
   get waiting(): number {
     return this.#waiting;
+  }
+
+  /** Why nothing can be taken from it, as far as that was tried here. */
+  get trouble(): string | undefined {
+    return this.#trouble;
   }
 
   async push(id: string, body: Body): Promise<boolean> {
@@ -71,13 +80,16 @@ export class NatsLine<Body> implements Line<Body> {
     while (!signal.aborted) {
       try {
         await this.#link.ready(signal);
-        const { connection } = this.#link;
+        const { connection, lost } = this.#link;
         if (connection === undefined) continue;
-        const message = await pullMessage(connection, this.#options.names, signal);
+        const message = await pullMessage(connection, this.#options.names, [signal, lost]);
+        this.#tell(undefined);
         const delivery = message === undefined ? undefined : await this.#opened(message);
         if (delivery !== undefined) return delivery;
-      } catch {
-        // The link tells what is wrong, and it is tried for ever.
+      } catch (error) {
+        // Of a connection that is lost the link tells; it is tried for ever.
+        if (error instanceof NatsTrouble && this.#link.up) this.#tell(error.message);
+        if (error instanceof ConsumerGone) this.#link.again();
         await sleep(pauseMs, undefined, { signal }).catch(() => {});
       }
     }
@@ -96,6 +108,13 @@ export class NatsLine<Body> implements Line<Body> {
 
   close(): void {
     clearInterval(this.#looking);
+  }
+
+  /** Once, however often it is tried. */
+  #tell(trouble: string | undefined): void {
+    if (trouble === this.#trouble) return;
+    this.#trouble = trouble;
+    this.#options.troubled(trouble);
   }
 
   async #bury(

@@ -38,7 +38,7 @@ export async function openNatsBackend<Request, Result, Call>(
   await connectionOptions(config);
   const names = natsNames(config.name);
   const link = new NatsLink({
-    connectionOptions: () => connectionOptions(config),
+    connectionOptions: (closing) => connectionOptions(config, closing),
     async prepare({ connection, manager }) {
       requireVersion(connection.info?.version);
       await prepareNats(manager, names, config, (what) => logger?.warn({ code: 'queue-differs' }, what));
@@ -59,6 +59,10 @@ export async function openNatsBackend<Request, Result, Call>(
         logger?.error({ code }, 'a message cannot be opened: it is in the dead letters');
         onBuried?.(code);
       },
+      troubled: (problem) =>
+        problem === undefined
+          ? logger?.info(`the queue gives ${which} again`)
+          : logger?.error({ code: 'queue-unavailable' }, `the queue gives no ${which}: ${problem}`),
     });
   const jobs = line<NewJob<Request>>('jobs');
   const calls = line<Call>('calls');
@@ -67,7 +71,7 @@ export async function openNatsBackend<Request, Result, Call>(
   return {
     kind: 'nats',
     get up() {
-      return link.up;
+      return link.up && jobs.trouble === undefined;
     },
     ackMs: config.ackSeconds * 1000,
     ...{ store, jobs, calls },
