@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
@@ -78,7 +78,10 @@ describe('taking from a queue on NATS', { skip: natsMissing, concurrency: true }
     });
     const both = [await openOnNats(test, { url: nats.url }), await openOnNats(test, { url: nats.url })];
     let asked = 0;
-    connection.subscribe('$JS.API.CONSUMER.MSG.NEXT.>', { callback: () => void (asked += 1) });
+    const count = () => {
+      asked += 1;
+    };
+    connection.subscribe('$JS.API.CONSUMER.MSG.NEXT.>', { callback: count });
     for (const opened of both) opened.work(triedWorker(echo));
     await sleep(3000);
     assert.ok(asked < 12, `${asked} times in three seconds`);
@@ -111,9 +114,14 @@ describe('taking from a queue on NATS', { skip: natsMissing, concurrency: true }
   it('is closed at once while servers do not answer', async (test) => {
     const silent = await Promise.all(
       [1, 2, 3].map(async () => {
-        const listening = createServer().listen(0, '127.0.0.1');
+        const sockets: Socket[] = [];
+        const listening = createServer((socket) => void sockets.push(socket)).listen(0, '127.0.0.1');
         await once(listening, 'listening');
-        test.after(() => listening.close());
+        test.after(() => {
+          listening.close();
+          // The library leaves them open, and with them the process.
+          for (const socket of sockets) socket.destroy();
+        });
         return (listening.address() as AddressInfo).port;
       }),
     );
