@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { JetStreamApiError } from '@nats-io/jetstream';
 import type { Msg } from '@nats-io/transport-node';
-import { type ErrorCode, LobarError } from '../../errors.ts';
+import type { ErrorCode } from '../../errors.ts';
 import type { Delivery, Line } from '../line.ts';
+import { queueFull } from '../queue-full.ts';
 import { retryDelayMs } from '../retry.ts';
 import { letterHeaders } from './dead-letter.ts';
 import { deliveryInfo } from './delivery-info.ts';
@@ -26,7 +27,6 @@ export interface NatsLineOptions {
 
 /** Maximum messages exceeded, and the like: the stream takes no more. */
 const storeFailed = 10077;
-const retryAfterSeconds = 60;
 /** How often the length is looked at, ms. */
 const lookMs = 3000;
 const pauseMs = 1000;
@@ -71,7 +71,7 @@ export class NatsLine<Body> implements Line<Body> {
         return !duplicate;
       } catch (error) {
         if (!(error instanceof JetStreamApiError) || error.code !== storeFailed) throw error;
-        throw new LobarError('at-capacity', { what: 'queue' }, { details: { retryAfterSeconds } });
+        throw queueFull();
       }
     });
   }

@@ -2,6 +2,7 @@ import type { QueueConfig } from '../../config-schema.ts';
 import type { ErrorCode } from '../../errors.ts';
 import type { Logger } from '../../telemetry/log.ts';
 import type { QueueBackend } from '../backend.ts';
+import { dayMs } from '../day.ts';
 import type { NewJob } from '../job.ts';
 import { connectionOptions } from './connection-options.ts';
 import { type DeadLetters, openDeadLetters } from './dead-letters.ts';
@@ -12,8 +13,6 @@ import { NatsTrouble } from './nats-problem.ts';
 import { NatsStore } from './nats-store.ts';
 import { prepareNats } from './prepare-nats.ts';
 import { openSeal } from './seal.ts';
-
-const dayMs = 24 * 60 * 60 * 1000;
 
 export interface NatsBackend<Request, Result, Call> extends QueueBackend<Request, Result, Call> {
   readonly kind: 'nats';
@@ -37,11 +36,13 @@ export async function openNatsBackend<Request, Result, Call>(
   const seal = openSeal(config.encryption);
   await connectionOptions(config);
   const names = natsNames(config.name);
+  let ackMs = config.ackSeconds * 1000;
   const link = new NatsLink({
     connectionOptions: (closing) => connectionOptions(config, closing),
     async prepare({ connection, manager }) {
       requireVersion(connection.info?.version);
-      await prepareNats(manager, names, config, (what) => logger?.warn({ code: 'queue-differs' }, what));
+      const differs = (what: string) => logger?.warn({ code: 'queue-differs' }, what);
+      ackMs = await prepareNats(manager, names, config, differs);
     },
     changed: (up, problem) =>
       up
@@ -73,7 +74,9 @@ export async function openNatsBackend<Request, Result, Call>(
     get up() {
       return link.up && jobs.trouble === undefined;
     },
-    ackMs: config.ackSeconds * 1000,
+    get ackMs() {
+      return ackMs;
+    },
     ...{ store, jobs, calls },
     deadLetters: openDeadLetters(link, seal, { names, store, jobs, calls }),
     ready: (signal) => link.ready(signal),
