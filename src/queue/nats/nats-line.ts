@@ -11,7 +11,7 @@ import type { NatsLink } from './nats-link.ts';
 import { isKey, type LineNames, type NatsNames } from './nats-names.ts';
 import { NatsTrouble } from './nats-problem.ts';
 import { ConsumerGone, pullMessage } from './pull-message.ts';
-import type { Seal } from './seal.ts';
+import type { Place, Seal } from './seal.ts';
 
 export interface NatsLineOptions {
   readonly names: LineNames;
@@ -63,7 +63,7 @@ export class NatsLine<Body> implements Line<Body> {
 
   /** @param messageId - of two with the same only the first is kept */
   async put(id: string, body: Body, messageId: string): Promise<boolean> {
-    const bytes = await this.#seal.close(body);
+    const bytes = await this.#seal.close(body, this.#place(id));
     const subject = `${this.#options.names.subject}.${id}`;
     return await this.#link.use(async ({ stream }) => {
       try {
@@ -103,11 +103,15 @@ export class NatsLine<Body> implements Line<Body> {
   }
 
   async bury({ id, body, message }: Delivery<Body>, reason: string): Promise<void> {
-    await this.#bury(await this.#seal.close(body), { id, message, reason });
+    await this.#bury(await this.#seal.close(body, this.#place(id)), { id, message, reason });
   }
 
   close(): void {
     clearInterval(this.#looking);
+  }
+
+  #place(id: string): Place {
+    return { within: this.#options.names.stream, id };
   }
 
   /** Once, however often it is tried. */
@@ -123,10 +127,10 @@ export class NatsLine<Body> implements Line<Body> {
   ): Promise<void> {
     const { names, deadLetters } = this.#options;
     await this.#link.use(({ stream }) =>
-      stream.publish(`${deadLetters.subject}.${reason}`, bytes, {
+      stream.publish(`${deadLetters.subject}.${reason}.${id}`, bytes, {
         // Whoever buries it may be lost before it is acknowledged.
         msgID: `${id}.${message}`,
-        headers: letterHeaders({ id, reason, line: names.stream }),
+        headers: letterHeaders({ id, message, reason, line: names.stream }),
       }),
     );
   }
@@ -141,7 +145,7 @@ export class NatsLine<Body> implements Line<Body> {
       ...this.#answers(message.reply ?? ''),
     };
     try {
-      return { ...delivery, body: await this.#seal.open<Body>(message.data) };
+      return { ...delivery, body: await this.#seal.open<Body>(message.data, this.#place(id)) };
     } catch {
       await this.#giveUp(message.data, delivery);
       return undefined;

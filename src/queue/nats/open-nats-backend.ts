@@ -16,6 +16,7 @@ import { openSeal } from './seal.ts';
 
 export interface NatsBackend<Request, Result, Call> extends QueueBackend<Request, Result, Call> {
   readonly kind: 'nats';
+  readonly jobs: NatsLine<NewJob<Request>>;
   readonly deadLetters: DeadLetters<Request>;
   /** Settles when it can be used. @throws LobarError `queue-unavailable` when it cannot before the signal fires */
   ready(signal: AbortSignal): Promise<void>;
