@@ -40,6 +40,8 @@ export class NatsLine<Body> implements Line<Body> {
   readonly #looking: NodeJS.Timeout;
   #waiting = 0;
   #trouble: string | undefined;
+  /** What is in hand, by where it is answered, and when it gave a sign last. */
+  readonly #signs = new Map<string, number>();
 
   constructor(link: NatsLink, seal: Seal, options: NatsLineOptions) {
     this.#link = link;
@@ -79,7 +81,7 @@ export class NatsLine<Body> implements Line<Body> {
   async take(signal: AbortSignal): Promise<Delivery<Body> | undefined> {
     while (!signal.aborted) {
       try {
-        await this.#link.ready(signal);
+        await this.#link.settled(signal);
         const { connection, lost } = this.#link;
         if (connection === undefined) continue;
         const message = await pullMessage(connection, this.#options.names, [signal, lost]);
@@ -165,16 +167,29 @@ export class NatsLine<Body> implements Line<Body> {
     unreadable(reason);
   }
 
+  /** A sign of all that is in hand: to be given when there is a connection again. */
+  signal(ackMs: number): void {
+    for (const [reply, last] of this.#signs) {
+      if (performance.now() - last > ackMs) this.#signs.delete(reply);
+      else this.#sign(reply);
+    }
+  }
+
+  #sign(reply: string): void {
+    this.#signs.set(reply, performance.now());
+    const { connection } = this.#link;
+    if (connection !== undefined && !connection.isClosed()) connection.publish(reply, '+WPI');
+  }
+
   #answers(reply: string): Pick<Delivery<Body>, 'working' | 'done' | 'again'> {
+    this.#signs.set(reply, performance.now());
     // With a reply of its own the server says that it has it.
     const answer = async (what: string) => {
+      this.#signs.delete(reply);
       await this.#link.use(({ connection }) => connection.request(reply, what, { timeout: ackMs }));
     };
     return {
-      working: () => {
-        const { connection } = this.#link;
-        if (connection !== undefined && !connection.isClosed()) connection.publish(reply, '+WPI');
-      },
+      working: () => this.#sign(reply),
       done: () => answer('+ACK'),
       again: (delayMs) =>
         answer(`-NAK ${JSON.stringify({ delay: Math.max(1, Math.round(delayMs)) * 1_000_000 })}`),

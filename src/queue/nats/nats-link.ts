@@ -16,6 +16,8 @@ export interface LinkOptions {
   readonly connectionOptions: (closing: AbortSignal) => Promise<ConnectionOptions>;
   /** Sees to it that all that is needed is there, whenever the connection was made. */
   readonly prepare: (linked: Linked) => Promise<void>;
+  /** There is a connection again; what is asked now may come too early. */
+  readonly connected: () => void;
   /** It can be used from now on, or cannot, and why. */
   readonly changed: (up: boolean, problem: string) => void;
 }
@@ -26,6 +28,8 @@ const farewellMs = 1000;
 /** Between two tries, ms: doubled every time, up to the longest. */
 const pauseMs = 500;
 const longestPauseMs = 10_000;
+/** So long after a loss all processes are connected again and have given a sign of what they have in hand, ms. */
+const quietMs = 3000;
 
 /** A connection to NATS that is made again for as long as nobody closes it. */
 export class NatsLink {
@@ -39,6 +43,8 @@ export class NatsLink {
   #problem = 'it was not asked yet';
   #told: string | undefined;
   #lost = new AbortController();
+  #wasUp = false;
+  #quietUntil = 0;
   #ready = Promise.withResolvers<void>();
 
   constructor(options: LinkOptions) {
@@ -68,6 +74,20 @@ export class NatsLink {
       signal.addEventListener('abort', fire, { once: true });
       await Promise.race([this.#ready.promise, fired.promise]);
       signal.removeEventListener('abort', fire);
+    }
+  }
+
+  /**
+   * The same, and after a loss a little later: for a NATS that was started anew the time of everything that is in hand may
+   * be over, until there is a sign of it.
+   */
+  async settled(signal: AbortSignal): Promise<void> {
+    await this.ready(signal);
+    for (;;) {
+      const ms = this.#quietUntil - performance.now();
+      if (ms <= 0) return;
+      await sleep(ms, undefined, { signal });
+      await this.ready(signal);
     }
   }
 
@@ -154,6 +174,7 @@ export class NatsLink {
       }
       if (type === 'reconnect') {
         this.#connected = true;
+        this.#options.connected();
         void this.#prepare(this.#linked);
       }
     }
@@ -187,6 +208,8 @@ export class NatsLink {
   }
 
   #up(): void {
+    if (!this.#prepared && this.#wasUp) this.#quietUntil = performance.now() + quietMs;
+    this.#wasUp = true;
     this.#prepared = true;
     this.#ready.resolve();
     this.#tell(true, '');

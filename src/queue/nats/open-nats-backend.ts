@@ -38,6 +38,9 @@ export async function openNatsBackend<Request, Result, Call>(
   await connectionOptions(config);
   const names = natsNames(config.name);
   let ackMs = config.ackSeconds * 1000;
+  const giveSigns = () => {
+    for (const one of [jobs, calls]) one.signal(ackMs);
+  };
   const link = new NatsLink({
     connectionOptions: (closing) => connectionOptions(config, closing),
     async prepare({ connection, manager }) {
@@ -45,10 +48,12 @@ export async function openNatsBackend<Request, Result, Call>(
       const differs = (what: string) => logger?.warn({ code: 'queue-differs' }, what);
       ackMs = await prepareNats(manager, names, config, differs);
     },
-    changed: (up, problem) =>
-      up
-        ? logger?.info('the queue is connected')
-        : logger?.error({ code: 'queue-unavailable' }, `the queue cannot be reached: ${problem}`),
+    connected: () => giveSigns(),
+    changed(up, problem) {
+      if (!up) return logger?.error({ code: 'queue-unavailable' }, `the queue cannot be reached: ${problem}`);
+      giveSigns();
+      logger?.info('the queue is connected');
+    },
   });
   const { deliveries, retrySeconds } = config;
   const line = <Body>(which: 'jobs' | 'calls') =>
