@@ -19,6 +19,8 @@ export interface NatsLineOptions {
   /** A message that cannot be opened is given up after so many deliveries: other processes may have the key. */
   readonly deliveries: number;
   readonly firstRetryMs: number;
+  /** How long one may be silent that is in somebody's hands, ms. */
+  readonly ackMs: () => number;
   /** One was given up that nobody could read. */
   readonly unreadable: (reason: ErrorCode) => void;
   /** Nothing can be taken from it, though NATS is there, and why; undefined when something can be again. */
@@ -40,8 +42,6 @@ export class NatsLine<Body> implements Line<Body> {
   readonly #looking: NodeJS.Timeout;
   #waiting = 0;
   #trouble: string | undefined;
-  /** What is in hand, by where it is answered, and when it gave a sign last. */
-  readonly #signs = new Map<string, number>();
 
   constructor(link: NatsLink, seal: Seal, options: NatsLineOptions) {
     this.#link = link;
@@ -81,7 +81,7 @@ export class NatsLine<Body> implements Line<Body> {
   async take(signal: AbortSignal): Promise<Delivery<Body> | undefined> {
     while (!signal.aborted) {
       try {
-        await this.#link.settled(signal);
+        await this.#link.ready(signal);
         const { connection, lost } = this.#link;
         if (connection === undefined) continue;
         const message = await pullMessage(connection, this.#options.names, [signal, lost]);
@@ -146,6 +146,13 @@ export class NatsLine<Body> implements Line<Body> {
       delivery: deliveries,
       ...this.#answers(message.reply ?? ''),
     };
+    // A NATS that was started anew gives out what is in the hands of others, before they could give a sign of it: it comes
+    // again when they do not.
+    const silentMs = this.#options.ackMs();
+    if (deliveries > 1 && this.#link.backForMs < silentMs) {
+      await delivery.again(silentMs);
+      return undefined;
+    }
     try {
       return { ...delivery, body: await this.#seal.open<Body>(message.data, this.#place(id)) };
     } catch {
@@ -167,29 +174,16 @@ export class NatsLine<Body> implements Line<Body> {
     unreadable(reason);
   }
 
-  /** A sign of all that is in hand: to be given when there is a connection again. */
-  signal(ackMs: number): void {
-    for (const [reply, last] of this.#signs) {
-      if (performance.now() - last > ackMs) this.#signs.delete(reply);
-      else this.#sign(reply);
-    }
-  }
-
-  #sign(reply: string): void {
-    this.#signs.set(reply, performance.now());
-    const { connection } = this.#link;
-    if (connection !== undefined && !connection.isClosed()) connection.publish(reply, '+WPI');
-  }
-
   #answers(reply: string): Pick<Delivery<Body>, 'working' | 'done' | 'again'> {
-    this.#signs.set(reply, performance.now());
     // With a reply of its own the server says that it has it.
     const answer = async (what: string) => {
-      this.#signs.delete(reply);
       await this.#link.use(({ connection }) => connection.request(reply, what, { timeout: ackMs }));
     };
     return {
-      working: () => this.#sign(reply),
+      working: () => {
+        const { connection } = this.#link;
+        if (connection !== undefined && !connection.isClosed()) connection.publish(reply, '+WPI');
+      },
       done: () => answer('+ACK'),
       again: (delayMs) =>
         answer(`-NAK ${JSON.stringify({ delay: Math.max(1, Math.round(delayMs)) * 1_000_000 })}`),

@@ -16,8 +16,6 @@ export interface LinkOptions {
   readonly connectionOptions: (closing: AbortSignal) => Promise<ConnectionOptions>;
   /** Sees to it that all that is needed is there, whenever the connection was made. */
   readonly prepare: (linked: Linked) => Promise<void>;
-  /** There is a connection again; what is asked now may come too early. */
-  readonly connected: () => void;
   /** It can be used from now on, or cannot, and why. */
   readonly changed: (up: boolean, problem: string) => void;
 }
@@ -28,8 +26,6 @@ const farewellMs = 1000;
 /** Between two tries, ms: doubled every time, up to the longest. */
 const pauseMs = 500;
 const longestPauseMs = 10_000;
-/** So long after a loss all processes are connected again and have given a sign of what they have in hand, ms. */
-const quietMs = 3000;
 
 /** A connection to NATS that is made again for as long as nobody closes it. */
 export class NatsLink {
@@ -44,7 +40,7 @@ export class NatsLink {
   #told: string | undefined;
   #lost = new AbortController();
   #wasUp = false;
-  #quietUntil = 0;
+  #backAt = Number.NEGATIVE_INFINITY;
   #ready = Promise.withResolvers<void>();
 
   constructor(options: LinkOptions) {
@@ -77,20 +73,6 @@ export class NatsLink {
     }
   }
 
-  /**
-   * The same, and after a loss a little later: for a NATS that was started anew the time of everything that is in hand may
-   * be over, until there is a sign of it.
-   */
-  async settled(signal: AbortSignal): Promise<void> {
-    await this.ready(signal);
-    for (;;) {
-      const ms = this.#quietUntil - performance.now();
-      if (ms <= 0) return;
-      await sleep(ms, undefined, { signal });
-      await this.ready(signal);
-    }
-  }
-
   /** @throws LobarError `queue-unavailable`: at once where there is no connection, else after five seconds at most */
   async use<One>(what: (linked: Linked) => Promise<One>): Promise<One> {
     if (!this.#prepared || this.#linked === undefined) throw queueUnavailable(this.#problem);
@@ -115,6 +97,11 @@ export class NatsLink {
   /** Fires when the connection that is there now is lost, and with it whatever nobody has answered. */
   get lost(): AbortSignal {
     return this.#lost.signal;
+  }
+
+  /** How long it is up again after a loss, ms; infinite where it was never lost. */
+  get backForMs(): number {
+    return performance.now() - this.#backAt;
   }
 
   async close(): Promise<void> {
@@ -174,7 +161,6 @@ export class NatsLink {
       }
       if (type === 'reconnect') {
         this.#connected = true;
-        this.#options.connected();
         void this.#prepare(this.#linked);
       }
     }
@@ -208,7 +194,7 @@ export class NatsLink {
   }
 
   #up(): void {
-    if (!this.#prepared && this.#wasUp) this.#quietUntil = performance.now() + quietMs;
+    if (!this.#prepared && this.#wasUp) this.#backAt = performance.now();
     this.#wasUp = true;
     this.#prepared = true;
     this.#ready.resolve();

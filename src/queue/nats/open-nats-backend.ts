@@ -38,9 +38,6 @@ export async function openNatsBackend<Request, Result, Call>(
   await connectionOptions(config);
   const names = natsNames(config.name);
   let ackMs = config.ackSeconds * 1000;
-  const giveSigns = () => {
-    for (const one of [jobs, calls]) one.signal(ackMs);
-  };
   const link = new NatsLink({
     connectionOptions: (closing) => connectionOptions(config, closing),
     async prepare({ connection, manager }) {
@@ -48,12 +45,10 @@ export async function openNatsBackend<Request, Result, Call>(
       const differs = (what: string) => logger?.warn({ code: 'queue-differs' }, what);
       ackMs = await prepareNats(manager, names, config, differs);
     },
-    connected: () => giveSigns(),
-    changed(up, problem) {
-      if (!up) return logger?.error({ code: 'queue-unavailable' }, `the queue cannot be reached: ${problem}`);
-      giveSigns();
-      logger?.info('the queue is connected');
-    },
+    changed: (up, problem) =>
+      up
+        ? logger?.info('the queue is connected')
+        : logger?.error({ code: 'queue-unavailable' }, `the queue cannot be reached: ${problem}`),
   });
   const { deliveries, retrySeconds } = config;
   const line = <Body>(which: 'jobs' | 'calls') =>
@@ -62,6 +57,7 @@ export async function openNatsBackend<Request, Result, Call>(
       deadLetters: names.deadLetters,
       deliveries,
       firstRetryMs: retrySeconds * 1000,
+      ackMs: () => ackMs,
       unreadable: (code) => {
         logger?.error({ code }, 'a message cannot be opened: it is in the dead letters');
         onBuried?.(code);
