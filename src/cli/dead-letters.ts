@@ -31,11 +31,11 @@ Usage: lobar dead-letters list --config <file> [--json]
 
 list    what was given up, when and why. The list names studies.
 retry   puts them back into the queue, with queue.deliveries tries as if they were new, and takes them off the list.
-        Publishing twice is harmless. Mend the cause first.
+        Publishing twice is harmless. Mend the cause first. One that was begun anew since is only taken off the list.
 drop    takes them off the list, which cannot be undone.
 
 Ends with 0, with 2 where there is no dead letter with that id, with 5 where NATS cannot be reached or one could not be
-put back: it cannot be opened with the keys of queue.encryption, or is at work again.`,
+put back as it cannot be opened with the keys of queue.encryption.`,
   options: {
     config: { type: 'string', short: 'c' },
     id: { type: 'string' },
@@ -62,8 +62,7 @@ put back: it cannot be opened with the keys of queue.encryption, or is at work a
     try {
       await backend.ready(AbortSignal.timeout(reachMs));
       const letters: Letter[] = [];
-      for await (const letter of backend.deadLetters.list())
-        if (id === undefined || letter.id === id) letters.push(letter);
+      for await (const letter of backend.deadLetters.list(id)) letters.push(letter);
       if (id !== undefined && letters.length === 0) throw usage('There is no dead letter with this id');
       return verb === 'list'
         ? list(letters, json, terminal)
@@ -87,7 +86,7 @@ const words = {
   'put-back': 'put back',
   dropped: 'dropped',
   unreadable: 'cannot be opened with the keys of queue.encryption',
-  'at-work': 'is at work, or waits to be: nothing was done',
+  outdated: 'was begun anew since: taken off the list',
 } as const;
 type Done = keyof typeof words;
 
@@ -110,7 +109,7 @@ async function each(
       ? `${JSON.stringify(done, null, 2)}\n`
       : done.map((one) => `${one.id} ${words[one.done]}\n`).join(''),
   );
-  const failed = done.some((one) => one.done === 'unreadable' || one.done === 'at-work');
+  const failed = done.some((one) => one.done === 'unreadable');
   return failed ? exitCode.upstreamFailed : exitCode.done;
 }
 

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
-import { LobarError } from '../../errors.ts';
 import type { Delivery, Line } from '../line.ts';
+import { queueFull } from '../queue-full.ts';
 
 interface Waiting<Body> {
   readonly id: string;
@@ -8,9 +8,6 @@ interface Waiting<Body> {
   readonly message: string;
   readonly deliveries: number;
 }
-
-/** After so long one may try again where the line is full: nobody knows better. */
-const retryAfterSeconds = 60;
 
 /** A line in the memory of this process: it ends with it. */
 export class MemoryLine<Body> implements Line<Body> {
@@ -37,7 +34,7 @@ export class MemoryLine<Body> implements Line<Body> {
   async push(id: string, body: Body): Promise<boolean> {
     if (this.#elsewhere.has(id) || this.#waiting.some((one) => one.id === id)) return false;
     if (this.#waiting.length >= this.#length) {
-      throw new LobarError('at-capacity', { what: 'queue' }, { details: { retryAfterSeconds } });
+      throw queueFull();
     }
     this.#messages += 1;
     this.#put({ id, body, message: String(this.#messages), deliveries: 0 });

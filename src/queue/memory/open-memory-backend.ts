@@ -1,5 +1,6 @@
 import type { QueueConfig } from '../../config-schema.ts';
 import type { QueueBackend } from '../backend.ts';
+import { dayMs } from '../day.ts';
 import type { NewJob } from '../job.ts';
 import { MemoryLine } from './memory-line.ts';
 import { MemoryStore } from './memory-store.ts';
@@ -7,8 +8,6 @@ import { MemoryStore } from './memory-store.ts';
 /** A result is some tens of kB, an id some tens of bytes. */
 const resultsKept = 500;
 const idsRemembered = 100_000;
-
-const dayMs = 24 * 60 * 60 * 1000;
 
 /** A queue of this process alone: nothing of it outlives the process. */
 export function openMemoryBackend<Request, Result, Call>(

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import {
   type Authenticator,
   type ConnectionOptions,
@@ -8,6 +7,7 @@ import {
 } from '@nats-io/transport-node';
 import type { QueueConfig } from '../../config-schema.ts';
 import {
+  contentOf,
   mistake,
   readAuthorities,
   readClientCertificate,
@@ -28,9 +28,13 @@ const reconnectMs = 500;
  * How NATS is reached. The files are looked at here, so that a mistake is told before anything is sent, and read again
  * for every connection.
  *
+ * @param closing - when it fires nothing is tried any more
  * @throws LobarError `config-invalid` where a file cannot be read, or holds something else
  */
-export async function connectionOptions(settings: Settings): Promise<ConnectionOptions> {
+export async function connectionOptions(
+  settings: Settings,
+  closing?: AbortSignal,
+): Promise<ConnectionOptions> {
   const servers = settings.url.split(',').map((url) => url.trim());
   const authenticator = await authentication(settings);
   return {
@@ -41,7 +45,11 @@ export async function connectionOptions(settings: Settings): Promise<ConnectionO
     maxReconnectAttempts: -1,
     // A secret may be replaced under a running process.
     ignoreAuthErrorAbort: true,
-    reconnectDelayHandler: () => reconnectMs * (1 + Math.random()),
+    reconnectDelayHandler() {
+      // The library asks before every try, the first included, and has no other way to be stopped.
+      closing?.throwIfAborted();
+      return reconnectMs * (1 + Math.random());
+    },
     ...(authenticator === undefined ? {} : { authenticator }),
     ...tlsOptions(settings.tls, servers),
   };
@@ -54,12 +62,14 @@ async function authentication(settings: Settings): Promise<Authenticator | undef
     return credsAuthenticator(() => credentialsIn(credentialsFile));
   }
   if (username !== undefined && passwordFile !== undefined) {
-    await readSecret('queue.passwordFile', passwordFile);
-    return usernamePasswordAuthenticator(username, () => lineOf(passwordFile));
+    const setting = 'queue.passwordFile';
+    await readSecret(setting, passwordFile);
+    return usernamePasswordAuthenticator(username, () => lineOf(setting, passwordFile));
   }
   if (tokenFile !== undefined) {
-    await readSecret('queue.tokenFile', tokenFile);
-    return tokenAuthenticator(() => lineOf(tokenFile));
+    const setting = 'queue.tokenFile';
+    await readSecret(setting, tokenFile);
+    return tokenAuthenticator(() => lineOf(setting, tokenFile));
   }
   return undefined;
 }
@@ -67,22 +77,14 @@ async function authentication(settings: Settings): Promise<Authenticator | undef
 function credentialsIn(file: string): Uint8Array {
   const setting = 'queue.credentialsFile';
   const content = contentOf(setting, file);
-  if (!/BEGIN NATS USER JWT[\s\S]*BEGIN USER NKEY SEED/.test(content.toString('latin1'))) {
+  if (!/BEGIN NATS USER JWT[\s\S]*BEGIN USER NKEY SEED/.test(content)) {
     throw mistake(`${setting}: holds no NATS credentials (a .creds file: a user JWT and its seed)`);
   }
-  return content;
+  return new TextEncoder().encode(content);
 }
 
-function lineOf(file: string): string {
-  return readFileSync(file, 'utf8').replace(/\r?\n$/, '');
-}
-
-function contentOf(setting: string, file: string): Buffer {
-  try {
-    return readFileSync(file);
-  } catch (cause) {
-    throw mistake(`${setting}: cannot be read (${(cause as NodeJS.ErrnoException).code})`, cause);
-  }
+function lineOf(setting: string, file: string): string {
+  return contentOf(setting, file).replace(/\r?\n$/, '');
 }
 
 /** With tls:// or any setting of TLS it must be TLS; else it is where the server wants it. */

@@ -6,6 +6,8 @@ export interface DeadLetter<Body> {
   /** In the stream of dead letters. */
   readonly sequence: number;
   readonly id: string;
+  /** Of the line, that was given up: empty where that is not known. */
+  readonly message: string;
   /** Code of the error that it failed with. */
   readonly reason: string;
   /** ISO 8601. */
@@ -16,19 +18,28 @@ export interface DeadLetter<Body> {
   readonly body: Body | undefined;
 }
 
-const name = { reason: 'Lobar-Reason', job: 'Lobar-Job', line: 'Lobar-Line' } as const;
+const name = {
+  reason: 'Lobar-Reason',
+  job: 'Lobar-Job',
+  line: 'Lobar-Line',
+  message: 'Lobar-Message',
+} as const;
 
-type Head = Pick<DeadLetter<unknown>, 'id' | 'reason' | 'line'>;
+type Head = Pick<DeadLetter<unknown>, 'id' | 'reason' | 'line' | 'message'>;
 
-export function letterHeaders({ id, reason, line }: Head): MsgHdrs {
+export function letterHeaders({ id, reason, line, message }: Head): MsgHdrs {
   const written = headers();
   written.set(name.reason, reason);
   written.set(name.job, id);
   written.set(name.line, line);
+  written.set(name.message, message);
   return written;
 }
 
 export function readLetterHeaders(written: MsgHdrs | undefined): Head {
   const read = (header: string) => written?.get(header) ?? '';
-  return { id: read(name.job), reason: read(name.reason), line: read(name.line) };
+  return {
+    ...{ id: read(name.job), reason: read(name.reason) },
+    ...{ line: read(name.line), message: read(name.message) },
+  };
 }

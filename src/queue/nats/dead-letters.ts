@@ -1,19 +1,26 @@
+import { JetStreamApiError } from '@nats-io/jetstream';
 import type { Job, NewJob } from '../job.ts';
 import { hasEnded } from '../job.ts';
 import { type DeadLetter, readLetterHeaders } from './dead-letter.ts';
 import type { NatsLine } from './nats-line.ts';
 import type { NatsLink } from './nats-link.ts';
-import type { NatsNames } from './nats-names.ts';
+import { isKey, type NatsNames } from './nats-names.ts';
 import type { NatsStore } from './nats-store.ts';
 import type { Seal } from './seal.ts';
 
+/** There is no message of this sequence. */
+const notThere = 10043;
+
 /** What became of one that was to be put back. */
-export type PutBack = 'put-back' | 'unreadable' | 'at-work';
+export type PutBack = 'put-back' | 'unreadable' | 'outdated';
 
 export interface DeadLetters<Request> {
-  /** The oldest first. */
-  list(): AsyncIterable<DeadLetter<NewJob<Request>>>;
-  /** Puts one back into its line, with all its tries, and takes it out here. */
+  /** The oldest first; with an id only those of that job. */
+  list(id?: string): AsyncIterable<DeadLetter<NewJob<Request>>>;
+  /**
+   * Puts one back into its line, with all its tries, and takes it out here. Of a job that was begun anew since, or has
+   * ended otherwise, it is only taken out: who failed to take it out before must not undo what was done.
+   */
   retry(letter: DeadLetter<NewJob<Request>>): Promise<PutBack>;
   drop(letter: DeadLetter<NewJob<Request>>): Promise<void>;
 }
@@ -31,18 +38,41 @@ export function openDeadLetters<Request, Result, Call>(
   const { names, store, jobs, calls } = parts;
   const { stream } = names.deadLetters;
   const drop = async ({ sequence }: Pick<DeadLetter<unknown>, 'sequence'>) => {
-    await link.use(({ manager }) => manager.streams.deleteMessage(stream, sequence));
+    await link.use(async ({ manager }) => {
+      try {
+        await manager.streams.deleteMessage(stream, sequence);
+      } catch (error) {
+        // Somebody else was faster.
+        if (!(error instanceof JetStreamApiError) || error.code !== notThere) throw error;
+      }
+    });
+  };
+  /** Notes that the job of a letter waits as if it were new. @returns false where it must not */
+  const waitsAnew = async ({ id, message }: DeadLetter<unknown>, body: NewJob<Request>): Promise<boolean> => {
+    const anew: Job<Request, Result> = { ...body, state: 'queued', attempt: 0 };
+    for (;;) {
+      const stored = await store.find(id);
+      if (stored !== undefined && isFresh(stored.job)) return true;
+      if (stored !== undefined && isOutdated(stored.job, message)) return false;
+      const noted = stored === undefined ? await store.create(anew) : await store.update(stored, anew);
+      // It changed meanwhile: looked at again.
+      if (noted !== undefined) return true;
+    }
   };
   return {
-    async *list() {
+    async *list(id) {
+      if (id !== undefined && !isKey(id)) return;
+      const wanted = `${names.deadLetters.subject}.${id === undefined ? '>' : `*.${id}`}`;
       for (let from = 1; ; ) {
         // NATS 2.9 knows next_by_subj, the types of the library do not.
-        const next = { seq: from, next_by_subj: `${names.deadLetters.subject}.*` };
+        const next = { seq: from, next_by_subj: wanted };
         const message = await link.use(({ manager }) => manager.streams.getMessage(stream, next));
         if (message === null) return;
         const { seq, time, header, data } = message;
-        const body = await seal.open<NewJob<Request>>(data).catch(() => undefined);
-        yield { sequence: seq, buried: time.toISOString(), body, ...readLetterHeaders(header) };
+        const head = readLetterHeaders(header);
+        const place = { within: head.line, id: head.id };
+        const body = await seal.open<NewJob<Request>>(data, place).catch(() => undefined);
+        yield { sequence: seq, buried: time.toISOString(), body, ...head };
         from = seq + 1;
       }
     },
@@ -53,10 +83,11 @@ export function openDeadLetters<Request, Result, Call>(
       if (line === names.calls.stream) {
         await calls.put(id, body as unknown as Call, messageId);
       } else {
-        const before = (await store.find(id))?.job;
-        if (before !== undefined && !hasEnded(before) && !isFresh(before)) return 'at-work';
         // What is noted first: to whoever takes the message the old notes would say that it is a duplicate.
-        await store.reset({ ...body, state: 'queued', attempt: 0 });
+        if (!(await waitsAnew(letter, body))) {
+          await drop(letter);
+          return 'outdated';
+        }
         await jobs.put(id, body, messageId);
       }
       await drop(letter);
@@ -67,6 +98,11 @@ export function openDeadLetters<Request, Result, Call>(
 }
 
 /** As it is when it was put back, and the message may not have been. */
-function isFresh({ attempt, message }: Job<unknown, unknown>): boolean {
-  return attempt === 0 && message === undefined;
+function isFresh({ state, attempt, message }: Job<unknown, unknown>): boolean {
+  return state === 'queued' && attempt === 0 && message === undefined;
+}
+
+/** It ended well, or was ended; or it was begun by another message than the one that was given up. */
+function isOutdated(job: Job<unknown, unknown>, message: string): boolean {
+  return (hasEnded(job) && job.state !== 'failed') || (job.message !== undefined && job.message !== message);
 }

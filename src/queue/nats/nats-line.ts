@@ -1,15 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { JetStreamApiError } from '@nats-io/jetstream';
 import type { Msg } from '@nats-io/transport-node';
-import { type ErrorCode, LobarError } from '../../errors.ts';
+import type { ErrorCode } from '../../errors.ts';
 import type { Delivery, Line } from '../line.ts';
+import { queueFull } from '../queue-full.ts';
 import { retryDelayMs } from '../retry.ts';
 import { letterHeaders } from './dead-letter.ts';
 import { deliveryInfo } from './delivery-info.ts';
 import type { NatsLink } from './nats-link.ts';
 import { isKey, type LineNames, type NatsNames } from './nats-names.ts';
-import { pullMessage } from './pull-message.ts';
-import type { Seal } from './seal.ts';
+import { NatsTrouble } from './nats-problem.ts';
+import { ConsumerGone, pullMessage } from './pull-message.ts';
+import type { Place, Seal } from './seal.ts';
 
 export interface NatsLineOptions {
   readonly names: LineNames;
@@ -17,13 +19,16 @@ export interface NatsLineOptions {
   /** A message that cannot be opened is given up after so many deliveries: other processes may have the key. */
   readonly deliveries: number;
   readonly firstRetryMs: number;
+  /** How long one may be silent that is in somebody's hands, ms. */
+  readonly ackMs: () => number;
   /** One was given up that nobody could read. */
   readonly unreadable: (reason: ErrorCode) => void;
+  /** Nothing can be taken from it, though NATS is there, and why; undefined when something can be again. */
+  readonly troubled: (problem: string | undefined) => void;
 }
 
 /** Maximum messages exceeded, and the like: the stream takes no more. */
 const storeFailed = 10077;
-const retryAfterSeconds = 60;
 /** How often the length is looked at, ms. */
 const lookMs = 3000;
 const pauseMs = 1000;
@@ -36,6 +41,7 @@ export class NatsLine<Body> implements Line<Body> {
   readonly #options: NatsLineOptions;
   readonly #looking: NodeJS.Timeout;
   #waiting = 0;
+  #trouble: string | undefined;
 
   constructor(link: NatsLink, seal: Seal, options: NatsLineOptions) {
     this.#link = link;
@@ -48,13 +54,18 @@ export class NatsLine<Body> implements Line<Body> {
     return this.#waiting;
   }
 
+  /** Why nothing can be taken from it, as far as that was tried here. */
+  get trouble(): string | undefined {
+    return this.#trouble;
+  }
+
   async push(id: string, body: Body): Promise<boolean> {
     return await this.put(id, body, id);
   }
 
   /** @param messageId - of two with the same only the first is kept */
   async put(id: string, body: Body, messageId: string): Promise<boolean> {
-    const bytes = await this.#seal.close(body);
+    const bytes = await this.#seal.close(body, this.#place(id));
     const subject = `${this.#options.names.subject}.${id}`;
     return await this.#link.use(async ({ stream }) => {
       try {
@@ -62,7 +73,7 @@ export class NatsLine<Body> implements Line<Body> {
         return !duplicate;
       } catch (error) {
         if (!(error instanceof JetStreamApiError) || error.code !== storeFailed) throw error;
-        throw new LobarError('at-capacity', { what: 'queue' }, { details: { retryAfterSeconds } });
+        throw queueFull();
       }
     });
   }
@@ -71,13 +82,16 @@ export class NatsLine<Body> implements Line<Body> {
     while (!signal.aborted) {
       try {
         await this.#link.ready(signal);
-        const { connection } = this.#link;
+        const { connection, lost } = this.#link;
         if (connection === undefined) continue;
-        const message = await pullMessage(connection, this.#options.names, signal);
+        const message = await pullMessage(connection, this.#options.names, [signal, lost]);
+        this.#tell(undefined);
         const delivery = message === undefined ? undefined : await this.#opened(message);
         if (delivery !== undefined) return delivery;
-      } catch {
-        // The link tells what is wrong, and it is tried for ever.
+      } catch (error) {
+        // Of a connection that is lost the link tells; it is tried for ever.
+        if (error instanceof NatsTrouble && this.#link.up) this.#tell(error.message);
+        if (error instanceof ConsumerGone) this.#link.again();
         await sleep(pauseMs, undefined, { signal }).catch(() => {});
       }
     }
@@ -91,11 +105,22 @@ export class NatsLine<Body> implements Line<Body> {
   }
 
   async bury({ id, body, message }: Delivery<Body>, reason: string): Promise<void> {
-    await this.#bury(await this.#seal.close(body), { id, message, reason });
+    await this.#bury(await this.#seal.close(body, this.#place(id)), { id, message, reason });
   }
 
   close(): void {
     clearInterval(this.#looking);
+  }
+
+  #place(id: string): Place {
+    return { within: this.#options.names.stream, id };
+  }
+
+  /** Once, however often it is tried. */
+  #tell(trouble: string | undefined): void {
+    if (trouble === this.#trouble) return;
+    this.#trouble = trouble;
+    this.#options.troubled(trouble);
   }
 
   async #bury(
@@ -104,10 +129,10 @@ export class NatsLine<Body> implements Line<Body> {
   ): Promise<void> {
     const { names, deadLetters } = this.#options;
     await this.#link.use(({ stream }) =>
-      stream.publish(`${deadLetters.subject}.${reason}`, bytes, {
+      stream.publish(`${deadLetters.subject}.${reason}.${id}`, bytes, {
         // Whoever buries it may be lost before it is acknowledged.
         msgID: `${id}.${message}`,
-        headers: letterHeaders({ id, reason, line: names.stream }),
+        headers: letterHeaders({ id, message, reason, line: names.stream }),
       }),
     );
   }
@@ -121,8 +146,15 @@ export class NatsLine<Body> implements Line<Body> {
       delivery: deliveries,
       ...this.#answers(message.reply ?? ''),
     };
+    // A NATS that was started anew gives out what is in the hands of others, before they could give a sign of it: it comes
+    // again when they do not.
+    const silentMs = this.#options.ackMs();
+    if (deliveries > 1 && this.#link.backForMs < silentMs) {
+      await delivery.again(silentMs);
+      return undefined;
+    }
     try {
-      return { ...delivery, body: await this.#seal.open<Body>(message.data) };
+      return { ...delivery, body: await this.#seal.open<Body>(message.data, this.#place(id)) };
     } catch {
       await this.#giveUp(message.data, delivery);
       return undefined;

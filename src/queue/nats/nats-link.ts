@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type JetStreamClient, type JetStreamManager, jetstream } from '@nats-io/jetstream';
 import { type ConnectionOptions, connect, type NatsConnection } from '@nats-io/transport-node';
 import { jitteredMs } from '../../backoff.ts';
-import { natsFailure, natsProblem, queueUnavailable } from './nats-problem.ts';
+import { isGone, natsFailure, natsProblem, queueUnavailable } from './nats-problem.ts';
 
 /** What can be done while there is a connection. */
 export interface Linked {
@@ -12,8 +12,8 @@ export interface Linked {
 }
 
 export interface LinkOptions {
-  /** Made anew for every connection. @throws LobarError `config-invalid` */
-  readonly connectionOptions: () => Promise<ConnectionOptions>;
+  /** Made anew for every connection; they end all tries when the signal fires. @throws LobarError `config-invalid` */
+  readonly connectionOptions: (closing: AbortSignal) => Promise<ConnectionOptions>;
   /** Sees to it that all that is needed is there, whenever the connection was made. */
   readonly prepare: (linked: Linked) => Promise<void>;
   /** It can be used from now on, or cannot, and why. */
@@ -35,9 +35,12 @@ export class NatsLink {
   #linked: Linked | undefined;
   #connected = false;
   #prepared = false;
-  #preparing = false;
+  #preparing: Linked | undefined;
   #problem = 'it was not asked yet';
   #told: string | undefined;
+  #lost = new AbortController();
+  #wasUp = false;
+  #backAt = Number.NEGATIVE_INFINITY;
   #ready = Promise.withResolvers<void>();
 
   constructor(options: LinkOptions) {
@@ -76,13 +79,29 @@ export class NatsLink {
     try {
       return await what(this.#linked);
     } catch (error) {
+      if (isGone(error)) this.again();
       throw natsFailure(error);
     }
+  }
+
+  /** Something that was prepared seems to be gone: sees to it that it is there, and tells when it cannot be. */
+  again(): void {
+    if (this.#linked !== undefined && this.#connected) void this.#prepare(this.#linked);
   }
 
   /** For what is no loss when it is not done; undefined where there is no connection. */
   get connection(): NatsConnection | undefined {
     return this.#linked?.connection;
+  }
+
+  /** Fires when the connection that is there now is lost, and with it whatever nobody has answered. */
+  get lost(): AbortSignal {
+    return this.#lost.signal;
+  }
+
+  /** How long it is up again after a loss, ms; infinite where it was never lost. */
+  get backForMs(): number {
+    return performance.now() - this.#backAt;
   }
 
   async close(): Promise<void> {
@@ -99,7 +118,8 @@ export class NatsLink {
     const { signal } = this.#closing;
     for (let tries = 1; !signal.aborted; tries += 1) {
       try {
-        const connection = await connect(await this.#options.connectionOptions());
+        const connection = await this.#connect();
+        if (connection === undefined) return;
         tries = 0;
         await this.#hold(connection);
       } catch (error) {
@@ -107,6 +127,21 @@ export class NatsLink {
       }
       const pause = Math.min(longestPauseMs, pauseMs + jitteredMs(Math.min(tries + 1, 6), pauseMs));
       await sleep(pause, undefined, { signal }).catch(() => {});
+    }
+  }
+
+  /** Undefined when it is closed meanwhile: servers that do not answer hold up nobody who wants to end. */
+  async #connect(): Promise<NatsConnection | undefined> {
+    const { signal } = this.#closing;
+    const closed = Promise.withResolvers<undefined>();
+    const fire = () => closed.resolve(undefined);
+    signal.addEventListener('abort', fire, { once: true });
+    const connecting = this.#options.connectionOptions(signal).then(connect);
+    try {
+      return await Promise.race([connecting, closed.promise]);
+    } finally {
+      signal.removeEventListener('abort', fire);
+      if (signal.aborted) void connecting.then((late) => late.close()).catch(() => {});
     }
   }
 
@@ -135,28 +170,32 @@ export class NatsLink {
     this.#down(why === undefined ? 'the connection to NATS is closed' : natsProblem(why));
   }
 
+  /** One after the other; that of a connection that was closed for good gives way to that of the next. */
   async #prepare(linked: Linked): Promise<void> {
-    if (this.#preparing) return;
-    this.#preparing = true;
+    if (this.#preparing === linked) return;
+    this.#preparing = linked;
     const { signal } = this.#closing;
-    for (let tries = 1; !signal.aborted && !linked.connection.isClosed(); tries += 1) {
+    const isOver = () => this.#preparing !== linked || signal.aborted || linked.connection.isClosed();
+    for (let tries = 1; !isOver(); tries += 1) {
       try {
         await this.#options.prepare(linked);
         // Lost meanwhile: it is told when there is one again.
-        if (this.#connected) this.#up();
+        if (!isOver() && this.#connected) this.#up();
         break;
       } catch (error) {
         // It is prepared when there is a connection again.
-        if (!this.#connected) break;
+        if (isOver() || !this.#connected) break;
         this.#down(natsProblem(error));
         const pause = Math.min(longestPauseMs, pauseMs + jitteredMs(Math.min(tries, 6), pauseMs));
         await sleep(pause, undefined, { signal }).catch(() => {});
       }
     }
-    this.#preparing = false;
+    if (this.#preparing === linked) this.#preparing = undefined;
   }
 
   #up(): void {
+    if (!this.#prepared && this.#wasUp) this.#backAt = performance.now();
+    this.#wasUp = true;
     this.#prepared = true;
     this.#ready.resolve();
     this.#tell(true, '');
@@ -166,6 +205,10 @@ export class NatsLink {
     if (this.#prepared) this.#ready = Promise.withResolvers();
     this.#prepared = false;
     this.#problem = problem;
+    if (!this.#connected) {
+      this.#lost.abort();
+      this.#lost = new AbortController();
+    }
     if (!this.#closing.signal.aborted) this.#tell(false, problem);
   }
 

@@ -1,4 +1,4 @@
-import { JetStreamApiError } from '@nats-io/jetstream';
+import { JetStreamApiCodes, JetStreamApiError } from '@nats-io/jetstream';
 import { errors } from '@nats-io/transport-node';
 import { LobarError } from '../../errors.ts';
 
@@ -19,6 +19,16 @@ export function queueUnavailable(problem: string, cause?: unknown): LobarError {
 /** Any failure of NATS as an error of the table. */
 export function natsFailure(error: unknown): LobarError {
   return error instanceof LobarError ? error : queueUnavailable(natsProblem(error), error);
+}
+
+/** Whether it means that a stream or consumer, or JetStream as a whole, is not there (any more). */
+export function isGone(error: unknown): boolean {
+  if (error instanceof JetStreamApiError)
+    return (
+      error.code === JetStreamApiCodes.StreamNotFound || error.code === JetStreamApiCodes.ConsumerNotFound
+    );
+  const { name, cause } = (error ?? {}) as Error;
+  return name === 'JetStreamNotEnabled' || cause instanceof errors.NoRespondersError;
 }
 
 /** What is wrong, in words, without the ids that stand in subjects. */

@@ -2,6 +2,7 @@ import type { QueueConfig } from '../../config-schema.ts';
 import type { ErrorCode } from '../../errors.ts';
 import type { Logger } from '../../telemetry/log.ts';
 import type { QueueBackend } from '../backend.ts';
+import { dayMs } from '../day.ts';
 import type { NewJob } from '../job.ts';
 import { connectionOptions } from './connection-options.ts';
 import { type DeadLetters, openDeadLetters } from './dead-letters.ts';
@@ -13,10 +14,9 @@ import { NatsStore } from './nats-store.ts';
 import { prepareNats } from './prepare-nats.ts';
 import { openSeal } from './seal.ts';
 
-const dayMs = 24 * 60 * 60 * 1000;
-
 export interface NatsBackend<Request, Result, Call> extends QueueBackend<Request, Result, Call> {
   readonly kind: 'nats';
+  readonly jobs: NatsLine<NewJob<Request>>;
   readonly deadLetters: DeadLetters<Request>;
   /** Settles when it can be used. @throws LobarError `queue-unavailable` when it cannot before the signal fires */
   ready(signal: AbortSignal): Promise<void>;
@@ -39,11 +39,13 @@ export async function openNatsBackend<Request, Result, Call>(
   const seal = openSeal(config.encryption);
   await connectionOptions(config);
   const names = natsNames(config.name);
+  let ackMs = config.ackSeconds * 1000;
   const link = new NatsLink({
-    connectionOptions: () => connectionOptions(config),
+    connectionOptions: (closing) => connectionOptions(config, closing),
     async prepare({ connection, manager }) {
       requireVersion(connection.info?.version);
-      await prepareNats(manager, names, config, (what) => logger?.warn({ code: 'queue-differs' }, what));
+      const differs = (what: string) => logger?.warn({ code: 'queue-differs' }, what);
+      ackMs = await prepareNats(manager, names, config, differs);
     },
     changed(up, problem) {
       if (up) onConnected?.();
@@ -58,10 +60,15 @@ export async function openNatsBackend<Request, Result, Call>(
       deadLetters: names.deadLetters,
       deliveries,
       firstRetryMs: retrySeconds * 1000,
+      ackMs: () => ackMs,
       unreadable: (code) => {
         logger?.error({ code }, 'a message cannot be opened: it is in the dead letters');
         onBuried?.(code);
       },
+      troubled: (problem) =>
+        problem === undefined
+          ? logger?.info(`the queue gives ${which} again`)
+          : logger?.error({ code: 'queue-unavailable' }, `the queue gives no ${which}: ${problem}`),
     });
   const jobs = line<NewJob<Request>>('jobs');
   const calls = line<Call>('calls');
@@ -70,9 +77,11 @@ export async function openNatsBackend<Request, Result, Call>(
   return {
     kind: 'nats',
     get up() {
-      return link.up;
+      return link.up && jobs.trouble === undefined;
     },
-    ackMs: config.ackSeconds * 1000,
+    get ackMs() {
+      return ackMs;
+    },
     ...{ store, jobs, calls },
     deadLetters: openDeadLetters(link, seal, { names, store, jobs, calls }),
     ready: (signal) => link.ready(signal),

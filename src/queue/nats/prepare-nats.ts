@@ -10,8 +10,9 @@ import {
   StorageType,
   type StreamConfig,
 } from '@nats-io/jetstream';
-import { nanos } from '@nats-io/transport-node';
+import { millis, nanos } from '@nats-io/transport-node';
 import type { QueueConfig } from '../../config-schema.ts';
+import { dayMs } from '../day.ts';
 import { type NatsNames, streamOfBucket } from './nats-names.ts';
 import { NatsTrouble, natsProblem } from './nats-problem.ts';
 
@@ -22,7 +23,6 @@ export type StorageConfig = Pick<
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
-const dayMs = 24 * hourMs;
 
 /** What is pushed once more within this is known to be the same. */
 const duplicatesMs = hourMs;
@@ -30,12 +30,18 @@ const duplicatesMs = hourMs;
 const leastKeptMs = 2 * hourMs;
 /** Calls that may wait for their turn, for every job that may. */
 const callsPerJob = 10;
+/**
+ * What is kept at most of each, for every job that may wait; then the oldest go first. Far more than there should ever be:
+ * a bound in messages, as one in bytes is taken from the disks of NATS beforehand.
+ */
+const kept = { records: 100, keys: 1000, letters: 10 } as const;
 
 /**
  * Sees to it that streams, consumers and buckets are there as they are configured. Several processes do this at the same
  * time, and somebody may have made them beforehand: of what is there already, replicas and storage are left as they are.
  *
  * @param told - of what is not as it is configured, and cannot be changed
+ * @returns how long a message may be silent in somebody's hands, ms: less than configured where that cannot be changed
  * @throws NatsTrouble, and what the library throws
  */
 export async function prepareNats(
@@ -43,10 +49,14 @@ export async function prepareNats(
   names: NatsNames,
   config: StorageConfig,
   told: (what: string) => void,
-): Promise<void> {
+): Promise<number> {
   for (const stream of streams(names, config)) await prepareStream(manager, stream, config.replicas, told);
-  for (const { stream, consumer } of [names.jobs, names.calls])
-    await prepareConsumer(manager, stream, consumerOf(consumer, config), told);
+  let ackMs = config.ackSeconds * 1000;
+  for (const { stream, consumer } of [names.jobs, names.calls]) {
+    const made = await prepareConsumer(manager, stream, consumerOf(consumer, config), told);
+    if (made.ack_wait !== undefined) ackMs = Math.min(ackMs, millis(made.ack_wait));
+  }
+  return ackMs;
 }
 
 type Wanted = Partial<StreamConfig> & Pick<StreamConfig, 'name' | 'subjects' | 'retention'>;
@@ -60,11 +70,13 @@ function streams(names: NatsNames, config: StorageConfig): readonly Wanted[] {
     max_msgs: length,
     duplicate_window: nanos(duplicatesMs),
   });
-  const bucket = (name: string, keptMs: number): Wanted => ({
+  const bucket = (name: string, keptMs: number, most: number): Wanted => ({
     name: streamOfBucket(name),
     subjects: [`$KV.${name}.>`],
     retention: RetentionPolicy.Limits,
-    discard: DiscardPolicy.New,
+    // Else nothing could be noted any more of the jobs that run.
+    discard: DiscardPolicy.Old,
+    max_msgs: most * config.length,
     max_msgs_per_subject: 1,
     max_age: nanos(keptMs),
     duplicate_window: nanos(Math.min(2 * minuteMs, keptMs)),
@@ -80,17 +92,19 @@ function streams(names: NatsNames, config: StorageConfig): readonly Wanted[] {
     line(calls.stream, calls.subject, config.length * callsPerJob),
     {
       name: deadLetters.stream,
-      subjects: [`${deadLetters.subject}.*`],
+      subjects: [`${deadLetters.subject}.>`],
       retention: RetentionPolicy.Limits,
+      discard: DiscardPolicy.Old,
+      max_msgs: kept.letters * config.length,
       max_age: nanos(deadMs),
       duplicate_window: nanos(Math.min(duplicatesMs, deadMs)),
     },
-    bucket(jobBucket, Math.max(leastKeptMs, config.keepDays * dayMs)),
-    bucket(keyBucket, config.rememberDays * dayMs),
+    bucket(jobBucket, Math.max(leastKeptMs, config.keepDays * dayMs), kept.records),
+    bucket(keyBucket, config.rememberDays * dayMs, kept.keys),
   ];
 }
 
-function consumerOf(name: string, { ackSeconds, length }: StorageConfig): Partial<ConsumerConfig> {
+function consumerOf(name: string, { ackSeconds }: StorageConfig): Partial<ConsumerConfig> {
   return {
     durable_name: name,
     ack_policy: AckPolicy.Explicit,
@@ -98,8 +112,8 @@ function consumerOf(name: string, { ackSeconds, length }: StorageConfig): Partia
     ack_wait: nanos(ackSeconds * 1000),
     // Counted in what is noted of a job: a delivery that was put back is none.
     max_deliver: -1,
-    // What waits to be begun again counts as well.
-    max_ack_pending: Math.max(1000, length),
+    // What waits to be begun again counts as well: many of them would hold up all that is new.
+    max_ack_pending: -1,
     // Of many processes, each with a few who wait for a call.
     max_waiting: 4096,
   };
@@ -128,13 +142,8 @@ async function prepareStream(
       `stream ${name} has the retention '${config.retention}', and not '${wanted.retention}': delete it, or choose another queue.name`,
     );
   }
-  const differing = differences(wanted, config);
-  if (differing.length === 0) return;
-  await manager.streams
-    .update(name, wanted)
-    .catch((error: unknown) =>
-      told(`stream ${name} keeps its ${differing.join(', ')}: ${natsProblem(error)}`),
-    );
+  const update = (how: Partial<Wanted>) => manager.streams.update(name, how);
+  await bring(`stream ${name}`, differing(wanted, config), update, told);
 }
 
 async function prepareConsumer(
@@ -142,7 +151,7 @@ async function prepareConsumer(
   stream: string,
   wanted: Partial<ConsumerConfig>,
   told: (what: string) => void,
-): Promise<void> {
+): Promise<Partial<ConsumerConfig>> {
   const name = wanted.durable_name ?? '';
   const info = () => unlessMissing(manager.consumers.info(stream, name), JetStreamApiCodes.ConsumerNotFound);
   let found = await info();
@@ -151,24 +160,51 @@ async function prepareConsumer(
       .add(stream, wanted)
       .then(() => undefined)
       .catch((error: unknown) => error);
-    if (failed === undefined) return;
+    if (failed === undefined) return wanted;
     found = await info();
     if (found === undefined) throw cannot(`create the consumer ${name} of the stream ${stream}`, failed);
   }
-  const differing = differences(wanted, found.config);
-  if (differing.length === 0) return;
-  await manager.consumers
-    .update(stream, name, wanted)
-    .catch((error: unknown) =>
-      told(`consumer ${name} keeps its ${differing.join(', ')}: ${natsProblem(error)}`),
-    );
+  const update = (how: Partial<ConsumerConfig>) => manager.consumers.update(stream, name, how);
+  const brought = await bring(`consumer ${name}`, differing(wanted, found.config), update, told);
+  return { ...found.config, ...brought };
 }
 
-function differences(wanted: object, found: object): string[] {
+/**
+ * All at once, and where that is refused one after the other: one that cannot be changed leaves no other as it was.
+ *
+ * @returns what was changed
+ */
+async function bring<Config extends object>(
+  what: string,
+  wanted: Partial<Config>,
+  update: (how: Partial<Config>) => Promise<unknown>,
+  told: (what: string) => void,
+): Promise<Partial<Config>> {
+  const settings = Object.entries(wanted);
+  if (settings.length === 0) return {};
+  const refused = async (how: Partial<Config>) => {
+    const failed = await update(how)
+      .then(() => undefined)
+      .catch((error: unknown) => error);
+    return failed === undefined ? undefined : natsProblem(failed);
+  };
+  const all = await refused(wanted);
+  if (all === undefined) return wanted;
+  const brought: [string, unknown][] = [];
+  for (const [setting, value] of settings) {
+    const one = settings.length === 1 ? all : await refused({ [setting]: value } as Partial<Config>);
+    if (one === undefined) brought.push([setting, value]);
+    else told(`${what} keeps its ${setting}: ${one}`);
+  }
+  return Object.fromEntries(brought) as Partial<Config>;
+}
+
+function differing<Config extends object>(wanted: Config, found: object): Partial<Config> {
   const there = found as Readonly<Record<string, unknown>>;
-  return Object.entries(wanted)
-    .filter(([key, value]) => JSON.stringify(there[key] ?? false) !== JSON.stringify(value))
-    .map(([key]) => key);
+  const others = Object.entries(wanted).filter(
+    ([key, value]) => JSON.stringify(there[key] ?? false) !== JSON.stringify(value),
+  );
+  return Object.fromEntries(others) as Partial<Config>;
 }
 
 function cannot(what: string, error: unknown): NatsTrouble {

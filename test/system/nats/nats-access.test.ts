@@ -146,6 +146,61 @@ describe('a NATS that others look after', { skip: natsMissing }, () => {
     await connection.close();
   });
 
+  it('changes what can be changed beside what cannot', async (test) => {
+    const { url } = await server(test, '');
+    const connection = await connect({ servers: url });
+    const manager = await jetstream(connection).jetstreamManager();
+    await manager.streams.add({ name: 'lobar-jobs', subjects: ['lobar.jobs.*'], retention: 'workqueue' });
+    // As an earlier one made it: that it has only so many who wait is for good.
+    await manager.consumers.add('lobar-jobs', {
+      ...{ durable_name: 'lobar-workers', ack_policy: 'explicit', max_waiting: 100 },
+      ...{ ack_wait: nanos(5000), max_ack_pending: 10 },
+    });
+    const opened = await openOnNats(test, { url, ackSeconds: 40 });
+    const { config } = await manager.consumers.info('lobar-jobs', 'lobar-workers');
+    assert.deepEqual([config.ack_wait, config.max_ack_pending, config.max_waiting], [nanos(40_000), -1, 100]);
+    assert.match(opened.log[0] ?? '', /^consumer lobar-workers keeps its max_waiting: JetStream says/);
+    await connection.close();
+  });
+
+  it('gives signs of life as often as a consumer wants them that it may not change', async (test) => {
+    const { url } = await server(
+      test,
+      `authorization: { users: [
+         { user: lobar, password: p, permissions: {
+           publish: { deny: ["$JS.API.CONSUMER.CREATE.lobar-jobs.>", "$JS.API.CONSUMER.DURABLE.CREATE.lobar-jobs.>"] } } }
+         { user: admin, password: p } ] }`,
+    );
+    const connection = await connect({ servers: url, user: 'admin', pass: 'p' });
+    const manager = await jetstream(connection).jetstreamManager();
+    await manager.streams.add({ name: 'lobar-jobs', subjects: ['lobar.jobs.*'], retention: 'workqueue' });
+    await manager.consumers.add('lobar-jobs', {
+      ...{ durable_name: 'lobar-workers', ack_policy: 'explicit', ack_wait: nanos(2000), max_deliver: -1 },
+    });
+    const opened = await openOnNats(test, { url, username: 'lobar', passwordFile: await fileOf('p', 'p') });
+    assert.match(opened.log.join('\n'), /^consumer lobar-workers keeps its ack_wait: its NATS user may not/m);
+    assert.equal(opened.backend.ackMs, 2000);
+    await connection.close();
+  });
+
+  it('keeps nothing without a bound', async (test) => {
+    const { url } = await server(test, '');
+    await openOnNats(test, { url, length: 7 });
+    const connection = await connect({ servers: url });
+    const manager = await jetstream(connection).jetstreamManager();
+    const bounds = new Map<string, [number, string]>();
+    for await (const { config } of manager.streams.list())
+      bounds.set(config.name, [config.max_msgs, config.discard]);
+    assert.deepEqual(Object.fromEntries(bounds), {
+      'lobar-jobs': [7, 'new'],
+      'lobar-callbacks': [70, 'new'],
+      'lobar-dead-letters': [70, 'old'],
+      'KV_lobar-jobs': [700, 'old'],
+      'KV_lobar-keys': [7000, 'old'],
+    });
+    await connection.close();
+  });
+
   it('refuses a stream that is none of a queue', async (test) => {
     const { url } = await server(test, '');
     const connection = await connect({ servers: url });

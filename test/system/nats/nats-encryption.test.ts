@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { jetstream } from '@nats-io/jetstream';
+import { connect } from '@nats-io/transport-node';
 import { hasEnded } from '../../../src/queue/job.ts';
 import { newJob } from '../../queue/support/queue-bench.ts';
 import { triedWorker } from '../../queue/support/tried-worker.ts';
@@ -110,13 +112,60 @@ describe('a queue on NATS that is encrypted', { skip: natsMissing }, () => {
           return id === sealed.id && reason === 'message-unreadable' && body === undefined;
         });
       });
-      await assert.rejects(opened.queue.find(sealed.id), { code: 'message-unreadable' });
+      assert.equal(await opened.queue.find(sealed.id), undefined);
       assert.equal(worker.begun.length, 1);
       // Whoever has the key can still put it back.
       for await (const letter of before.backend.deadLetters.list())
         assert.equal(await before.backend.deadLetters.retry(letter), 'put-back');
       assert.equal((await before.queue.find(sealed.id))?.state, 'queued');
     }
+  });
+
+  it('takes what it cannot open for nothing where encryption was switched on', async (test) => {
+    const before = await open(test, 'switched');
+    before.work(echo());
+    const { job } = await before.queue.submit(newJob('in the clear'), { remember: true });
+    await ended(before, job.id);
+    await before.queue.stop();
+    const opened = await open(test, 'switched', [keyFiles[0] ?? '']);
+    assert.equal(await opened.queue.find(job.id), undefined);
+    assert.equal(await opened.queue.cancel(job.id), undefined);
+    // For lobar watch it is one that is known.
+    const again = opened.queue.submit(newJob('in the clear', job.id), { remember: true });
+    await assert.rejects(again, { code: 'analysis-forgotten' });
+    // A message that can be opened is done, whatever is noted.
+    const worker = echo();
+    opened.work(worker);
+    await opened.backend.jobs.put(job.id, newJob('sealed', job.id), 'another');
+    await until(async () => (await opened.queue.find(job.id))?.state === 'finished');
+    assert.deepEqual([worker.begun.length, worker.troubles], [1, []]);
+  });
+
+  it('gives nobody what belongs to another, whatever was exchanged in NATS', async (test) => {
+    const opened = await open(test, 'exchanged', [keyFiles[0] ?? '']);
+    const { job: one } = await opened.queue.submit(newJob('patient A'));
+    const { job: other } = await opened.queue.submit(newJob('patient B'));
+    const connection = await connect({ servers: nats.url });
+    test.after(() => connection.close());
+    const stream = jetstream(connection);
+    const { streams } = await stream.jetstreamManager();
+    const subject = (id: string) => `$KV.exchanged-jobs.${id}`;
+    const noted = await streams.getMessage('KV_exchanged-jobs', { last_by_subj: subject(one.id) });
+    assert.ok(noted);
+    await stream.publish(subject(other.id), noted.data);
+    assert.equal((await opened.queue.find(one.id))?.request.what, 'patient A');
+    assert.equal(await opened.queue.find(other.id), undefined);
+    // Nor does a message begin the job of another.
+    const sent = await streams.getMessage('exchanged-jobs', { last_by_subj: `exchanged.jobs.${one.id}` });
+    assert.ok(sent);
+    const forged = randomUUID();
+    await stream.publish(`exchanged.jobs.${forged}`, sent.data);
+    opened.work(echo());
+    await until(async () => {
+      for await (const { id, reason } of opened.backend.deadLetters.list(forged))
+        return id === forged && reason === 'message-unreadable';
+      return false;
+    });
   });
 
   it('refuses a file that holds no key', async (test) => {
