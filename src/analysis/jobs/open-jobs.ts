@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type Callback, openCallback } from '../../callbacks/callback.ts';
 import type { Config } from '../../config-schema.ts';
 import { LobarError } from '../../errors.ts';
@@ -11,9 +10,6 @@ import type { Logger } from '../../telemetry/log.ts';
 import type { AnalysisQueue, AnalysisRequest, Call, JobResult } from './analysis-job.ts';
 import { sameRequest } from './analysis-job.ts';
 import { callbackEvent } from './callback-event.ts';
-
-/** What was told to stop and has not by then is left to whoever it is delivered to next. */
-const stoppingMs = 5000;
 
 export interface OpenJobs {
   readonly queue: AnalysisQueue;
@@ -71,7 +67,7 @@ export async function openJobs(
     },
     async close() {
       await queue.stop();
-      await Promise.race([queue.idle(), sleep(stoppingMs, undefined, { ref: false })]);
+      await queue.finish();
       over.abort();
       await telling;
       await Promise.all([...callbacks.values()].map((one) => one.close()));

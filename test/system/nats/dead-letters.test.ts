@@ -13,8 +13,8 @@ import {
 import { checkConfig } from '../../../src/config.ts';
 import { LobarError } from '../../../src/errors.ts';
 import { JobQueue } from '../../../src/queue/job-queue.ts';
+import type { JobWorker } from '../../../src/queue/job-worker.ts';
 import { openNatsBackend } from '../../../src/queue/nats/open-nats-backend.ts';
-import type { JobWorker } from '../../../src/queue/run-delivery.ts';
 import { natsMissing, type StartedNats, startNats } from '../../support/nats/start-nats.ts';
 import { runInProcess } from '../../support/run-in-process.ts';
 import { until } from '../../support/until.ts';
@@ -25,7 +25,7 @@ describe('lobar dead-letters', { skip: natsMissing }, () => {
   let config: string;
   let queue: JobQueue<AnalysisRequest, JobResult, Call>;
   let close: () => Promise<void>;
-  /** What the PACS does just now. */
+  /** Whether it fails just now. */
   let away = true;
 
   before(async () => {
@@ -40,14 +40,16 @@ describe('lobar dead-letters', { skip: natsMissing }, () => {
     queue = new JobQueue(backend, { ...checked, same: sameRequest });
     const worker: JobWorker<AnalysisRequest, JobResult> = {
       room: async () => {},
+      full: false,
       async run(_job, { placed }) {
         placed();
-        if (away) throw new LobarError('pacs-unreachable', { pacs: 'main', problem: 'away' });
+        if (away) throw new LobarError('inference-failed', { problem: 'away' });
         throw new LobarError('study-not-found', { pacs: 'main' });
       },
     };
     queue.work(worker, {
       callFor: () => undefined,
+      toBury: () => true,
       ended() {},
       retried() {},
       takenOver() {},
@@ -82,7 +84,7 @@ describe('lobar dead-letters', { skip: natsMissing }, () => {
     const [first = '', second] = out.split('\n');
     assert.match(
       first,
-      new RegExp(`^\\d{4}-\\d\\d-\\d\\dT\\S+Z  ${id}  pacs-unreachable: PACS unreachable$`),
+      new RegExp(`^\\d{4}-\\d\\d-\\d\\dT\\S+Z  ${id}  inference-failed: Inference failed$`),
     );
     assert.equal(second, `    study 1.2.3 of PACS main, for EHR main, asked for ${submitted}`);
   });

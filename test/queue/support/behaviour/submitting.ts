@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { LobarError } from '../../../../src/errors.ts';
 import { until } from '../../../support/until.ts';
-import { newJob, type QueueBench } from '../queue-bench.ts';
+import { newJob, type QueueBench, withParts } from '../queue-bench.ts';
 import { echo, triedWorker } from '../tried-worker.ts';
 
 /** How jobs come in, and what is known of them. */
@@ -59,14 +61,36 @@ export function submitting(bench: QueueBench): void {
   });
 
   it('says of what it has forgotten that it knew it', async () => {
-    const worker = triedWorker(echo);
-    await bench.working(worker, async (queue) => {
-      const asked = newJob('remembered');
-      await queue.submit(asked, { remember: true });
-      await bench.ended(queue, asked.id);
-      await queue.cancel(asked.id);
-      await assert.rejects(queue.submit(asked, { remember: true }), { code: 'analysis-forgotten' });
-    });
+    // Kept for a tenth of a second.
+    const { backend, close } = await bench.another({ keepDays: 0.1 / 86_400 });
+    const asked = newJob('remembered');
+    const queue = bench.queueOf(backend);
+    await bench.working(
+      triedWorker(echo),
+      async () => {
+        await queue.submit(asked, { remember: true });
+        await until(async () => (await queue.find(asked.id)) === undefined);
+        await assert.rejects(queue.submit(asked, { remember: true }), { code: 'analysis-forgotten' });
+      },
+      queue,
+    );
+    await close();
+  });
+
+  it('remembers one whose process was lost before it could', async () => {
+    const { store } = bench.backend;
+    let lost = true;
+    const remember = async (id: string) => {
+      if (lost) throw new LobarError('queue-unavailable', { problem: 'away' });
+      await store.remember(id);
+    };
+    const queue = bench.queueOf(withParts(bench.backend, { store: { remember } }));
+    const asked = newJob('not remembered');
+    await assert.rejects(queue.submit(asked, { remember: true }), { code: 'queue-unavailable' });
+    lost = false;
+    assert.equal((await queue.submit(asked, { remember: true })).isNew, false);
+    assert.equal(await store.remembers(asked.id), true);
+    await queue.cancel(asked.id);
   });
 
   it('begins no more once it was told to stop, and finishes what it has begun', async () => {
@@ -88,8 +112,42 @@ export function submitting(bench: QueueBench): void {
     await queue.cancel(after.id);
   });
 
+  it('stops without waiting for what it has begun, with a place or without one', async () => {
+    const on = Promise.withResolvers<void>();
+    const worker = { ...triedWorker(echo), full: false };
+    worker.run = async () => {
+      // It never says that it has its place.
+      await on.promise;
+      return { text: '' };
+    };
+    const queue = bench.queueOf();
+    queue.work(worker, worker.observer);
+    const { job } = await queue.submit(newJob('without a place'));
+    await until(async () => (await queue.find(job.id))?.state === 'running');
+    await queue.stop();
+    assert.equal(queue.running, 1);
+    on.resolve();
+    await queue.idle();
+    assert.equal((await queue.find(job.id))?.state, 'finished');
+  });
+
+  it('leaves to others what comes when there is no room any more, and does not count that', async () => {
+    const full = { ...triedWorker(echo), full: true };
+    // Room when it is asked for, and none when something comes.
+    full.room = () => sleep(50);
+    const queue = bench.queueOf();
+    queue.work(full, full.observer);
+    await bench.working(triedWorker(echo), async (other) => {
+      const { job } = await queue.submit(newJob('for whoever has room'));
+      const done = await bench.ended(other, job.id);
+      assert.deepEqual([done.state, done.attempt], ['finished', 1]);
+    });
+    await queue.stop();
+    assert.deepEqual([full.begun, full.troubles], [[], []]);
+  });
+
   it('refuses what it has no room for', async () => {
-    const small = await bench.another(2);
+    const small = await bench.another({ length: 2 });
     const queue = bench.queueOf(small.backend);
     const first = await queue.submit(newJob('1'));
     await queue.submit(newJob('2'));
