@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { it } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { LobarError } from '../../../../src/errors.ts';
 import { until } from '../../../support/until.ts';
 import { newJob, type QueueBench, withParts } from '../queue-bench.ts';
@@ -91,59 +90,6 @@ export function submitting(bench: QueueBench): void {
     assert.equal((await queue.submit(asked, { remember: true })).isNew, false);
     assert.equal(await store.remembers(asked.id), true);
     await queue.cancel(asked.id);
-  });
-
-  it('begins no more once it was told to stop, and finishes what it has begun', async () => {
-    const on = Promise.withResolvers<void>();
-    const worker = triedWorker(async () => {
-      await on.promise;
-      return { text: '' };
-    });
-    const queue = bench.queueOf();
-    queue.work(worker, worker.observer);
-    const { job } = await queue.submit(newJob('before'));
-    await until(() => worker.begun.length === 1);
-    await queue.stop();
-    const { job: after } = await queue.submit(newJob('after'));
-    on.resolve();
-    await queue.idle();
-    assert.equal((await queue.find(job.id))?.state, 'finished');
-    assert.equal((await queue.find(after.id))?.state, 'queued');
-    await queue.cancel(after.id);
-  });
-
-  it('stops without waiting for what it has begun, with a place or without one', async () => {
-    const on = Promise.withResolvers<void>();
-    const worker = { ...triedWorker(echo), full: false };
-    worker.run = async () => {
-      // It never says that it has its place.
-      await on.promise;
-      return { text: '' };
-    };
-    const queue = bench.queueOf();
-    queue.work(worker, worker.observer);
-    const { job } = await queue.submit(newJob('without a place'));
-    await until(async () => (await queue.find(job.id))?.state === 'running');
-    await queue.stop();
-    assert.equal(queue.running, 1);
-    on.resolve();
-    await queue.idle();
-    assert.equal((await queue.find(job.id))?.state, 'finished');
-  });
-
-  it('leaves to others what comes when there is no room any more, and does not count that', async () => {
-    const full = { ...triedWorker(echo), full: true };
-    // Room when it is asked for, and none when something comes.
-    full.room = () => sleep(50);
-    const queue = bench.queueOf();
-    queue.work(full, full.observer);
-    await bench.working(triedWorker(echo), async (other) => {
-      const { job } = await queue.submit(newJob('for whoever has room'));
-      const done = await bench.ended(other, job.id);
-      assert.deepEqual([done.state, done.attempt], ['finished', 1]);
-    });
-    await queue.stop();
-    assert.deepEqual([full.begun, full.troubles], [[], []]);
   });
 
   it('refuses what it has no room for', async () => {
