@@ -43,6 +43,7 @@ export class JobQueue<Request, Result, Call> {
   readonly #troubles = new Troubles();
   readonly #atWork = new Set<Promise<void>>();
   #taking: Promise<void> | undefined;
+  #finishing: Promise<void> | undefined;
   #observer: JobObserver<Request, Result, Call> | undefined;
 
   constructor(backend: QueueBackend<Request, Result, Call>, options: JobQueueOptions<Request>) {
@@ -145,7 +146,9 @@ export class JobQueue<Request, Result, Call> {
    */
   async finish(): Promise<void> {
     this.#finished.abort();
-    await Promise.race([this.idle(), sleep(stoppingMs, undefined, { ref: false })]);
+    // Whoever asks again does not wait again.
+    this.#finishing ??= Promise.race([this.idle(), sleep(stoppingMs, undefined, { ref: false })]);
+    await this.#finishing;
   }
 
   async #take(
@@ -158,7 +161,8 @@ export class JobQueue<Request, Result, Call> {
       const delivery = await this.#backend.jobs.take(signal);
       if (delivery === undefined) continue;
       // Room was there when it was asked for, which may be hours ago; somebody else may have some.
-      if (signal.aborted || worker.full) await delivery.again(0).catch(observer.troubled);
+      if (signal.aborted || worker.full)
+        await delivery.again(0).catch((error: unknown) => observer.troubled(error));
       else await this.#begin(delivery, worker, observer);
     }
   }

@@ -37,7 +37,9 @@ export async function runDelivery<Request, Result, Call>(
     options.troubles.forget(delivery.message);
   } catch (error) {
     observer.troubled(error);
-    await letGo(error, delivery, backend, observer, options).catch(observer.troubled);
+    await letGo(error, delivery, backend, observer, options).catch((again: unknown) =>
+      observer.troubled(again),
+    );
   } finally {
     clearInterval(heartbeat);
   }
