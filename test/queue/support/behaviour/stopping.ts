@@ -52,8 +52,11 @@ export function stopping(bench: QueueBench): void {
     full.room = () => sleep(50);
     const queue = bench.queueOf();
     queue.work(full, full.observer);
+    await sleep(200);
+    const { job } = await queue.submit(newJob('for whoever has room'));
+    await sleep(300);
+    assert.equal((await queue.find(job.id))?.state, 'queued');
     await bench.working(triedWorker(echo), async (other) => {
-      const { job } = await queue.submit(newJob('for whoever has room'));
       const done = await bench.ended(other, job.id);
       assert.deepEqual([done.state, done.attempt], ['finished', 1]);
     });
