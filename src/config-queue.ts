@@ -2,6 +2,7 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { closed, count, file, seconds, section, url } from './config-blocks.ts';
 import { freeHeaders, tlsTowards } from './config-endpoints.ts';
+import type { WatchConfig } from './config-watch.ts';
 
 const days = (value: number, description: string) =>
   Type.Number({ exclusiveMinimum: 0, maximum: 365, default: value, unit: 'days', description });
@@ -38,10 +39,18 @@ export const QueueSchema = section(
     length: count(10_000, 'Analyses that may wait in it; more are answered 503'),
     deliveries: count(
       5,
-      'How often an analysis is begun before it is given up and put into the dead-letter stream: after an error that may pass, or with a process that was lost',
+      'How often an analysis may fail in Lobar itself (an internal error, a limit of time), or be lost with its process, before it is given up and put into the dead-letter stream',
       100,
     ),
     retrySeconds: seconds(10, 'Before an analysis is begun once more, doubled every time up to ten minutes'),
+    retryHours: Type.Number({
+      minimum: 0.001,
+      maximum: 168,
+      default: 12,
+      unit: 'hours',
+      description:
+        'For so long after it was begun first an analysis is begun again while others fail (PACS, EHR, audit repository, what issues tokens); then it is given up',
+    }),
     ackSeconds: seconds(
       30,
       'A process that gave no sign for so long is taken for lost; it gives three within it',
@@ -73,6 +82,21 @@ export const QueueSchema = section(
   },
 );
 export type QueueConfig = Static<typeof QueueSchema>;
+
+/** What the schema cannot say: a study that is forgotten while it is still looked at would be analysed again. */
+export function queueMistakes({
+  queue,
+  watch,
+}: {
+  readonly queue: Pick<QueueConfig, 'rememberDays'>;
+  readonly watch: Pick<WatchConfig, 'receivedWithinHours'>;
+}): string[] {
+  return queue.rememberDays * 24 > watch.receivedWithinHours
+    ? []
+    : [
+        `queue.rememberDays: must be longer than watch.receivedWithinHours (${watch.receivedWithinHours} h): else a study is analysed again`,
+      ];
+}
 
 export const CallbackSchema = closed(
   {

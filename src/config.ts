@@ -9,6 +9,7 @@ import { authMistakes } from './config-auth.ts';
 import { environmentSettings } from './config-environment.ts';
 import { configFormats } from './config-formats.ts';
 import { environmentProxies } from './config-proxies.ts';
+import { queueMistakes } from './config-queue.ts';
 import { type Config, ConfigSchema } from './config-schema.ts';
 import { environmentTracing } from './config-tracing.ts';
 import { LobarError } from './errors.ts';
@@ -65,7 +66,9 @@ export function checkConfig(given: unknown, mistakes: readonly string[] = []): C
   });
   const validate = ajv.compile<Config>(ConfigSchema);
   const valid = validate(settings);
-  const broken = valid ? authMistakes(settings as Config) : (validate.errors ?? []).flatMap(describeMistake);
+  const broken = valid
+    ? [...authMistakes(settings as Config), ...queueMistakes(settings as Config)]
+    : (validate.errors ?? []).flatMap(describeMistake);
   const all = [...mistakes, ...broken];
   if (!valid || all.length > 0) {
     throw new LobarError('config-invalid', { mistakes: [...new Set(all)] });

@@ -6,7 +6,7 @@ const { internal, usage, upstreamFailed } = exitCode;
 // biome-ignore format: a table reads best with one row a code
 export const jobErrors = {
   'analysis-not-found': entry<None>(404, usage, 'No such analysis',
-    () => 'There is no such analysis, or it is not kept any more (queue.keepDays), or another client asked for it.'),
+    () => 'There is no such analysis, or it is not kept any more (queue.keepDays), or another client asked for it. What Lobar analyses by itself no client can end.'),
   'analysis-forgotten': entry<None>(409, usage, 'Asked for before',
     () => 'This was asked for before, and what became of it is not kept any more (queue.keepDays). Ask with another Idempotency-Key to have it done again.'),
   'idempotency-key-reused': entry<None>(422, usage, 'Idempotency-Key used for something else',

@@ -191,6 +191,8 @@ export interface PlainError {
   readonly code: ErrorCode;
   readonly message: string;
   readonly details: ErrorDetails;
+  /** A part of the message that is no text for a log. */
+  readonly unlogged?: string;
   /** Where a foreign error came from, for the log. */
   readonly frames?: string;
 }
@@ -198,11 +200,10 @@ export interface PlainError {
 /** Any error but ours becomes `internal`: a foreign message may hold anything, patient data included. */
 export function toPlainError(error: unknown): PlainError {
   const coded = error instanceof LobarError ? error : new LobarError('internal', {}, { cause: error });
-  const { code, message, details } = coded;
+  const { code, message, details, unlogged } = coded;
   return {
-    code,
-    message,
-    details,
+    ...{ code, message, details },
+    ...(unlogged === undefined ? {} : { unlogged }),
     ...(coded.cause === undefined ? {} : { frames: stackFrames(coded.cause) }),
   };
 }

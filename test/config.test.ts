@@ -291,6 +291,18 @@ describe('configuration', () => {
     });
   });
 
+  it('has studies remembered for longer than they are looked at', async () => {
+    const days = (rememberDays: number) => ({
+      queue: { rememberDays },
+      watch: { receivedWithinHours: 72 },
+    });
+    assert.equal(checkConfig(days(3.1)).queue.rememberDays, 3.1);
+    assert.throws(
+      () => checkConfig(days(3)),
+      /queue\.rememberDays: must be longer than watch\.receivedWithinHours/,
+    );
+  });
+
   it('is shown without the values of headers and the credentials of proxies', () => {
     const config = checkConfig({
       pacs: { main: { ...pacs, headers: { 'X-Api-Key': 'hush' } } },

@@ -33,6 +33,15 @@ describe('the table of errors', () => {
     assert.deepEqual(back.details, { sopInstanceUid: '1.2' });
   });
 
+  it('crosses a thread, or the queue, with what of it is not for a log', () => {
+    const said = 'Patient Foreignname is locked';
+    const context = { ehr: 'main', status: 422, operation: 'the transaction', said };
+    const error = new LobarError('ehr-rejected', context, { unlogged: said });
+    const back = fromPlainError(JSON.parse(JSON.stringify(toPlainError(error))));
+    assert.deepEqual([back.message, back.logged], [error.message, error.logged]);
+    assert.doesNotMatch(back.logged, /Foreignname/);
+  });
+
   it('makes any other error internal, without its message, which may hold anything', () => {
     const plain = toPlainError(new TypeError('PATIENT^NAME is not iterable'));
     assert.equal(plain.code, 'internal');

@@ -76,6 +76,11 @@ export class Admission {
     return this.#draining;
   }
 
+  /** Whether one more would not have its place at once. */
+  get full(): boolean {
+    return this.#draining || this.#working >= this.#options.places;
+  }
+
   /** Fires, with `shutting-down`, when the time to finish is over: what is at work then has to stop. */
   get givingUp(): AbortSignal {
     return this.#givingUp.signal;
@@ -119,7 +124,7 @@ export class Admission {
    * @throws LobarError the reason of the signal
    */
   async room(signal: AbortSignal): Promise<void> {
-    while (this.#draining || this.#working >= this.#options.places) {
+    while (this.full) {
       const { promise, resolve, reject } = Promise.withResolvers<void>();
       const onAbort = () => reject(abortReason(signal));
       signal.addEventListener('abort', onAbort, { once: true });

@@ -63,8 +63,8 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * End an analysis, or forget its result
-         * @description One that waits is cancelled; one that runs is told to stop (`stopping`), and is `cancelled` soon after, or `finished` where its report was already on its way to the EHR; one that has ended is removed. The answer is the job as it is then.
+         * End an analysis
+         * @description One that waits is cancelled; one that runs is told to stop (`stopping`), and is `cancelled` soon after, or `finished` where its report was already on its way to the EHR; one that has ended is left as it is. The answer is the job as it is then, however often it is sent. What Lobar analyses by itself no client can end: to it there is no such analysis.
          */
         delete: operations["cancelAnalysis"];
         options?: never;
@@ -1509,8 +1509,8 @@ export interface components {
          */
         Prefer: string;
         /**
-         * @description With `Prefer: respond-async`: a request of the same client with the same key is the same analysis (draft-ietf-httpapi-idempotency-key-header), for queue.rememberDays. Without the preference it is ignored: publishing twice is harmless.
-         * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
+         * @description With `Prefer: respond-async`: a request of the same client with the same key is the same analysis (draft-ietf-httpapi-idempotency-key-header), for queue.rememberDays. A string in quotes, as structured fields have it (RFC 9651 3.3.3); without the quotes it is the same key. 1 to 255 characters. Without the preference it is ignored: publishing twice is harmless.
+         * @example "8e03978e-40d5-43dd-bc93-6894a57f9324"
          */
         IdempotencyKey: string;
         /**
@@ -1608,8 +1608,8 @@ export interface operations {
                  */
                 prefer?: components["parameters"]["Prefer"];
                 /**
-                 * @description With `Prefer: respond-async`: a request of the same client with the same key is the same analysis (draft-ietf-httpapi-idempotency-key-header), for queue.rememberDays. Without the preference it is ignored: publishing twice is harmless.
-                 * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
+                 * @description With `Prefer: respond-async`: a request of the same client with the same key is the same analysis (draft-ietf-httpapi-idempotency-key-header), for queue.rememberDays. A string in quotes, as structured fields have it (RFC 9651 3.3.3); without the quotes it is the same key. 1 to 255 characters. Without the preference it is ignored: publishing twice is harmless.
+                 * @example "8e03978e-40d5-43dd-bc93-6894a57f9324"
                  */
                 "idempotency-key"?: components["parameters"]["IdempotencyKey"];
             };
@@ -1641,7 +1641,7 @@ export interface operations {
                     "text/event-stream": string;
                 };
             };
-            /** @description It is in the queue. Ask for it where Location says, or be told by a callback */
+            /** @description It is in the queue (as FHIR: an OperationOutcome that says so). Ask for it where Location says, or be told by a callback */
             202: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -1649,12 +1649,13 @@ export interface operations {
                     location?: string;
                     /** @description respond-async (RFC 7240 3) */
                     "preference-applied"?: string;
-                    /** @description Seconds after which asking makes sense */
+                    /** @description Seconds after which asking makes sense; absent where it has ended, as one that was asked for before may have */
                     "retry-after"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["AnalysisJob"];
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
                 };
             };
             /**

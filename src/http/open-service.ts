@@ -128,14 +128,17 @@ export async function openService(config: Config, logger: Logger): Promise<Servi
       metricsUrl: metricsServer?.url,
       failed: engine.failed,
       async close() {
+        // Before anything is waited for: from now on readiness says so, and nothing new is taken.
+        const drained = admission.drain(config.limits.drainSeconds);
         await queue.stop();
+        await drained;
+        await queue.finish();
         if (queue.kind === 'in-process' && queue.waiting > 0) {
           logger.warn(
             { jobs: queue.waiting },
             'jobs that wait in this process end with it: queue.url keeps them',
           );
         }
-        await admission.drain(config.limits.drainSeconds);
         // A connection on which nothing or half a request was sent would keep the server open for ever.
         const cut = setTimeout(() => app.server.closeAllConnections(), answersGoOutMs);
         await closeAll().finally(() => clearTimeout(cut));

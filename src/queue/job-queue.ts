@@ -1,13 +1,22 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { LobarError } from '../errors.ts';
 import type { QueueBackend } from './backend.ts';
+import { beaten, inTurn } from './change-job.ts';
 import { hasEnded, type Job, type NewJob } from './job.ts';
-import { callId, type JobObserver, type JobWorker, runDelivery } from './run-delivery.ts';
+import type { JobObserver } from './job-observer.ts';
+import type { JobWorker } from './job-worker.ts';
+import type { Delivery } from './line.ts';
+import { runDelivery } from './run-delivery.ts';
+import { callId } from './settle-job.ts';
+import { Troubles } from './troubles.ts';
 
 export interface JobQueueOptions<Request> {
-  /** How often a job is begun at most. */
+  /** How often a job may be lost, or fail of itself. */
   readonly deliveries: number;
   /** Before it is begun the second time, seconds. */
   readonly retrySeconds: number;
+  /** For so long after it was begun first it is begun again while others fail. */
+  readonly retryHours: number;
   /** Whether two requests ask for the same. */
   readonly same: (one: Request, other: Request) => boolean;
 }
@@ -15,6 +24,9 @@ export interface JobQueueOptions<Request> {
 /** So long work that is done waits for a queue that cannot be reached, ms. */
 const patienceMs = 600_000;
 const pauseMs = 1000;
+const hourMs = 3_600_000;
+/** What was told to stop and has not by then is left to whoever it is delivered to next. */
+const stoppingMs = 5000;
 
 /** A job as it was submitted, or as it was found when the same was submitted before. */
 export interface Submitted<Request, Result> {
@@ -27,8 +39,11 @@ export class JobQueue<Request, Result, Call> {
   readonly #backend: QueueBackend<Request, Result, Call>;
   readonly #options: JobQueueOptions<Request>;
   readonly #stopped = new AbortController();
+  readonly #finished = new AbortController();
+  readonly #troubles = new Troubles();
   readonly #atWork = new Set<Promise<void>>();
   #taking: Promise<void> | undefined;
+  #finishing: Promise<void> | undefined;
   #observer: JobObserver<Request, Result, Call> | undefined;
 
   constructor(backend: QueueBackend<Request, Result, Call>, options: JobQueueOptions<Request>) {
@@ -45,7 +60,7 @@ export class JobQueue<Request, Result, Call> {
     return this.#backend.up;
   }
 
-  /** Jobs that nobody has begun. */
+  /** Jobs that nobody has in hand, as far as is known. */
   get waiting(): number {
     return this.#backend.jobs.waiting;
   }
@@ -69,7 +84,11 @@ export class JobQueue<Request, Result, Call> {
     const { store, jobs } = this.#backend;
     const { id } = asked;
     const before = await store.find(id);
-    if (before !== undefined) return this.#same(before.job, asked);
+    if (before !== undefined) {
+      // Whoever put it in may have been lost before it was.
+      if (remember && !(await store.remembers(id))) await store.remember(id);
+      return this.#same(before.job, asked);
+    }
     if (remember && (await store.remembers(id))) throw new LobarError('analysis-forgotten', {});
     // The message first: it holds all that is needed, so that a job is never lost between the two.
     const isNew = await jobs.push(id, asked);
@@ -77,7 +96,7 @@ export class JobQueue<Request, Result, Call> {
     if (remember) await store.remember(id);
     // Somebody has begun it meanwhile, or was asked for the same at the same time: what is noted counts.
     const stored = created ?? (await store.find(id));
-    // Removed, so that its message will be dropped.
+    // It has ended since, and is not kept any more.
     if (stored === undefined) throw new LobarError('analysis-forgotten', {});
     return { ...this.#same(stored.job, asked), isNew };
   }
@@ -86,32 +105,22 @@ export class JobQueue<Request, Result, Call> {
     return (await this.#backend.store.find(id))?.job;
   }
 
-  /** Calls back with every change from now on, until it is told to stop. */
-  watch(id: string, changed: (job: Job<Request, Result>) => void): () => void {
-    return this.#backend.store.watch(id, changed);
-  }
-
   /**
-   * Ends a job that waits, tells one that runs to stop, and removes one that has ended.
+   * Ends a job that waits, and tells one that runs to stop; one that has ended is left as it is.
    *
    * @returns the job as it is then; undefined where there is none
+   * @throws LobarError `queue-unavailable`
    */
   async cancel(id: string): Promise<Job<Request, Result> | undefined> {
     const { store } = this.#backend;
-    for (;;) {
+    return await inTurn(async () => {
       const stored = await store.find(id);
-      if (stored === undefined) return undefined;
-      const { job } = stored;
-      if (hasEnded(job)) {
-        await store.remove(id);
-        return job;
-      }
-      // It changed meanwhile: looked at again.
-      const updated = await store.update(stored, cancelled(job));
-      if (updated === undefined) continue;
+      if (stored === undefined || hasEnded(stored.job)) return stored?.job;
+      const updated = await store.update(stored, cancelled(stored.job));
+      if (updated === undefined) return beaten;
       if (hasEnded(updated.job)) await this.#settle(updated.job);
       return updated.job;
-    }
+    });
   }
 
   /** From now on jobs are done in this process, as many as the worker has room for. */
@@ -120,7 +129,7 @@ export class JobQueue<Request, Result, Call> {
     this.#taking ??= this.#take(worker, observer);
   }
 
-  /** Begins no more jobs; those at work go on. */
+  /** Begins no more jobs; those at work go on. Does not wait for them. */
   async stop(): Promise<void> {
     this.#stopped.abort();
     await this.#taking;
@@ -129,6 +138,17 @@ export class JobQueue<Request, Result, Call> {
   /** Ends when what is at work here has ended. */
   async idle(): Promise<void> {
     await Promise.all(this.#atWork);
+  }
+
+  /**
+   * After it was told to stop, when nobody waits for jobs any more: what they came to is noted, without patience for a
+   * queue that is away. What does not end within seconds is left behind.
+   */
+  async finish(): Promise<void> {
+    this.#finished.abort();
+    // Whoever asks again does not wait again.
+    this.#finishing ??= Promise.race([this.idle(), sleep(stoppingMs, undefined, { ref: false })]);
+    await this.#finishing;
   }
 
   async #take(
@@ -140,23 +160,40 @@ export class JobQueue<Request, Result, Call> {
       await worker.room(signal).catch(() => {});
       const delivery = await this.#backend.jobs.take(signal);
       if (delivery === undefined) continue;
-      // Until it has its place: else there would seem to be room for one more.
-      const placed = Promise.withResolvers<void>();
-      const { deliveries, retrySeconds } = this.#options;
-      const others = [...this.#atWork];
-      const work = runDelivery(delivery, this.#backend, worker, observer, {
-        deliveries,
-        firstRetryMs: retrySeconds * 1000,
-        patience: { limitMs: patienceMs, pauseMs, signal },
-        placed: placed.resolve,
-        alone: () => Promise.all(others),
-      }).finally(() => {
-        this.#atWork.delete(work);
-        placed.resolve();
-      });
-      this.#atWork.add(work);
-      await placed.promise;
+      // Room was there when it was asked for, which may be hours ago; somebody else may have some.
+      if (signal.aborted || worker.full)
+        await delivery.again(0).catch((error: unknown) => observer.troubled(error));
+      else await this.#begin(delivery, worker, observer);
     }
+  }
+
+  /** Settles when the job has its place: else there would seem to be room for one more. */
+  async #begin(
+    delivery: Delivery<NewJob<Request>>,
+    worker: JobWorker<Request, Result>,
+    observer: JobObserver<Request, Result, Call>,
+  ): Promise<void> {
+    const { signal } = this.#stopped;
+    const placed = Promise.withResolvers<void>();
+    const onStop = () => placed.resolve();
+    signal.addEventListener('abort', onStop, { once: true });
+    const { deliveries, retrySeconds, retryHours } = this.#options;
+    const others = [...this.#atWork];
+    const work = runDelivery(delivery, this.#backend, worker, observer, {
+      deliveries,
+      firstRetryMs: retrySeconds * 1000,
+      othersMs: retryHours * hourMs,
+      patience: { limitMs: patienceMs, pauseMs, signal: this.#finished.signal },
+      placed: placed.resolve,
+      alone: () => Promise.all(others),
+      troubles: this.#troubles,
+    }).finally(() => {
+      this.#atWork.delete(work);
+      signal.removeEventListener('abort', onStop);
+      placed.resolve();
+    });
+    this.#atWork.add(work);
+    await placed.promise;
   }
 
   /**

@@ -9,21 +9,17 @@ export interface Stored<Request, Result> {
 /** Where jobs are kept while they wait, run and can be asked for. All of it may throw LobarError `queue-unavailable`. */
 export interface JobStore<Request, Result> {
   find(id: string): Promise<Stored<Request, Result> | undefined>;
-  /**
-   * @returns undefined where there is one already, or was one until it was removed: else a message that nobody has taken
-   *   yet would bring it back
-   */
+  /** @returns undefined where there is one already */
   create(job: Job<Request, Result>): Promise<Stored<Request, Result> | undefined>;
   /**
    * Finds itself done where it was done before: the answer may have been lost on the way.
    *
-   * @returns undefined where it was changed, or removed, since it was read
+   * @returns undefined where it was changed since it was read
    */
   update(
     stored: Stored<Request, Result>,
     job: Job<Request, Result>,
   ): Promise<Stored<Request, Result> | undefined>;
-  remove(id: string): Promise<void>;
   /** Calls back with every change from now on, and perhaps with how it is now, until it is told to stop. */
   watch(id: string, changed: (job: Job<Request, Result>) => void): () => void;
   /** Notes an id for longer than its job is kept. */

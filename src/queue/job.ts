@@ -20,8 +20,14 @@ export interface Job<Request, Result> extends NewJob<Request> {
   /** When it was begun last, and when it ended: ISO 8601. */
   readonly started?: string;
   readonly ended?: string;
+  /** When it was begun first. */
+  readonly begun?: string;
   /** How often it was begun, without the times that it was put back for no fault of its own. */
   readonly attempt: number;
+  /** How often it was lost with its process, or failed of itself: that is limited. */
+  readonly failures?: number;
+  /** Its process was lost while it ran, and no attempt has ended of itself since. */
+  readonly suspect?: true;
   /** What it is at. */
   readonly stage?: string;
   /** It was told to stop while it ran. */
@@ -38,4 +44,14 @@ const ends: ReadonlySet<JobState> = new Set(['finished', 'failed', 'cancelled'])
 
 export function hasEnded({ state }: Pick<Job<unknown, unknown>, 'state'>): boolean {
   return ends.has(state);
+}
+
+/** Without what only holds while it runs. */
+export function withoutRun<One extends Partial<Job<unknown, unknown>>>({
+  stage: _,
+  stopping: __,
+  suspect: ___,
+  ...job
+}: One): Omit<One, 'stage' | 'stopping' | 'suspect'> {
+  return job;
 }

@@ -1,6 +1,6 @@
 /** A line of messages that is shared by all processes, or by those of one process. */
 export interface Line<Body> {
-  /** Messages that nobody has taken yet, as far as is known. */
+  /** Messages that nobody has in hand, as far as is known. */
   readonly waiting: number;
   /**
    * Puts one in. Of messages with the same id that come soon after one another only the first is kept.
@@ -29,6 +29,6 @@ export interface Delivery<Body> {
   working(): void;
   /** It never comes again. */
   done(): Promise<void>;
-  /** It comes again, to whoever takes it, not before this has passed. */
+  /** It comes again, to whoever takes it, not before this has passed; with 0 it is the next, if it can be. */
   again(delayMs: number): Promise<void>;
 }

@@ -38,7 +38,6 @@ export function patientStore<Request, Result>(
     find: (id) => patiently(() => store.find(id), patience),
     create: (job) => patiently(() => store.create(job), patience),
     update: (stored, job) => patiently(() => store.update(stored, job), patience),
-    remove: (id) => patiently(() => store.remove(id), patience),
     watch: (id, changed) => store.watch(id, changed),
     remember: (id) => patiently(() => store.remember(id), patience),
     remembers: (id) => patiently(() => store.remembers(id), patience),

@@ -3,10 +3,40 @@ import { type ErrorCode, errorTable, type PlainError } from '../errors.ts';
 /** What other tries would not change, though its status is one of a server. */
 const final: ReadonlySet<ErrorCode> = new Set([
   'address-blocked',
-  'config-invalid',
   'ehr-rejected',
   'identity-mismatch',
   'write-mode-unavailable',
+]);
+
+/**
+ * Others fail, or the configuration of this process is not (or no more) the one that the job was asked under: it goes
+ * well when they are mended, which may take hours.
+ */
+const others: ReadonlySet<ErrorCode> = new Set([
+  'pacs-unreachable',
+  'pacs-timeout',
+  'pacs-busy',
+  'pacs-auth-failed',
+  'pacs-token-unavailable',
+  'pacs-error',
+  'pacs-incomplete',
+  'pacs-response-invalid',
+  'ehr-unreachable',
+  'ehr-timeout',
+  'ehr-outcome-unknown',
+  'ehr-error',
+  'ehr-busy',
+  'ehr-auth-failed',
+  'ehr-token-unavailable',
+  'ehr-suspended',
+  'ehr-response-invalid',
+  'task-not-updated',
+  'audit-unavailable',
+  'issuer-unavailable',
+  'proxy-failed',
+  'endpoint-unknown',
+  'publish-not-configured',
+  'config-invalid',
 ]);
 
 /** It was no fault of the job: it is put back, and that does not count. */
@@ -19,10 +49,22 @@ export function isPutBack({ code }: Pick<PlainError, 'code'>): boolean {
 /** Whether it may go well when it is done once more. */
 export function mayPass({ code }: Pick<PlainError, 'code'>): boolean {
   const { status } = errorTable[code];
-  return !final.has(code) && (status >= 500 || status === 429 || status === 408);
+  return others.has(code) || (!final.has(code) && (status >= 500 || status === 429 || status === 408));
+}
+
+/** Whether others are at fault: tries are not counted then, only how long it lasts. */
+export function isOthers({ code }: Pick<PlainError, 'code'>): boolean {
+  return others.has(code);
+}
+
+/** Whether what was asked for cannot be done: whoever asked is told, and nobody else can do anything. */
+export function isAskersMistake({ code }: Pick<PlainError, 'code'>): boolean {
+  return errorTable[code].status < 500 && !mayPass({ code });
 }
 
 const tenMinutesMs = 600_000;
+/** Who asks for more is asked earlier. */
+const longestAskedMs = 3_600_000;
 
 interface Retry {
   /** How often it was done, 1 or more. */
@@ -34,14 +76,15 @@ interface Retry {
 }
 
 /**
- * How long to wait before it is done again: as long as was asked for, or else twice as long each time, the last quarter of it by chance so that what failed together does not come back together.
+ * How long to wait before it is done again: twice as long each time, and not less than was asked for; a part of it by
+ * chance, so that what failed together does not come back together.
  */
 export function retryDelayMs(
   { details }: Pick<PlainError, 'details'>,
   { attempt, firstMs, longestMs = tenMinutesMs, random }: Retry,
 ): number {
-  const asked = details['retryAfterSeconds'];
-  if (typeof asked === 'number') return Math.min(longestMs, asked * 1000);
   const whole = Math.min(longestMs, firstMs * 2 ** (attempt - 1));
-  return Math.round(whole * (0.75 + 0.25 * random));
+  const seconds = details['retryAfterSeconds'];
+  const asked = typeof seconds === 'number' ? Math.min(longestAskedMs, seconds * 1000) : 0;
+  return Math.round(Math.max(whole * (0.75 + 0.25 * random), asked * (1 + 0.25 * random)));
 }

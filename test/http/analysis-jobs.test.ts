@@ -11,6 +11,7 @@ import { newJob } from '../../src/analysis/jobs/analysis-job.ts';
 import { LobarError, toPlainError } from '../../src/errors.ts';
 import { toDocument } from '../../src/http/jobs/job-document.ts';
 import { parseSigned } from '../support/parse-signed.ts';
+import { samplesOf } from '../support/prometheus/exposition.ts';
 import { openTestService, resourcesOf, type TestService } from '../support/test-service.ts';
 import { until } from '../support/until.ts';
 
@@ -43,6 +44,7 @@ describe('an analysis that nobody waits for', () => {
       limits: { inFlight: 1, requestsPerMinute: 100_000 },
       studies: [{ slices: 10 }],
       more: {
+        metrics: { port: 0 },
         queue: { length: 3, deliveries: 2, retrySeconds: 0.01 },
         callbacks: { ehr: { url: `http://127.0.0.1:${port}/told`, secretFile: join(folder, 'secret') } },
       },
@@ -97,11 +99,39 @@ describe('an analysis that nobody waits for', () => {
     assert.equal(other.body.code, 'idempotency-key-reused');
     const path = String(first.headers['location']);
     await ended(path);
-    assert.equal((await submit({}, key).expect(202)).headers['location'], path);
-    await request(test.service.url).delete(path).expect(200);
-    await look(path).expect(404);
-    // It ended and was removed: whether it is the same is known no more, but that it was.
-    assert.equal((await submit({}, key).expect(409)).body.code, 'analysis-forgotten');
+    // The draft has it in quotes.
+    const late = await submit({}, { 'idempotency-key': '"once"' }).expect(202);
+    assert.deepEqual([late.headers['location'], late.body.state], [path, 'finished']);
+    assert.equal(late.headers['retry-after'], undefined);
+  });
+
+  it('has no key that is wrong where nobody looks at it: who waits is answered as without', async () => {
+    const { studyInstanceUid: study } = test.study.study;
+    const wrong = { 'idempotency-key': 'x'.repeat(300) };
+    await request(test.service.url)
+      .post('/v1/analyses')
+      .set(wrong)
+      .send({ study, publish: false })
+      .expect(200);
+    assert.equal((await submit({}, wrong).expect(400)).body.code, 'request-invalid');
+  });
+
+  it('stays as it is when it has ended, however often it is asked to end', async () => {
+    const path = String((await submit({}).expect(202)).headers['location']);
+    const over = await ended(path);
+    for (let times = 0; times < 2; times += 1) {
+      assert.deepEqual((await request(test.service.url).delete(path).expect(200)).body, over);
+    }
+    assert.deepEqual((await look(path).expect(200)).body, over);
+  });
+
+  it('is an OperationOutcome for who speaks FHIR', async () => {
+    const answer = await submit({}, { accept: 'application/fhir+json' }).expect(202);
+    assert.match(String(answer.headers['content-type']), /^application\/fhir\+json/);
+    const { resourceType, issue } = JSON.parse(answer.text);
+    assert.deepEqual([resourceType, issue[0].severity], ['OperationOutcome', 'information']);
+    assert.match(issue[0].diagnostics, /queued/);
+    await ended(String(answer.headers['location']));
   });
 
   it('tells what is not there, by a code and at once', async () => {
@@ -179,6 +209,21 @@ describe('an analysis that nobody waits for', () => {
   it('is told of by readiness, and the metrics', async () => {
     const { body } = await look('/health/ready').expect(200);
     assert.deepEqual(body.queue, { kind: 'in-process', up: true, waiting: 0 });
+    const measured = async () => samplesOf(await (await fetch(test.service.metricsUrl ?? '')).text());
+    const before = await measured();
+    await ended(String((await submit({}).expect(202)).headers['location']));
+    await ended(String((await submit({ study: '1.2.3' }).expect(202)).headers['location']));
+    const after = await measured();
+    const more = (name: string) => (after.get(name) ?? 0) - (before.get(name) ?? 0);
+    assert.equal(more('lobar_jobs_total{outcome="analysed"}'), 1);
+    assert.equal(more('lobar_jobs_total{outcome="failed"}'), 1);
+    // A client's mistake is told to the client.
+    assert.equal(more('lobar_dead_letters_total{reason="study-not-found"}'), 0);
+    const gauges = ['lobar_queue_up', 'lobar_jobs_waiting', 'lobar_jobs_running'];
+    assert.deepEqual(
+      gauges.map((name) => after.get(name)),
+      [1, 0, 0],
+    );
   });
 
   it('tells of the process that was lost with it, as of every other failure', () => {

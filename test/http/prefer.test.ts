@@ -11,6 +11,8 @@ describe('Prefer', () => {
     'Lenient, Respond-Async',
     'respond-async; foo="bar"',
     'respond-async=""',
+    'foo="a, b", respond-async',
+    'foo="a \\", b", respond-async',
     ['wait=10', 'respond-async'],
   ]) {
     it(`asks not to wait: ${prefer}`, () => assert.equal(prefersAsync(prefer), true));
@@ -23,6 +25,8 @@ describe('Prefer', () => {
     'respond-asynchronously',
     'respond-async=no',
     'x-respond-async',
+    'foo="a, respond-async, b"',
+    'foo="a \\", respond-async, b"',
   ]) {
     it(`does not: ${prefer}`, () => assert.equal(prefersAsync(prefer), false));
   }

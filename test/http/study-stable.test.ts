@@ -36,7 +36,8 @@ describe('POST /v1/events/study-stable', () => {
       more: {
         metrics: { port: 0 },
         watch: { withoutWords: ['head'], stableMinutes: 0, pollSeconds: 0.1 },
-        queue: { length: 3 },
+        // Kept for three seconds.
+        queue: { length: 3, keepDays: 3 / 86_400 },
       },
     });
     config = join(folder, 'lobar.json');
@@ -67,7 +68,7 @@ describe('POST /v1/events/study-stable', () => {
     assert.deepEqual([first.status, second.status], [202, 202], first.text);
     assert.deepEqual([first.body.decision, second.body.decision].sort(), ['enqueued', 'known']);
     assert.deepEqual(failing(first.body.reasons), []);
-    const { id } = automaticJob({ study: uidOf(0), pacs: 'main' });
+    const { id } = automaticJob({ study: uidOf(0), pacs: 'main', ehr: 'main' });
     assert.deepEqual([first.body.job, second.body.job], [`/v1/analyses/${id}`, `/v1/analyses/${id}`]);
     await until(async () => {
       const { body } = await request(test.service.url).get(first.body.job).expect(200);
@@ -79,7 +80,7 @@ describe('POST /v1/events/study-stable', () => {
 
   it('knows it also when its result is not kept any more', async () => {
     const { body } = await tell({ study: uidOf(0) });
-    await request(test.service.url).delete(body.job).expect(200);
+    await until(async () => (await request(test.service.url).get(body.job)).status === 404);
     const again = await tell({ study: uidOf(0) }).expect(202);
     assert.equal(again.body.decision, 'known');
     await request(test.service.url).get(body.job).expect(404);

@@ -4,9 +4,14 @@ import accepts from '@fastify/accepts';
 import fastify, { type FastifyBaseLogger } from 'fastify';
 import type { AnalyzeResult } from '../../src/analysis/analyze.ts';
 import { followTask } from '../../src/analysis/follow-task.ts';
-import { LobarError } from '../../src/errors.ts';
+import { type AnalysisJob, automatic, newJob } from '../../src/analysis/jobs/analysis-job.ts';
+import { jobObserver } from '../../src/analysis/jobs/job-observer.ts';
+import { LobarError, type PlainError, toPlainError } from '../../src/errors.ts';
 import { auditEvent } from '../../src/fhir/audit/audit-event.ts';
+import { toDocument } from '../../src/http/jobs/job-document.ts';
 import { problems } from '../../src/http/plugins/problems.ts';
+import { classes } from '../../src/pipeline/types.ts';
+import { openMetrics } from '../../src/telemetry/metrics.ts';
 import { keptLog, observer, refused, studyRead, trailTo } from '../fhir/audit/audit-fixture.ts';
 import { json, openTestEhr, outcome, rawServer, transactionResponse } from '../fhir/ehr-fixture.ts';
 import { type Answers, publishInto } from '../fhir/publish-into.ts';
@@ -94,12 +99,27 @@ describe('The words of another system reach the caller, and no log and no audit'
       }
       await app.close();
 
+      // The same of an analysis that nobody waits for.
+      const kept = JSON.parse(JSON.stringify(toPlainError(error))) as PlainError;
+      const asked = newJob('somebody', { study: '1.2.3', pacs: 'main' });
+      const job: AnalysisJob = { ...asked, state: 'failed', attempt: 1, error: kept };
+      assert.ok(toDocument(job).problem?.detail.includes(concealed));
+      const told = jobObserver(openMetrics({ version: '0', classes, ofProcess: false }), log.logger);
+      told.retried(job, kept);
+      told.ended(job);
+      told.ended({ ...job, owner: automatic });
+
+      const lines = log.lines.filter((line) => line['job'] === job.id);
+      assert.deepEqual(
+        lines.map(({ code }) => code),
+        [code, code, code],
+      );
       const event = auditEvent(
         { ...refused, failure: error },
         { observer, at: new Date(0), claimProfile: false },
       );
-      const kept = [log.text(), auditLog.text(), JSON.stringify(event)].join('\n');
-      assert.doesNotMatch(kept, /Foreignname|\bJo\b|555 12|May 12|12\.05/);
+      const written = [log.text(), auditLog.text(), JSON.stringify(event)].join('\n');
+      assert.doesNotMatch(written, /Foreignname|\bJo\b|555 12|May 12|12\.05/);
       assert.match(log.text(), new RegExp(`"code":"${code}"`));
       assert.match(log.text(), /\[told to the caller alone\]/);
       assert.match(event.outcomeDesc ?? '', /\[told to the caller alone\]/);

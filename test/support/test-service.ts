@@ -5,7 +5,7 @@ import { checkConfig } from '../../src/config.ts';
 import { openService, type Service } from '../../src/http/open-service.ts';
 import { openSandboxEhr } from '../../src/sandbox/ehr/open-sandbox-ehr.ts';
 import { openSandboxPacs } from '../../src/sandbox/pacs/open-sandbox-pacs.ts';
-import { createLogger } from '../../src/telemetry/log.ts';
+import { createLogger, type Logger } from '../../src/telemetry/log.ts';
 import { type PhantomStudy, type PhantomStudyOptions, writePhantomStudy } from './phantom-study.ts';
 
 export const patientSystem = 'urn:oid:1.2.3.4';
@@ -36,6 +36,7 @@ export async function openTestService(
     readonly audit?: object;
     /** Further sections of the configuration. */
     readonly more?: object;
+    readonly logger?: Logger;
   } = {},
 ): Promise<TestService> {
   const folder = await mkdtemp(join(tmpdir(), 'lobar-http-'));
@@ -54,7 +55,7 @@ export async function openTestService(
     ...(options.audit === undefined ? {} : { audit: options.audit }),
     ...options.more,
   });
-  const service = await openService(config, createLogger('silent'));
+  const service = await openService(config, options.logger ?? createLogger('silent'));
   return {
     service,
     pacsUrl: pacs.url,

@@ -1,7 +1,7 @@
 import { context as active, propagation, SpanKind } from '@opentelemetry/api';
 import type { PacsClient } from '../../dicomweb/open-pacs.ts';
 import type { EhrClient } from '../../fhir/open-ehr.ts';
-import type { JobWorker } from '../../queue/run-delivery.ts';
+import type { JobWorker } from '../../queue/job-worker.ts';
 import type { AnalysisMetrics } from '../../telemetry/analysis-metrics.ts';
 import { inSpan } from '../../telemetry/in-span.ts';
 import type { Admission } from '../admission.ts';
@@ -27,6 +27,9 @@ export function analysisWorker(context: WorkerContext): JobWorker<AnalysisReques
   const { admission, config, metrics } = context;
   return {
     room: (signal) => admission.room(signal),
+    get full() {
+      return admission.full;
+    },
     async run({ id, request, attempt }, { signal: stop, onStage, placed }) {
       const signal = AbortSignal.any([stop, admission.givingUp]);
       const work = async () => {

@@ -1,8 +1,15 @@
 import { fromPlainError, LobarError, stackFrames } from '../../errors.ts';
-import type { JobObserver } from '../../queue/run-delivery.ts';
+import type { JobObserver } from '../../queue/job-observer.ts';
+import { isAskersMistake } from '../../queue/retry.ts';
 import type { JobMetrics } from '../../telemetry/job-metrics.ts';
 import type { Logger } from '../../telemetry/log.ts';
-import type { AnalysisJob, AnalysisRequest, Call, JobResult } from './analysis-job.ts';
+import {
+  type AnalysisJob,
+  type AnalysisRequest,
+  automatic,
+  type Call,
+  type JobResult,
+} from './analysis-job.ts';
 
 /** Tells log and metrics what becomes of jobs; in words that name nobody. */
 export function jobObserver(
@@ -19,14 +26,18 @@ export function jobObserver(
         ...(error === undefined || state !== 'failed' ? {} : { code: error.code }),
       };
     },
+    toBury: isBuried,
     ended(job) {
       const outcome = outcomeOf(job);
       metrics.jobEnded(outcome);
       const { error, result } = job;
       const line = { ...lineOf(job), outcome, timingsMs: result?.analysis.timingsMs };
       if (job.state !== 'failed' || error === undefined) return logger.info(line, 'a job has ended');
-      metrics.jobBuried(error.code);
       const given = fromPlainError(error);
+      if (!isBuried(job)) {
+        return logger.warn({ ...line, code: error.code }, `a job cannot be done: ${given.logged}`);
+      }
+      metrics.jobBuried(error.code);
       const cause = given.cause === undefined ? {} : { cause: stackFrames(given.cause) };
       logger.error({ ...line, code: error.code, ...cause }, `a job was given up: ${given.logged}`);
     },
@@ -49,6 +60,11 @@ export function jobObserver(
       );
     },
   };
+}
+
+/** What a client has asked for wrongly it is told; of what nobody asked for nobody else would hear. */
+function isBuried({ owner, error }: AnalysisJob): boolean {
+  return owner === automatic || error === undefined || !isAskersMistake(error);
 }
 
 function lineOf({ id, attempt, started }: AnalysisJob): object {

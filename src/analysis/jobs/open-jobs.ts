@@ -12,8 +12,6 @@ import type { AnalysisQueue, AnalysisRequest, Call, JobResult } from './analysis
 import { sameRequest } from './analysis-job.ts';
 import { callbackEvent } from './callback-event.ts';
 
-/** What was told to stop and has not by then is left to whoever it is delivered to next. */
-const stoppingMs = 5000;
 /** So long calls that are on their way have to be taken, ms. */
 const callsGoOutMs = 2000;
 
@@ -85,7 +83,7 @@ export async function openJobs(
     },
     async close() {
       await queue.stop();
-      await Promise.race([queue.idle(), sleep(stoppingMs, undefined, { ref: false })]);
+      await queue.finish();
       // What ended last is taken from the line before nothing is taken any more.
       await setImmediate();
       stopped.abort();

@@ -1,8 +1,8 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { type Analysis, AnalysisSchema, oneOf } from '../../analysis/analysis.ts';
 import { analysisStages } from '../../analysis/analyze.ts';
-import type { AnalysisJob } from '../../analysis/jobs/analysis-job.ts';
-import { fromPlainError } from '../../errors.ts';
+import { type AnalysisJob, automatic } from '../../analysis/jobs/analysis-job.ts';
+import { fromPlainError, type LobarError, type PlainError } from '../../errors.ts';
 import { jobStates } from '../../queue/job.ts';
 import { type Problem, ProblemSchema, toProblem } from '../problem.ts';
 
@@ -48,6 +48,14 @@ export function toDocument(job: AnalysisJob): JobDocument {
     ...(stage === undefined ? {} : { stage: stage as NonNullable<JobDocument['stage']> }),
     ...(stopping === undefined ? {} : { stopping }),
     ...(result === undefined ? {} : { analysis: result.analysis }),
-    ...(error === undefined ? {} : { problem: toProblem(fromPlainError(error), id) }),
+    ...(error === undefined ? {} : { problem: toProblem(failureOf(job, error), id) }),
   };
+}
+
+/** Why one failed, for its client; of what nobody asked for everybody may read it: without the words of others. */
+export function failureOf({ owner }: Pick<AnalysisJob, 'owner'>, error: PlainError): LobarError {
+  const failure = fromPlainError(error);
+  if (owner !== automatic) return failure;
+  const { unlogged: _, ...told } = error;
+  return fromPlainError({ ...told, message: failure.logged });
 }

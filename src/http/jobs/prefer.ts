@@ -5,6 +5,9 @@
 export function prefersAsync(prefer: string | readonly string[] | undefined): boolean {
   return [prefer ?? []]
     .flat()
-    .flatMap((line) => line.split(','))
+    .flatMap((line) => line.match(preferences) ?? [])
     .some((preference) => /^\s*respond-async\s*(?:=\s*""\s*)?(?:;.*)?$/i.test(preference));
 }
+
+/** What stands between commas: one in a quoted string (RFC 9110 5.6.4) separates nothing. */
+const preferences = /(?:"(?:\\.|[^"\\])*"|[^,"]|")+/g;

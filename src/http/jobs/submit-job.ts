@@ -6,12 +6,13 @@ import { LobarError } from '../../errors.ts';
 import { traceHeaders } from '../../telemetry/trace-headers.ts';
 import type { AnalysisRequest } from '../routes/analyses-schema.ts';
 import type { ServiceContext } from '../service-context.ts';
+import { idempotencyKey } from './idempotency-key.ts';
 import { ownerOf } from './job-owner.ts';
 
 /**
  * Puts what a request asks for into the queue. Its endpoints are looked up now, so that a wrong name is told at once.
  *
- * @throws LobarError as JobQueue.submit, `endpoint-unknown`, `publish-not-configured`, `shutting-down`
+ * @throws LobarError as JobQueue.submit, `endpoint-unknown`, `publish-not-configured`, `request-invalid`, `shutting-down`
  */
 export async function submitJob(
   { client, ip, headers }: FastifyRequest,
@@ -20,7 +21,7 @@ export async function submitJob(
 ): Promise<AnalysisJob> {
   if (context.admission.draining) throw new LobarError('shutting-down', {});
   const { identity } = client;
-  const key = headers['idempotency-key'];
+  const key = idempotencyKey(headers['idempotency-key']);
   const asked = {
     study,
     pacs: namedEndpoint('pacs', context.pacs, pacs).name,
@@ -34,9 +35,8 @@ export async function submitJob(
     caller: { address: ip, ...(identity === undefined ? {} : { identity }) },
     trace: traceHeaders(),
   };
-  const named = typeof key === 'string' ? key : undefined;
-  const { job } = await context.jobs.submit(newJob(ownerOf(client), asked, named), {
-    remember: named !== undefined,
+  const { job } = await context.jobs.submit(newJob(ownerOf(client), asked, key), {
+    remember: key !== undefined,
   });
   return job;
 }

@@ -24,4 +24,6 @@ export interface OperationNotes {
   readonly bodyOptional?: boolean;
   /** The same as `takes` for the answer 200. */
   readonly answers?: Readonly<Record<string, object>>;
+  /** And for the answer 202. */
+  readonly accepted?: Readonly<Record<string, object>>;
 }

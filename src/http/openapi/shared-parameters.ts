@@ -15,7 +15,8 @@ export const analysisHeaders = Type.Object({
 export const queuedAnalysisHeaders = Type.Object({
   ...analysisHeaders.properties,
   prefer: Type.Optional(Type.String()),
-  'idempotency-key': Type.Optional(Type.String({ minLength: 1, maxLength: 255, pattern: '^[!-~]+$' })),
+  // Read only where it counts: without the preference it is ignored whatever it is.
+  'idempotency-key': Type.Optional(Type.String()),
 });
 
 /** FHIR R4 http, 3.1.0.1.11; http/fhir-media-type.ts reads it more generously. */
@@ -51,9 +52,9 @@ export const sharedParameters = {
     name: 'idempotency-key',
     in: 'header',
     description:
-      'With `Prefer: respond-async`: a request of the same client with the same key is the same analysis (draft-ietf-httpapi-idempotency-key-header), for queue.rememberDays. Without the preference it is ignored: publishing twice is harmless.',
-    schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[!-~]+$' },
-    example: '8e03978e-40d5-43dd-bc93-6894a57f9324',
+      'With `Prefer: respond-async`: a request of the same client with the same key is the same analysis (draft-ietf-httpapi-idempotency-key-header), for queue.rememberDays. A string in quotes, as structured fields have it (RFC 9651 3.3.3); without the quotes it is the same key. 1 to 255 characters. Without the preference it is ignored: publishing twice is harmless.',
+    schema: { type: 'string' },
+    example: '"8e03978e-40d5-43dd-bc93-6894a57f9324"',
   },
   Traceparent: {
     name: 'traceparent',

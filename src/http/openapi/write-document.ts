@@ -73,7 +73,7 @@ function completeOperation(operation: Operation, share: (responses: object) => v
     ...(requestBody === undefined ? {} : { requestBody: completeBody(requestBody, notes) }),
     responses: {
       ...mapValues(responses, (answer, status) =>
-        completeAnswer(answer, status === '200' ? notes.answers : undefined),
+        completeAnswer(answer, { 200: notes.answers, 202: notes.accepted }[status]),
       ),
       ...own,
     },

@@ -91,6 +91,7 @@ const notes: OperationNotes = {
       encoding: { instance: { contentType: 'application/dicom' } },
     },
   },
+  accepted: { [fhirJson]: { schema: { $ref: '#/components/schemas/OperationOutcome' } } },
   answers: {
     [fhirJson]: { schema: bundleOrOutcome },
     [eventStream]: {
@@ -135,13 +136,18 @@ export const analysesSchema = {
       },
     },
     202: {
-      description: 'It is in the queue. Ask for it where Location says, or be told by a callback',
+      description:
+        'It is in the queue (as FHIR: an OperationOutcome that says so). Ask for it where Location says, or be told by a callback',
       headers: {
         location: { type: 'string', description: 'Where it can be asked for' },
         'preference-applied': { type: 'string', description: 'respond-async (RFC 7240 3)' },
-        'retry-after': { type: 'integer', description: 'Seconds after which asking makes sense' },
+        'retry-after': {
+          type: 'integer',
+          description:
+            'Seconds after which asking makes sense; absent where it has ended, as one that was asked for before may have',
+        },
       },
-      content: { 'application/json': { schema: job } },
+      content: { 'application/json': { schema: job }, [fhirJson]: { schema: {} } },
     },
   },
 };

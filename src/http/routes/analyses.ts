@@ -34,7 +34,7 @@ export function analysisRoutes(app: FastifyInstance, context: ServiceContext): v
         !(request.body instanceof Readable) &&
         prefersAsync(request.headers.prefer)
       ) {
-        return await sendJob(reply, await submitJob(request, readJson(request), context));
+        return await sendJob(reply, await submitJob(request, readJson(request), context), representation);
       }
       const { source, ehr, publish, ...chosen } = readRequest(request, context);
       const analysis = {

@@ -1,16 +1,14 @@
 import { Type } from '@sinclair/typebox';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { AnalysisJob } from '../../analysis/jobs/analysis-job.ts';
-import { fromPlainError, LobarError } from '../../errors.ts';
-import { toOperationOutcome } from '../../fhir/operation-outcome.ts';
+import { LobarError } from '../../errors.ts';
 import { hasEnded } from '../../queue/job.ts';
-import { JobSchema, toDocument } from '../jobs/job-document.ts';
-import { maySee } from '../jobs/job-owner.ts';
-import { askAgainSeconds } from '../jobs/send-job.ts';
+import { JobSchema } from '../jobs/job-document.ts';
+import { mayEnd, maySee } from '../jobs/job-owner.ts';
+import { askAgainSeconds, sendState } from '../jobs/send-job.ts';
 import { bestOf, fhirJson, json } from '../negotiate.ts';
 import { errorsOf } from '../openapi/answered-errors.ts';
 import { bundleOrOutcome } from '../openapi/schemas.ts';
-import { resourceOf, sendResource } from '../send-resource.ts';
 import type { ServiceContext } from '../service-context.ts';
 
 const path = '/v1/analyses/:id';
@@ -29,10 +27,10 @@ const shared = {
 
 /** Analyses that nobody waits for: how far they are, what came of them, and how to end them. */
 export function analysisJobRoutes(app: FastifyInstance, { jobs }: Pick<ServiceContext, 'jobs'>): void {
-  const found = async ({ params, client }: JobRequest): Promise<AnalysisJob> => {
+  const found = async ({ params, client }: JobRequest, may: typeof maySee): Promise<AnalysisJob> => {
     const one = isUuid(params.id) ? await jobs.find(params.id) : undefined;
     // To somebody else there is no such job.
-    if (one === undefined || !maySee(client, one)) throw new LobarError('analysis-not-found', {});
+    if (one === undefined || !may(client, one)) throw new LobarError('analysis-not-found', {});
     return one;
   };
   const answer = (description: string) => ({
@@ -65,9 +63,9 @@ export function analysisJobRoutes(app: FastifyInstance, { jobs }: Pick<ServiceCo
     },
     async (request: JobRequest, reply) => {
       const representation = representationOf(request);
-      const one = await found(request);
+      const one = await found(request, maySee);
       if (!hasEnded(one)) reply.header('retry-after', askAgainSeconds);
-      return send(reply, one, representation);
+      return sendState(reply, one, representation);
     },
   );
   app.delete(
@@ -77,18 +75,18 @@ export function analysisJobRoutes(app: FastifyInstance, { jobs }: Pick<ServiceCo
       schema: {
         ...shared,
         operationId: 'cancelAnalysis',
-        summary: 'End an analysis, or forget its result',
+        summary: 'End an analysis',
         description:
-          'One that waits is cancelled; one that runs is told to stop (`stopping`), and is `cancelled` soon after, or `finished` where its report was already on its way to the EHR; one that has ended is removed. The answer is the job as it is then.',
+          'One that waits is cancelled; one that runs is told to stop (`stopping`), and is `cancelled` soon after, or `finished` where its report was already on its way to the EHR; one that has ended is left as it is. The answer is the job as it is then, however often it is sent. What Lobar analyses by itself no client can end: to it there is no such analysis.',
         response: { 200: answer('The job') },
       },
     },
     async (request: JobRequest, reply) => {
       const representation = representationOf(request);
-      const { id } = await found(request);
+      const { id } = await found(request, mayEnd);
       const one = await jobs.cancel(id);
       if (one === undefined) throw new LobarError('analysis-not-found', {});
-      return send(reply, one, representation);
+      return sendState(reply, one, representation);
     },
   );
 }
@@ -100,27 +98,6 @@ function representationOf(request: FastifyRequest): typeof json | typeof fhirJso
   if (best !== undefined) return best;
   const details = { accept: request.headers.accept ?? '' };
   throw new LobarError('not-acceptable', { offered }, { details });
-}
-
-function send(
-  reply: FastifyReply,
-  one: AnalysisJob,
-  representation: typeof json | typeof fhirJson,
-): FastifyReply {
-  reply.header('cache-control', 'no-store');
-  if (representation === json) return reply.send(toDocument(one));
-  const { result, error, state, id } = one;
-  if (result !== undefined) return sendResource(reply, resourceOf(result));
-  if (state === 'failed' && error !== undefined) {
-    const { code, message, status, details } = fromPlainError(error);
-    return sendResource(reply, toOperationOutcome({ code, message, status, details, requestId: id }));
-  }
-  const message = `The analysis is ${state}.`;
-  const severity = 'information' as const;
-  return sendResource(
-    reply,
-    toOperationOutcome({ code: state, message, status: 200, severity, requestId: id }),
-  );
 }
 
 function isUuid(id: string): boolean {

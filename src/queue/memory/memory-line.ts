@@ -27,13 +27,14 @@ export class MemoryLine<Body> implements Line<Body> {
     this.#ackMs = ackMs;
   }
 
+  /** With those that are not to be taken yet: they are in memory as well. */
   get waiting(): number {
-    return this.#waiting.length;
+    return this.#waiting.length + this.#elsewhere.size - this.#inHand.size;
   }
 
   async push(id: string, body: Body): Promise<boolean> {
     if (this.#elsewhere.has(id) || this.#waiting.some((one) => one.id === id)) return false;
-    if (this.#waiting.length >= this.#length) {
+    if (this.waiting >= this.#length) {
       throw queueFull();
     }
     this.#messages += 1;
@@ -68,9 +69,10 @@ export class MemoryLine<Body> implements Line<Body> {
     this.#waiting.length = 0;
   }
 
-  #put(one: Waiting<Body>): void {
+  #put(one: Waiting<Body>, { first = false } = {}): void {
     this.#leave(one.id);
-    this.#waiting.push(one);
+    if (first) this.#waiting.unshift(one);
+    else this.#waiting.push(one);
     this.#arrivals.dispatchEvent(new Event('arrival'));
   }
 
@@ -82,10 +84,13 @@ export class MemoryLine<Body> implements Line<Body> {
 
   #deliver({ id, body, message, deliveries }: Waiting<Body>): Delivery<Body> {
     const delivery = deliveries + 1;
+    const one = { id, body, message, deliveries: delivery };
     const backAfter = (ms: number) => {
       clearTimeout(this.#elsewhere.get(id));
-      const put = () => this.#put({ id, body, message, deliveries: delivery });
-      this.#elsewhere.set(id, setTimeout(put, ms));
+      this.#elsewhere.set(
+        id,
+        setTimeout(() => this.#put(one), ms),
+      );
     };
     let mine = true;
     const inHand = () => mine && this.#inHand.has(id);
@@ -101,9 +106,11 @@ export class MemoryLine<Body> implements Line<Body> {
         mine = false;
       },
       again: async (delayMs) => {
-        if (inHand()) backAfter(delayMs);
-        this.#inHand.delete(id);
+        if (!inHand()) return;
         mine = false;
+        if (delayMs <= 0) return this.#put(one, { first: true });
+        backAfter(delayMs);
+        this.#inHand.delete(id);
       },
     };
   }

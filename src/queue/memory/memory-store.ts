@@ -20,7 +20,6 @@ export class MemoryStore<Request, Result> implements JobStore<Request, Result> {
   readonly #remembered = new Map<string, number>();
   readonly #watchers = new Map<string, Set<(job: Job<Request, Result>) => void>>();
   readonly #ended = new Set<string>();
-  readonly #removed = new Set<string>();
   #revision = 0;
 
   /** @param now - milliseconds since 1970 */
@@ -35,7 +34,7 @@ export class MemoryStore<Request, Result> implements JobStore<Request, Result> {
 
   async create(job: Job<Request, Result>): Promise<Stored<Request, Result> | undefined> {
     // Without a pause between the look and the entry: two may come at the same time.
-    if (this.#find(job.id) !== undefined || this.#removed.has(job.id)) return undefined;
+    if (this.#find(job.id) !== undefined) return undefined;
     return this.#put(job);
   }
 
@@ -47,14 +46,6 @@ export class MemoryStore<Request, Result> implements JobStore<Request, Result> {
     const stored = this.#put(job);
     for (const changed of this.#watchers.get(job.id) ?? []) changed(job);
     return stored;
-  }
-
-  async remove(id: string): Promise<void> {
-    this.#jobs.delete(id);
-    this.#ended.delete(id);
-    this.#removed.add(id);
-    const [oldest] = this.#removed;
-    if (this.#removed.size > this.#options.remembered && oldest !== undefined) this.#removed.delete(oldest);
   }
 
   watch(id: string, changed: (job: Job<Request, Result>) => void): () => void {

@@ -42,12 +42,6 @@ export async function wholeOf(bucket: KV, key: string, value: Uint8Array): Promi
   return Buffer.concat(parts);
 }
 
-export async function removeParts(bucket: KV, key: string, value: Uint8Array): Promise<void> {
-  const named = partsOf(value);
-  for (let part = 0; part < (named?.parts ?? 0); part += 1)
-    await bucket.purge(`${key}.${named?.version}.${part}`);
-}
-
 function partsOf(value: Uint8Array): { readonly version: string; readonly parts: number } | undefined {
   if (value.length > 64) return undefined;
   const [, version, parts] = /^parts:([0-9a-f]{12}):(\d{1,6})$/.exec(new TextDecoder().decode(value)) ?? [];

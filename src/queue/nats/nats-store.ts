@@ -6,7 +6,7 @@ import { hasEnded, type Job, type NewJob } from '../job.ts';
 import type { JobStore, Stored } from '../job-store.ts';
 import type { Linked, NatsLink } from './nats-link.ts';
 import { isKey, type NatsNames, streamOfBucket } from './nats-names.ts';
-import { inParts, removeParts, wholeOf } from './nats-parts.ts';
+import { inParts, wholeOf } from './nats-parts.ts';
 import { watchKey } from './nats-watch.ts';
 import type { Place, Seal } from './seal.ts';
 
@@ -66,17 +66,6 @@ export class NatsStore<Request, Result> implements JobStore<Request, Result> {
     // It may be what was written here, and the answer was lost.
     const there = await this.find(job.id);
     return there !== undefined && there.revision > 0 && isDeepStrictEqual(there.job, job) ? there : undefined;
-  }
-
-  /** Leaves a mark for as long as jobs are kept. */
-  async remove(id: string): Promise<void> {
-    if (!isKey(id)) return;
-    await this.#link.use(async (linked) => {
-      const bucket = await this.#jobs(linked);
-      const entry = await bucket.get(id);
-      await bucket.delete(id);
-      if (entry !== null) await removeParts(bucket, id, entry.value);
-    });
   }
 
   watch(id: string, changed: (job: Job<Request, Result>) => void): () => void {

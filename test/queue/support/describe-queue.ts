@@ -1,6 +1,7 @@
 import { after, before, describe } from 'node:test';
 import { ending } from './behaviour/ending.ts';
 import { lostProcesses } from './behaviour/lost-processes.ts';
+import { stopping } from './behaviour/stopping.ts';
 import { submitting } from './behaviour/submitting.ts';
 import { telling } from './behaviour/telling.ts';
 import { tryingAgain } from './behaviour/trying-again.ts';
@@ -16,6 +17,7 @@ export function describeQueue(name: string, open: OpenBackend, skip: string | fa
     ending(bench);
     tryingAgain(bench);
     lostProcesses(bench);
+    stopping(bench);
     telling(bench);
   });
 }

@@ -21,6 +21,7 @@ export interface OpenedBackend {
 export type OpenBackend = (settings: {
   readonly ackSeconds?: number;
   readonly length?: number;
+  readonly keepDays?: number;
 }) => Promise<OpenedBackend>;
 
 /** How often a job is begun at most. */
@@ -28,6 +29,33 @@ export const deliveries = 3;
 
 export function newJob(what: string, id: string = randomUUID()): NewJob<Asked> {
   return { id, owner: 'somebody', request: { what }, submitted: new Date().toISOString() };
+}
+
+/** A backend of which some parts do something else. */
+export function withParts(
+  backend: TriedBackend,
+  {
+    store = {},
+    jobs = {},
+    calls = {},
+  }: {
+    readonly store?: Partial<TriedBackend['store']>;
+    readonly jobs?: Partial<TriedBackend['jobs']>;
+    readonly calls?: Partial<TriedBackend['calls']>;
+  },
+): TriedBackend {
+  const over = <One extends object>(one: One, parts: Partial<One>): One =>
+    new Proxy(one, {
+      get(target, name) {
+        const value: unknown = Reflect.get(name in parts ? parts : target, name);
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+    });
+  return over(backend, {
+    store: over(backend.store, store),
+    jobs: over(backend.jobs, jobs),
+    calls: over(backend.calls, calls),
+  });
 }
 
 /** What tests of a queue need. */
@@ -54,15 +82,16 @@ export class QueueBench {
     return this.#opened.backend;
   }
 
-  async another(length: number): Promise<OpenedBackend> {
-    return await this.#open({ length });
+  async another(settings: Parameters<OpenBackend>[0]): Promise<OpenedBackend> {
+    return await this.#open(settings);
   }
 
   /** As another process has it. */
-  queueOf(on: TriedBackend = this.backend): TriedQueue {
+  queueOf(on: TriedBackend = this.backend, { retryHours = 1 } = {}): TriedQueue {
     const queue = new JobQueue(on, {
       deliveries,
       retrySeconds: 0.05,
+      retryHours,
       same: (one, other) => one.what === other.what,
     });
     this.#queues.push(queue);
@@ -70,8 +99,11 @@ export class QueueBench {
   }
 
   /** Works until what is to be seen was seen. */
-  async working(worker: TriedWorker, use: (queue: TriedQueue) => Promise<void>): Promise<void> {
-    const queue = this.queueOf();
+  async working(
+    worker: TriedWorker,
+    use: (queue: TriedQueue) => Promise<void>,
+    queue: TriedQueue = this.queueOf(),
+  ): Promise<void> {
     queue.work(worker, worker.observer);
     try {
       await use(queue);
@@ -106,6 +138,7 @@ export class QueueBench {
     assert.ok(stored && delivery);
     const { job } = stored;
     const { message } = delivery;
-    await store.update(stored, { ...job, state: 'running', attempt: job.attempt + 1, message });
+    const failures = (job.failures ?? 0) + (job.state === 'running' ? 1 : 0);
+    await store.update(stored, { ...job, state: 'running', attempt: job.attempt + 1, failures, message });
   }
 }

@@ -1,6 +1,7 @@
 import type { PlainError } from '../../../src/errors.ts';
 import type { Job } from '../../../src/queue/job.ts';
-import type { JobHooks, JobObserver, JobWorker } from '../../../src/queue/run-delivery.ts';
+import type { JobObserver } from '../../../src/queue/job-observer.ts';
+import type { JobHooks, JobWorker } from '../../../src/queue/job-worker.ts';
 
 export interface Asked {
   readonly what: string;
@@ -26,7 +27,11 @@ export async function echo({ request }: TriedJob): Promise<Done> {
 /** A worker with room for some, that does what it is told, and somebody who notes what becomes of it. */
 export function triedWorker(
   run: (job: TriedJob, hooks: JobHooks) => Promise<Done>,
-  { places = 4, told = false }: { readonly places?: number; readonly told?: boolean } = {},
+  {
+    places = 4,
+    told = false,
+    buries = true,
+  }: { readonly places?: number; readonly told?: boolean; readonly buries?: boolean } = {},
 ): TriedWorker {
   const begun: TriedJob[] = [];
   const events: string[] = [];
@@ -35,6 +40,9 @@ export function triedWorker(
   const waiting: (() => void)[] = [];
   return {
     ...{ begun, events, troubles },
+    get full() {
+      return free <= 0;
+    },
     async room(signal) {
       while (free <= 0 && !signal.aborted) {
         const place = Promise.withResolvers<void>();
@@ -56,6 +64,7 @@ export function triedWorker(
     },
     observer: {
       callFor: ({ id, state }) => (told ? { of: id, state } : undefined),
+      toBury: () => buries,
       ended: ({ id, state }) => events.push(`${state} ${id}`),
       retried: ({ id }, error: PlainError) => events.push(`retried ${id} ${error.code}`),
       takenOver: ({ id }) => events.push(`taken over ${id}`),

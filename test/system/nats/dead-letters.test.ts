@@ -15,8 +15,8 @@ import {
 import { checkConfig } from '../../../src/config.ts';
 import { LobarError } from '../../../src/errors.ts';
 import { JobQueue } from '../../../src/queue/job-queue.ts';
+import type { JobWorker } from '../../../src/queue/job-worker.ts';
 import { type NatsBackend, openNatsBackend } from '../../../src/queue/nats/open-nats-backend.ts';
-import type { JobWorker } from '../../../src/queue/run-delivery.ts';
 import { natsMissing, type StartedNats, startNats } from '../../support/nats/start-nats.ts';
 import { runInProcess } from '../../support/run-in-process.ts';
 import { until } from '../../support/until.ts';
@@ -45,6 +45,7 @@ describe('lobar dead-letters', { skip: natsMissing }, () => {
     queue = new JobQueue(backend, { ...checked, same: sameRequest });
     const worker: JobWorker<AnalysisRequest, JobResult> = {
       room: async () => {},
+      full: false,
       async run(_job, { placed }) {
         placed();
         if (outcome === 'done') return done;
@@ -55,6 +56,7 @@ describe('lobar dead-letters', { skip: natsMissing }, () => {
     };
     queue.work(worker, {
       callFor: () => undefined,
+      toBury: () => true,
       ended() {},
       retried() {},
       takenOver() {},

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { LobarError } from '../../../../src/errors.ts';
 import { until } from '../../../support/until.ts';
 import { newJob, type QueueBench } from '../queue-bench.ts';
 import { echo, triedWorker } from '../tried-worker.ts';
 
-/** How jobs are ended before their time, and removed. */
+/** How jobs are ended before their time. */
 export function ending(bench: QueueBench): void {
   it('ends one that waits at once, and never begins it', async () => {
     const worker = triedWorker(echo);
@@ -24,33 +26,14 @@ export function ending(bench: QueueBench): void {
     assert.equal((await queue.find(id))?.state, 'cancelled');
   });
 
-  it('does not bring back one that was ended and then removed while its message waits', async () => {
-    const worker = triedWorker(echo);
-    const asked = newJob('removed');
-    // As it is where whoever ended it could not take its message out.
-    await bench.backend.jobs.push(asked.id, asked);
-    const stored = await bench.backend.store.create({ ...asked, state: 'queued', attempt: 0 });
-    assert.ok(stored);
-    await bench.backend.store.update(stored, { ...stored.job, state: 'cancelled' });
-    await bench.backend.store.remove(asked.id);
-    await bench.working(worker, async (queue) => {
-      const { job } = await queue.submit(newJob('after it'));
-      await bench.ended(queue, job.id);
-      assert.equal(await queue.find(asked.id), undefined);
-    });
-    assert.deepEqual(
-      worker.begun.map(({ request }) => request.what),
-      ['after it'],
-    );
-  });
-
-  it('removes one that has ended', async () => {
+  it('leaves one that has ended as it is, however often it is asked to end', async () => {
     await bench.working(triedWorker(echo), async (queue) => {
-      const { job } = await queue.submit(newJob('kept no longer'));
-      await bench.ended(queue, job.id);
-      assert.equal((await queue.cancel(job.id))?.state, 'finished');
-      assert.equal(await queue.find(job.id), undefined);
-      assert.equal(await queue.cancel(job.id), undefined);
+      const { job } = await queue.submit(newJob('over'));
+      const over = await bench.ended(queue, job.id);
+      assert.deepEqual(await queue.cancel(job.id), over);
+      assert.deepEqual(await queue.cancel(job.id), over);
+      assert.deepEqual(await queue.find(job.id), over);
+      assert.equal(await queue.cancel(randomUUID()), undefined);
     });
   });
 
@@ -77,4 +60,32 @@ export function ending(bench: QueueBench): void {
       }
     });
   });
+
+  for (const [how, error] of [
+    ['fails and would be done again', new LobarError('pacs-unreachable', { pacs: 'main', problem: 'away' })],
+    ['fails of itself', new LobarError('internal', {})],
+    ['is given back by a process that ends', new LobarError('shutting-down', {})],
+  ] as const)
+    it(`never begins one again that was told to stop and then ${how}`, async () => {
+      const on = Promise.withResolvers<void>();
+      const worker = triedWorker(
+        async () => {
+          await on.promise;
+          throw error;
+        },
+        { told: true },
+      );
+      await bench.working(worker, async (queue) => {
+        const { job } = await queue.submit(newJob('told to stop'));
+        await until(() => worker.begun.length === 1);
+        assert.equal((await queue.cancel(job.id))?.stopping, true);
+        on.resolve();
+        assert.equal((await bench.ended(queue, job.id)).state, 'cancelled');
+        const call = await bench.backend.calls.take(AbortSignal.timeout(5000));
+        assert.deepEqual(call?.body, { of: job.id, state: 'cancelled' });
+        await call?.done();
+        assert.deepEqual(worker.events, [`cancelled ${job.id}`]);
+      });
+      assert.equal(worker.begun.length, 1);
+    });
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { LobarError } from '../../../../src/errors.ts';
 import { until } from '../../../support/until.ts';
 import { deliveries, newJob, type QueueBench } from '../queue-bench.ts';
 import { echo, triedWorker } from '../tried-worker.ts';
@@ -62,6 +63,23 @@ export function lostProcesses(bench: QueueBench): void {
       await bench.ended(other, last.id);
       assert.deepEqual(names(), ['first', 'suspect', 'last']);
     });
+  });
+
+  it('does a suspect alone also after it was given back, until an attempt has ended of itself', async () => {
+    const queue = bench.queueOf();
+    const { job } = await queue.submit(newJob('suspect'));
+    await bench.lose(job.id);
+    const suspected: unknown[] = [];
+    const worker = triedWorker(async ({ suspect }) => {
+      suspected.push(suspect);
+      if (suspected.length === 1) throw new LobarError('shutting-down', {});
+      if (suspected.length === 2) throw new LobarError('pacs-unreachable', { pacs: 'main', problem: 'away' });
+      return { text: '' };
+    });
+    await bench.working(worker, async (other) => {
+      assert.equal((await bench.ended(other, job.id)).suspect, undefined);
+    });
+    assert.deepEqual(suspected, [true, true, undefined]);
   });
 
   it('keeps a job for as long as its process gives signs of life', async () => {

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { it } from 'node:test';
+import { LobarError } from '../../../../src/errors.ts';
 import { until } from '../../../support/until.ts';
-import { newJob, type QueueBench } from '../queue-bench.ts';
+import { newJob, type QueueBench, withParts } from '../queue-bench.ts';
 import { echo, triedWorker } from '../tried-worker.ts';
 
 /** How jobs come in, and what is known of them. */
@@ -59,37 +60,40 @@ export function submitting(bench: QueueBench): void {
   });
 
   it('says of what it has forgotten that it knew it', async () => {
-    const worker = triedWorker(echo);
-    await bench.working(worker, async (queue) => {
-      const asked = newJob('remembered');
-      await queue.submit(asked, { remember: true });
-      await bench.ended(queue, asked.id);
-      await queue.cancel(asked.id);
-      await assert.rejects(queue.submit(asked, { remember: true }), { code: 'analysis-forgotten' });
-    });
+    // Kept for a tenth of a second.
+    const { backend, close } = await bench.another({ keepDays: 0.1 / 86_400 });
+    const asked = newJob('remembered');
+    const queue = bench.queueOf(backend);
+    await bench.working(
+      triedWorker(echo),
+      async () => {
+        await queue.submit(asked, { remember: true });
+        await until(async () => (await queue.find(asked.id)) === undefined);
+        await assert.rejects(queue.submit(asked, { remember: true }), { code: 'analysis-forgotten' });
+      },
+      queue,
+    );
+    await close();
   });
 
-  it('begins no more once it was told to stop, and finishes what it has begun', async () => {
-    const on = Promise.withResolvers<void>();
-    const worker = triedWorker(async () => {
-      await on.promise;
-      return { text: '' };
-    });
-    const queue = bench.queueOf();
-    queue.work(worker, worker.observer);
-    const { job } = await queue.submit(newJob('before'));
-    await until(() => worker.begun.length === 1);
-    await queue.stop();
-    const { job: after } = await queue.submit(newJob('after'));
-    on.resolve();
-    await queue.idle();
-    assert.equal((await queue.find(job.id))?.state, 'finished');
-    assert.equal((await queue.find(after.id))?.state, 'queued');
-    await queue.cancel(after.id);
+  it('remembers one whose process was lost before it could', async () => {
+    const { store } = bench.backend;
+    let lost = true;
+    const remember = async (id: string) => {
+      if (lost) throw new LobarError('queue-unavailable', { problem: 'away' });
+      await store.remember(id);
+    };
+    const queue = bench.queueOf(withParts(bench.backend, { store: { remember } }));
+    const asked = newJob('not remembered');
+    await assert.rejects(queue.submit(asked, { remember: true }), { code: 'queue-unavailable' });
+    lost = false;
+    assert.equal((await queue.submit(asked, { remember: true })).isNew, false);
+    assert.equal(await store.remembers(asked.id), true);
+    await queue.cancel(asked.id);
   });
 
   it('refuses what it has no room for', async () => {
-    const small = await bench.another(2);
+    const small = await bench.another({ length: 2 });
     const queue = bench.queueOf(small.backend);
     const first = await queue.submit(newJob('1'));
     await queue.submit(newJob('2'));
