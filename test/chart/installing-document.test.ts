@@ -29,7 +29,9 @@ describe('docs/INSTALLING.md', { skip: helmMissing }, () => {
   }
 
   it('shows values of a GPU that go on top of them', async () => {
-    const manifests = await render({ ...shown['values.yaml'], ...shown['gpu.yaml'] });
+    const [values, gpu] = [shown['values.yaml'] ?? {}, shown['gpu.yaml'] ?? {}];
+    const image = { ...(at(values, 'image') as object), ...(at(gpu, 'image') as object) };
+    const manifests = await render({ ...values, ...gpu, image });
     assert.equal((await configOf(manifests)).inference.provider, 'cuda');
     const pod = find(manifests, 'Deployment');
     assert.equal(
