@@ -1,7 +1,7 @@
 # Lobar as a container: docs/IMAGE.md.
 #   docker build --target cpu -t lobar:cpu .
 #   docker build --target gpu -t lobar:gpu .
-#   docker build --target sbom --output out .      # out/sbom.cdx.json, the one that is in the image
+#   docker build --target sbom --output out .      # out/sbom.cdx.json, the one that is in the image; sbom-gpu: of the other
 #
 # Behind a registry mirror or a proxy with an authority of its own, neither of which gets into a layer:
 #   docker build --secret id=npmrc,src=$HOME/.npmrc --secret id=ca,src=ca.pem ...
@@ -11,6 +11,10 @@
 ARG NODE_IMAGE=docker.io/library/node:24-bookworm-slim
 # CUDA 13 with cuDNN 9 is what the provider below was built for; needs a driver of 580 or newer on the host.
 ARG CUDA_IMAGE=docker.io/nvidia/cuda:13.0.2-cudnn-runtime-ubuntu24.04
+# The wheel for Python of the same version as the npm package onnxruntime-node.
+ARG ORT_VERSION=1.30.0
+ARG ORT_WHEEL=https://files.pythonhosted.org/packages/9e/80/d96143329dbe925d434b016c890a5caa785fac8e14a1570e5d6818b63545/onnxruntime_gpu-1.30.0-cp312-cp312-manylinux_2_28_x86_64.whl
+ARG ORT_WHEEL_SHA256=6acc0f4b3d5ac5f2984432faa59dd8fcce6775f8b43a7140afa0f322c7a703b1
 
 
 FROM ${NODE_IMAGE} AS dependencies
@@ -23,24 +27,47 @@ RUN --mount=type=secret,id=npmrc,target=/root/.npmrc \
     if [ -s /run/secrets/ca.pem ]; then export NODE_EXTRA_CA_CERTS=/run/secrets/ca.pem; fi; \
     npm ci --omit=dev --ignore-scripts --no-audit --no-fund --cache /tmp/npm && \
     sh prune.sh node_modules && \
+    chmod -R u=rwX,go=rX . && \
     rm -rf /tmp/npm prune.sh
+
+
+# Every user may read it: COPY keeps the modes that files have in the clone, which are those of who made it (umask).
+FROM ${NODE_IMAGE} AS files
+WORKDIR /app
+COPY LICENSE package.json ./
+COPY docker/healthcheck.ts docker/
+COPY models/ models/
+COPY src/ src/
+RUN chmod -R u=rwX,go=rX .
 
 
 FROM dependencies AS bill-of-materials
 COPY models/ models/
 COPY docker/complete-sbom.ts docker/
 RUN npm sbom --sbom-format cyclonedx --package-lock-only > npm.json && \
-    node docker/complete-sbom.ts --with-node < npm.json > sbom.cdx.json
+    node docker/complete-sbom.ts --with-node < npm.json > sbom.cdx.json && \
+    chmod 644 sbom.cdx.json
 
 FROM scratch AS sbom
 COPY --from=bill-of-materials /app/sbom.cdx.json /
 
+FROM bill-of-materials AS bill-of-materials-gpu
+ARG ORT_VERSION
+ARG ORT_WHEEL
+ARG ORT_WHEEL_SHA256
+RUN node docker/complete-sbom.ts --with-node \
+      --with-cuda-provider "$ORT_VERSION" --wheel "$ORT_WHEEL" --sha256 "$ORT_WHEEL_SHA256" < npm.json > sbom.cdx.json && \
+    chmod 644 sbom.cdx.json
+
+FROM scratch AS sbom-gpu
+COPY --from=bill-of-materials-gpu /app/sbom.cdx.json /
+
 
 # The CUDA provider of the same version as the npm package, which has none, from the wheel for Python.
 FROM dependencies AS cuda-provider
-ARG ORT_VERSION=1.30.0
-ARG ORT_WHEEL=https://files.pythonhosted.org/packages/9e/80/d96143329dbe925d434b016c890a5caa785fac8e14a1570e5d6818b63545/onnxruntime_gpu-1.30.0-cp312-cp312-manylinux_2_28_x86_64.whl
-ARG ORT_WHEEL_SHA256=6acc0f4b3d5ac5f2984432faa59dd8fcce6775f8b43a7140afa0f322c7a703b1
+ARG ORT_VERSION
+ARG ORT_WHEEL
+ARG ORT_WHEEL_SHA256
 ADD ${ORT_WHEEL} /tmp/onnxruntime-gpu.whl
 # adm-zip is there as onnxruntime-node unpacks its own downloads by it.
 RUN test "$(node -p 'require("onnxruntime-node/package.json").version')" = "$ORT_VERSION" && \
@@ -58,17 +85,19 @@ RUN echo 'lobar:x:10001:10001::/app:/usr/sbin/nologin' >> /etc/passwd && echo 'l
 WORKDIR /app
 # What changes least comes first: a new release then shares the layer of packages with the one before.
 COPY --from=dependencies /app/node_modules/ node_modules/
-COPY LICENSE package.json ./
-COPY docker/healthcheck.ts docker/
-COPY models/ models/
-COPY src/ src/
-COPY --from=bill-of-materials /app/sbom.cdx.json ./
+COPY --from=files /app/LICENSE /app/package.json ./
+COPY --from=files /app/docker/ docker/
+COPY --from=files /app/models/ models/
+COPY --from=files /app/src/ src/
+COPY --from=bill-of-materials-gpu /app/sbom.cdx.json ./
 # ONNX Runtime looks for its providers beside itself.
 COPY --from=cuda-provider /provider/ /app/node_modules/onnxruntime-node/bin/napi-v6/linux/x64/
 COPY docker/check-cuda.sh /tmp/
 RUN sh /tmp/check-cuda.sh /app/node_modules/onnxruntime-node/bin/napi-v6/linux/x64 && rm /tmp/check-cuda.sh && \
     node --version
-ENV NODE_ENV=production ORT_DISABLE_TELEMETRY=1
+# What the driver compiles for a GPU that the provider has no code for is kept in the only place that can be written to:
+# within the gigabyte that the chart gives it.
+ENV NODE_ENV=production ORT_DISABLE_TELEMETRY=1 CUDA_CACHE_PATH=/tmp/cuda CUDA_CACHE_MAXSIZE=268435456
 USER 10001:10001
 EXPOSE 8080 9464
 HEALTHCHECK --interval=10s --timeout=5s --start-period=180s CMD ["node", "docker/healthcheck.ts"]
@@ -98,10 +127,10 @@ RUN rm -rf /usr/local/lib/node_modules /usr/local/include /usr/local/share/doc /
 WORKDIR /app
 # What changes least comes first: a new release then shares the layer of packages with the one before.
 COPY --from=dependencies /app/node_modules/ node_modules/
-COPY LICENSE package.json ./
-COPY docker/healthcheck.ts docker/
-COPY models/ models/
-COPY src/ src/
+COPY --from=files /app/LICENSE /app/package.json ./
+COPY --from=files /app/docker/ docker/
+COPY --from=files /app/models/ models/
+COPY --from=files /app/src/ src/
 COPY --from=bill-of-materials /app/sbom.cdx.json ./
 ENV NODE_ENV=production ORT_DISABLE_TELEMETRY=1
 USER 10001:10001

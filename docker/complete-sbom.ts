@@ -4,14 +4,16 @@
  * hashes.
  *
  *   npm sbom --sbom-format cyclonedx --package-lock-only | complete-sbom.ts [--with-node]
+ *     [--with-cuda-provider VERSION --wheel URL --sha256 HASH]
  *
- * `--with-node` lists the Node.js that this runs on too. The `--omit dev` of npm sbom is of no use: it leaves out, with
+ * `--with-node` lists the Node.js that this runs on too, `--with-cuda-provider` the wheel from which the provider is. The `--omit dev` of npm sbom is of no use: it leaves out, with
  * npm 11.19, what production and development both need, as jose here. Runs from the folder that holds package.json,
  * package-lock.json, models/ and node_modules/.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
+import { parseArgs } from 'node:util';
 
 interface Component {
   readonly 'bom-ref': string;
@@ -94,11 +96,40 @@ function node(): Component {
   };
 }
 
+/** The CUDA provider of ONNX Runtime: two libraries of a wheel for Python. */
+function cudaProvider(version: string, wheel: string, sha256: string): Component {
+  return {
+    'bom-ref': `onnxruntime-gpu@${version}`,
+    type: 'library',
+    name: 'onnxruntime-gpu',
+    version,
+    description: 'libonnxruntime_providers_cuda.so and libonnxruntime_providers_shared.so',
+    scope: 'required',
+    purl: `pkg:pypi/onnxruntime-gpu@${version}`,
+    hashes: [{ alg: 'SHA-256', content: sha256 }],
+    licenses: [{ license: { id: 'MIT' } }],
+    externalReferences: [{ type: 'distribution', url: wheel }],
+  };
+}
+
+const { values: given } = parseArgs({
+  options: {
+    'with-node': { type: 'boolean', default: false },
+    'with-cuda-provider': { type: 'string' },
+    wheel: { type: 'string', default: '' },
+    sha256: { type: 'string', default: '' },
+  },
+});
+const provider = given['with-cuda-provider'];
 const bom = (await json(process.stdin)) as Bom;
 const { name } = read<{ name: string }>('package.json');
 const production = packagesOfProduction();
 const installed = bom.components.filter(({ name, version }) => production.has(`${name}@${version}`));
-const added = [...models(), ...(process.argv.includes('--with-node') ? [node()] : [])];
+const added = [
+  ...models(),
+  ...(given['with-node'] ? [node()] : []),
+  ...(provider === undefined ? [] : [cudaProvider(provider, given.wheel, given.sha256)]),
+];
 const left = new Set([bom.metadata.component, ...installed].map((one) => one['bom-ref']));
 const root = bom.metadata.component['bom-ref'];
 const completed: Bom = {

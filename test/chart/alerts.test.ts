@@ -89,7 +89,7 @@ describe('the alerts of the chart', () => {
     const sections = [...document.matchAll(/^### (Lobar\w+)$/gm)].map(([, name = '']) => name);
     assert.deepEqual(sections.toSorted(), alerts.map(({ alert }) => alert).toSorted());
     for (const { alert, annotations } of alerts) {
-      assert.equal(annotations?.['runbook'], `docs/ALERTS.md#${alert.toLowerCase()}`);
+      assert.equal(annotations?.['runbook_url'], `docs/ALERTS.md#${alert.toLowerCase()}`);
     }
   });
 

@@ -9,7 +9,7 @@ export interface Release {
   readonly namespace: string;
 }
 
-/** What Helm did not warn of is as quiet as what it prints. */
+/** Runs a command of Helm on the release, and gives what it prints. */
 export type HelmCommand = (args: readonly string[], values?: object) => Promise<string>;
 
 /**

@@ -58,7 +58,9 @@ describe('a cluster', { skip: clusterMissing || helmMissing }, () => {
       const patience = ['--wait', '--timeout=3m'];
 
       await release(['install', ...patience], least);
-      assert.equal(await pods(namespace), 2);
+      // Spread over nodes and zones.
+      const two = await readyPods(cluster, namespace, served);
+      assert.deepEqual(two.map((pod) => at(pod, 'spec.nodeName')).sort(), ['node-a', 'node-b']);
       const first = await deployment(namespace);
 
       // Another configuration: other pods.
@@ -131,4 +133,59 @@ describe('a cluster', { skip: clusterMissing || helmMissing }, () => {
     inFlight.total = 0;
     await come(2);
   });
+
+  it('keeps its pods when the autoscaler is switched on by Helm 4 and their number has another owner', async () => {
+    const release = helmOf(cluster, 'helm-4', await makeRelease('switched-on'));
+    await release(['install', '--wait', '--timeout=3m'], { ...least, replicaCount: 5 });
+    // With replicas gone from the chart and owned by nobody, Kubernetes takes the default, one, until it is scaled.
+    const owner = [
+      'apply',
+      '--server-side',
+      '--field-manager=replicas',
+      '--namespace=switched-on',
+      '--filename=-',
+    ];
+    await cluster.kubectl(owner, {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name: 'radiology-lobar' },
+      spec: { replicas: 5 },
+    });
+    inFlight.total = 7;
+    await release(['upgrade', '--wait', '--timeout=3m'], scaled);
+    inFlight.total = 9.8;
+    await until(async () => (await pods('switched-on')) === 7, 200);
+    const { out } = await cluster.kubectl([
+      'get',
+      'events',
+      '--namespace=switched-on',
+      '--field-selector=reason=ScalingReplicaSet',
+      '--output=jsonpath={range .items[*]}{.message}{"\\n"}{end}',
+    ]);
+    assert.match(out, /from 5 to 7/);
+    assert.doesNotMatch(out, /Scaled down/);
+
+    // Its owner is the autoscaler since then, and Helm 4 takes nothing from others unless it is told to.
+    const fixed = { ...least, replicaCount: 3 };
+    await assert.rejects(release(['upgrade'], fixed), /conflict with "kube-controller-manager"/);
+    await release(['upgrade', '--force-conflicts', '--wait', '--timeout=3m'], fixed);
+    assert.equal(at(await deployment('switched-on'), 'spec.replicas'), 3);
+  });
+
+  for (const [index, helm] of helms.entries()) {
+    it(`has pods again that were scaled away by hand as soon as ${helm} upgrades`, async () => {
+      const namespace = `by-hand-${index}`;
+      const release = helmOf(cluster, helm, await makeRelease(namespace));
+      await release(['install', '--wait', '--timeout=3m'], least);
+      await cluster.kubectl([
+        'scale',
+        'deployment/radiology-lobar',
+        '--replicas=0',
+        `--namespace=${namespace}`,
+      ]);
+      await until(async () => (await pods(namespace)) === 0, 100);
+      await release(['upgrade', '--wait', '--timeout=3m'], least);
+      assert.equal(await pods(namespace), 2);
+    });
+  }
 });

@@ -42,7 +42,8 @@ export async function servePodMetric(cluster: Cluster, metric: string): Promise<
     if (pathname === `/apis/${groupVersion}`)
       return { kind: 'APIResourceList', apiVersion: 'v1', groupVersion, resources };
     const path = new RegExp(`^/apis/${groupVersion}/namespaces/([^/]+)/pods/\\*/${metric}$`);
-    const [, namespace] = path.exec(pathname) ?? [];
+    // Clients escape the asterisk.
+    const [, namespace] = path.exec(decodeURIComponent(pathname)) ?? [];
     if (namespace === undefined) throw new Error(pathname);
     const selector = searchParams.get('labelSelector') ?? '';
     const pods = await readyPods(cluster, namespace, selector);

@@ -37,15 +37,19 @@ export async function startCluster({ alive = false }: ClusterOptions = {}): Prom
   const folder = await mkdtemp(join(tmpdir(), 'lobar-cluster-'));
   const ended: (() => Promise<void>)[] = [];
   const close = async () => {
-    for (const end of ended.reverse()) await end();
+    const failures: unknown[] = [];
+    for (const end of ended.reverse()) await end().catch((error) => failures.push(error));
     await rm(folder, { recursive: true, force: true });
+    if (failures.length > 0) throw new AggregateError(failures, failures.join('\n'));
   };
   const start = (name: ClusterProgram, args: readonly string[]) => {
     const { child, lastWords } = spawnServer(name, args);
     const gone = once(child, 'exit');
     ended.push(async () => {
+      const early = child.exitCode;
       child.kill('SIGKILL');
       await gone;
+      if (early !== null) throw new Error(`${name} ended by itself:\n${lastWords()}`);
     });
     return async (ready: () => Promise<boolean>) => {
       const deadline = Date.now() + startSeconds * 1000;
@@ -99,6 +103,8 @@ export async function startCluster({ alive = false }: ClusterOptions = {}): Prom
       start('kwok', [`--kubeconfig=${kubeconfig}`, `--config=${stages}`, '--manage-all-nodes=true']);
       await kubectl(['apply', '--filename=-'], twoNodes);
       await kubectl(['wait', 'node', '--all', '--for=condition=Ready', `--timeout=${startSeconds}s`]);
+      // The controller that does so wants to hear from a node's kubelet every few seconds.
+      await kubectl(['taint', 'node', '--all', 'node.kubernetes.io/not-ready-']);
     }
     return { folder, kubeconfig, kubectl, get, close };
   } catch (error) {

@@ -119,4 +119,35 @@ describe('the target gpu of the Dockerfile', () => {
     );
     assert.match(dockerfile, /sha256sum --check --strict/);
   });
+
+  it('has that provider in its bill of materials', () => {
+    const lobar = { 'bom-ref': 'lobar@1', type: 'library', name: 'lobar', version: '1' };
+    const ofNpm = { metadata: { component: lobar }, components: [], dependencies: [{ ref: 'lobar@1' }] };
+    const given = [
+      '--with-cuda-provider',
+      '1.30.0',
+      '--wheel',
+      'https://example.org/a.whl',
+      '--sha256',
+      'abcd',
+    ];
+    const { stdout, stderr } = spawnSync(
+      process.execPath,
+      ['docker/complete-sbom.ts', '--with-node', ...given],
+      { cwd: root, input: JSON.stringify(ofNpm), encoding: 'utf8' },
+    );
+    const { components, dependencies } = JSON.parse(stdout || stderr) as {
+      components: { name: string; purl?: string; hashes?: unknown }[];
+      dependencies: { ref: string; dependsOn: string[] }[];
+    };
+    const provider = components.find(({ name }) => name === 'onnxruntime-gpu');
+    assert.equal(provider?.purl, 'pkg:pypi/onnxruntime-gpu@1.30.0');
+    assert.deepEqual(provider.hashes, [{ alg: 'SHA-256', content: 'abcd' }]);
+    assert.ok(dependencies[0]?.dependsOn.includes('onnxruntime-gpu@1.30.0'));
+  });
+
+  it('keeps what the driver compiles where a read-only container can be written to', async () => {
+    const dockerfile = await readFile(join(root, 'Dockerfile'), 'utf8');
+    assert.match(dockerfile, /^ENV .*\bCUDA_CACHE_PATH=\/tmp\//m);
+  });
 });

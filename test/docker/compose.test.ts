@@ -13,6 +13,7 @@ const read = (file: string) => readFile(join(root, file), 'utf8');
 
 interface Service {
   readonly image: string;
+  readonly mem_limit?: string;
   readonly build?: object;
   readonly ports?: readonly string[];
   readonly volumes?: readonly string[];
@@ -53,11 +54,20 @@ describe('compose.yaml', () => {
     assert.ok((await read('compose/load-demo.ts')).includes(`'${sandboxPatientSystem}'`));
 
     const prometheus = parse(await read('compose/prometheus.yaml')) as {
+      rule_files: string[];
       scrape_configs: [{ static_configs: [{ targets: string[] }] }];
     };
+    // The alerts of the chart: folders are mounted whole.
+    const folders = services['prometheus']?.volumes?.map((mount) => mount.split(':').slice(0, 2)) ?? [];
+    const rules = folders.find(([source]) => source === './charts/lobar/rules')?.[1];
+    assert.deepEqual(prometheus.rule_files, [`${rules}/*.yaml`]);
     assert.deepEqual(prometheus.scrape_configs[0].static_configs[0].targets, [
       `lobar:${config.metrics.port}`,
     ]);
+  });
+
+  it('has Lobar know how much memory there is for it, so that it need not be killed for taking more', () => {
+    assert.equal(services['lobar']?.mem_limit, '4g');
   });
 
   it('tells how to ask for the study that is in the image', async () => {

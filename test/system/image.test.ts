@@ -70,6 +70,20 @@ describe('the image', { skip: imageToolsMissing, timeout: 1_200_000 }, () => {
     assert.ok(!(await readdir(join(image.rootfs, 'root'))).includes('.npmrc'));
   });
 
+  it('can be read by every user, and written to by root alone, whatever the umask of who built it', async () => {
+    const app = appOf(image);
+    for (const { name, parentPath } of await readdir(app, { recursive: true, withFileTypes: true })) {
+      const file = join(parentPath, name);
+      const found = await lstat(file);
+      if (found.isSymbolicLink()) continue;
+      const shared = found.isDirectory() ? 0o755 : 0o644;
+      assert.equal(found.mode & shared, shared, file);
+      assert.equal(found.mode & 0o022, 0, file);
+      assert.equal(found.uid, 0, file);
+    }
+    for (const folder of [image.rootfs, app]) assert.equal((await lstat(folder)).mode & 0o777, 0o755, folder);
+  });
+
   it('lists its packages, Node.js and models in a bill of materials: all of them, and no other', async () => {
     const { components } = JSON.parse(await readFile(join(appOf(image), 'sbom.cdx.json'), 'utf8')) as {
       components: {

@@ -65,6 +65,8 @@ func runKwok(ctx context.Context) error {
 	}
 	command := kwok.NewCommand(ctx)
 	command.PersistentFlags().AddFlagSet(flags)
+	// Kubernetes has a flag --version of another type, and all flags of one program meet.
+	command.Version = ""
 	return command.ExecuteContext(ctx)
 }
 

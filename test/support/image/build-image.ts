@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { runTool } from './image-tools.ts';
 
@@ -24,8 +24,8 @@ export interface BuiltImage {
 }
 
 /**
- * Builds a target of the Dockerfile by buildah, on a stand-in for its base, and unpacks it by umoci. What did not change
- * since the last build is taken from there.
+ * Builds a target of the Dockerfile by buildah, on a stand-in for its base, and unpacks it by umoci; as somebody builds it
+ * whose umask lets nobody else read a clone. What did not change since the last build is taken from there.
  *
  * @param folder - of the test's own; the image is unpacked below it
  * @throws Error with what was said, when it does not build
@@ -37,13 +37,14 @@ export async function buildImage(
 ): Promise<BuiltImage> {
   const storage = (await runTool(join(root, 'test/system/image/base.sh'), [])).split(' ');
   const name = `localhost/lobar:${target}`;
-  await runTool('buildah', [
+  await runTool('sh', [
+    ...['-c', 'umask 077; exec "$@"', 'sh', 'buildah'],
     ...storage,
     'build',
     ...['--isolation', 'chroot', '--pull-never', '--layers', '--format', 'docker', '--quiet'],
     ...(await hostSecrets(folder)),
     ...Object.entries(buildArgs).flatMap(([key, value]) => ['--build-arg', `${key}=${value}`]),
-    ...['--target', target, '--tag', name, root],
+    ...['--target', target, '--tag', name, await privateClone(folder)],
   ]);
   const layout = join(folder, 'oci');
   await runTool('buildah', [
@@ -66,6 +67,16 @@ export async function buildImage(
     healthcheck: inspected.Docker.config.Healthcheck.Test,
     rootfs: join(bundle, 'rootfs'),
   };
+}
+
+/** What a build reads, as it lies in a clone that was made under umask 077. */
+async function privateClone(folder: string): Promise<string> {
+  const clone = join(folder, 'clone');
+  const read = ['package.json', 'package-lock.json', 'LICENSE', 'docker', 'models', 'src'];
+  for (const name of ['Dockerfile', '.dockerignore', ...read])
+    await cp(join(root, name), join(clone, name), { recursive: true });
+  await runTool('chmod', ['-R', 'go=', clone]);
+  return clone;
 }
 
 /** How this machine reaches the registry of npm: as secrets of the build, so that none of it gets into the image. */
