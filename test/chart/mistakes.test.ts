@@ -90,6 +90,13 @@ const mistakes: Readonly<Record<string, Mistake>> = {
     ],
     unsaid: /LOG_LEVEL|BEARER/,
   },
+  'a variable that leads past the proxy': {
+    values: {
+      ...withConfig({ proxy: { https: 'http://proxy.example.org:3128' } }),
+      extraEnv: [{ name: 'no_proxy', value: '.svc' }],
+    },
+    said: ['extraEnv: no_proxy would overrule'],
+  },
   'a watch of what is not there': {
     values: withConfig({ pacs: { a: pacs }, watch: { pacs: 'b', ehr: 'c', callback: 'd' } }),
     said: [

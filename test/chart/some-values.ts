@@ -168,6 +168,22 @@ export const matrix: Readonly<Record<string, object>> = {
     priorityClassName: 'imaging',
     affinity: { podAntiAffinity: {} },
     strategy: { type: 'Recreate' },
+    service: { sessionAffinity: 'None', ipFamilyPolicy: 'PreferDualStack' },
+    metrics: {
+      serviceMonitor: {
+        enabled: true,
+        scrapeTimeout: '5s',
+        scheme: 'https',
+        tlsConfig: { insecureSkipVerify: true },
+        metricRelabelings: [{ action: 'labeldrop', regex: 'pod' }],
+      },
+      prometheusRule: {
+        enabled: true,
+        disabled: ['LobarDown'],
+        alertLabels: { team: 'imaging' },
+        runbookBase: 'https://git.example.org/lobar/blob/main',
+      },
+    },
     tests: {
       existingSecret: 'lobar-test',
       oauth2: { tokenUrl: 'https://login.example.org/token', clientId: 'helm-test' },

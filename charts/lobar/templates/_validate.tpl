@@ -90,7 +90,8 @@ What no schema can say: every mistake at once, each with its path and what to do
   "WATCH_(PACS|EHR|CALLBACK)"
 -}}
 {{- range .Values.extraEnv -}}
-{{- if regexMatch (printf "^LOBAR_(%s)$" (join "|" $counted)) .name -}}
+{{- $pastProxy := and $.Values.config.proxy (eq (lower .name) "no_proxy") -}}
+{{- if or $pastProxy (regexMatch (printf "^LOBAR_(%s)$" (join "|" $counted)) .name) -}}
 {{- $mistakes = append $mistakes (printf "extraEnv: %s would overrule what the chart has read from config; set it there" .name) -}}
 {{- end -}}
 {{- end -}}
