@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
@@ -24,16 +24,24 @@ async function open(t: TestContext, files: Record<string, string>) {
   await once(server, 'listening');
   t.after(() => server.close());
   const models = join(folder, 'models');
-  const fetchAll = async (list: readonly object[], ...more: readonly string[]) => {
+  const run = async (
+    list: readonly object[],
+    more: readonly string[],
+    environment: Record<string, string>,
+  ) => {
     await writeFile(join(folder, 'models.json'), JSON.stringify(list));
-    return runScript('download-models.mjs', [join(folder, 'models.json'), models, ...more]);
+    return runScript('download-models.mjs', [join(folder, 'models.json'), models, ...more], environment);
   };
+  const fetchAll = (list: readonly object[], ...more: readonly string[]) => run(list, more, {});
+  const fetchBy = (environment: Record<string, string>, list: readonly object[]) =>
+    run(list, [], environment);
   return {
     folder,
     models,
     asked,
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     fetchAll,
+    fetchBy,
   };
 }
 
@@ -71,6 +79,29 @@ describe('the init container that fetches models', () => {
     assert.equal(said, 'mine/a: cannot be fetched (HTTP 404)\n');
     assert.equal(asked.length, 3);
     assert.doesNotMatch(out + said, /canary/);
+  });
+
+  it('goes through the proxy that its variables name, as those of the chart do', async (t) => {
+    const { url, models, fetchBy } = await open(t, { '/a': 'a' });
+    const through: string[] = [];
+    const proxy = createServer().on('connect', ({ url: target }, client: Socket, head: Buffer) => {
+      through.push(target ?? '');
+      const upstream = connect(Number(new URL(url).port), '127.0.0.1', () => {
+        client.write('HTTP/1.1 200 OK\r\n\r\n');
+        upstream.write(head);
+        client.pipe(upstream).pipe(client);
+      });
+    });
+    await once(proxy.listen(0, '127.0.0.1'), 'listening');
+    t.after(() => proxy.close());
+    const address = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+    // A name that only the proxy can resolve.
+    const list = [{ url: 'http://models.invalid/a', path: 'mine/a', sha256: sha256('a') }];
+    const { code, said } = await fetchBy({ NODE_USE_ENV_PROXY: '1', HTTP_PROXY: address }, list);
+    assert.equal(said, '');
+    assert.equal(code, 0);
+    assert.deepEqual(through, ['models.invalid:80']);
+    assert.equal(await readFile(join(models, 'mine/a'), 'utf8'), 'a');
   });
 
   it('writes nowhere else', async (t) => {

@@ -138,6 +138,16 @@ describe('the pod of helm test', { skip: helmMissing }, () => {
     }
   });
 
+  it('runs where pods of the release may run, like the watch', async () => {
+    const where = {
+      nodeSelector: { zone: 'a' },
+      tolerations: [{ key: 'imaging', operator: 'Exists' }],
+      priorityClassName: 'imaging',
+    };
+    const pod = find(await render({ ...least, ...where }), 'Pod');
+    for (const [key, value] of Object.entries(where)) assert.deepEqual(at(pod, `spec.${key}`), value);
+  });
+
   it('gets its Secret and who it is', async () => {
     const values = matrix['all that can be added'] ?? {};
     const pod = find(await render(values), 'Pod');

@@ -44,6 +44,8 @@ export interface RenderOptions {
   /** The version of the cluster. */
   readonly kubeVersion?: string;
   readonly release?: string;
+  /** One file of the chart alone. */
+  readonly only?: string;
   /** Files of the chart that are read before `values`. */
   readonly valuesFiles?: readonly string[];
 }
@@ -54,12 +56,17 @@ export interface RenderOptions {
  * @throws Error with what Helm says
  */
 export async function render(values: object, options: RenderOptions = {}): Promise<Manifest[]> {
-  const { code, out, said } = await run(values, options);
-  if (code !== 0) throw new Error(said);
-  return parseAllDocuments(out).flatMap((document) => {
+  return parseAllDocuments(await rendered(values, options)).flatMap((document) => {
     if (document.errors.length > 0) throw new Error(String(document.errors[0]));
     return (document.toJS() as Manifest | null) ?? [];
   });
+}
+
+/** The same as the text that Helm prints. @throws Error with what Helm says */
+export async function rendered(values: object, options: RenderOptions = {}): Promise<string> {
+  const { code, out, said } = await run(values, options);
+  if (code !== 0) throw new Error(said);
+  return out;
 }
 
 /** What Helm says to values that it refuses. @throws Error where it does not */
@@ -84,7 +91,7 @@ export async function notes(values: object): Promise<string> {
 
 function run(
   values: object,
-  { helm = 'helm-4', kubeVersion = '1.36.0', release = 'radiology', valuesFiles = [] }: RenderOptions,
+  { helm = 'helm-4', kubeVersion = '1.36.0', release = 'radiology', valuesFiles = [], only }: RenderOptions,
 ) {
   const files = [...valuesFiles.map((file) => join(chartFolder, file)), '-'];
   return helmCommand(
@@ -95,6 +102,7 @@ function run(
       chartFolder,
       '--namespace=imaging',
       `--kube-version=${kubeVersion}`,
+      ...(only === undefined ? [] : ['--show-only', only]),
       ...files.flatMap((file) => ['--values', file]),
     ],
     values,

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { parse } from 'yaml';
 import { chartFolder } from './chart-folder.ts';
 import { configOf, configText } from './config-of.ts';
-import { at, find, helmMissing, helms, type Manifest, render } from './helm.ts';
+import { at, find, helmMissing, helms, type Manifest, render, rendered } from './helm.ts';
+import { matrix } from './some-values.ts';
 
 const document = readFileSync(new URL('../../docs/INSTALLING.md', import.meta.url), 'utf8');
 /** The values that the document shows, by the name of their file, which is the comment on top. */
@@ -29,13 +31,24 @@ describe('docs/INSTALLING.md', { skip: helmMissing }, () => {
   }
 
   it('shows values of a GPU that go on top of them', async () => {
-    const manifests = await render({ ...shown['values.yaml'], ...shown['gpu.yaml'] });
+    const [values, gpu] = [shown['values.yaml'] ?? {}, shown['gpu.yaml'] ?? {}];
+    const image = { ...(at(values, 'image') as object), ...(at(gpu, 'image') as object) };
+    const manifests = await render({ ...values, ...gpu, image });
     assert.equal((await configOf(manifests)).inference.provider, 'cuda');
     const pod = find(manifests, 'Deployment');
     assert.equal(
       at(pod, 'spec.template.spec.containers.0.resources.limits')?.['nvidia.com/gpu' as never],
       '1',
     );
+  });
+
+  it('takes the configuration alone out of the chart, whatever else is made beside it', async () => {
+    const [, script = ''] = /\| *\n *sed -n '([^']+)' > lobar\.yaml/.exec(document) ?? [];
+    assert.notEqual(script, '');
+    const values = { ...shown['values.yaml'], models: at(matrix['models that are fetched'], 'models') };
+    const text = await rendered(values, { only: 'templates/configmap.yaml' });
+    const taken = spawnSync('sed', ['-n', script], { input: text, encoding: 'utf8' }).stdout;
+    assert.equal(taken, configText(await render(values)));
   });
 
   for (const [name, values] of [

@@ -65,6 +65,56 @@ describe('network policies', { skip: helmMissing }, () => {
     assert.deepEqual(at(policy, 'spec.egress.2'), { to: peers });
   });
 
+  it('let out by https to a token endpoint that SMART finds by itself, whatever the issuer’s port', async () => {
+    const auth = { oidc: { ...least.config.auth.oidc, issuer: 'https://login.example.org:8443/realms/h' } };
+    const values = {
+      ...connected,
+      config: { ...connected.config, auth },
+      networkPolicy: {
+        enabled: true,
+        egress: { pacs: { peers }, ehr: { peers }, issuer: { peers }, nats: { peers } },
+      },
+    };
+    const policy = find(await render(values), 'NetworkPolicy', 'radiology-lobar');
+    assert.deepEqual(portsOut(policy), [[53], [443], [8443], [443, 8443], [4222]]);
+  });
+
+  it('let the pod of helm test out to its own address and token endpoint, and to the Service without a word', async () => {
+    const tests = (url: string) => ({ url, oauth2: { tokenUrl: 'https://login.example.org:9443/token' } });
+    const values = (url: string) => ({
+      ...least,
+      tests: tests(url),
+      networkPolicy: { enabled: true, egress: { issuer: { peers }, tests: { peers } } },
+    });
+    const out = async (url: string) =>
+      portsOut(find(await render(values(url)), 'NetworkPolicy', 'radiology-lobar-test'));
+    assert.deepEqual(await out('https://lobar.example.org'), [[8080], [53], [443], [443, 9443]]);
+    assert.deepEqual(await out('https://radiology-lobar.imaging.svc.cluster.local:8080'), [
+      [8080],
+      [53],
+      [443],
+      [9443],
+    ]);
+  });
+
+  it('have no rule for a test that is off, and so none that lets everybody in', async () => {
+    const networkPolicy = { enabled: true, egress: { issuer: { peers } } };
+    const policy = async (values: object) =>
+      at(
+        find(
+          await render({ ...least, tests: { enabled: false }, networkPolicy, ...values }),
+          'NetworkPolicy',
+          'radiology-lobar',
+        ),
+        'spec.ingress',
+      );
+    assert.deepEqual(await policy({}), []);
+    const metrics = { ...networkPolicy, ingress: { metrics: peers } };
+    assert.deepEqual(await policy({ networkPolicy: metrics }), [
+      { from: peers, ports: [{ protocol: 'TCP', port: 9464 }] },
+    ]);
+  });
+
   it('let out to a proxy instead of what is reached through it', async () => {
     const config = { ...connected.config, proxy: { https: 'http://proxy.example.org:3128' } };
     const values = {
@@ -78,6 +128,16 @@ describe('network policies', { skip: helmMissing }, () => {
 });
 
 describe('ways in', { skip: helmMissing }, () => {
+  it('lead a client to the pod that knows its analysis, where no queue lets every pod know it', async () => {
+    const service = async (values: object) =>
+      at(find(await render(values), 'Service', 'radiology-lobar'), 'spec');
+    assert.equal(at(await service(least), 'sessionAffinity'), 'ClientIP');
+    assert.equal(at(await service(connected), 'sessionAffinity'), 'None');
+    const own = { sessionAffinity: 'None', ipFamilyPolicy: 'PreferDualStack', ipFamilies: ['IPv6', 'IPv4'] };
+    const given = (await service({ ...least, service: own })) as object;
+    for (const [key, value] of Object.entries(own)) assert.deepEqual(at(given, key), value);
+  });
+
   it('of an Ingress lead to the Service, and none leads to metrics', async () => {
     const manifests = await render(matrix['an Ingress'] ?? {});
     assert.deepEqual(at(find(manifests, 'Ingress'), 'spec.rules.0'), {

@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { helmMissing, notes } from './helm.ts';
+import { at, find, helmMissing, notes, render } from './helm.ts';
 import { connected, least, matrix } from './some-values.ts';
+
+/** In a cluster of that version. Helm prints notes for a cluster that it sees only, so an object takes them up. */
+async function notesIn(kubeVersion: string, values: object): Promise<string> {
+  const data = { text: '{{ include (print .Template.BasePath "/NOTES.txt") . | b64enc }}' };
+  const object = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'notes' }, data };
+  const manifests = await render({ ...values, extraObjects: [object] }, { kubeVersion });
+  return Buffer.from(String(at(find(manifests, 'ConfigMap', 'notes'), 'data.text')), 'base64').toString();
+}
 
 describe('what is told after the installation', { skip: helmMissing }, () => {
   it('are the next steps: wait, test, send a study', async () => {
@@ -37,6 +45,19 @@ describe('what is told after the installation', { skip: helmMissing }, () => {
     assert.deepEqual(
       told?.map((line) => line.slice(6, 30)),
       ['tokens come to the pods ', 'networkPolicy.enabled is'],
+    );
+  });
+
+  it('is what an image volume and KEDA need of the cluster', async () => {
+    const ofImage = matrix['models of an image'] ?? {};
+    assert.match(
+      await notesIn('1.34.1', ofImage),
+      /NOTE: models.source=imageVolume needs the feature gate ImageVolume in Kubernetes v1\.34\.1/,
+    );
+    assert.doesNotMatch(await notesIn('1.35.0', ofImage), /ImageVolume/);
+    assert.match(
+      await notes(matrix['scaling by KEDA'] ?? {}),
+      /NOTE: KEDA asks Prometheus for lobar_requests_in_flight/,
     );
   });
 

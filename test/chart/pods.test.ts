@@ -35,9 +35,11 @@ describe('a pod of the service', { skip: helmMissing }, () => {
   it('is started anew by another configuration, and by nothing else', async () => {
     const sum = (manifests: readonly Manifest[]) =>
       at(find(manifests, 'Deployment'), 'spec.template.metadata.annotations') as object;
-    const changed = await render({ config: { ...least.config, limits: { inFlight: 3 } } });
+    const changed = await render({ ...least, config: { ...least.config, limits: { inFlight: 3 } } });
     assert.notDeepEqual(sum(changed), sum(plain));
     assert.deepEqual(sum(await render({ ...least, replicaCount: 5 })), sum(plain));
+    // Nor by labels of the ConfigMap, which tell the version of the chart.
+    assert.deepEqual(sum(await render({ ...least, image: { ...least.image, tag: '0.2.0' } })), sum(plain));
   });
 
   it('has ten minutes to warm its models: 120 looks, 5 s apart', () => {
@@ -60,13 +62,13 @@ describe('a pod of the service', { skip: helmMissing }, () => {
   });
 
   it('is waited for as long as it sleeps, drains and ends', async () => {
-    // 10 s of sleep, 25 s of limits.drainSeconds by default, 10 s for what comes after.
-    assert.equal(pod(plain, 'terminationGracePeriodSeconds'), 45);
+    // 10 s of sleep, 25 s of limits.drainSeconds by default, 25 s for what comes after (end-seconds.test.ts).
+    assert.equal(pod(plain, 'terminationGracePeriodSeconds'), 60);
     assert.equal(container(plain, 'lifecycle.preStop.sleep.seconds'), 10);
-    // 0 s, 119.5 s and 10 s: whole seconds, never fewer.
+    // 0 s, 119.5 s and 25 s: whole seconds, never fewer.
     const config = { ...least.config, limits: { drainSeconds: 119.5 } };
-    const longer = await render({ config, preStopSeconds: 0 });
-    assert.equal(pod(longer, 'terminationGracePeriodSeconds'), 130);
+    const longer = await render({ ...least, config, preStopSeconds: 0 });
+    assert.equal(pod(longer, 'terminationGracePeriodSeconds'), 145);
     assert.equal(container(longer, 'lifecycle'), undefined);
     const patient = await render({ ...least, terminationGracePeriodSeconds: 300 });
     assert.equal(pod(patient, 'terminationGracePeriodSeconds'), 300);
@@ -93,7 +95,9 @@ describe('a pod of the service', { skip: helmMissing }, () => {
     assert.deepEqual(await threads({ requests: { cpu: 0.5 } }), [1, 1]);
     // What it is held to counts, not what it asks for.
     assert.deepEqual(await threads({ requests: { cpu: 1 }, limits: { cpu: '4', memory: '4Gi' } }), [4, 4]);
-    const own = await configOf(await render({ config: { ...least.config, inference: { threads: 1 } } }));
+    const own = await configOf(
+      await render({ ...least, config: { ...least.config, inference: { threads: 1 } } }),
+    );
     assert.deepEqual([own.inference.threads, own.inference.decodeThreads], [1, 2]);
   });
 
@@ -116,7 +120,7 @@ describe('a pod of the service', { skip: helmMissing }, () => {
   it('keeps the order of PACS that values have not: the default one comes first', async () => {
     const pacs = { url: 'https://pacs.example.org/dicom-web' };
     const config = { ...least.config, pacs: { archive: pacs, zone: pacs, main: pacs } };
-    const { pacs: ordered } = await configOf(await render({ config, defaultPacs: 'main' }));
+    const { pacs: ordered } = await configOf(await render({ ...least, config, defaultPacs: 'main' }));
     assert.deepEqual(Object.keys(ordered), ['main', 'archive', 'zone']);
   });
 
@@ -144,7 +148,7 @@ describe('a pod of the service', { skip: helmMissing }, () => {
   });
 
   it('has its image by digest where one is given', async () => {
-    assert.equal(container(plain, 'image'), 'lobar:0.1.0');
+    assert.equal(container(plain, 'image'), 'registry.example.org/imaging/lobar:0.1.0');
     const values = matrix['all that can be added'] ?? {};
     const image = at(find(await render(values), 'Deployment'), 'spec.template.spec.containers.0.image');
     assert.match(String(image), /^registry\.example\.org\/lobar@sha256:e3b0c442/);
@@ -208,6 +212,41 @@ describe('the models', { skip: helmMissing }, () => {
     });
   });
 
+  it('that are fetched start the pods of the service anew when the list changes, and not the watch', async () => {
+    const checksums = async (path: string) => {
+      const files = [{ url: 'https://models.example.org/a', path, sha256: 'a'.repeat(64) }];
+      const models = { source: 'download', download: { files } };
+      const manifests = await render({ ...connected, watch: { enabled: true }, models });
+      return ['radiology-lobar', 'radiology-lobar-watch'].map((name) =>
+        JSON.stringify(at(find(manifests, 'Deployment', name), 'spec.template.metadata.annotations')),
+      );
+    };
+    const [[serve, watch], [otherServe, otherWatch]] = [await checksums('a/b'), await checksums('a/c')];
+    assert.notEqual(serve, otherServe);
+    assert.equal(watch, otherWatch);
+  });
+
+  it('are fetched through the proxies of the configuration, unless a variable says otherwise', async () => {
+    const fetched = matrix['models that are fetched'] ?? {};
+    const proxy = { https: 'http://proxy.example.org:3128', noProxy: '.svc' };
+    const variables = async (values: object) => {
+      const config = { ...least.config, proxy };
+      const env = pod(await render({ ...fetched, config, ...values }), 'initContainers.0.env');
+      return (env as readonly { name: string; value: string }[]).map(({ name, value }) => `${name}=${value}`);
+    };
+    assert.deepEqual(await variables({}), [
+      'NODE_USE_ENV_PROXY=1',
+      'HTTPS_PROXY=http://proxy.example.org:3128',
+      'NO_PROXY=.svc',
+    ]);
+    const own = { extraEnv: [{ name: 'HTTPS_PROXY', value: 'http://other.example.org:3128' }] };
+    assert.deepEqual(await variables(own), [
+      'NODE_USE_ENV_PROXY=1',
+      'NO_PROXY=.svc',
+      'HTTPS_PROXY=http://other.example.org:3128',
+    ]);
+  });
+
   it('that are fetched come before Lobar starts, which may not write them', async () => {
     const manifests = await render(matrix['models that are fetched'] ?? {});
     assert.equal(pod(manifests, 'initContainers.0.image'), container(manifests, 'image'));
@@ -215,9 +254,11 @@ describe('the models', { skip: helmMissing }, () => {
     assert.equal(at(modelsMount(manifests), 'readOnly'), true);
     const [list] = JSON.parse(
       String(
-        (find(manifests, 'ConfigMap', 'radiology-lobar') as unknown as { data: Record<string, string> }).data[
-          'models.json'
-        ],
+        (
+          find(manifests, 'ConfigMap', 'radiology-lobar-models') as unknown as {
+            data: Record<string, string>;
+          }
+        ).data['models.json'],
       ),
     );
     assert.equal(list.path, 'mine/manifest.json');

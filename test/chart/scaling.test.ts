@@ -49,8 +49,11 @@ describe('scaling', { skip: helmMissing }, () => {
     // 0.7 of 3: 2.1.
     const config = { ...least.config, limits: { inFlight: 3 } };
     const target = 'metrics.0.pods.target.averageValue';
-    assert.equal(at(await hpa({ config, autoscaling: { enabled: true } }), target), '2100m');
-    assert.equal(at(await hpa({ config, autoscaling: { enabled: true, inFlight: 5 } }), target), '5');
+    assert.equal(at(await hpa({ ...least, config, autoscaling: { enabled: true } }), target), '2100m');
+    assert.equal(
+      at(await hpa({ ...least, config, autoscaling: { enabled: true, inFlight: 5 } }), target),
+      '5',
+    );
   });
 
   it('by a HorizontalPodAutoscaler goes by the waiting jobs of its namespace, too, where asked to', async () => {
@@ -101,8 +104,11 @@ describe('scaling', { skip: helmMissing }, () => {
           metricType: 'AverageValue',
           metadata: {
             serverAddress: 'https://prometheus.example.org',
-            query: 'sum(lobar_requests_in_flight{namespace="imaging",service="radiology-lobar-metrics"})',
+            query:
+              'sum(lobar_requests_in_flight{namespace="imaging",pod=~"radiology-lobar-[a-z0-9]+-[a-z0-9]+"})',
             threshold: '1.4',
+            // There may be no pod.
+            ignoreNullValues: 'true',
             authModes: 'bearer',
           },
           authenticationRef: { name: 'prometheus' },
@@ -113,6 +119,17 @@ describe('scaling', { skip: helmMissing }, () => {
       at(find(await render(matrix['scaling by KEDA'] ?? {}), 'ScaledObject'), 'spec'),
       expected,
     );
+  });
+
+  it('by KEDA takes a series that is missing for a fault, not for a quiet hour, where pods have to be there', async () => {
+    const metadata = async (prometheus: object) => {
+      const keda = { enabled: true, prometheus: { serverAddress: 'http://p.example.org', ...prometheus } };
+      return at(find(await render({ ...least, keda }), 'ScaledObject'), 'spec.triggers.0.metadata');
+    };
+    assert.equal(at(await metadata({}), 'ignoreNullValues'), 'false');
+    const own = await metadata({ query: 'sum(own)', metadata: { ignoreNullValues: 'true' } });
+    assert.equal(at(own, 'ignoreNullValues'), 'true');
+    assert.equal(at(own, 'query'), 'sum(own)');
   });
 
   it('by KEDA finds the streams of a queue with a name of its own', async () => {

@@ -2,8 +2,11 @@
 
 const outside = { peers: [{ ipBlock: { cidr: '192.0.2.0/24' } }] };
 
-/** The least that the chart takes: who may ask. */
+const image = { repository: 'registry.example.org/imaging/lobar' };
+
+/** The least that the chart takes: where its image is, and who may ask. */
 export const least = {
+  image,
   config: {
     auth: { oidc: { issuer: 'https://login.example.org/realms/h', audience: 'https://lobar.example.org' } },
   },
@@ -13,6 +16,7 @@ const tlsFolder = '/var/run/secrets/lobar/serving';
 
 /** Lobar ends TLS and knows its clients by certificates. */
 export const certificates = {
+  image,
   config: {
     http: { tls: { certFile: `${tlsFolder}/tls.crt`, keyFile: `${tlsFolder}/tls.key` } },
     auth: { clientCertificates: { caFile: '/var/run/secrets/lobar/clients/ca.crt' } },
@@ -22,6 +26,7 @@ export const certificates = {
 
 /** PACS and EHR with credentials, a queue. */
 export const connected = {
+  image,
   config: {
     ...least.config,
     pacs: {
@@ -163,6 +168,22 @@ export const matrix: Readonly<Record<string, object>> = {
     priorityClassName: 'imaging',
     affinity: { podAntiAffinity: {} },
     strategy: { type: 'Recreate' },
+    service: { sessionAffinity: 'None', ipFamilyPolicy: 'PreferDualStack' },
+    metrics: {
+      serviceMonitor: {
+        enabled: true,
+        scrapeTimeout: '5s',
+        scheme: 'https',
+        tlsConfig: { insecureSkipVerify: true },
+        metricRelabelings: [{ action: 'labeldrop', regex: 'pod' }],
+      },
+      prometheusRule: {
+        enabled: true,
+        disabled: ['LobarDown'],
+        alertLabels: { team: 'imaging' },
+        runbookBase: 'https://git.example.org/lobar/blob/main',
+      },
+    },
     tests: {
       existingSecret: 'lobar-test',
       oauth2: { tokenUrl: 'https://login.example.org/token', clientId: 'helm-test' },

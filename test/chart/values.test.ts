@@ -105,6 +105,11 @@ const refused: Readonly<Record<string, readonly [object, RegExp]>> = {
   ],
   'an Ingress for no host': [{ ingress: { enabled: true } }, /hosts/],
   'a source of models that does not exist': [{ models: { source: 'ftp' } }, /source/],
+  'a label by which a Deployment finds its pods': [
+    { podLabels: { 'app.kubernetes.io/component': 'x' } },
+    /podLabels/,
+  ],
+  'a path of an Ingress, as Lobar has the root of a host': [{ ingress: { path: '/lobar' } }, /path/],
   'a digest that is none': [{ image: { digest: 'latest' } }, /digest/],
 };
 

@@ -90,6 +90,18 @@ describe('the command line', () => {
     assert.match(bad.note, /htp: no such setting/);
   });
 
+  it('says so where a configuration to be checked is empty', async () => {
+    const file = join(folder, 'empty.yaml');
+    for (const nothing of ['', '# http: { port: 8081 }\n', '{}']) {
+      await writeFile(file, nothing);
+      const { code, note } = await lobar('config', 'check', file);
+      assert.equal(code, 0);
+      assert.match(note, /empty\.yaml says nothing: these are the defaults/);
+    }
+    await writeFile(file, 'http: { port: 8081 }\n');
+    assert.equal((await lobar('config', 'check', file)).note, '');
+  });
+
   it('lists the model packages and verifies them', async () => {
     const { code, out } = await lobar('models', '--json');
     assert.equal(code, 0);

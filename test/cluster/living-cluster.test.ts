@@ -65,6 +65,7 @@ describe('a cluster', { skip: clusterMissing || helmMissing }, () => {
 
       // Another configuration: other pods.
       await release(['upgrade', ...patience], {
+        ...least,
         config: { ...least.config, limits: { inFlight: 3 } },
         replicaCount: 3,
       });

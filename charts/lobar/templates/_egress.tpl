@@ -1,10 +1,10 @@
 {{/*
-Where the configuration leads, by the group of networkPolicy.egress that lets it out: a list of {path, url} each.
-A proxy stands for everything that is reached through it, which NATS and the collector are not.
+Where the configuration leads, by the group of networkPolicy.egress that lets it out: a list of {path, url, proxied}
+each. The url is empty where only Lobar finds it out: the token endpoint of SMART.
 */}}
 {{- define "lobar.endpoints" -}}
 {{- $config := .Values.config -}}
-{{- $groups := dict "pacs" list "ehr" list "audit" list "issuer" list "collector" list "nats" list "callbacks" list "proxy" list "models" list -}}
+{{- $groups := dict "pacs" list "ehr" list "audit" list "issuer" list "collector" list "nats" list "callbacks" list "proxy" list "models" list "tests" list -}}
 {{- $found := list -}}
 {{- $connections := list -}}
 {{- range $name, $one := $config.pacs -}}
@@ -21,8 +21,8 @@ A proxy stands for everything that is reached through it, which NATS and the col
 {{- end -}}
 {{- range $connection := $connections -}}
 {{- range $kind := list "oauth2" "smart" -}}
-{{- with (get (index $connection 1) $kind | default dict).tokenUrl -}}
-{{- $found = append $found (list "issuer" (printf "%s.%s.tokenUrl" (index $connection 0) $kind) .) -}}
+{{- with get (index $connection 1) $kind -}}
+{{- $found = append $found (list "issuer" (printf "%s.%s.tokenUrl" (index $connection 0) $kind) (.tokenUrl | default "")) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
@@ -49,22 +49,62 @@ A proxy stands for everything that is reached through it, which NATS and the col
 {{- $found = append $found (list "models" (printf "models.download.files[%d].url" $at) $file.url) -}}
 {{- end -}}
 {{- end -}}
+{{- if .Values.tests.enabled -}}
+{{- $inside := printf "^%s(\\.%s(\\.svc(\\..+)?)?)?(:[0-9]+)?$" (include "lobar.fullname" .) .Release.Namespace -}}
+{{- with .Values.tests.url -}}
+{{- if not (regexMatch $inside (urlParse .).host) -}}{{- $found = append $found (list "tests" "tests.url" .) -}}{{- end -}}
+{{- end -}}
+{{- with .Values.tests.oauth2.tokenUrl -}}
+{{- /* The rule of the issuer is that of the test, too. */ -}}
+{{- $known := list -}}
+{{- range $found -}}{{- if eq (index . 0) "issuer" -}}{{- $known = append $known (urlParse (index . 2)).host -}}{{- end -}}{{- end -}}
+{{- if not (and $.Values.networkPolicy.egress.issuer.peers (has (urlParse .).host $known)) -}}
+{{- $found = append $found (list "tests" "tests.oauth2.tokenUrl" .) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
 {{- range $found -}}
 {{- $group := index . 0 -}}
-{{- $_ := set $groups $group (append (get $groups $group) (dict "path" (index . 1) "url" (index . 2))) -}}
+{{- $proxied := include "lobar.proxied" (dict "proxy" ($config.proxy | default dict) "group" $group "url" (index . 2)) -}}
+{{- $one := dict "path" (index . 1) "url" (index . 2) "proxied" $proxied -}}
+{{- $_ := set $groups $group (append (get $groups $group) $one) -}}
 {{- end -}}
 {{- toYaml $groups -}}
 {{- end -}}
 
-{{/* The TCP port of a URL: https 443, http 80, NATS 4222 where it names none. */}}
+{{/*
+"true" where a URL is reached through a proxy for certain, and so needs no way of its own; otherwise nothing. A proxy is
+one for http or for https, and what noProxy names goes past it. An unknown host may be among those. {proxy, group, url}
+*/}}
+{{- define "lobar.proxied" -}}
+{{- $url := urlParse (.url | default "https://unknown.invalid") -}}
+{{- $direct := or (has .group (list "proxy" "nats" "collector" "tests")) (not (get .proxy $url.scheme)) -}}
+{{- $host := include "lobar.hostAlone" $url.host -}}
+{{- $unknown := not .url -}}
+{{- range regexSplit "[,\\s]+" (trim (.proxy.noProxy | default "")) -1 -}}
+{{- if . -}}
+{{- $named := include "lobar.hostAlone" . | trimPrefix "*" | trimPrefix "." -}}
+{{- if or $unknown (not $named) (eq $host $named) (hasSuffix (printf ".%s" $named) $host) -}}{{- $direct = true -}}{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- if not $direct -}}true{{- end -}}
+{{- end -}}
+
+{{/* A host without its port, the brackets of IPv6 and a dot at its end. */}}
+{{- define "lobar.hostAlone" -}}
+{{- regexReplaceAll "^([^:]+|\\[.+\\]):[0-9]+$" . "${1}" | trimPrefix "[" | trimSuffix "]" | trimSuffix "." | lower -}}
+{{- end -}}
+
+{{/* The TCP port of a URL: https 443, http 80, NATS 4222 where it names none; 443 where it is not known. */}}
 {{- define "lobar.portOf" -}}
-{{- $url := urlParse . -}}
+{{- $url := urlParse (. | default "https://unknown.invalid") -}}
 {{- $named := regexFind ":[0-9]+$" $url.host | trimPrefix ":" -}}
 {{- $named | default (get (dict "https" "443" "http" "80") $url.scheme) | default "4222" -}}
 {{- end -}}
 
 {{/*
-Egress rules for these groups; a group without peers gets none, which _validate.tpl has refused where one is needed.
+Egress rules for these groups; a group without peers gets none, which _validate.tpl has refused where one is needed, as
+it has refused peers at no port.
 Takes {context, groups}.
 */}}
 {{- define "lobar.egressRules" -}}
@@ -80,7 +120,7 @@ Takes {context, groups}.
 {{- range $group := .groups }}
 {{- $allowed := get $policy.egress $group }}
 {{- $urls := get $endpoints $group }}
-{{- if and $allowed.peers (or $urls $allowed.ports) }}
+{{- if $allowed.peers }}
 {{- $ports := list }}
 {{- range $allowed.ports }}{{ $ports = append $ports (toString .) }}{{ end }}
 {{- if not $ports }}{{ range $urls }}{{ $ports = append $ports (include "lobar.portOf" .url) }}{{ end }}{{ end }}

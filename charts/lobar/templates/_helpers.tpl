@@ -105,12 +105,19 @@ app.kubernetes.io/component: test
 {{- end -}}
 
 {{/*
-How long the platform waits before it kills: the sleep in which the pod leaves the endpoints, the drain, and 10 s for
-what comes after it (docs/OPERATING.md: 5 for what does not stop at once, 4 for a collector).
+What may come after the drain: 5 s until analyses stop and 5 more until jobs do, 1 for the last answers, 1 for NATS, 5 for
+audit events, 4 for spans. test/chart/end-seconds.test.ts adds up the code's own.
 */}}
+{{- define "lobar.endSeconds" -}}25{{- end -}}
+
+{{/* The sleep in which a pod leaves the endpoints, the drain, and what comes after it. */}}
+{{- define "lobar.neededSeconds" -}}
+{{- add (int .Values.preStopSeconds) (int (include "lobar.drainSeconds" .)) (int (include "lobar.endSeconds" .)) -}}
+{{- end -}}
+
+{{/* How long the platform waits before it kills. */}}
 {{- define "lobar.gracePeriodSeconds" -}}
-{{- $needed := add (int .Values.preStopSeconds) (int (include "lobar.drainSeconds" .)) 10 -}}
-{{- max (int .Values.terminationGracePeriodSeconds) $needed -}}
+{{- max (int .Values.terminationGracePeriodSeconds) (int (include "lobar.neededSeconds" .)) -}}
 {{- end -}}
 
 {{/* http or https: what Lobar itself speaks. */}}
@@ -153,6 +160,32 @@ env:
 envFrom:
   {{- toYaml . | nindent 2 }}
 {{ end -}}
+{{- end -}}
+
+{{/*
+Environment of the container that fetches models: the proxies of the configuration, which Node takes from variables.
+extraEnv overrules them, and no name may stand twice.
+*/}}
+{{- define "lobar.downloadEnv" -}}
+{{- $taken := list -}}
+{{- range .Values.extraEnv -}}{{- $taken = append $taken .name -}}{{- end -}}
+{{- $own := list (dict "name" "NODE_USE_ENV_PROXY" "value" "1") -}}
+{{- range $setting, $variable := dict "http" "HTTP_PROXY" "https" "HTTPS_PROXY" "noProxy" "NO_PROXY" -}}
+{{- with get ($.Values.config.proxy | default dict) $setting -}}{{- $own = append $own (dict "name" $variable "value" .) -}}{{- end -}}
+{{- end -}}
+env:
+  {{- range $own }}
+  {{- if not (has .name $taken) }}
+  {{- list . | toYaml | nindent 2 }}
+  {{- end }}
+  {{- end }}
+  {{- with .Values.extraEnv }}
+  {{- toYaml . | nindent 2 }}
+  {{- end }}
+{{- with .Values.extraEnvFrom }}
+envFrom:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
 {{- end -}}
 
 {{/*

@@ -3,16 +3,26 @@ What no schema can say: every mistake at once, each with its path and what to do
 */}}
 {{- define "lobar.validate" -}}
 {{- $mistakes := concat
+  (include "lobar.imageMistakes" . | fromYamlArray)
   (include "lobar.authMistakes" . | fromYamlArray)
   (include "lobar.configMistakes" . | fromYamlArray)
   (include "lobar.secretMistakes" . | fromYamlArray)
   (include "lobar.scalingMistakes" . | fromYamlArray)
   (include "lobar.modelMistakes" . | fromYamlArray)
+  (include "lobar.alertMistakes" . | fromYamlArray)
   (include "lobar.networkMistakes" . | fromYamlArray)
 -}}
 {{- if $mistakes -}}
 {{- fail (printf "\n\nThese values do not go together:\n- %s\n" (join "\n- " $mistakes)) -}}
 {{- end -}}
+{{- end -}}
+
+{{- define "lobar.imageMistakes" -}}
+{{- $mistakes := list -}}
+{{- if not .Values.image.repository -}}
+{{- $mistakes = append $mistakes "image.repository: name the image in your registry, such as registry.example.org/imaging/lobar (docs/IMAGE.md builds it)" -}}
+{{- end -}}
+{{- toYaml $mistakes -}}
 {{- end -}}
 
 {{- define "lobar.authMistakes" -}}
@@ -62,14 +72,32 @@ What no schema can say: every mistake at once, each with its path and what to do
 {{- $mistakes = append $mistakes (printf "default%s: say which of config.%s is the default (%s), as values have no order" (title $section) $section (keys $all | sortAlpha | join ", ")) -}}
 {{- end -}}
 {{- end -}}
+{{- $watch := .Values.config.watch | default dict -}}
+{{- range $setting, $section := dict "pacs" "pacs" "ehr" "ehr" "callback" "callbacks" -}}
+{{- $name := get $watch $setting -}}
+{{- if and $name (not (hasKey (get $.Values.config $section | default dict) $name)) -}}
+{{- $mistakes = append $mistakes (printf "config.watch.%s: config.%s has no %s" $setting $section $name) -}}
+{{- end -}}
+{{- end -}}
+{{- $counted := list
+  "(HTTP|METRICS|AUTH)(_.*)?"
+  "LIMITS_(DRAIN_SECONDS|IN_FLIGHT|WAIT_SECONDS|ANALYSIS_SECONDS)"
+  "INFERENCE_(MODELS_FOLDER|PROVIDER|THREADS|DECODE_THREADS)"
+  "QUEUE_(URL|NAME)"
+  "(PACS|EHR|CALLBACKS|AUDIT_FHIR)_(.+_)?(TOKEN_)?URL"
+  "TRACING_ENDPOINT"
+  "PROXY_NO_PROXY"
+  "WATCH_(PACS|EHR|CALLBACK)"
+-}}
 {{- range .Values.extraEnv -}}
-{{- if regexMatch "^LOBAR_(HTTP|METRICS|LIMITS_DRAIN_SECONDS|QUEUE_URL|QUEUE_NAME|INFERENCE_MODELS_FOLDER)" .name -}}
+{{- $pastProxy := and $.Values.config.proxy (eq (lower .name) "no_proxy") -}}
+{{- if or $pastProxy (regexMatch (printf "^LOBAR_(%s)$" (join "|" $counted)) .name) -}}
 {{- $mistakes = append $mistakes (printf "extraEnv: %s would overrule what the chart has read from config; set it there" .name) -}}
 {{- end -}}
 {{- end -}}
-{{- $needed := add (int .Values.preStopSeconds) (int (include "lobar.drainSeconds" .)) 10 -}}
+{{- $needed := include "lobar.neededSeconds" . -}}
 {{- if and .Values.terminationGracePeriodSeconds (lt (int .Values.terminationGracePeriodSeconds) (int $needed)) -}}
-{{- $mistakes = append $mistakes (printf "terminationGracePeriodSeconds: %d s cut the drain short; preStopSeconds, config.limits.drainSeconds and 10 make %d (0 computes it)" (int .Values.terminationGracePeriodSeconds) (int $needed)) -}}
+{{- $mistakes = append $mistakes (printf "terminationGracePeriodSeconds: %d s cut the drain short; preStopSeconds, config.limits.drainSeconds and %s make %s (0 computes it)" (int .Values.terminationGracePeriodSeconds) (include "lobar.endSeconds" .) $needed) -}}
 {{- end -}}
 {{- toYaml $mistakes -}}
 {{- end -}}
@@ -138,8 +166,11 @@ What no schema can say: every mistake at once, each with its path and what to do
 {{- end -}}
 {{- if and .Values.podDisruptionBudget.enabled .Values.podDisruptionBudget.minAvailable -}}
 {{- $least := .Values.podDisruptionBudget.minAvailable | toString -}}
-{{- if or (eq $least "100%") (and (not (hasSuffix "%" $least)) (ge (int $least) (int (include "lobar.leastReplicas" .)))) -}}
-{{- $mistakes = append $mistakes (printf "podDisruptionBudget.minAvailable: %s of %s pods lets no node be drained; use less, or podDisruptionBudget.maxUnavailable" $least (include "lobar.leastReplicas" .)) -}}
+{{- $pods := max 1 (int (include "lobar.leastReplicas" .)) -}}
+{{- /* Kubernetes rounds a share up. */ -}}
+{{- $kept := hasSuffix "%" $least | ternary (ceil (divf (mulf (float64 (trimSuffix "%" $least)) $pods) 100)) (float64 $least) -}}
+{{- if ge (int $kept) $pods -}}
+{{- $mistakes = append $mistakes (printf "podDisruptionBudget.minAvailable: %s of %d pods lets no node be drained; use less, or podDisruptionBudget.maxUnavailable" $least $pods) -}}
 {{- end -}}
 {{- end -}}
 {{- if and .Values.watch.enabled (not $queue) -}}
@@ -168,7 +199,7 @@ What no schema can say: every mistake at once, each with its path and what to do
 {{- $mistakes = append $mistakes "models.imageVolume.reference: is needed with models.source=imageVolume" -}}
 {{- end -}}
 {{- if semverCompare "<1.33.0-0" .Capabilities.KubeVersion.Version -}}
-{{- $mistakes = append $mistakes (printf "models.source=imageVolume: needs Kubernetes 1.33, this is %s; use pvc or download" .Capabilities.KubeVersion.Version) -}}
+{{- $mistakes = append $mistakes (printf "models.source=imageVolume: needs Kubernetes 1.35, or 1.33 with the feature gate ImageVolume; this is %s; use pvc or download" .Capabilities.KubeVersion.Version) -}}
 {{- end -}}
 {{- end -}}
 {{- if and (eq $models.source "download") (not $models.download.files) -}}
@@ -177,18 +208,40 @@ What no schema can say: every mistake at once, each with its path and what to do
 {{- toYaml $mistakes -}}
 {{- end -}}
 
+{{- define "lobar.alertMistakes" -}}
+{{- $mistakes := list -}}
+{{- $known := list -}}
+{{- range (.Files.Get "rules/lobar.yaml" | fromYaml).groups -}}
+{{- range .rules -}}{{- $known = append $known (.alert | default "") -}}{{- end -}}
+{{- end -}}
+{{- range .Values.metrics.prometheusRule.disabled -}}
+{{- if not (has . $known) -}}
+{{- $mistakes = append $mistakes (printf "metrics.prometheusRule.disabled: there is no alert %s (rules/lobar.yaml)" .) -}}
+{{- end -}}
+{{- end -}}
+{{- toYaml $mistakes -}}
+{{- end -}}
+
 {{- define "lobar.networkMistakes" -}}
 {{- $mistakes := list -}}
 {{- if .Values.networkPolicy.enabled -}}
-{{- $egress := .Values.networkPolicy.egress -}}
-{{- $proxied := (.Values.config.proxy | default dict) | values | compact -}}
 {{- range $group, $endpoints := include "lobar.endpoints" . | fromYaml -}}
-{{- /* Behind a proxy, what is reached through it needs no way of its own. */ -}}
-{{- if not (or (get $egress $group).peers (and $proxied (not (has $group (list "proxy" "nats" "collector"))))) -}}
-{{- range $endpoints -}}
-{{- $mistakes = append $mistakes (printf "networkPolicy.egress.%s.peers: nothing is let out to %s (%s); name its addresses, such as {ipBlock: {cidr: 192.0.2.10/32}}, or its pods" $group .path .url) -}}
+{{- $allowed := get $.Values.networkPolicy.egress $group -}}
+{{- if not (or $endpoints $allowed.ports (not $allowed.peers)) -}}
+{{- $mistakes = append $mistakes (printf "networkPolicy.egress.%s.peers: nothing in config leads to them, so their port is not known; set ports, or leave them out" $group) -}}
+{{- end -}}
+{{- range ternary list $endpoints (not (empty $allowed.peers)) -}}
+{{- if not .proxied -}}
+{{- $mistakes = append $mistakes (printf "networkPolicy.egress.%s.peers: nothing is let out to %s (%s); name its addresses, such as {ipBlock: {cidr: 192.0.2.10/32}}, or its pods" $group .path (.url | default "which Lobar finds by itself")) -}}
 {{- end -}}
 {{- end -}}
+{{- end -}}
+{{- $in := .Values.networkPolicy.ingress -}}
+{{- if and (or .Values.ingress.enabled .Values.httpRoute.enabled) (not $in.http) -}}
+{{- $mistakes = append $mistakes "networkPolicy.ingress.http: lets nobody in, so the Ingress or HTTPRoute leads nowhere; name the pods of its controller" -}}
+{{- end -}}
+{{- if and .Values.metrics.serviceMonitor.enabled (not $in.metrics) -}}
+{{- $mistakes = append $mistakes "networkPolicy.ingress.metrics: lets nobody in, so the ServiceMonitor finds nothing; name the pods or the namespace of Prometheus" -}}
 {{- end -}}
 {{- end -}}
 {{- toYaml $mistakes -}}
