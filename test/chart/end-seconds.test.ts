@@ -8,7 +8,8 @@ import { chartFolder } from './chart-folder.ts';
 const waits = {
   'analysis/admission.ts': 'stoppingMs',
   'http/open-service.ts': 'answersGoOutMs',
-  'analysis/jobs/open-jobs.ts': 'stoppingMs',
+  'queue/job-queue.ts': 'stoppingMs',
+  'analysis/jobs/open-jobs.ts': 'callsGoOutMs',
   'queue/nats/nats-link.ts': 'farewellMs',
   'fhir/audit/open-audit-trail.ts': 'flushMs',
   'telemetry/open-tracing.ts': 'exportMs',

@@ -260,3 +260,24 @@ describe('a service whose queue is away', () => {
     assert.equal((await ask().expect(200)).body.outcome, 'analysed');
   });
 });
+
+describe('a service that keeps what has ended for a moment only', () => {
+  let test: TestService;
+  before(async () => {
+    // 0.3 s
+    test = await openTestService({ more: { queue: { keepDays: 0.3 / 86_400 } }, studies: [{ slices: 10 }] });
+  });
+  after(() => test.close());
+
+  it('knows of a key that it came before, and no more', async () => {
+    const [small] = test.studies;
+    const ask = () =>
+      request(test.service.url)
+        .post('/v1/analyses')
+        .set({ prefer: 'respond-async', 'idempotency-key': 'once' })
+        .send({ study: small?.study.studyInstanceUid, publish: false });
+    const path = String((await ask().expect(202)).headers['location']);
+    await until(async () => (await request(test.service.url).get(path)).status === 404);
+    assert.equal((await ask().expect(409)).body.code, 'analysis-forgotten');
+  });
+});
