@@ -148,7 +148,8 @@ describe('POST /v1/analyses', () => {
     assert.equal(body.models.length, 3);
     for (const model of body.models) assert.match(model.trainingData, /phantom/i);
     await app.get('/health/live').expect(200, { status: 'live' });
-    await app.get('/health/ready').expect(200, { status: 'ready', inFlight: 0 });
+    const queue = { kind: 'in-process', up: true, waiting: 0 };
+    await app.get('/health/ready').expect(200, { status: 'ready', inFlight: 0, queue });
     const api = await app.get('/openapi.json').expect(200);
     assert.equal(api.body.openapi, '3.1.0');
     await app.get('/docs/').expect(200).expect('content-type', /html/);
