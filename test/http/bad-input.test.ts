@@ -217,10 +217,17 @@ describe('bad input', () => {
       /body\.publish .*\(true,false,dry-run\)/,
     );
     await refused(
-      { study: '1.2', callback: 'http://x' },
+      { study: '1.2', webhook: 'http://x' },
       400,
       'request-invalid',
       /must NOT have additional properties/,
+    );
+    // A name of the configuration: no address of a caller's is called.
+    await refused(
+      { study: '1.2', callback: 'http://x' },
+      400,
+      'request-invalid',
+      /body\.callback must match pattern/,
     );
     await refused({ study: '1.2', accession: 'A\u0007' }, 400, 'request-invalid', /body\.accession/);
     const app = request(test.service.app.server);
