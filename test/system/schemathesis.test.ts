@@ -9,6 +9,7 @@ import { openSandboxPacs } from '../../src/sandbox/pacs/open-sandbox-pacs.ts';
 import { writePhantomStudy } from '../support/phantom-study.ts';
 import { type ServedLobar, serveLobar } from '../support/serve-lobar.ts';
 import { patient, patientSystem } from '../support/test-service.ts';
+import { until } from '../support/until.ts';
 
 const folder = join(import.meta.dirname, 'schemathesis');
 
