@@ -104,7 +104,13 @@ describe('an error of the service itself', () => {
     assert.match(headers['retry-after'] ?? '', /^\d+$/);
     const stream = post({ study, publish: false }).set('accept', 'text/event-stream');
     await refused(stream, 503, 'shutting-down');
-    await request(app.server).get('/health/ready').expect(503, { status: 'draining', inFlight: 1 });
+    await request(app.server)
+      .get('/health/ready')
+      .expect(503, {
+        status: 'draining',
+        inFlight: 1,
+        queue: { kind: 'in-process', up: true, waiting: 0 },
+      });
     await request(app.server).get('/health/live').expect(200);
     release.resolve();
     await running;
