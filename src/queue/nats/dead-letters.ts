@@ -1,15 +1,12 @@
-import { JetStreamApiError } from '@nats-io/jetstream';
 import type { Job, NewJob } from '../job.ts';
 import { hasEnded } from '../job.ts';
 import { type DeadLetter, readLetterHeaders } from './dead-letter.ts';
+import { deleteMessage } from './delete-message.ts';
 import type { NatsLine } from './nats-line.ts';
 import type { NatsLink } from './nats-link.ts';
 import { isKey, type NatsNames } from './nats-names.ts';
 import type { NatsStore } from './nats-store.ts';
 import type { Seal } from './seal.ts';
-
-/** There is no message of this sequence. */
-const notThere = 10043;
 
 /** What became of one that was to be put back. */
 export type PutBack = 'put-back' | 'unreadable' | 'outdated';
@@ -38,14 +35,7 @@ export function openDeadLetters<Request, Result, Call>(
   const { names, store, jobs, calls } = parts;
   const { stream } = names.deadLetters;
   const drop = async ({ sequence }: Pick<DeadLetter<unknown>, 'sequence'>) => {
-    await link.use(async ({ manager }) => {
-      try {
-        await manager.streams.deleteMessage(stream, sequence);
-      } catch (error) {
-        // Somebody else was faster.
-        if (!(error instanceof JetStreamApiError) || error.code !== notThere) throw error;
-      }
-    });
+    await link.use(({ manager }) => deleteMessage(manager, stream, sequence));
   };
   /** Notes that the job of a letter waits as if it were new. @returns false where it must not */
   const waitsAnew = async ({ id, message }: DeadLetter<unknown>, body: NewJob<Request>): Promise<boolean> => {

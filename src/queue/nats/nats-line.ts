@@ -6,6 +6,7 @@ import type { Delivery, Line } from '../line.ts';
 import { queueFull } from '../queue-full.ts';
 import { retryDelayMs } from '../retry.ts';
 import { letterHeaders } from './dead-letter.ts';
+import { deleteMessage } from './delete-message.ts';
 import { deliveryInfo } from './delivery-info.ts';
 import type { NatsLink } from './nats-link.ts';
 import { isKey, type LineNames, type NatsNames } from './nats-names.ts';
@@ -101,7 +102,10 @@ export class NatsLine<Body> implements Line<Body> {
   async drop(id: string): Promise<void> {
     if (!isKey(id)) return;
     const { stream, subject } = this.#options.names;
-    await this.#link.use(({ manager }) => manager.streams.purge(stream, { filter: `${subject}.${id}` }));
+    await this.#link.use(async ({ manager }) => {
+      const message = await manager.streams.getMessage(stream, { last_by_subj: `${subject}.${id}` });
+      if (message !== null) await deleteMessage(manager, stream, message.seq);
+    });
   }
 
   async bury({ id, body, message }: Delivery<Body>, reason: string): Promise<void> {

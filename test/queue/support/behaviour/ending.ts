@@ -26,6 +26,34 @@ export function ending(bench: QueueBench): void {
     assert.equal((await queue.find(id))?.state, 'cancelled');
   });
 
+  it('ends one of several that wait, and holds up none of the others', async () => {
+    const on = Promise.withResolvers<void>();
+    const first = triedWorker(async () => {
+      await on.promise;
+      return { text: '' };
+    });
+    const queue = bench.queueOf();
+    queue.work(first, first.observer);
+    const ids: string[] = [];
+    for (const what of ['runs', 'waits', 'ended', 'waits, too']) {
+      ids.push((await queue.submit(newJob(what))).job.id);
+      if (what === 'runs') await until(() => first.begun.length === 1);
+      if (what === 'runs') await queue.stop();
+    }
+    const [runs = '', ...waiting] = ids;
+    assert.equal((await queue.cancel(waiting[1] ?? ''))?.state, 'cancelled');
+    // What runs goes on, and what waits is begun by whoever comes.
+    await bench.working(triedWorker(echo), async (other) => {
+      for (const id of [waiting[0], waiting[2]]) {
+        assert.equal((await bench.ended(other, id ?? '')).state, 'finished');
+      }
+      on.resolve();
+      assert.equal((await bench.ended(other, runs)).state, 'finished');
+    });
+    await queue.idle();
+    assert.equal((await queue.find(waiting[1] ?? ''))?.state, 'cancelled');
+  });
+
   it('leaves one that has ended as it is, however often it is asked to end', async () => {
     await bench.working(triedWorker(echo), async (queue) => {
       const { job } = await queue.submit(newJob('over'));
