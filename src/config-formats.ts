@@ -12,7 +12,8 @@ export const configFormats: Readonly<Record<string, Format>> = {
   'proxy-url': { test: isProxyUrl, expected: 'an http or https URL of a host and a port, without a path' },
   'nats-url': {
     test: (text) => text.split(',').every(isNatsUrl),
-    expected: 'nats:// or tls:// URLs of a host and a port, separated by commas, without credentials',
+    expected:
+      'nats:// or tls:// URLs of a host (and a port, 4222 by default), separated by commas, without credentials',
   },
   'free-header': {
     test: isFreeHeader,

@@ -83,19 +83,37 @@ export const QueueSchema = section(
 );
 export type QueueConfig = Static<typeof QueueSchema>;
 
-/** What the schema cannot say: a study that is forgotten while it is still looked at would be analysed again. */
-export function queueMistakes({
-  queue,
-  watch,
-}: {
-  readonly queue: Pick<QueueConfig, 'rememberDays'>;
-  readonly watch: Pick<WatchConfig, 'receivedWithinHours'>;
-}): string[] {
-  return queue.rememberDays * 24 > watch.receivedWithinHours
-    ? []
-    : [
-        `queue.rememberDays: must be longer than watch.receivedWithinHours (${watch.receivedWithinHours} h): else a study is analysed again`,
-      ];
+interface QueueAndWatch {
+  readonly queue: Pick<QueueConfig, 'rememberDays' | 'url' | 'encryption'>;
+  readonly watch: Pick<WatchConfig, 'receivedWithinHours' | 'pacs' | 'ehr' | 'callback'>;
+  readonly pacs: object;
+  readonly ehr: object;
+  readonly callbacks: object;
+}
+
+/** What no schema can say of these sections, each with its path. */
+export function queueMistakes({ queue, watch, ...named }: QueueAndWatch): string[] {
+  const mistakes: string[] = [];
+  if (queue.rememberDays * 24 <= watch.receivedWithinHours) {
+    mistakes.push(
+      `queue.rememberDays: must be longer than watch.receivedWithinHours (${watch.receivedWithinHours} h): else a study is analysed again`,
+    );
+  }
+  if (queue.encryption !== undefined && queue.url === undefined) {
+    mistakes.push('queue.encryption: needs queue.url; without it nothing leaves the memory of the process');
+  }
+  for (const [setting, section] of [
+    ['pacs', 'pacs'],
+    ['ehr', 'ehr'],
+    ['callback', 'callbacks'],
+  ] as const) {
+    const name = watch[setting];
+    if (name !== undefined && !Object.hasOwn(named[section], name)) {
+      const known = Object.keys(named[section]).join(', ') || 'none';
+      mistakes.push(`watch.${setting}: none of that name is configured in ${section}. Known: ${known}`);
+    }
+  }
+  return mistakes;
 }
 
 export const CallbackSchema = closed(

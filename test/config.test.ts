@@ -291,6 +291,33 @@ describe('configuration', () => {
     });
   });
 
+  it('names what the watch names and nobody has configured, and an encryption of nothing', () => {
+    const mistakes = (config: object) => {
+      try {
+        checkConfig(config);
+        return '';
+      } catch (error) {
+        return (error as Error).message;
+      }
+    };
+    for (const [setting, section] of [
+      ['pacs', 'pacs'],
+      ['ehr', 'ehr'],
+      ['callback', 'callbacks'],
+    ] as const) {
+      assert.match(
+        mistakes({ watch: { [setting]: 'nope' } }),
+        new RegExp(`watch\\.${setting}: none of that name is configured in ${section}\\. Known: none`),
+      );
+    }
+    const main = { url: 'https://pacs.example.org' };
+    assert.equal(mistakes({ watch: { pacs: 'main' }, pacs: { main } }), '');
+    assert.match(
+      mistakes({ queue: { encryption: { keyFiles: ['/key'] } } }),
+      /queue\.encryption: needs queue\.url/,
+    );
+  });
+
   it('has studies remembered for longer than they are looked at', async () => {
     const days = (rememberDays: number) => ({
       queue: { rememberDays },

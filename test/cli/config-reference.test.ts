@@ -29,7 +29,7 @@ const complete = checkConfig({
     },
   },
   audit: { fhir: { url } },
-  queue: { encryption: { keyFiles: ['/key'] } },
+  queue: { url: 'nats://nats.example.org', encryption: { keyFiles: ['/key'] } },
   callbacks: { main: { url, secretFile: '/secret' } },
   proxy: { http: 'http://proxy.example.org:3128' },
 });

@@ -107,7 +107,7 @@ describe('lobar watch', () => {
       [['--dry-run'], 2, /endpoint-unknown: No pacs/],
       [['--config', other, '--dry-run'], 2, /Known: near/],
       [['--config', noEhr], 2, /publish-not-configured/],
-      [['--config', nobody], 2, /No callback of that name/],
+      [['--config', nobody], 2, /watch\.callback: none of that name is configured/],
       [['--config', file('config'), '--explain', '2.25.404'], 4, /study-not-found/],
       [['--config', dead, '--explain', uid], 5, /pacs-unreachable/],
       [['--config', dead, '--dry-run'], 5, /pacs-unreachable/],
