@@ -32,7 +32,8 @@ const killAfterMs = { least: 3000, most: 9000 };
 /** What is left over when the killing ends is done by then, ms. */
 const restMs = 600_000;
 
-const poisonDeliveries = 3;
+/** A fault of others is bounded by time: here 72 s. */
+const poisonBounds = { deliveries: 3, retryHours: 0.02 };
 const queueSettings = { ackSeconds: 4, retrySeconds: 1 };
 
 describe('the queue on NATS', { skip: natsMissing }, () => {
@@ -63,7 +64,7 @@ describe('the queue on NATS', { skip: natsMissing }, () => {
   /** Three processes that share the queue; each reaches the PACS by an address of its own. */
   const serveThree = async (
     name: string,
-    deliveries: number,
+    bounds: { readonly deliveries: number; readonly retryHours?: number },
     pacsOf: (process: number) => string = () => pacsUrl,
   ): Promise<readonly SupervisedLobar[]> => {
     const fleet = await Promise.all(
@@ -72,7 +73,7 @@ describe('the queue on NATS', { skip: natsMissing }, () => {
           pacs: { main: { url: pacsOf(one) } },
           ehr: { main: { url: ehrUrl, patientIdentifierSystem: patientSystem } },
           inference: { threads: 1, decodeThreads: 1 },
-          queue: { ...queueSettings, url: nats.url, name, deliveries },
+          queue: { ...queueSettings, url: nats.url, name, ...bounds },
         }),
       ),
     );
@@ -96,7 +97,7 @@ describe('the queue on NATS', { skip: natsMissing }, () => {
   it('loses no job and reports each once while processes are killed at random', async (test) => {
     const random = seededRandom(seed);
     // A job may have bad luck many times in a row: the bound is for poison, and tried below.
-    const fleet = await serveThree('chaos', 20);
+    const fleet = await serveThree('chaos', { deliveries: 20 });
     const submitted = new Map<string, string>();
     const until = performance.now() + chaosSeconds * 1000;
     const killing = async () => {
@@ -148,7 +149,7 @@ describe('the queue on NATS', { skip: natsMissing }, () => {
       ),
     );
     opened.unshift(...proxies.map((one) => one.close));
-    fleet.push(...(await serveThree('poison', poisonDeliveries, (one) => proxies[one]?.url ?? '')));
+    fleet.push(...(await serveThree('poison', poisonBounds, (one) => proxies[one]?.url ?? '')));
 
     const asked = [poison, broken, ...others];
     const ids: string[] = [];
@@ -158,9 +159,9 @@ describe('the queue on NATS', { skip: natsMissing }, () => {
     test.diagnostic(`the poisoned study ended a process ${killed.length} times`);
 
     assert.deepEqual([poisoned?.state, poisoned?.problem?.code], ['failed', 'process-lost']);
-    assert.equal(poisoned?.attempt, poisonDeliveries);
+    assert.equal(poisoned?.attempt, poisonBounds.deliveries);
     assert.deepEqual([failed?.state, failed?.problem?.code], ['failed', 'pacs-error']);
-    assert.equal(failed?.attempt, poisonDeliveries);
+    assert.equal(failed?.attempt, poisonBounds.deliveries);
     assert.deepEqual(new Set(rest.map(whatBecame)), new Set(['finished published']));
     const letters = await deadLettersOf('poison');
     assert.deepEqual(
