@@ -161,7 +161,8 @@ describe('the queue on NATS', { skip: natsMissing }, () => {
     assert.deepEqual([poisoned?.state, poisoned?.problem?.code], ['failed', 'process-lost']);
     assert.equal(poisoned?.attempt, poisonBounds.deliveries);
     assert.deepEqual([failed?.state, failed?.problem?.code], ['failed', 'pacs-error']);
-    assert.equal(failed?.attempt, poisonBounds.deliveries);
+    // By time: more often than a fault of our own would be.
+    assert.ok(Number(failed?.attempt) > poisonBounds.deliveries);
     assert.deepEqual(new Set(rest.map(whatBecame)), new Set(['finished published']));
     const letters = await deadLettersOf('poison');
     assert.deepEqual(
