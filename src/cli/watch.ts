@@ -2,7 +2,7 @@ import { lobarVersion } from '../analysis/algorithm.ts';
 import { loadConfig, redactConfig } from '../config.ts';
 import { configFormats } from '../config-formats.ts';
 import type { Config } from '../config-schema.ts';
-import { openPacs, type PacsClient } from '../dicomweb/open-pacs.ts';
+import type { PacsClient } from '../dicomweb/open-pacs.ts';
 import { exitCode, LobarError } from '../errors.ts';
 import { openMetricsServer } from '../http/open-metrics-server.ts';
 import { createLogger, type Logger } from '../telemetry/log.ts';
@@ -20,6 +20,7 @@ import { explainStudy } from './explain-study.ts';
 import { formatPreviews } from './format-watch.ts';
 import { switchLevelOnSignal } from './level-on-signal.ts';
 import { logWarnings } from './log-warnings.ts';
+import { openConfiguredPacs } from './open-configured-pacs.ts';
 import { untilSignal } from './until-signal.ts';
 import { openWatchTarget, planWatch } from './watch-target.ts';
 
@@ -65,7 +66,7 @@ of --explain also 3 it would not be analysed, 4 there is no such study.`,
     const cancel = new AbortController();
     const interrupt = () => cancel.abort();
     process.once('SIGINT', interrupt);
-    const pacs = openWatchedPacs(config);
+    const pacs = openConfiguredPacs(config.watch.pacs, config);
     try {
       const { signal } = cancel;
       if (study !== undefined) return await explainStudy(pacs, study, config, terminal, { json, signal });
@@ -94,16 +95,6 @@ function checkUsage({ values }: Arguments): void {
   if ((cert === undefined) !== (key === undefined)) throw wrong('--cert and --key go together');
 }
 
-/** @throws LobarError `endpoint-unknown` */
-function openWatchedPacs(config: Config, observe?: Parameters<typeof openPacs>[3]): PacsClient {
-  const known = Object.keys(config.pacs);
-  const name = config.watch.pacs ?? known[0] ?? '(default)';
-  const one = Object.hasOwn(config.pacs, name) ? config.pacs[name] : undefined;
-  if (one === undefined)
-    throw new LobarError('endpoint-unknown', { kind: 'pacs', known }, { details: { name } });
-  return openPacs(name, one, config.limits, observe ?? config);
-}
-
 async function preview(
   pacs: PacsClient,
   config: Config,
@@ -122,7 +113,7 @@ async function watch(args: Arguments, config: Config): Promise<number> {
   const plan = planWatch(args, config);
   const logger = openLog(config);
   const metrics = openWatchMetrics({ version: lobarVersion, ofProcess: config.metrics.port !== undefined });
-  const pacs = openWatchedPacs(config, { ...config, observe: metrics.exchanged });
+  const pacs = openConfiguredPacs(config.watch.pacs, config, { ...config, observe: metrics.exchanged });
   const closers: { close(): unknown }[] = [metrics, pacs];
   try {
     const target = await openWatchTarget(plan, args, config, { pacs: pacs.name, signal, logger });

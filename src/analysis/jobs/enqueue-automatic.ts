@@ -1,5 +1,6 @@
 import type { Config } from '../../config-schema.ts';
 import { LobarError } from '../../errors.ts';
+import { endpointName } from '../named-endpoint.ts';
 import { type AnalysisQueue, type AnalysisRequest, automaticJob } from './analysis-job.ts';
 
 export type AutomaticTargets = Pick<AnalysisRequest, 'ehr' | 'callback'>;
@@ -15,14 +16,13 @@ export function automaticTargets({
   callbacks,
 }: Pick<Config, 'watch' | 'ehr' | 'callbacks'>): AutomaticTargets {
   const { publish, callback } = watch;
-  const [first] = Object.keys(ehr);
-  if (publish && first === undefined && watch.ehr === undefined) {
+  const [known, told] = [Object.keys(ehr), Object.keys(callbacks)];
+  if (publish && known.length === 0 && watch.ehr === undefined) {
     throw new LobarError('publish-not-configured', {});
   }
-  const target = publish ? (watch.ehr ?? first) : undefined;
   return {
-    ...(target === undefined ? {} : { ehr: known('ehr', ehr, target) }),
-    ...(callback === undefined ? {} : { callback: known('callback', callbacks, callback) }),
+    ...(publish ? { ehr: endpointName('ehr', known, watch.ehr) } : {}),
+    ...(callback === undefined ? {} : { callback: endpointName('callback', told, callback) }),
   };
 }
 
@@ -48,8 +48,3 @@ export async function enqueueAutomatic(
 
 /** It was enqueued before: what became of it is not kept any more, or `watch` named other targets then. */
 const wasThere: ReadonlySet<string> = new Set(['analysis-forgotten', 'idempotency-key-reused']);
-
-function known(kind: 'ehr' | 'callback', endpoints: Readonly<Record<string, unknown>>, name: string): string {
-  if (Object.hasOwn(endpoints, name)) return name;
-  throw new LobarError('endpoint-unknown', { kind, known: Object.keys(endpoints) }, { details: { name } });
-}
