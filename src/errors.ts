@@ -3,6 +3,7 @@ import { authErrors } from './errors-auth.ts';
 import { clientErrors } from './errors-client.ts';
 import { ehrErrors } from './errors-ehr.ts';
 import { jobErrors } from './errors-jobs.ts';
+import { pacsErrors } from './errors-pacs.ts';
 import { studyErrors } from './errors-study.ts';
 import { withheld, withoutWords } from './withheld.ts';
 
@@ -21,7 +22,7 @@ const taken = {
 /**
  * Every error that Lobar can answer with, in one table: a stable code, the HTTP status (RFC 9110), the exit
  * code of the command line, a title, and one sentence that says what is wrong and what to do. The rows of a caller, of a
- * study, of an EHR and of a client stand in files of their own.
+ * study, of a PACS, of an EHR and of a client stand in files of their own.
  *
  * A sentence never holds an identifier of a patient, a study or an instance: it goes into logs. What names
  * the thing (a UID) travels in `details`, which only the caller sees.
@@ -62,23 +63,7 @@ export const errorTable = {
 
   ...studyErrors,
 
-  // The PACS
-  'pacs-unreachable': entry<{ pacs: string; problem: string }>(502, upstreamFailed, 'PACS unreachable',
-    ({ pacs, problem }) => `PACS '${pacs}' cannot be reached: ${problem}. Check its address and that it runs.`),
-  'pacs-timeout': entry<{ pacs: string; limit: string; phase: string; seconds: number }>(504, upstreamFailed, 'PACS timed out',
-    ({ pacs, limit, phase, seconds }) => `PACS '${pacs}' took longer than ${seconds} s (${phase}), the limit pacs.${pacs}.timeouts.${limit}. Send the request again, or raise that limit.`),
-  'pacs-busy': entry<{ pacs: string; seconds: number }>(503, upstreamFailed, 'PACS busy',
-    ({ pacs, seconds }) => `PACS '${pacs}' is busy and asked to be left alone for ${seconds} s. Send the request again after Retry-After seconds.`),
-  'pacs-auth-failed': entry<{ pacs: string; problem: string }>(502, upstreamFailed, 'PACS refused the authentication',
-    ({ pacs, problem }) => `PACS '${pacs}' lets Lobar in no further: ${problem}.`),
-  'pacs-token-unavailable': entry<{ pacs: string; problem: string }>(502, upstreamFailed, 'No token for the PACS',
-    ({ pacs, problem }) => `There is no token for PACS '${pacs}' at the moment: ${problem}. Send the request again when its token endpoint answers.`),
-  'pacs-error': entry<{ pacs: string; status: number; operation: string }>(502, upstreamFailed, 'PACS answered an error',
-    ({ pacs, status, operation }) => `PACS '${pacs}' answered HTTP ${status} to ${operation}. Its own log says why.`),
-  'pacs-incomplete': entry<{ pacs: string; problem: string }>(502, upstreamFailed, 'PACS broke off',
-    ({ pacs, problem }) => `PACS '${pacs}' broke off while sending the series: ${problem}. Nothing was analysed. Send the request again.`),
-  'pacs-response-invalid': entry<{ pacs: string; problem: string }>(502, upstreamFailed, 'PACS answered something else',
-    ({ pacs, problem }) => `PACS '${pacs}' did not answer DICOMweb (PS3.18): ${problem}. Check that its url ends at the DICOMweb root.`),
+  ...pacsErrors,
 
   // The way to an endpoint
   'address-blocked': entry<{ endpoint: string }>(502, upstreamFailed, 'Address blocked',
@@ -197,9 +182,14 @@ export interface PlainError {
   readonly frames?: string;
 }
 
+/** What was thrown, or `internal` because of it where that has no code. */
+export function asLobarError(thrown: unknown): LobarError {
+  return thrown instanceof LobarError ? thrown : new LobarError('internal', {}, { cause: thrown });
+}
+
 /** Any error but ours becomes `internal`: a foreign message may hold anything, patient data included. */
 export function toPlainError(error: unknown): PlainError {
-  const coded = error instanceof LobarError ? error : new LobarError('internal', {}, { cause: error });
+  const coded = asLobarError(error);
   const { code, message, details, unlogged } = coded;
   return {
     ...{ code, message, details },

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { abortReason } from '../abort-reason.ts';
 import { LobarError } from '../errors.ts';
+import { unlessAborted } from '../unless-aborted.ts';
 import { type Turn, WaitingLine } from './waiting-line.ts';
 
 export interface AdmissionOptions {
@@ -125,12 +126,9 @@ export class Admission {
    */
   async room(signal: AbortSignal): Promise<void> {
     while (this.full) {
-      const { promise, resolve, reject } = Promise.withResolvers<void>();
-      const onAbort = () => reject(abortReason(signal));
-      signal.addEventListener('abort', onAbort, { once: true });
-      if (signal.aborted) onAbort();
+      const { promise, resolve } = Promise.withResolvers<void>();
       this.#roomSeekers.push(resolve);
-      await promise.finally(() => signal.removeEventListener('abort', onAbort));
+      await unlessAborted(promise, signal);
     }
   }
 

@@ -1,5 +1,5 @@
 import type { InstanceHeader } from '../dicom/instance-header.ts';
-import { LobarError } from '../errors.ts';
+import { asLobarError } from '../errors.ts';
 import type { AuditEntry, AuditedReport, StudyReadEntry } from '../fhir/audit/audit-entry.ts';
 import type { AuditTrail } from '../fhir/audit/open-audit-trail.ts';
 import type { Identifier } from '../fhir/connection/open-fhir-connection.ts';
@@ -69,7 +69,7 @@ export class AnalysisAudit {
 
   /** The analysis failed with this error, which the caller hears whatever becomes of its events. */
   failed(error: unknown): void {
-    const failure = error instanceof LobarError ? error : new LobarError('internal', {}, { cause: error });
+    const failure = asLobarError(error);
     const isSeen = this.#header !== undefined || this.#source?.studyUid !== undefined;
     if (!this.#readIsTold && isSeen) {
       this.#readIsTold = true;

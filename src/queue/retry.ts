@@ -1,4 +1,5 @@
 import { type ErrorCode, errorTable, type PlainError } from '../errors.ts';
+import { pacsCodes } from '../errors-pacs.ts';
 
 /** What other tries would not change, though its status is one of a server. */
 const final: ReadonlySet<ErrorCode> = new Set([
@@ -13,14 +14,7 @@ const final: ReadonlySet<ErrorCode> = new Set([
  * well when they are mended, which may take hours.
  */
 const others: ReadonlySet<ErrorCode> = new Set([
-  'pacs-unreachable',
-  'pacs-timeout',
-  'pacs-busy',
-  'pacs-auth-failed',
-  'pacs-token-unavailable',
-  'pacs-error',
-  'pacs-incomplete',
-  'pacs-response-invalid',
+  ...pacsCodes,
   'ehr-unreachable',
   'ehr-timeout',
   'ehr-outcome-unknown',
@@ -75,16 +69,14 @@ interface Retry {
   readonly random: number;
 }
 
-/**
- * How long to wait before it is done again: twice as long each time, and not less than was asked for; a part of it by
- * chance, so that what failed together does not come back together.
- */
-export function retryDelayMs(
-  { details }: Pick<PlainError, 'details'>,
-  { attempt, firstMs, longestMs = tenMinutesMs, random }: Retry,
-): number {
-  const whole = Math.min(longestMs, firstMs * 2 ** (attempt - 1));
+/** How long to wait before something is done again: twice as long each time, a part of it by chance. */
+export function backoffMs({ attempt, firstMs, longestMs = tenMinutesMs, random }: Retry): number {
+  return Math.round(Math.min(longestMs, firstMs * 2 ** (attempt - 1)) * (0.75 + 0.25 * random));
+}
+
+/** The same, and not less than was asked for; by chance as well, so that what failed together does not come back together. */
+export function retryDelayMs({ details }: Pick<PlainError, 'details'>, retry: Retry): number {
   const seconds = details['retryAfterSeconds'];
   const asked = typeof seconds === 'number' ? Math.min(longestAskedMs, seconds * 1000) : 0;
-  return Math.round(Math.max(whole * (0.75 + 0.25 * random), asked * (1 + 0.25 * random)));
+  return Math.max(backoffMs(retry), Math.round(asked * (1 + 0.25 * retry.random)));
 }

@@ -3,12 +3,13 @@ import { afterAttempt, type Next, type RetryRules } from './after-attempt.ts';
 import type { QueueBackend } from './backend.ts';
 import { beginJob } from './begin-job.ts';
 import { changeJob } from './change-job.ts';
+import { inHand } from './in-hand.ts';
 import { hasEnded, type Job, type NewJob, withoutRun } from './job.ts';
 import type { JobObserver } from './job-observer.ts';
 import type { JobHooks, JobWorker } from './job-worker.ts';
 import type { Delivery } from './line.ts';
 import { type Patience, patiently, patientStore } from './patiently.ts';
-import { retryDelayMs } from './retry.ts';
+import { backoffMs } from './retry.ts';
 import { settleJob } from './settle-job.ts';
 import type { Troubles } from './troubles.ts';
 import { workOnJob } from './work-on-job.ts';
@@ -30,19 +31,17 @@ export async function runDelivery<Request, Result, Call>(
   observer: JobObserver<Request, Result, Call>,
   options: DeliveryOptions,
 ): Promise<void> {
-  // Three signs of life within the time after which it is taken for lost.
-  const heartbeat = setInterval(() => delivery.working(), backend.ackMs / 3);
-  try {
-    await handle(delivery, backend, worker, observer, options);
-    options.troubles.forget(delivery.message);
-  } catch (error) {
-    observer.troubled(error);
-    await letGo(error, delivery, backend, observer, options).catch((again: unknown) =>
-      observer.troubled(again),
-    );
-  } finally {
-    clearInterval(heartbeat);
-  }
+  await inHand(delivery, backend.ackMs, async () => {
+    try {
+      await handle(delivery, backend, worker, observer, options);
+      options.troubles.forget(delivery.message);
+    } catch (error) {
+      observer.troubled(error);
+      await letGo(error, delivery, backend, observer, options).catch((again: unknown) =>
+        observer.troubled(again),
+      );
+    }
+  });
 }
 
 async function handle<Request, Result, Call>(
@@ -115,7 +114,7 @@ async function letGo<Request, Result, Call>(
   const attempt = troubles.another(message);
   if (attempt < deliveries) {
     const random = Math.random();
-    return await delivery.again(retryDelayMs({ details: {} }, { attempt, firstMs: firstRetryMs, random }));
+    return await delivery.again(backoffMs({ attempt, firstMs: firstRetryMs, random }));
   }
   const stored = await store.find(body.id).catch(() => undefined);
   if (stored === undefined || !hasEnded(stored.job)) {

@@ -1,5 +1,6 @@
+import { inHand } from './in-hand.ts';
 import type { Delivery, Line } from './line.ts';
-import { retryDelayMs } from './retry.ts';
+import { backoffMs } from './retry.ts';
 
 /** Who tells others. */
 export interface Caller<Call> {
@@ -50,22 +51,17 @@ export async function tellCalls<Call>(
     caller.onFailed(id, body, { problem, givenUp });
     if (givenUp) return await delivery.done();
     const random = Math.random();
-    await delivery.again(retryDelayMs({ details: {} }, { attempt, firstMs, longestMs, random }));
+    await delivery.again(backoffMs({ attempt, firstMs, longestMs, random }));
   };
   const one = async () => {
     while (!stopped.aborted) {
       const delivery = await line.take(stopped);
       if (delivery === undefined) return;
-      const heartbeat = setInterval(() => delivery.working(), ackMs / 3);
-      try {
-        await tell(delivery);
-      } catch (error) {
+      await inHand(delivery, ackMs, () => tell(delivery)).catch((error: unknown) => {
         // The queue itself: what is in its hands comes again.
         const { id, body } = delivery;
         caller.onFailed(id, body, { problem: caller.problemOf(error), givenUp: false });
-      } finally {
-        clearInterval(heartbeat);
-      }
+      });
     }
   };
   await Promise.all(Array.from({ length: atOnce }, one));

@@ -1,7 +1,6 @@
-import { asLobarError } from '../as-lobar-error.ts';
 import { throwIfAborted } from '../backoff.ts';
 import type { PacsClient } from '../dicomweb/open-pacs.ts';
-import type { LobarError } from '../errors.ts';
+import { asLobarError, type LobarError } from '../errors.ts';
 import type { WatchDecision } from '../telemetry/watch-metrics.ts';
 import { unlessAborted } from '../unless-aborted.ts';
 import { askSeries } from './ask-series.ts';

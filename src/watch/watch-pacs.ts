@@ -1,6 +1,5 @@
-import { asLobarError } from '../as-lobar-error.ts';
 import { wait } from '../backoff.ts';
-import type { LobarError } from '../errors.ts';
+import { asLobarError, type LobarError } from '../errors.ts';
 import type { Round } from './open-rounds.ts';
 import type { Pulse } from './pulse.ts';
 

@@ -1,6 +1,6 @@
 import type { Context } from '@opentelemetry/api';
 import type { FhirConnectionConfig } from '../../config-schema.ts';
-import { LobarError, noReport, notKnownNow } from '../../errors.ts';
+import { asLobarError, LobarError, noReport, notKnownNow } from '../../errors.ts';
 import type { Failure } from '../connection/failure.ts';
 import type { FhirConnection } from '../connection/open-fhir-connection.ts';
 import { beforeNextAttempt } from '../connection/send-with-retry.ts';
@@ -66,7 +66,7 @@ export async function storeEvent(
       await beforeNextAttempt(last, attempt, signal);
     }
   } catch (thrown) {
-    const error = thrown instanceof LobarError ? thrown : new LobarError('internal', {}, { cause: thrown });
+    const error = asLobarError(thrown);
     const refused = last?.error === error && refusals.includes(last.status);
     const tooLate = `It did not take the event within ${seconds} s, the limit ${connection.setting}.timeouts.total.`;
     return { error, problem: overdue.signal.aborted ? tooLate : problemOf(error, last), refused };

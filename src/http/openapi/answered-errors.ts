@@ -1,5 +1,6 @@
 /** Which errors of the table an answer may hold, by operation. A new code is one of every analysis until it is put into a list here. */
 import { type ErrorCode, errorTable } from '../../errors.ts';
+import { pacsCodes } from '../../errors-pacs.ts';
 
 /** Of a start, of the command line and its client, or of a caller who is gone: no answer over HTTP holds them. */
 const neverAnswered = [
@@ -68,14 +69,7 @@ const ofQueueing = [
 const ofListing = [
   'endpoint-unknown',
   'study-not-found',
-  'pacs-unreachable',
-  'pacs-timeout',
-  'pacs-busy',
-  'pacs-auth-failed',
-  'pacs-token-unavailable',
-  'pacs-error',
-  'pacs-incomplete',
-  'pacs-response-invalid',
+  ...pacsCodes,
   'address-blocked',
   'proxy-failed',
   'config-invalid',

@@ -1,3 +1,4 @@
+import { beaten, inTurn } from '../change-job.ts';
 import type { Job, NewJob } from '../job.ts';
 import { hasEnded } from '../job.ts';
 import { type DeadLetter, readLetterHeaders } from './dead-letter.ts';
@@ -40,14 +41,13 @@ export function openDeadLetters<Request, Result, Call>(
   /** Notes that the job of a letter waits as if it were new. @returns false where it must not */
   const waitsAnew = async ({ id, message }: DeadLetter<unknown>, body: NewJob<Request>): Promise<boolean> => {
     const anew: Job<Request, Result> = { ...body, state: 'queued', attempt: 0 };
-    for (;;) {
+    return await inTurn(async () => {
       const stored = await store.find(id);
       if (stored !== undefined && isFresh(stored.job)) return true;
       if (stored !== undefined && isOutdated(stored.job, message)) return false;
       const noted = stored === undefined ? await store.create(anew) : await store.update(stored, anew);
-      // It changed meanwhile: looked at again.
-      if (noted !== undefined) return true;
-    }
+      return noted === undefined ? beaten : true;
+    });
   };
   return {
     async *list(id) {

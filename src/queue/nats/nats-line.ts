@@ -4,7 +4,7 @@ import type { Msg } from '@nats-io/transport-node';
 import type { ErrorCode } from '../../errors.ts';
 import type { Delivery, Line } from '../line.ts';
 import { queueFull } from '../queue-full.ts';
-import { retryDelayMs } from '../retry.ts';
+import { backoffMs } from '../retry.ts';
 import { letterHeaders } from './dead-letter.ts';
 import { deleteMessage } from './delete-message.ts';
 import { deliveryInfo } from './delivery-info.ts';
@@ -170,7 +170,7 @@ export class NatsLine<Body> implements Line<Body> {
     const { deliveries, firstRetryMs, unreadable } = this.#options;
     if (delivery.delivery < deliveries) {
       const tried = { attempt: delivery.delivery, firstMs: firstRetryMs, random: Math.random() };
-      return await delivery.again(retryDelayMs({ details: {} }, tried));
+      return await delivery.again(backoffMs(tried));
     }
     const reason = 'message-unreadable';
     await this.#bury(bytes, { id: delivery.id, message: delivery.message, reason });

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type JetStreamClient, type JetStreamManager, jetstream } from '@nats-io/jetstream';
 import { type ConnectionOptions, connect, type NatsConnection } from '@nats-io/transport-node';
 import { jitteredMs } from '../../backoff.ts';
+import { unlessAborted } from '../../unless-aborted.ts';
 import { isGone, natsFailure, natsProblem, queueUnavailable } from './nats-problem.ts';
 
 /** What can be done while there is a connection. */
@@ -65,11 +66,7 @@ export class NatsLink {
   async ready(signal: AbortSignal): Promise<void> {
     while (!this.#prepared) {
       if (signal.aborted) throw queueUnavailable(this.#problem);
-      const fired = Promise.withResolvers<void>();
-      const fire = () => fired.resolve();
-      signal.addEventListener('abort', fire, { once: true });
-      await Promise.race([this.#ready.promise, fired.promise]);
-      signal.removeEventListener('abort', fire);
+      await unlessAborted(this.#ready.promise, signal).catch(() => {});
     }
   }
 
@@ -125,8 +122,7 @@ export class NatsLink {
       } catch (error) {
         this.#down(natsProblem(error));
       }
-      const pause = Math.min(longestPauseMs, pauseMs + jitteredMs(Math.min(tries + 1, 6), pauseMs));
-      await sleep(pause, undefined, { signal }).catch(() => {});
+      await sleep(pauseAfter(tries + 1), undefined, { signal }).catch(() => {});
     }
   }
 
@@ -186,8 +182,7 @@ export class NatsLink {
         // It is prepared when there is a connection again.
         if (isOver() || !this.#connected) break;
         this.#down(natsProblem(error));
-        const pause = Math.min(longestPauseMs, pauseMs + jitteredMs(Math.min(tries, 6), pauseMs));
-        await sleep(pause, undefined, { signal }).catch(() => {});
+        await sleep(pauseAfter(tries), undefined, { signal }).catch(() => {});
       }
     }
     if (this.#preparing === linked) this.#preparing = undefined;
@@ -219,4 +214,8 @@ export class NatsLink {
     this.#told = told;
     this.#options.changed(up, problem);
   }
+}
+
+function pauseAfter(tries: number): number {
+  return Math.min(longestPauseMs, pauseMs + jitteredMs(Math.min(tries, 6), pauseMs));
 }

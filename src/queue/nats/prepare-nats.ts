@@ -130,7 +130,7 @@ async function prepareStream(
   let found = await info();
   if (found === undefined) {
     const added = manager.streams.add({ ...wanted, storage: StorageType.File, num_replicas: replicas });
-    const failed = await added.then(() => undefined).catch((error: unknown) => error);
+    const failed = await failureOf(added);
     if (failed === undefined) return;
     // Another process may have been faster.
     found = await info();
@@ -156,10 +156,7 @@ async function prepareConsumer(
   const info = () => unlessMissing(manager.consumers.info(stream, name), JetStreamApiCodes.ConsumerNotFound);
   let found = await info();
   if (found === undefined) {
-    const failed = await manager.consumers
-      .add(stream, wanted)
-      .then(() => undefined)
-      .catch((error: unknown) => error);
+    const failed = await failureOf(manager.consumers.add(stream, wanted));
     if (failed === undefined) return wanted;
     found = await info();
     if (found === undefined) throw cannot(`create the consumer ${name} of the stream ${stream}`, failed);
@@ -183,9 +180,7 @@ async function bring<Config extends object>(
   const settings = Object.entries(wanted);
   if (settings.length === 0) return {};
   const refused = async (how: Partial<Config>) => {
-    const failed = await update(how)
-      .then(() => undefined)
-      .catch((error: unknown) => error);
+    const failed = await failureOf(update(how));
     return failed === undefined ? undefined : natsProblem(failed);
   };
   const all = await refused(wanted);
@@ -205,6 +200,11 @@ function differing<Config extends object>(wanted: Config, found: object): Partia
     ([key, value]) => JSON.stringify(there[key] ?? false) !== JSON.stringify(value),
   );
   return Object.fromEntries(others) as Partial<Config>;
+}
+
+/** Undefined where it went well. */
+async function failureOf(work: Promise<unknown>): Promise<unknown> {
+  return await work.then(() => undefined).catch((error: unknown) => error);
 }
 
 function cannot(what: string, error: unknown): NatsTrouble {
