@@ -1,3 +1,5 @@
+import { RecentMap } from '../recent-map.ts';
+
 /** Who waits, and how urgently. */
 export interface Turn {
   /** Whose request it is; every client has its turn, however many requests another one sends. */
@@ -22,7 +24,7 @@ export class WaitingLine<Item> {
   readonly #now: () => number;
   readonly #waiting: Waiting<Item>[] = [];
   /** When a client had its last turn, as a count of turns; only of those that were here lately. */
-  readonly #lastTurn = new Map<string, number>();
+  readonly #lastTurn = new RecentMap<string, number>(remembered);
   #turns = 0;
 
   /** @param now - milliseconds that only go up */
@@ -53,11 +55,7 @@ export class WaitingLine<Item> {
   /** Notes that a client had a turn, also one that did not have to wait. */
   took(client: string): void {
     this.#turns += 1;
-    this.#lastTurn.delete(client);
     this.#lastTurn.set(client, this.#turns);
-    // A map keeps the order in which keys were added: the first is the client that was here the longest ago.
-    const oldest = this.#lastTurn.keys().next().value;
-    if (this.#lastTurn.size > remembered && oldest !== undefined) this.#lastTurn.delete(oldest);
   }
 
   /** How many would have their turn before one that came now, as far as urgency tells. */

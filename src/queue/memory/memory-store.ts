@@ -1,3 +1,4 @@
+import { RecentMap } from '../../recent-map.ts';
 import type { Job } from '../job.ts';
 import { hasEnded } from '../job.ts';
 import type { JobStore, Stored } from '../job-store.ts';
@@ -17,7 +18,7 @@ export class MemoryStore<Request, Result> implements JobStore<Request, Result> {
   readonly #options: MemoryStoreOptions;
   readonly #now: () => number;
   readonly #jobs = new Map<string, Stored<Request, Result>>();
-  readonly #remembered = new Map<string, number>();
+  readonly #remembered: RecentMap<string, number>;
   readonly #watchers = new Map<string, Set<(job: Job<Request, Result>) => void>>();
   readonly #ended = new Set<string>();
   #revision = 0;
@@ -26,6 +27,7 @@ export class MemoryStore<Request, Result> implements JobStore<Request, Result> {
   constructor(options: MemoryStoreOptions, now: () => number = Date.now) {
     this.#options = options;
     this.#now = now;
+    this.#remembered = new RecentMap(options.remembered);
   }
 
   async find(id: string): Promise<Stored<Request, Result> | undefined> {
@@ -58,11 +60,7 @@ export class MemoryStore<Request, Result> implements JobStore<Request, Result> {
   }
 
   async remember(id: string): Promise<void> {
-    this.#remembered.delete(id);
     this.#remembered.set(id, this.#now());
-    const [oldest] = this.#remembered.keys();
-    if (this.#remembered.size > this.#options.remembered && oldest !== undefined)
-      this.#remembered.delete(oldest);
   }
 
   async remembers(id: string): Promise<boolean> {
