@@ -16,6 +16,11 @@ export function isDicomJson(value: unknown): value is DicomJson {
   );
 }
 
+/** The values of an attribute, none where it is absent; also of a PACS that writes the tag in lower case. */
+export function valuesOf(dataset: DicomJson, tag: string): readonly unknown[] {
+  return (dataset[tag] ?? dataset[tag.toLowerCase()])?.Value ?? [];
+}
+
 /** The datasets of a sequence; none where it is absent or not one. */
 export function sequenceItems(dataset: DicomJson, tag: string): DicomJson[] {
   return (dataset[tag]?.Value ?? []).filter(isDicomJson);

@@ -1,6 +1,6 @@
 import { LobarError } from '../errors.ts';
 import { isUid, withoutPadding } from '../uid.ts';
-import type { DicomJson } from './dicom-json.ts';
+import { type DicomJson, valuesOf } from './dicom-json.ts';
 
 /**
  * Stands between a caller's accession number and a query: QIDO-RS reads `*`, `?` and `\` as wildcards and lists
@@ -41,6 +41,6 @@ export function assertStudyListed(pacs: string, study: DicomJson): DicomJson {
 }
 
 function firstText(dataset: DicomJson, tag: string): string | undefined {
-  const value = (dataset[tag] ?? dataset[tag.toLowerCase()])?.Value?.[0];
+  const [value] = valuesOf(dataset, tag);
   return typeof value === 'string' ? value : undefined;
 }

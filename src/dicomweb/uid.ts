@@ -1,6 +1,6 @@
 import { LobarError } from '../errors.ts';
 import { isUid, withoutPadding } from '../uid.ts';
-import type { DicomJson } from './dicom-json.ts';
+import { type DicomJson, valuesOf } from './dicom-json.ts';
 
 /**
  * Stands between a caller's text and a path of the PACS.
@@ -52,5 +52,5 @@ export function assertInstancesListed(pacs: string, sopInstanceUids: readonly st
 }
 
 function firstValue(dataset: DicomJson, tag: string): unknown {
-  return (dataset[tag] ?? dataset[tag.toLowerCase()])?.Value?.[0];
+  return valuesOf(dataset, tag)[0];
 }

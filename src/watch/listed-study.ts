@@ -1,6 +1,6 @@
 /** What a PACS tells of studies and series by QIDO-RS, as far as the rules ask. What it does not tell is left out. */
 import { readDate, readTime, readZone } from '../dicom/date-time-values.ts';
-import type { DicomJson } from '../dicomweb/dicom-json.ts';
+import { type DicomJson, valuesOf } from '../dicomweb/dicom-json.ts';
 import { withoutPadding } from '../uid.ts';
 
 export interface ListedStudy {
@@ -57,8 +57,9 @@ export function readListedSeries(json: DicomJson): ListedSeries {
 const longest = 1024;
 
 function texts(json: DicomJson, tag: string): string[] {
-  const values = (json[tag] ?? json[tag.toLowerCase()])?.Value ?? [];
-  const given = values.slice(0, 100).map((one) => (typeof one === 'number' ? String(one) : one));
+  const given = valuesOf(json, tag)
+    .slice(0, 100)
+    .map((one) => (typeof one === 'number' ? String(one) : one));
   return given.flatMap((one) =>
     typeof one === 'string' && one.trim() !== '' ? [one.slice(0, longest).trim()] : [],
   );
