@@ -1,7 +1,8 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
+import { skipUnlessBuilt } from '../support/skip-or-fail.ts';
 
 /** Etcd, Kubernetes' servers, kubectl and kwok in one: control-plane/main.go. */
 const program = fileURLToPath(
@@ -19,22 +20,9 @@ export type ClusterProgram =
  *
  * @throws Error in continuous integration: there a test that did not run must not look like one that passed.
  */
-export const clusterMissing: string | false = findMissing();
-
-function findMissing(): string | false {
-  try {
-    execFileSync(fileURLToPath(new URL('control-plane/build.sh', import.meta.url)), ['--check'], {
-      stdio: ['ignore', 'ignore', 'pipe'],
-      encoding: 'utf8',
-    });
-    return false;
-  } catch (error) {
-    const { stderr, message } = error as Error & { readonly stderr?: string };
-    const reason = (stderr ?? '').trim() || message;
-    if (process.env['CI'] === 'true') throw new Error(reason, { cause: error });
-    return reason;
-  }
-}
+export const clusterMissing = skipUnlessBuilt(
+  fileURLToPath(new URL('control-plane/build.sh', import.meta.url)),
+);
 
 /** Starts one that serves. The end of its log is what `lastWords` gives. */
 export function spawnServer(

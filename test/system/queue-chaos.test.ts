@@ -12,7 +12,7 @@ import { openNatsBackend } from '../../src/queue/nats/open-nats-backend.ts';
 import { openSandboxEhr } from '../../src/sandbox/ehr/open-sandbox-ehr.ts';
 import { openSandboxPacs } from '../../src/sandbox/pacs/open-sandbox-pacs.ts';
 import { seededRandom } from '../../src/statistics/seeded-random.ts';
-import { openMisbehavingPacs } from '../support/misbehaving-pacs.ts';
+import { openForwardingProxy } from '../support/forwarding-proxy.ts';
 import { natsMissing, type StartedNats, startNats } from '../support/nats/start-nats.ts';
 import { type PhantomStudy, writePhantomStudy } from '../support/phantom-study.ts';
 import { type SupervisedLobar, superviseLobar } from '../support/supervise-lobar.ts';
@@ -139,7 +139,8 @@ describe('the queue on NATS', { skip: natsMissing }, () => {
     const killed: number[] = [];
     const proxies = await Promise.all(
       [0, 1, 2].map((one) =>
-        openMisbehavingPacs(pacsUrl, (path) => {
+        openForwardingProxy(pacsUrl, ({ url = '/' }) => {
+          const path = decodeURIComponent(url);
           if (path.includes(broken)) return 500;
           if (!path.includes(poison)) return undefined;
           killed.push(one);

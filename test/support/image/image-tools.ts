@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
+import { skipOrFail } from '../skip-or-fail.ts';
 
 const run = promisify(execFile);
 
@@ -24,9 +25,7 @@ function findMissing(): string | false {
     ...(process.arch === 'x64' && process.platform === 'linux' ? [] : ['Linux on x64']),
   ];
   if (needs.length === 0) return false;
-  const reason = `needs ${needs.join(', and ')}`;
-  if (process.env['CI'] === 'true') throw new Error(reason);
-  return reason;
+  return skipOrFail(`needs ${needs.join(', and ')}`);
 }
 
 /** Runs a tool to its end and gives what it printed. @throws Error with what it complained about. */

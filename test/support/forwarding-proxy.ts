@@ -1,21 +1,27 @@
 import { once } from 'node:events';
-import { createServer, request } from 'node:http';
+import { createServer, type IncomingMessage, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { pipeline } from 'node:stream';
 
+export interface ForwardingProxy {
+  /** Of the service behind it, with the path of its own. */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
 /**
- * Hands everything on to a PACS as it comes, but for what it does otherwise.
+ * Hands everything on to a service as it comes, but for what it does otherwise.
  *
- * @param otherwise - by the path that is asked for: a status to answer with, or no answer at all
+ * @param instead - of handing a request on: a status to answer with, or no answer at all; undefined hands it on
  */
-export async function openMisbehavingPacs(
+export async function openForwardingProxy(
   target: string,
-  otherwise: (path: string) => number | 'nothing' | undefined,
-): Promise<{ readonly url: string; readonly close: () => Promise<void> }> {
+  instead: (incoming: IncomingMessage) => number | 'nothing' | undefined,
+): Promise<ForwardingProxy> {
   const { origin, pathname } = new URL(target);
   const server = createServer((incoming, outgoing) => {
     const { method = 'GET', url = '/', headers } = incoming;
-    const does = otherwise(decodeURIComponent(url));
+    const does = instead(incoming);
     if (does !== undefined) {
       if (does !== 'nothing') outgoing.writeHead(does).end();
       return;
