@@ -3,8 +3,8 @@ import type { MemoryNeed } from './memory-budget.ts';
 
 // [ours, measured] RSS above the process at rest, by scans of 10 to 105 million voxels, one after the other.
 
-/** Bytes a voxel: two of the volume, one for what V8 has not collected yet of past ones. */
-const ownPerVoxel = 3;
+/** Bytes a voxel: two of the volume, two for the past one that V8 has not collected yet. */
+const ownPerVoxel = 4;
 /** Headers, answers, the report. */
 const ownFixed = 32 * 2 ** 20;
 /** Bytes a voxel in the inference worker: lobes and opacities one each, the rest of the work grid. */

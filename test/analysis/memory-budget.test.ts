@@ -99,12 +99,12 @@ describe('the memory that an analysis needs', () => {
   const named = (count: number, name: string) =>
     new Set(Array.from({ length: count }, (_, index) => `${name}${index}`));
 
-  it('follows from its listing: 3 bytes a voxel, and 5 in the inference worker', () => {
+  it('follows from its listing: 4 bytes a voxel, and 5 in the inference worker', () => {
     const slices = named(100, 's') as unknown as Parameters<typeof memoryNeed>[0]['slices'];
     const voxels = 100 * 512 * 512;
     const single = memoryNeed({ header, listed: named(100, 'i'), slices });
     assert.deepEqual(single, {
-      own: 32 * 2 ** 20 + 3 * voxels + 4 * 512 * 512,
+      own: 32 * 2 ** 20 + 4 * voxels + 4 * 512 * 512,
       shared: 128 * 2 ** 20 + 5 * voxels,
     });
     // All in one object, whose bytes are there at once.
