@@ -159,6 +159,15 @@ export const PacsSchema = closed(
       default: 6,
       description: 'Instances asked for at once where a series cannot be had in one stream',
     }),
+    store: Type.Array(
+      Type.Union([Type.Literal('seg'), Type.Literal('sr'), Type.Literal('pdf'), Type.Literal('pictures')]),
+      {
+        default: [],
+        uniqueItems: true,
+        description:
+          'What is stored into this PACS (STOW-RS) with each report that is published of one of its studies: seg, the opacities and lobes as DICOM Segmentation; sr, the measurements (TID 1500); pdf, the report; pictures, those of the report as Secondary Capture',
+      },
+    ),
     retries: Type.Integer({
       minimum: 0,
       maximum: 10,
@@ -240,6 +249,20 @@ export const EhrSchema = closed(
       default: 'auto',
       description:
         'How resources are written. auto: the safest that its CapabilityStatement offers, in this order: put-id (a transaction of PUT Type/id), conditional-update, conditional-create, create-and-search (one by one)',
+    }),
+    presentedForm: Type.Array(Type.Union([Type.Literal('pdf'), Type.Literal('html'), Type.Literal('png')]), {
+      default: ['pdf'],
+      uniqueItems: true,
+      description: 'The report as people read it, in DiagnosticReport.presentedForm; none where it is empty',
+    }),
+    documentReference: Type.Boolean({
+      default: false,
+      description: 'Write a DocumentReference with the report too, for EHRs that show documents',
+    }),
+    previousResults: Type.Boolean({
+      default: true,
+      description:
+        'Search earlier reports of Lobar of the same patient, and show their numbers in the report',
     }),
     demographics: Type.Union([Type.Literal('refuse'), Type.Literal('warn')], {
       default: 'refuse',

@@ -7,6 +7,7 @@ import { LimitsSchema } from './config-limits.ts';
 import { LogSchema } from './config-log.ts';
 import { MetricsSchema } from './config-metrics.ts';
 import { CallbackSchema, QueueSchema } from './config-queue.ts';
+import { PageSchema, ReportSchema } from './config-report.ts';
 import { TracingSchema } from './config-tracing.ts';
 import { WatchSchema } from './config-watch.ts';
 
@@ -25,6 +26,8 @@ export { writeModes } from './config-endpoints.ts';
 export type { LimitsConfig } from './config-limits.ts';
 export type { LogConfig } from './config-log.ts';
 export type { CallbackConfig, QueueConfig } from './config-queue.ts';
+export type { Language, PageConfig, ReportConfig } from './config-report.ts';
+export { languages } from './config-report.ts';
 export type { TracingConfig } from './config-tracing.ts';
 export type { WatchConfig } from './config-watch.ts';
 
@@ -241,6 +244,8 @@ export const ConfigSchema = closed(
       description: 'Callbacks by name',
     }),
     watch: WatchSchema,
+    report: ReportSchema,
+    page: PageSchema,
   },
   'Configuration of Lobar',
 );

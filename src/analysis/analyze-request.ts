@@ -1,6 +1,9 @@
+import type { Language } from '../config-schema.ts';
+import type { PacsClient } from '../dicomweb/open-pacs.ts';
 import type { AuditedCaller } from '../fhir/audit/audit-entry.ts';
 import type { Identifier } from '../fhir/connection/open-fhir-connection.ts';
 import type { EhrClient } from '../fhir/open-ehr.ts';
+import type { DocumentKind } from './reporting/report-document.ts';
 import type { StudySource } from './study-source.ts';
 
 /** Waits until there is room for so many bytes more that the source itself keeps in memory: an upload. */
@@ -30,6 +33,12 @@ export interface AnalyzeRequest {
   readonly dryRun?: boolean;
   /** Analyse the best series even when the rules refuse it. Such a result is never published. */
   readonly force?: boolean;
+  /** Made of the findings, and handed over with them. */
+  readonly documents?: readonly DocumentKind[];
+  /** In this language; in that of the configuration by default. */
+  readonly language?: Language;
+  /** The PACS of the study: where what is made of it is stored, if its configuration says so. */
+  readonly archive?: PacsClient | undefined;
   /** Hand the masks over with the result, and what they were made of. */
   readonly keepMasks?: boolean;
 }

@@ -7,6 +7,8 @@ import type { InstanceHeader } from '../dicom/instance-header.ts';
 import { LobarError, type Notice } from '../errors.ts';
 import type { AuditTrail } from '../fhir/audit/open-audit-trail.ts';
 import { buildBundle } from '../fhir/build-bundle.ts';
+import type { BundleOptions } from '../fhir/report-context.ts';
+import type { ReportFacts } from '../fhir/report-facts.ts';
 import type { InferenceEngine } from '../inference/open-inference-engine.ts';
 import type { Findings, PipelineMasks } from '../pipeline/types.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
@@ -21,6 +23,10 @@ import type { MemoryBudget, Reservation } from './memory-budget.ts';
 import { memoryNeed } from './memory-need.ts';
 import { checkPatient, publish } from './publish.ts';
 import { reportFacts, studyFacts } from './report-facts.ts';
+import type { Reporter } from './reporting/open-reporter.ts';
+import { planReport } from './reporting/plan-report.ts';
+import type { ReportDocument } from './reporting/report-document.ts';
+import { type DrawnReport, drawReport } from './reporting/report-of-analysis.ts';
 import { requireAskedPatient } from './require-asked-patient.ts';
 import { refusalsOnArrival, retrieve } from './retrieve.ts';
 import { publishedAttributes, retrievedAttributes } from './stage-attributes.ts';
@@ -35,6 +41,7 @@ export const analysisStages = [
   'classify',
   'opacities',
   'quantify',
+  'report',
   'publish',
 ] as const;
 export type AnalysisStage = (typeof analysisStages)[number];
@@ -42,10 +49,12 @@ export type AnalysisStage = (typeof analysisStages)[number];
 export interface AnalyzeContext {
   readonly engine: InferenceEngine;
   readonly decodePool: DecodePool;
+  /** Without one no document is made. */
+  readonly reporter?: Reporter | undefined;
   readonly audit: AuditTrail;
   /** What all analyses of this process share; unlimited where it is left out. */
   readonly memory?: MemoryBudget | undefined;
-  readonly config: Pick<Config, 'eligibility' | 'limits' | 'fhirBase'>;
+  readonly config: Pick<Config, 'eligibility' | 'limits' | 'fhirBase' | 'report'>;
   readonly metrics?: Pick<Metrics, 'staged'>;
 }
 
@@ -59,6 +68,8 @@ export interface AnalyzeResult {
   readonly analysis: Analysis;
   /** What was, or would be, written; absent for an ineligible study. */
   readonly bundle?: fhir4.Bundle;
+  /** Those that were asked for. */
+  readonly documents?: readonly ReportDocument[];
   /** For keepMasks. */
   readonly masks?: PipelineMasks;
   /** For keepMasks: what the masks lie on. */
@@ -121,11 +132,12 @@ interface Surroundings {
 
 async function run(
   request: AnalyzeRequest,
-  { engine, decodePool, config }: AnalyzeContext,
+  { engine, decodePool, reporter, config }: AnalyzeContext,
   { signal, onProgress = () => {} }: AnalyzeHooks,
   { clock, audit, memory }: Surroundings,
 ): Promise<AnalyzeResult> {
-  const { id, force = false } = request;
+  const { id, force = false, keepMasks = false } = request;
+  const plan = reporter && planReport(request);
   const staged = async <Result>(
     stage: AnalysisStage,
     work: () => Promise<Result>,
@@ -175,7 +187,7 @@ async function run(
 
   const result = await engine.analyse(ingested.volume, {
     ...(force ? {} : { minLungMl: config.eligibility.minLungLitres * 1000 }),
-    keepMasks: request.keepMasks ?? false,
+    keepMasks: keepMasks || plan !== undefined,
     signal,
     onProgress,
   });
@@ -194,13 +206,22 @@ async function run(
     ...result.warnings,
   ]);
   const facts = reportFacts(header, ingested, result.findings, engine.models, warnings, request);
+  const { masks } = result;
+  const report =
+    plan && reporter && masks
+      ? await staged('report', () => {
+          const { language = config.report.language } = request;
+          const drawn = keepMasks ? structuredClone(masks) : masks;
+          return drawReport(plan, ingested, result, drawn, { reporter, language, signal });
+        })
+      : undefined;
   const { ehr } = request;
   const delivered =
     ehr === undefined || force
-      ? { ...buildBundle(facts, undefined, { fhirBase: config.fhirBase, ehr: ehr?.config }), facts }
+      ? await unpublished(facts, { fhirBase: config.fhirBase, ehr: ehr?.config }, report)
       : await staged(
           'publish',
-          () => publish(request, ehr, facts, { fhirBase: config.fhirBase, signal, audit }),
+          () => publish(request, ehr, facts, { fhirBase: config.fhirBase, signal, audit, report }),
           publishedAttributes,
         );
 
@@ -213,8 +234,17 @@ async function run(
     ...(request.dryRun ? { bundle: delivered.bundle } : {}),
   });
   const seen = { volume: ingested.volume, header, findings: result.findings };
-  const kept = result.masks === undefined ? {} : { masks: result.masks, seen };
-  return { analysis, bundle: delivered.bundle, ...kept };
+  const kept = keepMasks && masks ? { masks, seen } : {};
+  const documents = report === undefined ? {} : { documents: report.documents };
+  return { analysis, bundle: delivered.bundle, ...documents, ...kept };
+}
+
+/** The Bundle as it would be published, and the documents, where nothing is. */
+async function unpublished(facts: ReportFacts, options: BundleOptions, report: DrawnReport | undefined) {
+  const built = buildBundle(facts, undefined, options);
+  const { runKey } = built;
+  await report?.finish({ facts, runKey, previous: [] });
+  return { ...built, facts };
 }
 
 function refused({ stack }: ChosenSeries, header: InstanceHeader, reasons: readonly Notice[]): OtherSeries {

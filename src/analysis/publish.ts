@@ -7,12 +7,14 @@ import type { AnalysisAudit } from './analysis-audit.ts';
 import type { AnalyzeRequest } from './analyze-request.ts';
 import type { Publication } from './documents.ts';
 import { studyFacts } from './report-facts.ts';
+import type { DrawnReport } from './reporting/report-of-analysis.ts';
 import { requireAskedPatient } from './require-asked-patient.ts';
 
 interface PublishNeeds {
   readonly fhirBase: string;
   readonly signal: AbortSignal;
   readonly audit: AnalysisAudit;
+  readonly report: DrawnReport | undefined;
 }
 
 /**
@@ -24,11 +26,11 @@ export async function publish(
   request: AnalyzeRequest,
   ehr: EhrClient,
   analysed: ReportFacts,
-  { fhirBase, signal, audit }: PublishNeeds,
+  { fhirBase, signal, audit, report: drawn }: PublishNeeds,
 ): Promise<{ bundle: fhir4.Bundle; facts: ReportFacts; published?: Publication }> {
   const { id, dryRun = false } = request;
   const mode = dryRun ? 'dry-run' : 'publish';
-  const options = { fhirBase, mode, signal, requestId: id, asked: request } as const;
+  const options = { fhirBase, mode, signal, requestId: id, asked: request, present: drawn?.finish } as const;
   const result = await audit.publishing(() => publishFindings(ehr, analysed, options));
   await audit.published(result, fhirBase);
   const { bundle, facts, report, alreadyPublished, writeMode } = result;

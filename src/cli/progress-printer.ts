@@ -9,6 +9,7 @@ const texts: Readonly<Record<AnalysisStage, string>> = {
   classify: 'classify',
   opacities: 'opacities',
   quantify: 'quantify',
+  report: 'draw the report',
   publish: 'publish',
 };
 

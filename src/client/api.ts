@@ -857,7 +857,7 @@ export interface components {
              * @description Stable: what a client branches on
              * @enum {string}
              */
-            code: "request-invalid" | "identifier-system-unknown" | "endpoint-unknown" | "route-not-found" | "method-not-allowed" | "media-type-unsupported" | "not-acceptable" | "limit-exceeded" | "upload-stalled" | "at-capacity" | "rate-limited" | "shutting-down" | "deadline-exceeded" | "credentials-missing" | "token-invalid" | "scope-insufficient" | "certificate-refused" | "host-refused" | "issuer-unavailable" | "analysis-not-found" | "analysis-forgotten" | "idempotency-key-reused" | "queue-unavailable" | "process-lost" | "study-not-found" | "study-ambiguous" | "series-not-found" | "no-images" | "several-studies" | "several-patients" | "not-dicom" | "dicom-invalid" | "pixel-data-length" | "pixel-data-unsupported" | "transfer-syntax-unsupported" | "decode-failed" | "geometry-inconsistent" | "identity-mismatch" | "pacs-unreachable" | "pacs-timeout" | "pacs-busy" | "pacs-auth-failed" | "pacs-token-unavailable" | "pacs-error" | "pacs-incomplete" | "pacs-response-invalid" | "address-blocked" | "proxy-failed" | "ehr-unreachable" | "ehr-timeout" | "ehr-outcome-unknown" | "ehr-error" | "ehr-busy" | "ehr-rejected" | "ehr-auth-failed" | "ehr-token-unavailable" | "ehr-suspended" | "write-mode-unavailable" | "ehr-response-invalid" | "patient-identifier-missing" | "patient-not-found" | "patient-ambiguous" | "patient-mismatch" | "order-not-found" | "order-ambiguous" | "task-not-found" | "task-not-open" | "task-not-updated" | "report-finalised" | "publish-not-configured" | "audit-unavailable" | "inference-failed" | "config-invalid" | "internal";
+            code: "request-invalid" | "identifier-system-unknown" | "endpoint-unknown" | "route-not-found" | "method-not-allowed" | "media-type-unsupported" | "not-acceptable" | "limit-exceeded" | "upload-stalled" | "at-capacity" | "rate-limited" | "shutting-down" | "deadline-exceeded" | "credentials-missing" | "token-invalid" | "scope-insufficient" | "certificate-refused" | "host-refused" | "issuer-unavailable" | "analysis-not-found" | "analysis-forgotten" | "idempotency-key-reused" | "queue-unavailable" | "process-lost" | "study-not-found" | "study-ambiguous" | "series-not-found" | "no-images" | "several-studies" | "several-patients" | "not-dicom" | "dicom-invalid" | "pixel-data-length" | "pixel-data-unsupported" | "transfer-syntax-unsupported" | "decode-failed" | "geometry-inconsistent" | "identity-mismatch" | "pacs-unreachable" | "pacs-timeout" | "pacs-busy" | "pacs-auth-failed" | "pacs-token-unavailable" | "pacs-error" | "pacs-incomplete" | "pacs-response-invalid" | "address-blocked" | "proxy-failed" | "ehr-unreachable" | "ehr-timeout" | "ehr-outcome-unknown" | "ehr-error" | "ehr-busy" | "ehr-rejected" | "ehr-auth-failed" | "ehr-token-unavailable" | "ehr-suspended" | "write-mode-unavailable" | "ehr-response-invalid" | "patient-identifier-missing" | "patient-not-found" | "patient-ambiguous" | "patient-mismatch" | "order-not-found" | "order-ambiguous" | "task-not-found" | "task-not-open" | "task-not-updated" | "report-finalised" | "publish-not-configured" | "audit-unavailable" | "report-failed" | "inference-failed" | "config-invalid" | "internal";
             /** @description What is wrong and what to do; without identifiers */
             detail: string;
             /** @description As in X-Request-Id */
@@ -950,7 +950,7 @@ export interface components {
              * @description Of a running one: what it is at
              * @enum {string}
              */
-            stage?: "find" | "retrieve" | "lungs" | "classify" | "opacities" | "quantify" | "publish";
+            stage?: "find" | "retrieve" | "lungs" | "classify" | "opacities" | "quantify" | "report" | "publish";
             /**
              * @description It runs, and was told to stop
              * @enum {boolean}
@@ -1123,7 +1123,7 @@ export interface components {
              * @description In this order; `publish` only where something is published or would be
              * @enum {string}
              */
-            stage: "find" | "retrieve" | "lungs" | "classify" | "opacities" | "quantify" | "publish";
+            stage: "find" | "retrieve" | "lungs" | "classify" | "opacities" | "quantify" | "report" | "publish";
             /** @description Of this stage: 0 when it starts, 1 when it is done */
             fraction: number;
         };
@@ -1806,6 +1806,7 @@ export interface operations {
             429: components["responses"]["rate-limited"];
             /**
              * @description One of
+             *     - `report-failed`: Report failed
              *     - `inference-failed`: Inference failed
              *     - `config-invalid`: Configuration invalid
              *     - `internal`: Internal error
@@ -1820,7 +1821,7 @@ export interface operations {
                         /** @constant */
                         status?: 500;
                         /** @enum {string} */
-                        code?: "inference-failed" | "config-invalid" | "internal";
+                        code?: "report-failed" | "inference-failed" | "config-invalid" | "internal";
                     };
                     "application/fhir+json": components["schemas"]["OperationOutcome"];
                 };
@@ -2770,6 +2771,7 @@ export interface operations {
             429: components["responses"]["outcome.rate-limited"];
             /**
              * @description One of
+             *     - `report-failed`: Report failed
              *     - `inference-failed`: Inference failed
              *     - `config-invalid`: Configuration invalid
              *     - `internal`: Internal error

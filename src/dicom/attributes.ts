@@ -30,6 +30,7 @@ export const attributes = {
   timezoneOffset: attribute('00080201', 'TimezoneOffsetFromUTC'),
   instanceNumber: attribute('00200013', 'InstanceNumber', 'IS'),
   // Patient, Patient Study: C.7.1.1, C.7.2.2
+  patientName: attribute('00100010', 'PatientName', 'text'),
   patientId: attribute('00100020', 'PatientID', 'text'),
   issuerOfPatientId: attribute('00100021', 'IssuerOfPatientID', 'text'),
   patientBirthDate: attribute('00100030', 'PatientBirthDate'),
@@ -37,6 +38,8 @@ export const attributes = {
   patientAge: attribute('00101010', 'PatientAge'),
   // General Study: C.7.2.1
   studyInstanceUid: attribute('0020000D', 'StudyInstanceUID', 'UI'),
+  studyId: attribute('00200010', 'StudyID', 'text'),
+  referringPhysicianName: attribute('00080090', 'ReferringPhysicianName', 'text'),
   studyDate: attribute('00080020', 'StudyDate'),
   studyTime: attribute('00080030', 'StudyTime'),
   accessionNumber: attribute('00080050', 'AccessionNumber', 'text'),
@@ -63,6 +66,7 @@ export const attributes = {
   triggerTime: attribute('00181060', 'TriggerTime', 'DS'),
   // Frame of Reference: C.7.4.1
   frameOfReferenceUid: attribute('00200052', 'FrameOfReferenceUID', 'UI'),
+  positionReferenceIndicator: attribute('00201040', 'PositionReferenceIndicator', 'text'),
   // Image Plane: C.7.6.2
   pixelSpacing: attribute('00280030', 'PixelSpacing', 'DS'),
   imageOrientationPatient: attribute('00200037', 'ImageOrientationPatient', 'DS'),

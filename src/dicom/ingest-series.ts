@@ -8,6 +8,7 @@ import { duplicateSlices } from './eligibility.ts';
 import type { InstanceHeader } from './instance-header.ts';
 import { interruptible } from './interruptible.ts';
 import { SeriesCollector } from './series-collector.ts';
+import type { StudyContext } from './study-context.ts';
 
 export interface IngestOptions {
   readonly pool: DecodePool;
@@ -34,6 +35,8 @@ export interface IngestedSeries {
   readonly volume: CtVolume;
   /** One a slice of the volume, from feet to head; all of one study, series and patient. */
   readonly headers: readonly InstanceHeader[];
+  /** Of the slice that arrived first. */
+  readonly context: StudyContext;
   /** Of the wanted slices as they arrived, also of those that are dropped because another lies at their position. */
   readonly received: readonly InstanceHeader[];
   /** Of all instances received, also of those that are no slice: not wanted, or another lies at their position. */
@@ -98,6 +101,7 @@ export async function ingestSeries(
     return {
       volume,
       headers: collector.headersOf(stack),
+      context: collector.context,
       received: collector.received,
       sopInstanceUids: collector.sopInstanceUids,
       warnings: duplicates === 0 ? warnings : [...warnings, duplicateSlices(duplicates)],

@@ -9,6 +9,7 @@ import { type FileMeta, readFileMeta } from './file-meta.ts';
 import { frameHeaders } from './frame-headers.ts';
 import { headerFromAttributes } from './header-from-attributes.ts';
 import type { InstanceHeader } from './instance-header.ts';
+import { readStudyContext, type StudyContext } from './study-context.ts';
 import { transferSyntaxes } from './uids.ts';
 
 const lastMetaTag = 0x0002_ffff;
@@ -42,6 +43,8 @@ export interface ParsedInstance {
    * where the object says nothing of its frames.
    */
   readonly frames: readonly InstanceHeader[];
+  /** Reads what objects made from this one repeat of it; before its bytes are moved away. */
+  readonly context: () => StudyContext;
   /** Absent where the object has none. */
   readonly pixelData?: PixelDataPlace;
 }
@@ -92,7 +95,8 @@ export function openDataSet(
   const read = dataSetReader(elements, source);
   const header = headerOrProblem(() => headerFromAttributes(read), problem);
   const pixels = pixelDataPlace(elements);
-  const found = pixels === undefined ? {} : { pixelData: pixels };
+  const context = () => readStudyContext(read);
+  const found = pixels === undefined ? { context } : { context, pixelData: pixels };
   // Of reports, contours, radiographs and the like only the kind is of interest, and it stands in front.
   if (isOtherModality(header)) return { bytes, header, frames: [header], ...found };
   if (problem instanceof BrokenOff && head.length === limits.headerBytes) {

@@ -18,7 +18,7 @@ export type PixelFrames = (frameNumber: number) => Uint8Array;
  * Errors: `transfer-syntax-unsupported`, `pixel-data-unsupported`, `pixel-data-length`, `dicom-invalid`; each
  * with the SOPInstanceUID in its details.
  */
-export function pixelFrames({ bytes, header, pixelData }: ParsedInstance): PixelFrames {
+export function pixelFrames({ bytes, header, pixelData }: Omit<ParsedInstance, 'context'>): PixelFrames {
   const { sopInstanceUid, transferSyntaxUid = '', numberOfFrames: frames } = header;
   const details = { sopInstanceUid };
   const coding = pixelCoding(transferSyntaxUid, details);

@@ -16,6 +16,7 @@ import {
   sliceGeometry,
   stackSlices,
 } from './slice-stack.ts';
+import type { StudyContext } from './study-context.ts';
 
 const bytesPerVoxel = Int16Array.BYTES_PER_ELEMENT;
 /** Slices by which the volume's memory grows where their number is not known. */
@@ -59,6 +60,7 @@ export class SeriesCollector {
   readonly #headers: InstanceHeader[] = [];
   readonly #sopInstanceUids = new Set<string>();
   #first: InstanceHeader | undefined;
+  #context: StudyContext | undefined;
   #frame: SeriesFrame | undefined;
   #instances = 0;
   #bytes = 0;
@@ -83,6 +85,12 @@ export class SeriesCollector {
 
   get sopInstanceUids(): ReadonlySet<string> {
     return this.#sopInstanceUids;
+  }
+
+  /** Of the first wanted slice. Errors: `no-images`. */
+  get context(): StudyContext {
+    if (this.#context === undefined) throw new LobarError('no-images', { where: 'the series' });
+    return this.#context;
   }
 
   /** Bytes of all instances so far, as sent. */
@@ -110,6 +118,7 @@ export class SeriesCollector {
     requireSameSeries(header, this.#first);
     const wanted = instance.frames.filter(this.#wanted);
     if (wanted.length === 0) return [];
+    this.#context ??= instance.context();
     const { rows, columns, sopInstanceUid } = header;
     within('rowsColumns', Math.max(rows, columns), limits, 'pixels', { sopInstanceUid });
     if (instance.frames.length !== header.numberOfFrames) throw framesUndescribed(header);

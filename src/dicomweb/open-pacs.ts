@@ -72,6 +72,8 @@ export interface PacsClient {
     sopInstanceUids: readonly string[],
     options: PacsOptions & { readonly already: AlreadyReceived },
   ): AsyncIterable<Uint8Array>;
+  /** What is made of an analysis and stored here. */
+  readonly store: PacsConfig['store'];
   /** STOW-RS: stores Part 10 instances; the result says of each whether it was stored. */
   storeInstances(
     studyUid: string | undefined,
@@ -163,6 +165,7 @@ export function openPacs(
   return {
     name,
     url: transport.root,
+    store: config.store,
     async searchStudies({ accession }, { signal }) {
       const AccessionNumber = accessionToMatch(accession);
       const missing = () => new LobarError('study-not-found', { pacs: name });

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Asked } from './asked.ts';
 import { type BuiltBundle, buildBundle } from './build-bundle.ts';
 import type { EhrClient } from './open-ehr.ts';
+import { attachment, type Present, type PresentedForm } from './presented-form.ts';
 import { runSystem } from './report-context.ts';
 import type { ReportFacts } from './report-facts.ts';
 import { type ResolvedSubject, resolveSubject } from './resolve-subject.ts';
@@ -18,6 +19,8 @@ export interface PublishOptions {
   readonly requestId?: string | undefined;
   /** What the caller says of patient and order. */
   readonly asked?: Asked | undefined;
+  /** Makes the documents that go with the report; without it there are none. */
+  readonly present?: Present | undefined;
 }
 
 export interface PublishResult extends BuiltBundle {
@@ -44,12 +47,14 @@ export async function publishFindings(
   analysed: ReportFacts,
   options: PublishOptions,
 ): Promise<PublishResult> {
-  const { fhirBase, mode, asked, requestId = randomUUID() } = options;
+  const { fhirBase, mode, asked, present, requestId = randomUUID() } = options;
   return await withinTotal(ehr, options.signal, async (signal) => {
     const personal = personalOf(analysed, asked);
     const subject = await resolveSubject(ehr, analysed.study, { signal, requestId, personal }, asked);
     const facts = withSubject(analysed, subject);
-    const built = buildBundle(facts, subject, { fhirBase, ehr: ehr.config });
+    const bare = buildBundle(facts, subject, { fhirBase, ehr: ehr.config });
+    const forms = (await present?.({ facts, runKey: bare.runKey, previous: [] })) ?? [];
+    const built = withForms(bare, forms, facts.issuedAt);
     if (mode === 'dry-run') {
       return { ...built, facts, alreadyPublished: false };
     }
@@ -60,6 +65,18 @@ export async function publishFindings(
     );
     return { ...built, facts: { ...facts, warnings: [...facts.warnings, ...warnings] }, ...written };
   });
+}
+
+/** With the documents in the report itself. */
+function withForms(built: BuiltBundle, forms: readonly PresentedForm[], creation: string): BuiltBundle {
+  if (forms.length === 0) return built;
+  const presentedForm = forms.map((form) => attachment(form, creation));
+  const entry = (built.bundle.entry ?? []).map((one) =>
+    one.resource?.resourceType === 'DiagnosticReport'
+      ? { ...one, resource: { ...one.resource, presentedForm } }
+      : one,
+  );
+  return { ...built, bundle: { ...built.bundle, entry } };
 }
 
 function withSubject(facts: ReportFacts, { accession, warnings }: ResolvedSubject): ReportFacts {

@@ -6,6 +6,7 @@ import { jobObserver } from '../analysis/jobs/job-observer.ts';
 import { openJobs } from '../analysis/jobs/open-jobs.ts';
 import { openAdmission } from '../analysis/open-admission.ts';
 import { memoryCap } from '../analysis/process-memory.ts';
+import { openReporter } from '../analysis/reporting/open-reporter.ts';
 import type { Config } from '../config-schema.ts';
 import { openDecodePool } from '../dicom/decode-pool.ts';
 import { openPacs } from '../dicomweb/open-pacs.ts';
@@ -96,10 +97,11 @@ export async function openService(config: Config, logger: Logger): Promise<Servi
         onInference: metrics.inferred,
       }),
     );
+    const reporter = opened(openReporter());
     const places = openAdmission(config.limits, process.memoryUsage.rss(), metrics.waited);
     const { admission } = places;
     const context = {
-      ...{ config, engine, decodePool, audit, pacs, ehrs, publishedKeys, metrics, ...places },
+      ...{ config, engine, decodePool, reporter, audit, pacs, ehrs, publishedKeys, metrics, ...places },
       ...{ jobs: queue, callbacks, authentication, serverFactory },
     };
     const app = opened(await buildApp(context, logger, lobarVersion));

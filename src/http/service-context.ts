@@ -2,6 +2,7 @@ import type { FastifyServerFactory } from 'fastify';
 import type { Admission } from '../analysis/admission.ts';
 import type { AnalysisQueue } from '../analysis/jobs/analysis-job.ts';
 import type { MemoryBudget } from '../analysis/memory-budget.ts';
+import type { Reporter } from '../analysis/reporting/open-reporter.ts';
 import type { Callback } from '../callbacks/callback.ts';
 import type { Config } from '../config-schema.ts';
 import type { DecodePool } from '../dicom/decode-pool.ts';
@@ -18,6 +19,7 @@ export interface ServiceContext {
   readonly config: Config;
   readonly engine: InferenceEngine;
   readonly decodePool: DecodePool;
+  readonly reporter: Reporter;
   readonly audit: AuditTrail;
   readonly pacs: ReadonlyMap<string, PacsClient>;
   readonly ehrs: ReadonlyMap<string, EhrClient>;

@@ -81,6 +81,7 @@ const contexts: { readonly [Code in AnsweredCode]: ErrorContext<Code> } = {
   'report-finalised': { ehr, status: 'final', held: 'this report' },
   'publish-not-configured': {},
   'audit-unavailable': { problem: 'the audit repository answered HTTP 500.', published: false },
+  'report-failed': { problem: 'it threw RangeError' },
   'inference-failed': { problem: 'the classifier answered no numbers' },
   'config-invalid': { mistakes: ['pacs.main.bearerTokenFile: holds no bearer token'] },
   internal: {},

@@ -24,6 +24,10 @@ export async function codeStream(
   return { stream: pixelFrames(instance)(1), header: instance.header };
 }
 
-export async function decoded(instance: ParsedInstance, codecs: Codecs, frame = 1): Promise<Uint16Array> {
+export async function decoded(
+  instance: Parameters<typeof pixelFrames>[0],
+  codecs: Codecs,
+  frame = 1,
+): Promise<Uint16Array> {
   return decodeFrame(pixelFrames(instance)(frame), instance.header, codecs);
 }

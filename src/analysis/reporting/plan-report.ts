@@ -1,0 +1,37 @@
+import type { AnalyzeRequest } from '../analyze-request.ts';
+import type { DocumentKind } from './report-document.ts';
+import type { Wanted } from './reporter-protocol.ts';
+
+/** Which documents an analysis makes, and for whom. */
+export interface ReportPlan {
+  readonly wanted: Wanted;
+  /** For the EHR: they go into DiagnosticReport.presentedForm. */
+  readonly forms: readonly DocumentKind[];
+  /** For who asked. */
+  readonly answered: readonly DocumentKind[];
+}
+
+/**
+ * What the caller, the EHR and the PACS want of a report.
+ *
+ * @returns undefined where nobody wants anything: then nothing is drawn
+ */
+export function planReport({
+  documents = [],
+  ehr,
+  archive,
+  dryRun,
+  force,
+}: AnalyzeRequest): ReportPlan | undefined {
+  const isPublished = ehr !== undefined && !force;
+  const forms = isPublished ? ehr.config.presentedForm : [];
+  const stored = isPublished && !dryRun ? (archive?.store ?? []) : [];
+  const kinds = new Set<DocumentKind>([
+    ...forms,
+    ...documents,
+    ...(stored.length > 0 ? (['dicom'] as const) : []),
+  ]);
+  if (kinds.size === 0) return undefined;
+  const objects = documents.includes('dicom') ? (['seg', 'sr', 'pdf', 'pictures'] as const) : stored;
+  return { wanted: { kinds: [...kinds], objects }, forms, answered: documents };
+}

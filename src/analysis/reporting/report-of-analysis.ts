@@ -1,0 +1,67 @@
+import type { Language } from '../../config-schema.ts';
+import type { IngestedSeries } from '../../dicom/ingest-series.ts';
+import type { PresentedForm, ResolvedReport } from '../../fhir/presented-form.ts';
+import type { InferenceResult } from '../../inference/open-inference-engine.ts';
+import type { PipelineMasks } from '../../pipeline/types.ts';
+import type { Reporter } from './open-reporter.ts';
+import type { ReportPlan } from './plan-report.ts';
+import { reportContent } from './report-content.ts';
+import type { ReportDocument } from './report-document.ts';
+
+/** The report of one analysis, with its pictures drawn. */
+export interface DrawnReport {
+  /**
+   * Composes the documents, once it is known what the report says.
+   *
+   * @returns those for the EHR
+   * @throws LobarError `report-failed`
+   */
+  finish(resolved: ResolvedReport): Promise<readonly PresentedForm[]>;
+  /** Those for who asked; none before it is finished. */
+  readonly documents: readonly ReportDocument[];
+}
+
+type Found = Extract<InferenceResult, { kind: 'found' }>;
+
+export interface DrawContext {
+  readonly reporter: Reporter;
+  readonly language: Language;
+  readonly signal: AbortSignal;
+}
+
+/** Draws the report of what was found. The masks are moved away. */
+export async function drawReport(
+  plan: ReportPlan,
+  ingested: IngestedSeries,
+  { findings, mostAffectedSlice }: Found,
+  masks: PipelineMasks,
+  { reporter, language, signal }: DrawContext,
+): Promise<DrawnReport> {
+  const { volume, headers, context } = ingested;
+  const { wanted } = plan;
+  const facts = {
+    volume,
+    masks,
+    involvement: findings.involvement,
+    ...(mostAffectedSlice === undefined ? {} : { mostAffectedSlice }),
+  };
+  const drawn = await reporter.draw({ ...facts, wanted }, signal);
+  const { data: _, ...grid } = volume;
+  const sources = headers.map(({ sopClassUid, sopInstanceUid, frameNumber }) => ({
+    sopClassUid,
+    sopInstanceUid,
+    frameNumber,
+  }));
+  let documents: readonly ReportDocument[] = [];
+  return {
+    get documents() {
+      return documents.filter(({ kind }) => plan.answered.includes(kind));
+    },
+    async finish(resolved) {
+      const content = reportContent(resolved, context, grid);
+      const order = { wanted, drawn, content, language, context, grid, sources };
+      documents = await reporter.compose(order, signal);
+      return documents.filter(({ kind }) => plan.forms.includes(kind));
+    },
+  };
+}

@@ -1,0 +1,43 @@
+import type { Language } from '../../config-schema.ts';
+import type { InstanceHeader } from '../../dicom/instance-header.ts';
+import type { StudyContext } from '../../dicom/study-context.ts';
+import type { PlainError } from '../../errors.ts';
+import type { ReportContent } from '../../report/report-content.ts';
+import type { PictureFacts, ReportPicture } from '../../report/report-pictures.ts';
+import type { CtVolume } from '../../volume/types.ts';
+import type { DicomObjectKind, DocumentKind, ReportDocument } from './report-document.ts';
+
+/** What is drawn while volume and masks are there; they are not needed after it. */
+export interface DrawOrder extends PictureFacts {
+  /** What will be composed: what needs the masks themselves is made of them now. */
+  readonly wanted: Wanted;
+}
+
+export interface Wanted {
+  readonly kinds: readonly DocumentKind[];
+  /** Of kind `dicom` only these; none of them where it is empty. */
+  readonly objects: readonly DicomObjectKind[];
+}
+
+export interface Drawn {
+  readonly pictures: readonly ReportPicture[];
+}
+
+/** What is composed once it is known what the report says. */
+export interface ComposeOrder {
+  readonly wanted: Wanted;
+  readonly drawn: Drawn;
+  readonly content: ReportContent;
+  readonly language: Language;
+  readonly context: StudyContext;
+  /** Without its voxels. */
+  readonly grid: Omit<CtVolume, 'data'>;
+  /** Of the images that the volume was made of, from feet to head. */
+  readonly sources: readonly Pick<InstanceHeader, 'sopClassUid' | 'sopInstanceUid' | 'frameNumber'>[];
+}
+
+export type ReporterTask =
+  | { readonly kind: 'draw'; readonly order: DrawOrder }
+  | { readonly kind: 'compose'; readonly order: ComposeOrder };
+
+export type ReporterResult = Drawn | readonly ReportDocument[] | { readonly error: PlainError };
