@@ -18,5 +18,5 @@ export { lobeColours, opacityColour } from './pictures/picture-colours.ts';
 export function overlayPicture(volume: CtVolume, masks: PipelineMasks, z: number, width: number): Picture {
   const box = shownBox(surveyMasks(masks), volume.spacingMm);
   const plane = bodyPlane(volume, 'transverse', z, box);
-  return planePicture(volume, masks, plane, scaleToFit(plane, [Infinity, width]));
+  return planePicture(volume, masks, plane, scaleToFit([plane], [Infinity, width]));
 }

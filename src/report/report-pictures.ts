@@ -66,17 +66,17 @@ export function drawReportPictures({
     return { name, view: { kind, index, positionMm }, picture: planePicture(volume, masks, plane, scale) };
   };
   const mostAffected = cut('transverse', chosen.mostAffected);
-  const small = scaleToFit(mostAffected, sizes.small);
+  const small = scaleToFit([mostAffected], sizes.small);
   const coronal = cut('coronal', chosen.coronal);
-  // Side by side, they are of one height.
-  const upright = scaleToFit(coronal, sizes.upright);
+  const sagittal = cut('sagittal', chosen.sagittal);
+  const upright = scaleToFit([coronal, sagittal], sizes.upright);
   return [
-    draw('most-affected', mostAffected, scaleToFit(mostAffected, sizes.large)),
+    draw('most-affected', mostAffected, scaleToFit([mostAffected], sizes.large)),
     draw('upper', cut('transverse', chosen.upper), small),
     draw('middle', cut('transverse', chosen.middle), small),
     draw('lower', cut('transverse', chosen.lower), small),
     draw('coronal', coronal, upright),
-    draw('sagittal', cut('sagittal', chosen.sagittal), upright),
+    draw('sagittal', sagittal, upright),
     { name: 'lobes', view: { kind: 'figure' }, picture: lobeBars(involvement) },
   ];
 }

@@ -38,8 +38,12 @@ describe('the pictures of the demo phantom', () => {
   it('are not taken for their mirror images', () => {
     for (const { name, picture } of pictures) {
       const [found, mirrored] = [hashesOf(picture, 3), hashesOf(mirror(picture), 3)];
-      assert.ok(hammingDistance(found.light, mirrored.light) > tolerated, name);
-      assert.ok(hammingDistance(found.colour, mirrored.colour) > tolerated, name);
+      const [light, colour] = [
+        hammingDistance(found.light, mirrored.light),
+        hammingDistance(found.colour, mirrored.colour),
+      ];
+      // A body may be its own mirror image; what is outlined in it is not.
+      assert.ok(Math.max(light, colour) > tolerated, `${name}: ${light}, ${colour}`);
     }
   });
 });

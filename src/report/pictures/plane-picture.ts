@@ -16,16 +16,14 @@ export interface PictureScale {
   readonly widths: OutlineWidths;
 }
 
-/**
- * The scale at which a part of a plane just fits into a number of pixels.
- *
- * @param sizeMm height and width
- */
+/** The scale, one for all, at which parts of planes just fit into a number of pixels each. */
 export function scaleToFit(
-  { sizeMm: [heightMm, widthMm] }: BodyPlane,
+  planes: readonly BodyPlane[],
   [height, width]: readonly [height: number, width: number],
 ): PictureScale {
-  const perMm = Math.min(height / heightMm, width / widthMm);
+  const perMm = Math.min(
+    ...planes.map(({ sizeMm: [heightMm, widthMm] }) => Math.min(height / heightMm, width / widthMm)),
+  );
   return width >= 500
     ? { perMm, text: 14, widths: { lobe: 1.4, opacity: 1.8 } }
     : { perMm, text: 10, widths: { lobe: 1.1, opacity: 1.4 } };
