@@ -48,8 +48,8 @@ export function formatsOf(locale: string): Formats {
   const date = (value: string): string => {
     const [, year, ofYear, ofMonth] = /^(\d{4})-?(\d\d)?-?(\d\d)?(?:T|$)/.exec(value) ?? [];
     if (year === undefined || ofYear === undefined) return value;
-    const at = new Date(`${year}-${ofYear}-${ofMonth ?? '01'}T00:00:00Z`);
-    if (Number.isNaN(at.getTime())) return value;
+    const at = timeOf(`${year}-${ofYear}-${ofMonth ?? '01'}`, '00:00');
+    if (at === undefined) return value;
     return (ofMonth === undefined ? month : day).format(at);
   };
 
@@ -58,15 +58,15 @@ export function formatsOf(locale: string): Formats {
     probability: (value) => probability.format(value),
     percent: (value) => percent.format(value / 100),
     // A coordinate of -0.04 mm is 0.
-    mm: (value) => mm.format(Math.round(value * 10) / 10 + 0),
+    mm: (value) => mm.format(Math.round(value * 10) / 10 + 0).replace('-', '\u2212'),
     spacing: (value) => spacing.format(value),
     count: (forms, count) => (forms[plural.select(count)] ?? forms.other).replace('{n}', whole.format(count)),
     date,
     dateTime(given, time) {
       const [, hour, ofHour] = /^(\d\d)(\d\d)/.exec(time ?? '') ?? [];
       const [, year, ofYear, ofMonth] = /^(\d{4})(\d\d)(\d\d)$/.exec(given) ?? [];
-      const at = new Date(`${year}-${ofYear}-${ofMonth}T${hour}:${ofHour}:00Z`);
-      return Number.isNaN(at.getTime()) ? date(given) : minute.format(at);
+      const at = timeOf(`${year}-${ofYear}-${ofMonth}`, `${hour}:${ofHour}`);
+      return at === undefined ? date(given) : minute.format(at);
     },
     instant: (value) => `${minute.format(new Date(value))} UTC`,
     age(value) {
@@ -78,4 +78,11 @@ export function formatsOf(locale: string): Formats {
       );
     },
   };
+}
+
+/** @returns undefined for what is no day or no time; a Date alone would make the 3rd of March of the 31st of February */
+function timeOf(day: string, time: string): Date | undefined {
+  const at = new Date(`${day}T${time}:00Z`);
+  if (Number.isNaN(at.getTime())) return undefined;
+  return at.toISOString().startsWith(`${day}T${time}`) ? at : undefined;
 }

@@ -4,7 +4,7 @@ import { readingText } from './reading-text.ts';
  * A name (PN, PS3.5 6.2.1.1) as people read it. Groups are alphabetic, ideographic and phonetic, divided by `=`;
  * components are family, given, middle, prefix and suffix, divided by `^`.
  *
- * @returns of each group that says anything: "Prefix Family, Given Middle, Suffix"
+ * @returns of each group that says anything: "Family, Prefix Given Middle, Suffix"
  */
 export function personName(value: string): readonly string[] {
   return value
@@ -18,5 +18,5 @@ function readingGroup(group: string): string {
     .split('^')
     .map((component) => readingText(component));
   const words = (...parts: readonly string[]) => parts.filter((part) => part !== '').join(' ');
-  return [words(prefix, family), words(given, middle), suffix].filter((part) => part !== '').join(', ');
+  return [family, words(prefix, given, middle), suffix].filter((part) => part !== '').join(', ');
 }

@@ -102,7 +102,7 @@ function drawFirstPage(pen: Pen, root: Element, sheet: ReportSheet) {
   const afterMain = main === undefined ? afterFindings : drawFigure(pen, root, main, left);
   y = Math.max(afterFindings, afterMain);
 
-  const beside = 228;
+  const beside = 214;
   const tableWidth = renderings.length > 0 ? width - beside - 14 : width;
   const afterTable = drawInvolvement(pen, root, sheet, { x, y: y + gap, width: tableWidth });
   const shape = { columns: 2, ratio: 1, gap: 6 };
@@ -118,9 +118,9 @@ function drawFirstPage(pen: Pen, root: Element, sheet: ReportSheet) {
     y = drawStrip(pen, root, small, { x, y: y + gap - 2, width }, { columns: 5, ratio: 9 / 7 });
   if (sheet.figures.length > 0) {
     const legend = { size: 6.3, colour: ink.quiet };
-    const baseline = y + 5;
+    const baseline = y + 6;
     tagged(pen, root, 'P', () => set(pen, sheet.texts.legend, { x, baseline, width }, legend));
-    y += 8;
+    y += 9;
   }
 
   const modelsTop = page.y + page.height - heightOfModels(pen, sheet, width);

@@ -104,9 +104,52 @@ function noisyLungs(width: number, height: number, seed: number): Picture {
       const grey = body > 1 ? 0 : opacity < 1 ? 140 : lung ? 50 : 210;
       const value = grey === 0 ? 0 : Math.min(255, Math.max(0, Math.round(grey + 16 * noise())));
       const outline = Math.abs(opacity - 1) < 0.08 ? opacityColour : undefined;
-      const lobe = Math.abs(right - 1) < 0.02 ? lobeColours.RUL : Math.abs(left - 1) < 0.02 ? lobeColours.LLL : undefined;
+      const lobe =
+        Math.abs(right - 1) < 0.02
+          ? lobeColours.RUL
+          : Math.abs(left - 1) < 0.02
+            ? lobeColours.LLL
+            : undefined;
       picture.data.set(outline ?? lobe ?? [value, value, value], 3 * (y * width + x));
     }
   }
   return picture;
+}
+
+/** Everything that a file may hold to break a page: too long, in scripts that the font lacks, markup, controls. */
+export function hostileContent(): ReportContent {
+  const long = `Aleksandrowicz-${'Wielonazwiskowa-'.repeat(12)}Kowalska`;
+  return {
+    ...exampleContent,
+    site: 'Universitätsklinikum <b>für</b> Pneumologie & Allergologie am See',
+    subject: {
+      ...exampleContent.subject,
+      patientName: `${long}^Anna\u0000\u0007<script>alert("1")</script>^^^=山田^太郎=やまだ^たろう`,
+      patientId: '\u202eמטופל-12345\u202c & <img src=x onerror=alert(1)>',
+      patientBirthDate: '19500231',
+      patientSex: 'X',
+      patientAge: 'old',
+      accession: '=cmd|"/c calc"!A1',
+      studyDescription: 'د. محمد صدر بدون تباين '.repeat(10),
+      seriesDescription: '胸部CT 薄层 肺窗 '.repeat(20),
+      studyTime: '4',
+    },
+    models: [
+      ...exampleContent.models.map((model, i) => ({
+        ...model,
+        name: `model-with-a-name-of-sixty-four-letters-${'x'.repeat(24)}`,
+        intendedUse: `For ${'careful and long-winded '.repeat(40)} testing ${i}.`,
+      })),
+    ],
+    warnings: Array.from({ length: 20 }, (_, i) => ({
+      code: `warning-${i + 1}`,
+      text: `Warning ${i + 1} of twenty: </li><script>alert(${i})</script> ${'which goes on and on '.repeat(i % 7)}`,
+    })),
+    previous: Array.from({ length: 30 }, (_, i) => ({
+      scannedAt: `2026-10-${String(i + 1).padStart(2, '0')}`,
+      involvementPercent: (i * 7) % 100,
+      severityScore: i % 26,
+      ...(i % 3 === 0 ? {} : { algorithmVersion: i % 3 === 1 ? '0.1.0' : '0.0.9-rc.1+build.20261009' }),
+    })),
+  };
 }

@@ -30,7 +30,10 @@ export function drawContinued(
   warnings: readonly Notice[],
   page: Box,
 ): void {
-  const texts = [...pen.shortened];
+  const said = pen.shortened.map(({ label, text }) =>
+    label === '' || text.startsWith(label) ? text : `${label}: ${text}`,
+  );
+  const texts = [...new Set(said)];
   if (warnings.length === 0 && texts.length === 0) return;
   const { x, width } = page;
   const bottom = page.y + page.height;
@@ -51,9 +54,8 @@ export function drawContinued(
     }
     y += 8;
   }
-  for (const { label, text } of texts) {
-    const said = label === '' || text.startsWith(label) ? text : `${label}: ${text}`;
-    for (const lines of parts(wrapped(pen, said, width, style))) {
+  for (const text of texts) {
+    for (const lines of parts(wrapped(pen, text, width, style))) {
       roomFor(lines.length * lineHeight);
       tagged(pen, section, 'P', () =>
         lines.forEach((line, i) => {

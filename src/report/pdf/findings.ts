@@ -1,10 +1,11 @@
-import type { ProbabilityBar, ReportSheet } from '../report-sheet.ts';
+import type { ReportSheet } from '../report-sheet.ts';
 import { maximalScore } from '../sheet/severity.ts';
 import { drawHeading } from './heading.ts';
 import {
   artifact,
   type Box,
   type Element,
+  fitted,
   group,
   ink,
   type Pen,
@@ -35,34 +36,53 @@ function drawPattern(pen: Pen, section: Element, sheet: ReportSheet, { x, y: top
   y += lines.length * 12.5 + 3;
   const table = group(pen, section, 'Table');
   for (const bar of sheet.probabilities) {
-    drawProbability(pen, group(pen, table, 'TR'), bar, { x, y, width });
+    const colour = bar.decided ? ink.dark : ink.middle;
+    drawBar(pen, group(pen, table, 'TR'), { ...bar, colour, bold: bar.decided }, { x, y, width });
     y += 13;
   }
   return y;
 }
 
-function drawProbability(
+interface Bar {
+  readonly label: string;
+  readonly text: string;
+  /** 0 to 1. */
+  readonly fraction: number;
+  readonly colour: string;
+  readonly bold?: boolean;
+}
+
+function drawBar(
   pen: Pen,
   row: Element,
-  { label, text, fraction, decided }: ProbabilityBar,
+  { label, text, fraction, colour, bold = false }: Bar,
   { x, y, width }: Omit<Box, 'height'>,
 ): void {
   const labelWidth = 82;
-  const valueWidth = 32;
+  const valueWidth = 36;
   const barWidth = width - labelWidth - valueWidth;
-  const style = { size: 8, bold: decided };
+  const style = { size: 8, bold };
   artifact(pen, () => {
     rectangle(pen, { x: x + labelWidth, y: y + 2.5, width: barWidth, height: 7 }, ink.track);
     const length = barWidth * fraction;
-    rectangle(
-      pen,
-      { x: x + labelWidth, y: y + 2.5, width: length, height: 7 },
-      decided ? ink.dark : ink.middle,
-    );
+    rectangle(pen, { x: x + labelWidth, y: y + 2.5, width: length, height: 7 }, colour);
   });
-  tagged(pen, row, 'TH', () => set(pen, label, { x, baseline: y + 9, width: labelWidth }, style), {
-    scope: 'Row',
-  });
+  tagged(
+    pen,
+    row,
+    'TH',
+    () =>
+      set(
+        pen,
+        fitted(pen, label, labelWidth - 3, style),
+        { x, baseline: y + 9, width: labelWidth },
+        style,
+        label,
+      ),
+    {
+      scope: 'Row',
+    },
+  );
   tagged(pen, row, 'TD', () =>
     set(
       pen,
@@ -84,8 +104,8 @@ function drawSeverity(
   const scoreWidth = widthOf(pen, severity.text, big);
   const after = x + scoreWidth + 5;
   tagged(pen, section, 'P', () => {
-    set(pen, severity.text, { x, baseline: y + 21, width: scoreWidth }, big);
-    set(pen, severity.of, { x: after, baseline: y + 21, width: 60 }, { size: 9, colour: ink.quiet });
+    set(pen, `${severity.text} `, { x, baseline: y + 21, width: scoreWidth }, big);
+    set(pen, `${severity.of} `, { x: after, baseline: y + 21, width: 60 }, { size: 9, colour: ink.quiet });
     const rest = after + widthOf(pen, severity.of, { size: 9 }) + 10;
     set(
       pen,
@@ -127,14 +147,14 @@ function drawSeverity(
 function drawTotal(
   pen: Pen,
   section: Element,
-  { involvement: { total }, texts }: ReportSheet,
+  { involvement: { total, rows }, texts }: ReportSheet,
   { x, y: top, width }: Omit<Box, 'height'>,
 ): number {
-  const y = drawHeading(pen, section, texts.headings.involvement, { x, y: top, width });
+  let y = drawHeading(pen, section, texts.headings.involvement, { x, y: top, width });
   const big = { size: 22, bold: true };
   const numberWidth = widthOf(pen, total.percent, big);
   tagged(pen, section, 'P', () => {
-    set(pen, total.percent, { x, baseline: y + 21, width: numberWidth }, big);
+    set(pen, `${total.percent} `, { x, baseline: y + 21, width: numberWidth }, big);
     set(
       pen,
       texts.bothLungs,
@@ -142,9 +162,16 @@ function drawTotal(
       { size: 9, colour: ink.quiet },
     );
   });
-  artifact(pen, () => {
-    rectangle(pen, { x, y: y + 27, width, height: 6 }, ink.track);
-    rectangle(pen, { x, y: y + 27, width: width * total.fraction, height: 6 }, ink.accent);
-  });
-  return y + 34;
+  y += 26;
+  const table = group(pen, section, 'Table');
+  for (const { label, percent, fraction } of rows.filter(({ lobe }) => lobe === undefined).slice(1)) {
+    drawBar(
+      pen,
+      group(pen, table, 'TR'),
+      { label, text: percent, fraction, colour: ink.accent },
+      { x, y, width },
+    );
+    y += 13;
+  }
+  return y;
 }

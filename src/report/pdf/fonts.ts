@@ -18,7 +18,17 @@ export const reportFonts: ReportFonts = {
   bold: load('700Bold/NotoSans_700Bold.ttf'),
 };
 
-/** Whether every character has a glyph; one that has none is set as a box. */
-export function canSet({ regular }: ReportFonts, text: string): boolean {
-  return [...text].every((character) => regular.hasGlyphForCodePoint(character.codePointAt(0) ?? 0));
+/**
+ * The text with a box for every character that the font lacks: U+25A1, which it lacks too. Left to itself, the layout
+ * would take a run of such letters for one that is written from the right, and turn its digits around.
+ */
+export function boxed({ regular }: ReportFonts, text: string): string {
+  return [...text]
+    .map((character) => (regular.hasGlyphForCodePoint(character.codePointAt(0) ?? 0) ? character : '\u25a1'))
+    .join('');
+}
+
+/** Whether no character is set as a box. */
+export function canSet(fonts: ReportFonts, text: string): boolean {
+  return boxed(fonts, text) === text;
 }

@@ -23,7 +23,7 @@ export function drawFoots(
           { x, baseline: y + 11, width },
           { size: 7.4, align: 'right' },
         );
-        const { length } = pen.shortened;
+        const { size: length } = new Set(pen.shortened.map(({ text }) => text));
         if (page === 0 && length > 0)
           set(
             pen,

@@ -12,16 +12,16 @@ import {
   set,
   setShortened,
   tagged,
+  widthOf,
 } from './pen.ts';
 
 /** Title, hospital and what made it. */
 export function drawTitle(pen: Pen, parent: Element, sheet: ReportSheet, { x, y, width }: Box): number {
   const { texts, site, algorithm, issued } = sheet;
-  const half = width / 2;
-  tagged(pen, parent, 'H1', () =>
-    set(pen, texts.title, { x, baseline: y + 15, width: half }, { size: 15, bold: true }),
-  );
-  const right = { x: x + half, width: half };
+  const style = { size: 15, bold: true };
+  const titleWidth = widthOf(pen, texts.title, style);
+  tagged(pen, parent, 'H1', () => set(pen, texts.title, { x, baseline: y + 15, width: titleWidth }, style));
+  const right = { x: x + titleWidth + 16, width: width - titleWidth - 16 };
   const origin = `${algorithm} · ${texts.fields.issued}: ${issued}`;
   if (site !== '')
     tagged(pen, parent, 'P', () =>
@@ -73,9 +73,7 @@ export function drawIdentity(
   const rowHeight = 20;
   const height = Math.ceil(identity.length / columns) * rowHeight + 4;
   artifact(pen, () => rectangle(pen, { x, y, width, height }, ink.field));
-  const section = group(pen, parent, 'Sect');
-  tagged(pen, section, 'H2', () => hidden(pen, texts.headings.patient, x, y));
-  const list = group(pen, section, 'L');
+  const list = group(pen, group(pen, parent, 'Sect', texts.headings.patient), 'L');
   identity.forEach((field, i) => {
     const columnWidth = width / columns;
     const left = x + 8 + (i % columns) * columnWidth;
@@ -103,11 +101,4 @@ function drawField(pen: Pen, list: Element, field: Field, { x, y, width }: Box, 
 function nameOf({ fonts }: Pen, { value, others = [] }: Field): string {
   const shown = others.filter((other) => canSet(fonts, other));
   return shown.length === 0 ? value : `${value} (${shown.join(', ')})`;
-}
-
-/** A heading for who cannot see that a field is one: set, but not painted. */
-function hidden(pen: Pen, text: string, x: number, y: number): void {
-  pen.document.save().fillOpacity(0);
-  set(pen, text, { x, baseline: y + 6, width: 200 }, { size: 1, colour: ink.field });
-  pen.document.restore();
 }

@@ -1,3 +1,4 @@
+import type { Lobe } from '../../pipeline/types.ts';
 import { lobeColours } from '../overlay-picture.ts';
 import type { ReportSheet } from '../report-sheet.ts';
 import type { RegionRow } from '../sheet/involvement.ts';
@@ -13,28 +14,36 @@ import {
   rule,
   set,
   tagged,
+  widthOf,
 } from './pen.ts';
 
 const rowHeight = 13;
+const size = 7.8;
+const indentOf = (lobe: Lobe | undefined) => (lobe === undefined ? 0 : 12);
 const numbers = ['percent', 'opacityMl', 'lungMl', 'score'] as const;
 
 /** Involvement of lungs and lobes as a table with bars; small squares have the colours of the outlines in the pictures. */
 export function drawInvolvement(
   pen: Pen,
   parent: Element,
-  { involvement, texts: { columns, headings } }: ReportSheet,
+  { involvement, texts: { columns, captions } }: ReportSheet,
   { x, y: top, width }: Omit<Box, 'height'>,
 ): number {
   const table = group(pen, group(pen, parent, 'Sect'), 'Table');
-  const widths = [36, 50, 44, 34];
+  const widths = [34, 47, 43, 34];
   const numbersWidth = widths.reduce((sum, one) => sum + one, 0);
-  const labelWidth = 96;
+  const labelWidths = involvement.rows.map(
+    ({ label, lobe }) => indentOf(lobe) + widthOf(pen, label, { size, bold: lobe === undefined }),
+  );
+  const labelWidth = Math.min(width / 2, Math.max(...labelWidths) + 8);
   const bar = { x: x + labelWidth, width: width - numbersWidth - labelWidth };
   const cells = widths.map((cell, i) => ({
     x: x + width - numbersWidth + widths.slice(0, i).reduce((sum, one) => sum + one, 0),
     width: cell,
   }));
 
+  const heading = { size: 8, bold: true };
+  const headingWidth = widthOf(pen, captions.lobes, heading);
   const header = group(pen, table, 'TR');
   const style = { size: 6.3, colour: ink.quiet } as const;
   const baseline = top + 8;
@@ -43,14 +52,13 @@ export function drawInvolvement(
     pen,
     header,
     'TH',
-    () =>
-      set(pen, headings.involvement, { x, baseline, width: labelWidth + bar.width }, { size: 8, bold: true }),
+    () => set(pen, captions.lobes, { x, baseline, width: headingWidth }, heading),
     scope,
   );
   [columns.involvement, columns.opacityMl, columns.lungMl, columns.lobeScore].forEach((text, i) => {
     const cell = cells[i];
-    // The first column has the room of the bars beside it.
-    const room = i === 0 ? 12 : -3;
+    // The first column has what the heading leaves of the room above the bars.
+    const room = i === 0 ? bar.x + bar.width - x - headingWidth - 6 : -3;
     if (cell !== undefined)
       tagged(
         pen,
@@ -90,7 +98,7 @@ function drawRow(
   const { lobe, fraction, label } = region;
   const bold = lobe === undefined;
   const baseline = y + 9;
-  const indent = lobe === undefined ? 0 : 12;
+  const indent = indentOf(lobe);
   artifact(pen, () => {
     if (lobe !== undefined) {
       const [red, green, blue] = lobeColours[lobe];
@@ -99,7 +107,7 @@ function drawRow(
     rectangle(pen, { x: bar.x, y: y + 3, width: bar.width, height: 6.5 }, ink.track);
     rectangle(pen, { x: bar.x, y: y + 3, width: bar.width * fraction, height: 6.5 }, ink.accent);
   });
-  const style = { size: 7.8, bold };
+  const style = { size, bold };
   const room = width - indent - 3;
   tagged(
     pen,

@@ -18,7 +18,7 @@ const size = 6.6;
 const lineHeight = 8.6;
 /** Of the checksum: enough to tell files apart by eye. HTML has all of it. */
 const digits = 16;
-const linesOfUse = 2;
+const linesOfUse = { one: 2, several: 1 };
 const shares = [0.2, 0.36, 0.24, 0.2];
 
 /** How much room `drawModels` takes. */
@@ -35,12 +35,12 @@ export function drawModels(pen: Pen, parent: Element, sheet: ReportSheet, box: O
   let y = drawHeading(pen, section, texts.headings.models, box);
   const table = group(pen, section, 'Table');
   const { task, model, checksum, ranOn } = texts.columns;
-  drawRow(pen, group(pen, table, 'TR'), 'TH', [task, model, checksum, ranOn], { x, y, width });
+  drawRow(pen, group(pen, table, 'TR'), 'TH', [task, model, checksum, ranOn], '', { x, y, width });
   for (const row of models.rows) {
     y += lineHeight;
     const named = row.udi === '' ? row.model : `${row.model} · UDI-DI ${row.udi}`;
     const cells = [row.task, named, `${row.sha256.slice(0, digits)}…`, row.ranOn];
-    drawRow(pen, group(pen, table, 'TR'), 'TD', cells, { x, y, width });
+    drawRow(pen, group(pen, table, 'TR'), 'TD', cells, model, { x, y, width });
   }
   y += lineHeight + 2;
   for (const { lines, use, isShortened } of usesOf(pen, sheet, width)) {
@@ -76,6 +76,7 @@ function drawRow(
   row: Element,
   type: 'TH' | 'TD',
   cells: readonly string[],
+  label: string,
   { x, y, width }: Omit<Box, 'height'>,
 ): void {
   const style = type === 'TH' ? { size: 6.3, colour: ink.quiet } : { size };
@@ -86,7 +87,7 @@ function drawRow(
     const text = cells[i] ?? '';
     tagged(pen, row, type, () => {
       if (type === 'TH') set(pen, fitted(pen, text, own, style), line, style, text);
-      else setShortened(pen, { label: '', text }, line, style);
+      else setShortened(pen, { label, text }, line, style);
     });
     left += share * width;
   });
@@ -98,11 +99,13 @@ function textOf({ of, intendedUse, trainingData }: ModelUse, { texts }: ReportSh
 }
 
 function usesOf(pen: Pen, sheet: ReportSheet, width: number) {
-  return sheet.models.uses.map((use) => {
+  const { uses } = sheet.models;
+  const most = uses.length > 1 ? linesOfUse.several : linesOfUse.one;
+  return uses.map((use) => {
     const all = wrapped(pen, textOf(use, sheet), width, { size });
-    const isShortened = all.length > linesOfUse;
-    const last = all.slice(linesOfUse - 1).join(' ');
-    const lines = isShortened ? [...all.slice(0, linesOfUse - 1), fitted(pen, last, width, { size })] : all;
+    const isShortened = all.length > most;
+    const last = all.slice(most - 1).join('');
+    const lines = isShortened ? [...all.slice(0, most - 1), fitted(pen, last, width, { size })] : all;
     return { use, lines, isShortened };
   });
 }

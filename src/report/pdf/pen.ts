@@ -1,4 +1,4 @@
-import { canSet, type ReportFonts } from './fonts.ts';
+import { boxed, type ReportFonts } from './fonts.ts';
 
 export type Document = PDFKit.PDFDocument;
 export type Element = PDFKit.PDFStructureElement;
@@ -50,7 +50,7 @@ function use({ document }: Pen, { size, bold = false, colour = ink.text }: Style
 
 export function widthOf(pen: Pen, text: string, style: Style): number {
   use(pen, style);
-  return pen.document.widthOfString(text);
+  return pen.document.widthOfString(boxed(pen.fonts, text));
 }
 
 /** The text, or as much of it as is not wider, with an ellipsis. */
@@ -67,7 +67,10 @@ export function fitted(pen: Pen, text: string, width: number, style: Style): str
   return `${parts.slice(0, low).join('').trimEnd()}…`;
 }
 
-/** The text in lines that are not wider; a word that is wider alone is broken. */
+/**
+ * The text in lines that are not wider, together the text again: those that end between words end with their space. A
+ * word that is wider alone is broken.
+ */
 export function wrapped(pen: Pen, text: string, width: number, style: Style): readonly string[] {
   const lines: string[] = [];
   let line = '';
@@ -77,7 +80,7 @@ export function wrapped(pen: Pen, text: string, width: number, style: Style): re
       line = longer;
       continue;
     }
-    if (line !== '') lines.push(line);
+    if (line !== '') lines.push(`${line} `);
     line = '';
     for (const { segment } of widthOf(pen, word, style) <= width
       ? [{ segment: word }]
@@ -101,13 +104,14 @@ export function wrapped(pen: Pen, text: string, width: number, style: Style): re
 export function set(pen: Pen, text: string, at: Line, style: Style, actual = text): void {
   if (text === '') return;
   const { document, fonts } = pen;
-  const isReplaced = actual !== text || !canSet(fonts, text);
+  const shown = boxed(fonts, text);
+  const isReplaced = actual !== shown;
   const spare = at.width - widthOf(pen, text, style);
   const { align = 'left' } = style;
   const indent = align === 'left' ? 0 : align === 'right' ? spare : spare / 2;
   use(pen, style);
   if (isReplaced) document.markContent('Span', { actual });
-  document.text(text, at.x + indent, at.baseline, { lineBreak: false, baseline: 'alphabetic' });
+  document.text(shown, at.x + indent, at.baseline, { lineBreak: false, baseline: 'alphabetic' });
   if (isReplaced) document.endMarkedContent();
 }
 
@@ -126,8 +130,8 @@ export interface Line {
 }
 
 /** Adds an element that holds others. */
-export function group(pen: Pen, parent: Element, type: string): Element {
-  const element = pen.document.struct(type);
+export function group(pen: Pen, parent: Element, type: string, title = ''): Element {
+  const element = pen.document.struct(type, { title });
   parent.add(element);
   return element;
 }

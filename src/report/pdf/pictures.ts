@@ -41,7 +41,7 @@ export function drawFigure(pen: Pen, parent: Element, figure: FigureSheet, frame
       .slice(0, lines)
       .forEach((line, i, shown) => {
         const isLast = i === shown.length - 1 && shown.length === lines;
-        const rest = isLast ? wrapped(pen, caption, width, style).slice(i).join(' ') : line;
+        const rest = isLast ? wrapped(pen, caption, width, style).slice(i).join('') : line;
         const baseline = y + height + 8 + i * captionSize * leading;
         set(pen, fitted(pen, rest, width, style), { x, baseline, width }, style, rest);
       }),

@@ -2,9 +2,23 @@ import type { ReportSheet } from '../report-sheet.ts';
 import { maximalScore } from '../sheet/severity.ts';
 import type { TrendPoint } from '../sheet/trend.ts';
 import { drawHeading } from './heading.ts';
-import { artifact, type Box, type Element, fitted, group, ink, type Pen, rule, set, tagged } from './pen.ts';
+import {
+  artifact,
+  type Box,
+  type Element,
+  fitted,
+  group,
+  ink,
+  type Pen,
+  rule,
+  set,
+  tagged,
+  wrapped,
+} from './pen.ts';
 
 const rowHeight = 9.5;
+/** Points from which on they would touch. */
+const crowd = 12;
 
 /** Earlier results and this one: the last of them in a table, all of them as two lines over time. */
 export function drawTrend(pen: Pen, parent: Element, sheet: ReportSheet, box: Box): void {
@@ -13,17 +27,17 @@ export function drawTrend(pen: Pen, parent: Element, sheet: ReportSheet, box: Bo
   const { x, width } = box;
   const section = group(pen, parent, 'Sect');
   const top = drawHeading(pen, section, texts.headings.previous, box);
-  const notes = trend.isMixed ? 1 : 0;
-  const room = Math.floor((box.y + box.height - top - (notes + 1) * rowHeight - 2) / rowHeight);
+  const notes = 2;
+  const room = Math.floor((box.y + box.height - top - (notes + 1) * rowHeight) / rowHeight);
   const fits = Math.max(2, room);
-  const hidden = trend.points.length > fits ? trend.points.length - fits + 1 : 0;
+  const hidden = Math.max(0, trend.points.length - fits);
   const shown = trend.points.slice(hidden);
   const tableWidth = width * 0.66;
   const columns = [
-    { x, width: tableWidth * 0.32, align: 'left' },
-    { x: x + tableWidth * 0.32, width: tableWidth * 0.17, align: 'right' },
-    { x: x + tableWidth * 0.49, width: tableWidth * 0.15, align: 'right' },
-    { x: x + tableWidth * 0.67, width: tableWidth * 0.33, align: 'left' },
+    { x, width: tableWidth * 0.3, align: 'left' },
+    { x: x + tableWidth * 0.3, width: tableWidth * 0.16, align: 'right' },
+    { x: x + tableWidth * 0.46, width: tableWidth * 0.14, align: 'right' },
+    { x: x + tableWidth * 0.63, width: tableWidth * 0.37, align: 'left' },
   ] as const;
 
   const table = group(pen, section, 'Table');
@@ -43,15 +57,18 @@ export function drawTrend(pen: Pen, parent: Element, sheet: ReportSheet, box: Bo
     ...(hidden > 0 ? [formats.count(texts.earlierResults, hidden)] : []),
     ...(trend.isMixed ? [`* ${texts.otherVersion}`] : []),
   ].join('. ');
-  if (remarks !== '')
+  const lines = wrapped(pen, remarks, tableWidth, style).slice(0, notes);
+  if (lines.length > 0)
     tagged(pen, section, 'Note', () =>
-      set(pen, fitted(pen, remarks, width, style), { x, baseline: y + 7, width }, style, remarks),
+      lines.forEach((line, i) => {
+        set(pen, line, { x, baseline: y + 7 + i * 8, width: tableWidth }, style);
+      }),
     );
   drawLines(pen, section, sheet, trend.points, {
-    x: x + tableWidth + 10,
+    x: x + tableWidth + 30,
     y: top + 2,
-    width: width - tableWidth - 14,
-    height: y - top - 2,
+    width: width - tableWidth - 34,
+    height: Math.min(box.y + box.height - top - 6, Math.max(y - top - 2, 52)),
   });
 }
 
@@ -83,14 +100,20 @@ function drawLines(
 ): void {
   const highest = Math.max(10, ...points.map(({ involvementPercent }) => involvementPercent));
   const lines = [
-    { colour: ink.accent, of: (point: TrendPoint) => point.involvementPercent / highest },
-    { colour: ink.dark, of: (point: TrendPoint) => point.severityScore / maximalScore },
+    { name: '%', colour: ink.accent, of: (point: TrendPoint) => point.involvementPercent / highest },
+    {
+      name: texts.columns.score,
+      colour: ink.dark,
+      of: (point: TrendPoint) => point.severityScore / maximalScore,
+    },
   ];
   const gap = 6;
   const own = (height - gap) / lines.length;
   artifact(pen, () => {
-    lines.forEach((_, i) => {
-      rule(pen, x, y + (i + 1) * own + i * gap, width);
+    lines.forEach(({ name, colour }, i) => {
+      const bottom = y + (i + 1) * own + i * gap;
+      rule(pen, x, bottom, width);
+      set(pen, name, { x: x - 32, baseline: bottom - 1, width: 28 }, { size: 5.8, colour, align: 'right' });
     });
   });
   tagged(
@@ -111,7 +134,8 @@ function drawLines(
         });
         pen.document.lineWidth(0.9).stroke(colour);
         for (const { point, left, top } of placed) {
-          const dot = pen.document.circle(left, top, point.isThis ? 2.4 : 1.7).lineWidth(0.8);
+          const radius = points.length > crowd ? 0.9 : 1.7;
+          const dot = pen.document.circle(left, top, point.isThis ? 2.4 : radius).lineWidth(0.8);
           dot.fillAndStroke(point.isOfOtherVersion ? ink.light : colour, colour);
         }
       });
