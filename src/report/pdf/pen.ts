@@ -119,7 +119,7 @@ export function set(pen: Pen, text: string, at: Line, style: Style, actual = tex
 export function setShortened(pen: Pen, { label, text }: Shortened, at: Line, style: Style): void {
   const shown = fitted(pen, text, at.width, style);
   if (shown !== text) pen.shortened.push({ label, text });
-  set(pen, shown, at, style, text);
+  set(pen, shown, at, style);
 }
 
 /** Where a line of text stands. */
