@@ -5,7 +5,9 @@ import { halfPicture } from '../../src/report/half-picture.ts';
 import { encodePictures } from '../../src/report/report-images.ts';
 import { examplePictures } from './example-report.ts';
 
-const { PNG } = createRequire(import.meta.url)('pngjs') as typeof import('pngjs');
+const { PNG } = createRequire(import.meta.url)('pngjs') as {
+  readonly PNG: { readonly sync: { read(bytes: Uint8Array): { readonly width: number } } };
+};
 
 describe('the pictures of a report', () => {
   it('are halved where they are too many bytes: first those that are shown smallest', () => {
