@@ -58,7 +58,7 @@ describe('the report as HTML', () => {
       ...html.matchAll(/<img src="data:image\/png;base64,[^"]+" width="\d+" height="\d+" alt="([^"]+)">/g),
     ];
     assert.equal(alternatives.length, 8);
-    assert.match(alternatives[0]?.[1] ?? '', /^Transversale CT-coupe op z = −143,5 mm/);
+    assert.match(alternatives[0]?.[1] ?? '', /^Transversale CT-coupe op z\s=\s−143,5\smm/);
   });
 
   it('is the same, byte by byte, of the same content', () => {

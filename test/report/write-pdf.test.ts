@@ -106,6 +106,15 @@ describe('the report as PDF', { skip: withoutPoppler }, () => {
     }
   });
 
+  it('shortens no text of its own in any language', async () => {
+    for (const language of languages)
+      assert.equal(
+        textOf(await pdfOf(language)).split('…').length - 1,
+        3,
+        `${language}: the checksums alone`,
+      );
+  });
+
   it('is read to who does not see it: headings, tables with their heads, and what the pictures show', async () => {
     const pdf = await pdfOf('en');
     const structure = readPdf(pdf, 'pdfinfo', '-struct-text').replace(/\s+/g, ' ');

@@ -33,7 +33,7 @@ function line(
   heightOf: (point: TrendPoint) => number,
 ): Markup {
   const places = points.map((point) => {
-    const x = (70 + 222 * point.at).toFixed(1);
+    const x = (88 + 204 * point.at).toFixed(1);
     return { x, y: (bottom - 32 * heightOf(point)).toFixed(1), point };
   });
   const dots = places.map(

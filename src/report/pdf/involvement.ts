@@ -30,7 +30,7 @@ export function drawInvolvement(
   { x, y: top, width }: Omit<Box, 'height'>,
 ): number {
   const table = group(pen, group(pen, parent, 'Sect'), 'Table');
-  const widths = [34, 47, 43, 34];
+  const widths = [34, 52, 43, 34];
   const numbersWidth = widths.reduce((sum, one) => sum + one, 0);
   const labelWidths = involvement.rows.map(
     ({ label, lobe }) => indentOf(lobe) + widthOf(pen, label, { size, bold: lobe === undefined }),

@@ -32,7 +32,7 @@ export function figuresOf(
     const title = captions[captionOf[name]];
     if (view.kind === 'rendering') return { ...image, caption: title, alternative: alternatives[view.from] };
     if (view.kind === 'figure') return { ...image, caption: title, alternative: alternatives.lobes };
-    const at = `${axes[view.kind]} = ${mm(view.positionMm)}`;
+    const at = `${axes[view.kind]} = ${mm(view.positionMm)}`.replace(/\s/g, '\u00a0');
     return { ...image, caption: `${title}, ${at}`, alternative: alternatives[view.kind](at) };
   });
 }
