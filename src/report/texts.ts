@@ -58,11 +58,9 @@ export interface ReportTexts {
     readonly pattern: string;
     readonly severity: string;
     readonly involvement: string;
-    readonly pictures: string;
     readonly previous: string;
     readonly warnings: string;
     readonly models: string;
-    readonly origin: string;
     /** Of page 2 and on. */
     readonly continued: string;
   };
@@ -72,7 +70,6 @@ export interface ReportTexts {
     readonly opacityMl: string;
     readonly lungMl: string;
     readonly lobeScore: string;
-    readonly probability: string;
     readonly date: string;
     readonly score: string;
     readonly algorithm: string;
