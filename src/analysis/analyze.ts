@@ -211,8 +211,9 @@ async function run(
     plan && reporter && masks
       ? await staged('report', () => {
           const { language = config.report.language } = request;
+          const { site } = config.report;
           const drawn = keepMasks ? structuredClone(masks) : masks;
-          return drawReport(plan, ingested, result, drawn, { reporter, language, signal });
+          return drawReport(plan, ingested, result, drawn, { reporter, language, site, signal });
         })
       : undefined;
   const { ehr } = request;

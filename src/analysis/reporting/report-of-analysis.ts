@@ -26,6 +26,8 @@ type Found = Extract<InferenceResult, { kind: 'found' }>;
 export interface DrawContext {
   readonly reporter: Reporter;
   readonly language: Language;
+  /** Name of the hospital. */
+  readonly site?: string | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -35,7 +37,7 @@ export async function drawReport(
   ingested: IngestedSeries,
   { findings, mostAffectedSlice }: Found,
   masks: PipelineMasks,
-  { reporter, language, signal }: DrawContext,
+  { reporter, language, site, signal }: DrawContext,
 ): Promise<DrawnReport> {
   const { volume, headers, context } = ingested;
   const { wanted } = plan;
@@ -58,7 +60,7 @@ export async function drawReport(
       return documents.filter(({ kind }) => plan.answered.includes(kind));
     },
     async finish(resolved) {
-      const content = reportContent(resolved, context, grid);
+      const content = reportContent(resolved, context, grid, site);
       const order = { wanted, drawn, content, language, context, grid, sources };
       documents = await reporter.compose(order, signal);
       return documents.filter(({ kind }) => plan.forms.includes(kind));
