@@ -10,21 +10,20 @@ export interface TubeResponse {
   readonly dark: Float32Array;
 }
 
-/** Standard deviations of the bells, mm: tubes of about 1 to 5 mm radius. */
-export const scalesMm = [1, 1.8, 3.2] as const;
-
 /**
  * How much of a tube there is at each voxel of `where`, over several widths: the middle curvature of the
  * smoothed volume times the square of the bell's width (Lindeberg 1998: comparable between widths), the
  * strongest of all. Sheets (fissures, walls) answer little, tubes and balls much.
  *
  * @param hu [z, y, x]; what is not to be seen is to be levelled before
+ * @param scalesMm standard deviations of the bells
  */
 export function tubeResponse(
   hu: Int16Array,
   shape: Shape3,
   spacingMm: SpacingMm,
   where: Uint8Array,
+  scalesMm: readonly number[],
 ): TubeResponse {
   const bright = new Float32Array(hu.length);
   const dark = new Float32Array(hu.length);
