@@ -4,8 +4,8 @@ import { type CtVolume, type LabelMap, voxelCount } from '../../volume/types.ts'
 import { findAirways } from '../lungs/airways.ts';
 import { bodyMask } from '../lungs/body-mask.ts';
 import { makeWorkGrid } from '../lungs/work-grid.ts';
-import { type FoundTrees, findTrees, lungBox, type TreeDetail } from './find-trees.ts';
-import { joinBoxes, sampleOnto } from './fine-grid.ts';
+import { type FoundTrees, findTrees, type TreeDetail } from './find-trees.ts';
+import { joinBoxes, makeFineGrid, sampleOnto } from './fine-grid.ts';
 import { lungLevel } from './lung-level.ts';
 import { outline } from './outline.ts';
 
@@ -17,8 +17,9 @@ export interface Trees {
   readonly vessels: LabelMap;
 }
 
+const blockMm = 1.25;
 /** Tubes of about 1 to 5 mm radius. */
-const detail: TreeDetail = { blockMm: 1.25, scalesMm: [1, 1.8, 3.2] };
+const detail: TreeDetail = { scalesMm: [1, 1.8, 3.2], wallMm: 3 };
 /** A tube's blurred rim lies within this of the blocks that answer (mm). */
 const rimMm = 1.6;
 /** Half-way from gas to the wall of an airway (HU); a rim inside a lung is at least so much of a dark tube (HU). */
@@ -50,13 +51,15 @@ const leastContrastHu = 150;
 export function segmentTrees(volume: CtVolume, lobes: LabelMap, opacities: LabelMap): Trees {
   const work = makeWorkGrid(volume);
   const central = findAirways(work, bodyMask(work));
-  const lobeBox = lungBox(lobes);
+  const lobeBox = boundingBox(lobes.data, volume.shape, 4);
   if (lobeBox === undefined) return { airways: empty(volume), vessels: empty(volume) };
   const centralBox = boundingBox(central, work.shape, 1);
   const box = joinBoxes(volume.shape, lobeBox, centralBox, work.factors);
-  const found = findTrees(volume, { lobes, opacities }, box, detail, (grid) =>
-    sampleOnto(grid, central, work.shape, work.factors),
-  );
+  const factor = (mm: number) => Math.max(1, Math.round(blockMm / mm));
+  const [mmZ, mmY, mmX] = volume.spacingMm;
+  const grid = makeFineGrid(volume, box, [factor(mmZ), factor(mmY), factor(mmX)]);
+  const nearCentral = sampleOnto(grid, central, work.shape, work.factors);
+  const found = findTrees(volume, { lobes, opacities }, { grid, nearCentral }, detail);
   return { airways: outlineAirways(volume, found), vessels: outlineVessels(volume, found) };
 }
 
@@ -79,10 +82,7 @@ function outlineAirways(
   );
 }
 
-function outlineVessels(
-  { data, shape }: CtVolume,
-  { grid, tubes, inner, opaque }: FoundTrees,
-): LabelMap {
+function outlineVessels({ data, shape }: CtVolume, { grid, tubes, inner, opaque }: FoundTrees): LabelMap {
   const withRim = dilate(tubes, grid.shape, grid.spacingMm, rimMm);
   const level = lungLevel(grid, inner, opaque, withRim);
   return outline(grid, withRim, shape, (voxel, block) => {
