@@ -20,9 +20,12 @@ import { ParametersSchema } from './routes/fhir-parameters-schema.ts';
 import { healthRoutes } from './routes/health.ts';
 import { jwksRoutes } from './routes/jwks.ts';
 import { modelRoutes } from './routes/models.ts';
+import { pageRoutes } from './routes/page.ts';
 import { protectedResourceRoutes } from './routes/protected-resource.ts';
+import { signInRoutes } from './routes/sign-in.ts';
 import { studyStableRoutes } from './routes/study-stable.ts';
 import { StudyStableSchema } from './routes/study-stable-schema.ts';
+import { worklistRoutes } from './routes/worklist.ts';
 import type { ServiceContext } from './service-context.ts';
 
 /** The application; it listens nowhere until its caller says so. */
@@ -76,11 +79,14 @@ export async function buildApp(
     analysisRoutes(routes, context);
     analysisJobRoutes(routes, context);
     studyStableRoutes(routes, context);
+    worklistRoutes(routes, context);
     modelRoutes(routes, context);
     await routes.register((fhir) => fhirRoutes(fhir, context), { prefix: fhirPrefix });
     healthRoutes(routes, context);
     jwksRoutes(routes, context);
     protectedResourceRoutes(routes, context);
+    pageRoutes(routes, context);
+    signInRoutes(routes, context);
   });
   return app;
 }
