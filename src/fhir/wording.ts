@@ -9,7 +9,7 @@ const patterns: Readonly<Record<CovidClass, string>> = {
   'no-imaging-signs': 'no imaging signs of pulmonary infection',
 };
 
-const notVerified = 'Preliminary, made by software, not verified by a radiologist.';
+export const notVerified = 'Preliminary, made by software, not verified by a radiologist.';
 
 /** DiagnosticReport.conclusion. */
 export function conclusion(context: ReportContext): string {
