@@ -26,7 +26,7 @@ export class DocumentWriting {
   readonly #chosen: ChosenWriteMode;
   readonly #call: CallOptions;
   readonly #patience: Patience;
-  /** What this process could not withdraw or supersede, by id. */
+  /** What was withdrawn or superseded, or does not let itself be, by id. */
   readonly #settled = new Set<string>();
   /** What the document that it wrote replaces, by id. */
   #replaced: ReadonlySet<string> = new Set();
@@ -104,6 +104,8 @@ export class DocumentWriting {
       // An EHR may know a resource before its search does.
       const read = await connection.read<fhir4.DocumentReference>('DocumentReference', id, this.#call);
       if (read !== undefined && !isWithdrawn(read)) byId.set(id, { ...read, id });
+      // By another process, whose document counts.
+      else if (read !== undefined) this.#settled.add(id);
     }
     return [...byId.values()];
   }
@@ -114,8 +116,8 @@ export class DocumentWriting {
   }
 
   async #create(replaces: readonly Document[]): Promise<void> {
-    const isWithdrawnByUs = this.#wrote !== undefined && this.#settled.has(this.#wrote);
-    if (this.#sent && !isWithdrawnByUs) {
+    const isAway = this.#wrote !== undefined && this.#settled.has(this.#wrote);
+    if (this.#sent && !isAway) {
       // Written again because it does not show yet it would be there twice.
       const problem = this.brokeOff ?? 'the document that was written does not show';
       return await this.#failed(outcomeUnknown(this.#ehr.name, problem));

@@ -23,7 +23,7 @@ export interface DocumentMemory {
   readonly sent: boolean;
   /** Ids of the documents that what it wrote replaces: not every EHR keeps `relatesTo`. */
   readonly replaced: ReadonlySet<string>;
-  /** Ids of what it could not withdraw or supersede. */
+  /** Ids of what was withdrawn or superseded, or does not let itself be. */
   readonly settled: ReadonlySet<string>;
 }
 
