@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe } from 'node:test';
 import { canaryPatient } from '../fhir/ehr-fixture.ts';
+import { describePreviousReports } from '../fhir/previous-behaviour.ts';
 import { describeDocumentMode } from '../fhir/write/document-behaviour.ts';
 import { describeDocumentBeside } from '../fhir/write/document-beside-behaviour.ts';
 import { describeWriteMode } from '../fhir/write/write-mode-behaviour.ts';
@@ -27,4 +28,5 @@ describe('HAPI FHIR, which validates, and keeps references whole', { skip: hapiM
     describeDocumentBeside(mode, () => hapi.url);
   }
   describeDocumentMode(() => hapi.url);
+  describePreviousReports(() => hapi.url);
 });

@@ -122,9 +122,10 @@ export class DocumentWriting {
       const problem = this.brokeOff ?? 'the document that was written does not show';
       return await this.#failed(outcomeUnknown(this.#ehr.name, problem));
     }
-    const relatesTo = replaces.map(({ id }) => replacing(id));
-    const { relatesTo: _, ...resource } = this.#part.resource;
-    const whole = relatesTo.length === 0 ? resource : { ...resource, relatesTo };
+    const whole = inPlaceOf(
+      this.#part.resource,
+      replaces.map(({ id }) => id),
+    );
     this.#part = { ...this.#part, resource: whole };
     const { connection } = this.#ehr;
     const sent = await connection.create(
@@ -197,12 +198,22 @@ function documentIn({ bundle }: BuiltBundle): Part<fhir4.DocumentReference> {
   return partOf(resource as fhir4.DocumentReference, entry?.fullUrl ?? '');
 }
 
-function replacing(id: string): fhir4.DocumentReferenceRelatesTo {
-  return { code: 'replaces', target: { reference: `DocumentReference/${id}` } };
+/** The document as it says that it replaces those with these ids, and no others. */
+export function inPlaceOf(
+  { relatesTo: _, ...document }: fhir4.DocumentReference,
+  ids: readonly string[],
+): fhir4.DocumentReference {
+  const relatesTo = ids.map((id): fhir4.DocumentReferenceRelatesTo => {
+    return { code: 'replaces', target: { reference: `DocumentReference/${id}` } };
+  });
+  return relatesTo.length === 0 ? document : { ...document, relatesTo };
 }
 
 /** Under identifiers that are old: so it is known that no human has superseded it. */
-function superseded({ meta: { versionId: _, lastUpdated: __, ...meta } = {}, ...whole }: Document): Document {
+export function superseded({
+  meta: { versionId: _, lastUpdated: __, ...meta } = {},
+  ...whole
+}: Document): Document {
   const identifier = (whole.identifier ?? []).map((one) => ({ ...one, use: 'old' as const }));
   return { ...whole, ...(Object.keys(meta).length > 0 ? { meta } : {}), identifier, status: 'superseded' };
 }
