@@ -212,7 +212,8 @@ async function run(
       ? await staged('report', () => {
           const { language = config.report.language } = request;
           const drawn = keepMasks ? structuredClone(masks) : masks;
-          return drawReport(plan, ingested, result, drawn, { reporter, language, signal });
+          const { archive } = request;
+          return drawReport(plan, ingested, result, drawn, { reporter, language, archive, signal });
         })
       : undefined;
   const { ehr } = request;
@@ -231,6 +232,7 @@ async function run(
     // Where it ran is of no concern to a reader of the report; whoever runs the service wants to know.
     notices: engine.notices,
     ...('published' in delivered ? { published: delivered.published } : {}),
+    stored: report?.stored,
     ...(request.dryRun ? { bundle: delivered.bundle } : {}),
   });
   const seen = { volume: ingested.volume, header, findings: result.findings };

@@ -2,27 +2,30 @@ import { encodePng } from '../../report/encode-png.ts';
 import { summaryPicture } from '../../report/summary-picture.ts';
 import { writeHtml } from '../../report/write-html.ts';
 import { writePdf } from '../../report/write-pdf.ts';
+import { dicomDocuments } from './dicom-documents.ts';
 import type { ReportDocument } from './report-document.ts';
 import type { ComposeOrder } from './reporter-protocol.ts';
 
 /** Makes the documents that are wanted, in the order of `documentKinds`. */
-export async function composeReport({
-  wanted: { kinds },
-  drawn: { pictures },
-  content,
-  language,
-}: ComposeOrder): Promise<readonly ReportDocument[]> {
+export async function composeReport(order: ComposeOrder): Promise<readonly ReportDocument[]> {
+  const {
+    wanted: { kinds, objects },
+    drawn: { pictures },
+    content,
+    language,
+  } = order;
   const documents: ReportDocument[] = [];
   const title = 'AI analysis of chest CT';
-  if (kinds.includes('pdf')) {
-    const bytes = await writePdf(content, pictures, language);
+  const encapsulates = kinds.includes('dicom') && objects.includes('pdf');
+  const pdf = kinds.includes('pdf') || encapsulates ? await writePdf(content, pictures, language) : undefined;
+  if (kinds.includes('pdf') && pdf !== undefined) {
     documents.push({
       kind: 'pdf',
       name: 'report.pdf',
       title,
       contentType: 'application/pdf',
       language,
-      bytes,
+      bytes: pdf,
     });
   }
   if (kinds.includes('html')) {
@@ -32,6 +35,9 @@ export async function composeReport({
   if (kinds.includes('png')) {
     const bytes = encodePng(summaryPicture(pictures));
     documents.push({ kind: 'png', name: 'pictures.png', title, contentType: 'image/png', bytes });
+  }
+  if (kinds.includes('dicom')) {
+    documents.push(...dicomDocuments(order, pdf && { title, bytes: pdf }));
   }
   return documents;
 }

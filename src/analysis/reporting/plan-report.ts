@@ -1,5 +1,5 @@
 import type { AnalyzeRequest } from '../analyze-request.ts';
-import type { DocumentKind } from './report-document.ts';
+import type { DicomObjectKind, DocumentKind } from './report-document.ts';
 import type { Wanted } from './reporter-protocol.ts';
 
 /** Which documents an analysis makes, and for whom. */
@@ -9,6 +9,8 @@ export interface ReportPlan {
   readonly forms: readonly DocumentKind[];
   /** For who asked. */
   readonly answered: readonly DocumentKind[];
+  /** For the PACS. */
+  readonly stored: readonly DicomObjectKind[];
 }
 
 /**
@@ -33,5 +35,5 @@ export function planReport({
   ]);
   if (kinds.size === 0) return undefined;
   const objects = documents.includes('dicom') ? (['seg', 'sr', 'pdf', 'pictures'] as const) : stored;
-  return { wanted: { kinds: [...kinds], objects }, forms, answered: documents };
+  return { wanted: { kinds: [...kinds], objects }, forms, answered: documents, stored };
 }

@@ -36,9 +36,10 @@ export function analysisRoutes(app: FastifyInstance, context: ServiceContext): v
       ) {
         return await sendJob(reply, await submitJob(request, readJson(request), context), representation);
       }
-      const { source, ehr, publish, ...chosen } = readRequest(request, context);
+      const { source, archive, ehr, publish, ...chosen } = readRequest(request, context);
       const analysis = {
         source,
+        archive,
         seriesUid: chosen.series,
         // Spaces around it mean nothing (PS3.5 6.2, SH).
         accession: chosen.accession?.trim(),
@@ -66,6 +67,8 @@ type AnalysesRequest = FastifyRequest<{ Body: unknown; Querystring: UploadQuery 
 
 interface Wish extends Pick<AnalysisRequest, 'series' | 'ehr' | 'accession'> {
   readonly source: AnalyzeRequest['source'];
+  /** None for an upload. */
+  readonly archive?: AnalyzeRequest['archive'];
   readonly publish: boolean | 'dry-run';
 }
 
@@ -86,7 +89,7 @@ function readRequest(request: AnalysesRequest, { config: { limits }, pacs }: Ser
     throw new LobarError('request-invalid', { problem: 'body.callback needs Prefer: respond-async' });
   }
   const client = namedEndpoint('pacs', pacs, name);
-  return { ...rest, source: async () => pacsSource(client, study, limits), publish };
+  return { ...rest, source: async () => pacsSource(client, study, limits), archive: client, publish };
 }
 
 /** @throws LobarError `request-invalid` */
