@@ -108,17 +108,24 @@ describe('What is stored into the PACS', () => {
 });
 
 describe('A PACS that does not store', () => {
+  /** As PS3.18 table I.2-1 has it: Failed SOP Sequence with SOP class not supported, 0122H. */
+  const refusal = {
+    '00081198': { vr: 'SQ', Value: [{ '00081197': { vr: 'US', Value: [0x0122] } }] },
+  };
+
   it('keeps the report from the EHR', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'lobar-stored-'));
     await writePhantomStudy(folder);
     const pacs = await openSandboxPacs({ folder });
-    const proxy = await openForwardingProxy(pacs.url, ({ method }) => (method === 'POST' ? 500 : undefined));
+    const proxy = await openForwardingProxy(pacs.url, ({ method }) =>
+      method === 'POST' ? { status: 409, dataset: refusal } : undefined,
+    );
     const test = await openTestService({ pacs: { main: { url: proxy.url, store: ['sr'], retries: 0 } } });
     try {
       const body = { study: test.study.study.studyInstanceUid };
       const answer = await request(test.service.app.server).post('/v1/analyses').send(body).expect(502);
-      assert.equal(answer.body.code, 'pacs-error');
-      assert.match(answer.body.detail, /STOW-RS storage/);
+      assert.equal(answer.body.code, 'store-refused');
+      assert.match(answer.body.detail, /sr \(failure reason 0122H, SOP class not supported\)/);
       assert.equal((await resourcesOf(test.ehrUrl, 'DiagnosticReport')).length, 0);
     } finally {
       await test.close();
