@@ -213,7 +213,9 @@ async function run(
           const { language = config.report.language } = request;
           const { site } = config.report;
           const drawn = keepMasks ? structuredClone(masks) : masks;
-          return drawReport(plan, ingested, result, drawn, { reporter, language, site, signal });
+          const { archive } = request;
+          const surroundings = { reporter, language, site, archive, signal };
+          return drawReport(plan, ingested, result, drawn, surroundings);
         })
       : undefined;
   const { ehr } = request;
@@ -232,6 +234,7 @@ async function run(
     // Where it ran is of no concern to a reader of the report; whoever runs the service wants to know.
     notices: engine.notices,
     ...('published' in delivered ? { published: delivered.published } : {}),
+    stored: report?.stored,
     ...(request.dryRun ? { bundle: delivered.bundle } : {}),
   });
   const seen = { volume: ingested.volume, header, findings: result.findings };

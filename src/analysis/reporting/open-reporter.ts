@@ -1,6 +1,7 @@
 import { Piscina } from 'piscina';
 import { abortReason } from '../../abort-reason.ts';
 import { fromPlainError } from '../../errors.ts';
+import { ownBuffers } from './moved.ts';
 import type { ReportDocument } from './report-document.ts';
 import type { ComposeOrder, Drawn, DrawOrder, ReporterResult, ReporterTask } from './reporter-protocol.ts';
 
@@ -12,7 +13,11 @@ export interface Reporter {
    * @throws LobarError `report-failed`; the signal's reason
    */
   draw(order: DrawOrder, signal: AbortSignal): Promise<Drawn>;
-  /** @throws LobarError `report-failed`; the signal's reason */
+  /**
+   * Composes the documents. The segmentation is moved away (detached).
+   *
+   * @throws LobarError `report-failed`; the signal's reason
+   */
   compose(order: ComposeOrder, signal: AbortSignal): Promise<readonly ReportDocument[]>;
   /** Waits for what runs, then ends the thread. */
   close(): Promise<void>;
@@ -40,7 +45,8 @@ export function openReporter(): Reporter {
   };
   return {
     draw: (order, signal) => run<Drawn>({ kind: 'draw', order }, signal, buffersOf(order)),
-    compose: (order, signal) => run<readonly ReportDocument[]>({ kind: 'compose', order }, signal),
+    compose: (order, signal) =>
+      run<readonly ReportDocument[]>({ kind: 'compose', order }, signal, segmentationOf(order)),
     close: () => workers.close(),
   };
 }
@@ -48,4 +54,8 @@ export function openReporter(): Reporter {
 function buffersOf({ masks: { lobes, opacities } }: DrawOrder): readonly ArrayBuffer[] {
   const buffers = [lobes.data.buffer, opacities.data.buffer];
   return [...new Set(buffers.filter((buffer) => buffer instanceof ArrayBuffer))];
+}
+
+function segmentationOf({ drawn: { segmentation } }: ComposeOrder): readonly ArrayBuffer[] {
+  return segmentation === undefined ? [] : ownBuffers([segmentation.bits]);
 }
