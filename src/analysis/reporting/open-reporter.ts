@@ -2,6 +2,7 @@ import { Piscina } from 'piscina';
 import { abortReason } from '../../abort-reason.ts';
 import { fromPlainError } from '../../errors.ts';
 import type { ReportDocument } from './report-document.ts';
+import { asReportError } from './report-error.ts';
 import type { ComposeOrder, Drawn, DrawOrder, ReporterResult, ReporterTask } from './reporter-protocol.ts';
 
 /** Draws and composes reports, in a thread of its own. */
@@ -18,13 +19,21 @@ export interface Reporter {
   close(): Promise<void>;
 }
 
-export function openReporter(): Reporter {
+/**
+ * Opens it. An order that is aborted while it is at work ends the thread with it: nothing in it is native for long, and
+ * another takes its place, as it does of one that dies.
+ *
+ * @param worker - another than the one that draws, for tests
+ */
+export function openReporter(worker = new URL('./reporter-worker.ts', import.meta.url)): Reporter {
   const workers = new Piscina<ReporterTask, ReporterResult>({
-    filename: new URL('./reporter-worker.ts', import.meta.url).href,
+    filename: worker.href,
     name: 'work',
     minThreads: 1,
     maxThreads: 1,
   });
+  // A thread that dies with nothing to do is replaced; without a listener it would end the process.
+  workers.on('error', () => {});
   const run = async <Result extends ReporterResult>(
     task: ReporterTask,
     signal: AbortSignal,
@@ -35,7 +44,7 @@ export function openReporter(): Reporter {
       if ('error' in result) throw fromPlainError(result.error);
       return result as Exclude<Result, { error: unknown }>;
     } catch (error) {
-      throw signal.aborted ? abortReason(signal) : error;
+      throw signal.aborted ? abortReason(signal) : asReportError(error);
     }
   };
   return {

@@ -45,7 +45,8 @@ export async function drawReport(
     involvement: findings.involvement,
     ...(mostAffectedSlice === undefined ? {} : { mostAffectedSlice }),
   };
-  const drawn = await reporter.draw({ ...facts, wanted }, signal);
+  // Finished, and large: they do not go back into the thread.
+  const { volumes, ...drawn } = await reporter.draw({ ...facts, wanted }, signal);
   const { data: _, ...grid } = volume;
   const sources = headers.map(({ sopClassUid, sopInstanceUid, frameNumber }) => ({
     sopClassUid,
@@ -60,7 +61,7 @@ export async function drawReport(
     async finish(resolved) {
       const content = reportContent(resolved, context, grid);
       const order = { wanted, drawn, content, language, context, grid, sources };
-      documents = await reporter.compose(order, signal);
+      documents = [...(await reporter.compose(order, signal)), ...volumes];
       return documents.filter(({ kind }) => plan.forms.includes(kind));
     },
   };

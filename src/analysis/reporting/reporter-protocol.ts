@@ -21,12 +21,14 @@ export interface Wanted {
 
 export interface Drawn {
   readonly pictures: readonly ReportPicture[];
+  /** Of kind `volumes`, where they are wanted. They are finished: nothing that the report says changes them. */
+  readonly volumes: readonly ReportDocument[];
 }
 
 /** What is composed once it is known what the report says. */
 export interface ComposeOrder {
   readonly wanted: Wanted;
-  readonly drawn: Drawn;
+  readonly drawn: Omit<Drawn, 'volumes'>;
   readonly content: ReportContent;
   readonly language: Language;
   readonly context: StudyContext;
