@@ -212,7 +212,7 @@ async function run(
       ? await staged('report', () => {
           const { language = config.report.language } = request;
           const drawn = keepMasks ? structuredClone(masks) : masks;
-          return drawReport(plan, ingested, result, drawn, { reporter, language, signal });
+          return drawReport(plan, ingested, result, drawn, { reporter, language, signal, clock });
         })
       : undefined;
   const { ehr } = request;

@@ -3,6 +3,7 @@ import type { IngestedSeries } from '../../dicom/ingest-series.ts';
 import type { PresentedForm, ResolvedReport } from '../../fhir/presented-form.ts';
 import type { InferenceResult } from '../../inference/open-inference-engine.ts';
 import type { PipelineMasks } from '../../pipeline/types.ts';
+import type { StageClock } from '../../telemetry/stage-clock.ts';
 import type { Reporter } from './open-reporter.ts';
 import type { ReportPlan } from './plan-report.ts';
 import { reportContent } from './report-content.ts';
@@ -27,6 +28,8 @@ export interface DrawContext {
   readonly reporter: Reporter;
   readonly language: Language;
   readonly signal: AbortSignal;
+  /** Composing is time of the stage `report`, wherever in the analysis it happens. */
+  readonly clock: Pick<StageClock, 'time'>;
 }
 
 /** Draws the report of what was found. The masks are moved away. */
@@ -35,7 +38,7 @@ export async function drawReport(
   ingested: IngestedSeries,
   { findings, mostAffectedSlice }: Found,
   masks: PipelineMasks,
-  { reporter, language, signal }: DrawContext,
+  { reporter, language, signal, clock }: DrawContext,
 ): Promise<DrawnReport> {
   const { volume, headers, context } = ingested;
   const { wanted } = plan;
@@ -61,7 +64,8 @@ export async function drawReport(
     async finish(resolved) {
       const content = reportContent(resolved, context, grid);
       const order = { wanted, drawn, content, language, context, grid, sources };
-      documents = [...(await reporter.compose(order, signal)), ...volumes];
+      const composed = await clock.time('report', () => reporter.compose(order, signal));
+      documents = [...composed, ...volumes];
       return documents.filter(({ kind }) => plan.forms.includes(kind));
     },
   };

@@ -42,4 +42,6 @@ export type ReporterTask =
   | { readonly kind: 'draw'; readonly order: DrawOrder }
   | { readonly kind: 'compose'; readonly order: ComposeOrder };
 
-export type ReporterResult = Drawn | readonly ReportDocument[] | { readonly error: PlainError };
+export type ReporterResult =
+  /** `ms` is how long the thread was at it. */
+  { readonly value: Drawn | readonly ReportDocument[]; readonly ms: number } | { readonly error: PlainError };

@@ -13,8 +13,10 @@ setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
 export async function work(task: ReporterTask): Promise<ReporterResult> {
+  const started = performance.now();
   try {
-    return task.kind === 'draw' ? await draw(task.order) : await composeReport(task.order);
+    const value = task.kind === 'draw' ? await draw(task.order) : await composeReport(task.order);
+    return { value, ms: performance.now() - started };
   } catch (error) {
     return { error: toPlainError(asReportError(error)) };
   } finally {
