@@ -3,6 +3,7 @@ import type { IngestedSeries } from '../../dicom/ingest-series.ts';
 import type { PresentedForm, ResolvedReport } from '../../fhir/presented-form.ts';
 import type { InferenceResult } from '../../inference/open-inference-engine.ts';
 import type { PipelineMasks } from '../../pipeline/types.ts';
+import type { ReportPicture } from '../../report/report-pictures.ts';
 import type { StageClock } from '../../telemetry/stage-clock.ts';
 import type { Reporter } from './open-reporter.ts';
 import type { ReportPlan } from './plan-report.ts';
@@ -20,6 +21,8 @@ export interface DrawnReport {
   finish(resolved: ResolvedReport): Promise<readonly PresentedForm[]>;
   /** Those for who asked; none before it is finished. */
   readonly documents: readonly ReportDocument[];
+  /** What is in them, one by one. */
+  readonly pictures: readonly ReportPicture[];
 }
 
 type Found = Extract<InferenceResult, { kind: 'found' }>;
@@ -58,6 +61,7 @@ export async function drawReport(
   }));
   let documents: readonly ReportDocument[] = [];
   return {
+    pictures: drawn.pictures,
     get documents() {
       return documents.filter(({ kind }) => plan.answered.includes(kind));
     },
