@@ -47,6 +47,8 @@ const ofCallers = [
 ] as const satisfies readonly AnsweredCode[];
 
 const unknownResource = ['route-not-found'] as const satisfies readonly AnsweredCode[];
+/** Of answers that are a document alone. */
+const ofDocuments = ['not-eligible'] as const satisfies readonly AnsweredCode[];
 const ofUploads = ['upload-stalled', 'several-studies'] as const satisfies readonly AnsweredCode[];
 const ofParameters = [
   'identifier-system-unknown',
@@ -93,7 +95,13 @@ export const errorsOf = {
     'at-capacity',
     'shutting-down',
   ],
-  fhirAnalysis: without(answeredCodes, [...unknownResource, ...ofUploads, ...ofJobs, ...ofQueueing]),
+  fhirAnalysis: without(answeredCodes, [
+    ...unknownResource,
+    ...ofDocuments,
+    ...ofUploads,
+    ...ofJobs,
+    ...ofQueueing,
+  ]),
   protectedResource: [...ofAll, ...unknownResource],
   fhirReading: [...ofAll, 'not-acceptable'],
   fhirDefinition: [...ofAll, 'not-acceptable', ...unknownResource],
