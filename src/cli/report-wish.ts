@@ -7,7 +7,7 @@ import { type Arguments, textOption } from './command.ts';
 export interface ReportWish {
   readonly folder: string;
   /** Of a request, here or to a server. */
-  readonly request: { readonly documents: readonly DocumentKind[]; readonly language?: Language };
+  readonly request: { readonly documents: DocumentKind[]; readonly language?: Language };
 }
 
 /** @throws LobarError `usage-invalid` */
@@ -23,7 +23,7 @@ export function reportWish(args: Arguments): ReportWish | undefined {
   }
   return {
     folder,
-    request: { documents: documentKinds, ...(known === undefined ? {} : { language: known }) },
+    request: { documents: [...documentKinds], ...(known === undefined ? {} : { language: known }) },
   };
 }
 
