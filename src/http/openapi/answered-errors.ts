@@ -77,12 +77,23 @@ const ofListing = [
   'config-invalid',
 ] as const satisfies readonly AnsweredCode[];
 
+/** Of looking into one for who reads. */
+const ofLooking = [
+  ...ofListing,
+  'limit-exceeded',
+  'at-capacity',
+  'shutting-down',
+  'audit-unavailable',
+] as const satisfies readonly AnsweredCode[];
+
 /** The codes that an operation may answer, by the kind of the operation. */
 export const errorsOf = {
   health: always,
   reading: ofAll,
   protectedReading: [...ofAll, ...ofCallers],
   analysis: without(answeredCodes, [...unknownResource, ...ofParameters, ...ofJobs]),
+  worklist: [...ofAll, ...ofCallers, ...ofLooking],
+  inspection: [...ofAll, ...ofCallers, ...ofLooking, 'no-images', 'dicom-invalid'],
   job: [...ofAll, ...ofCallers, 'not-acceptable', 'analysis-not-found', 'queue-unavailable'],
   studyStable: [
     ...ofAll,
