@@ -214,8 +214,9 @@ async function run(
     plan && reporter && masks
       ? await staged('report', () => {
           const { language = config.report.language } = request;
+          const { site } = config.report;
           const drawn = keepMasks ? structuredClone(masks) : masks;
-          return drawReport(plan, ingested, result, drawn, { reporter, language, signal, clock });
+          return drawReport(plan, ingested, result, drawn, { reporter, language, site, signal, clock });
         })
       : undefined;
   const { ehr } = request;

@@ -1,5 +1,7 @@
 import { encodePng } from '../../report/encode-png.ts';
+import { encodePictures } from '../../report/report-images.ts';
 import { summaryPicture } from '../../report/summary-picture.ts';
+import { textsIn } from '../../report/texts.ts';
 import { writeHtml } from '../../report/write-html.ts';
 import { writePdf } from '../../report/write-pdf.ts';
 import type { ReportDocument } from './report-document.ts';
@@ -13,9 +15,11 @@ export async function composeReport({
   language,
 }: ComposeOrder): Promise<readonly ReportDocument[]> {
   const documents: ReportDocument[] = [];
-  const title = 'AI analysis of chest CT';
+  const { title } = textsIn(language);
+  const isRead = kinds.includes('pdf') || kinds.includes('html');
+  const images = isRead ? encodePictures(pictures) : [];
   if (kinds.includes('pdf')) {
-    const bytes = await writePdf(content, pictures, language);
+    const bytes = await writePdf(content, images, language);
     documents.push({
       kind: 'pdf',
       name: 'report.pdf',
@@ -26,7 +30,7 @@ export async function composeReport({
     });
   }
   if (kinds.includes('html')) {
-    const bytes = writeHtml(content, pictures, language);
+    const bytes = writeHtml(content, images, language);
     documents.push({ kind: 'html', name: 'report.html', title, contentType: 'text/html', language, bytes });
   }
   if (kinds.includes('png')) {

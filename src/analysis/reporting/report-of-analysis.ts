@@ -30,6 +30,8 @@ type Found = Extract<InferenceResult, { kind: 'found' }>;
 export interface DrawContext {
   readonly reporter: Reporter;
   readonly language: Language;
+  /** Name of the hospital. */
+  readonly site?: string | undefined;
   readonly signal: AbortSignal;
   /** Composing is time of the stage `report`, wherever in the analysis it happens. */
   readonly clock: Pick<StageClock, 'time'>;
@@ -41,7 +43,7 @@ export async function drawReport(
   ingested: IngestedSeries,
   { findings, mostAffectedSlice }: Found,
   masks: PipelineMasks,
-  { reporter, language, signal, clock }: DrawContext,
+  { reporter, language, site, signal, clock }: DrawContext,
 ): Promise<DrawnReport> {
   const { volume, headers, context } = ingested;
   const { wanted } = plan;
@@ -66,7 +68,7 @@ export async function drawReport(
       return documents.filter(({ kind }) => plan.answered.includes(kind));
     },
     async finish(resolved) {
-      const content = reportContent(resolved, context, grid);
+      const content = reportContent(resolved, context, grid, site);
       const order = { wanted, drawn, content, language, context, grid, sources };
       const composed = await clock.time('report', () => reporter.compose(order, signal));
       documents = [...composed, ...volumes];
