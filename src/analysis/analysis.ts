@@ -167,7 +167,7 @@ export const AnalysisSchema = Type.Object(
         writeMode: Type.Optional(
           Type.Object(
             {
-              mode: oneOf(writeModes, 'put-id, conditional-update, conditional-create or create-and-search'),
+              mode: oneOf(writeModes, writeModes.join(', ')),
               because: Type.String({
                 examples: ["EHR 'main' says that it takes PUT of new ids (updateCreate) in transactions"],
               }),

@@ -19,6 +19,8 @@ export interface DrawnReport {
    * @throws LobarError `report-failed`
    */
   finish(resolved: ResolvedReport): Promise<readonly PresentedForm[]>;
+  /** Somebody beside the EHR wants documents: they are to be made also where it holds the result already. */
+  readonly isWantedBesides: boolean;
   /** Those for who asked; none before it is finished. */
   readonly documents: readonly ReportDocument[];
   /** What is in them, one by one. */
@@ -64,6 +66,7 @@ export async function drawReport(
   let documents: readonly ReportDocument[] = [];
   return {
     pictures: drawn.pictures,
+    isWantedBesides: plan.answered.length > 0 || wanted.objects.length > 0,
     get documents() {
       return documents.filter(({ kind }) => plan.answered.includes(kind));
     },
