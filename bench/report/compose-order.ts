@@ -84,6 +84,7 @@ export function composeOrder(
       sopClassUid: '1.2.840.10008.5.1.4.1.1.2',
       sopInstanceUid: phantomUid(`bench image ${index}`),
       frameNumber: 1,
+      numberOfFrames: 1,
     })),
   };
 }

@@ -216,7 +216,9 @@ async function run(
           const { language = config.report.language } = request;
           const { site } = config.report;
           const drawn = keepMasks ? structuredClone(masks) : masks;
-          return drawReport(plan, ingested, result, drawn, { reporter, language, site, signal, clock });
+          const { archive } = request;
+          const how = { reporter, language, site, archive, signal, clock };
+          return drawReport(plan, ingested, result, drawn, how);
         })
       : undefined;
   const { ehr } = request;
@@ -235,6 +237,7 @@ async function run(
     // Where it ran is of no concern to a reader of the report; whoever runs the service wants to know.
     notices: engine.notices,
     ...('published' in delivered ? { published: delivered.published } : {}),
+    stored: report?.stored,
     ...(request.dryRun ? { bundle: delivered.bundle } : {}),
   });
   const seen = { volume: ingested.volume, header, findings: result.findings };

@@ -2,6 +2,7 @@ import { Piscina } from 'piscina';
 import { abortReason } from '../../abort-reason.ts';
 import { fromPlainError } from '../../errors.ts';
 import { inSpan } from '../../telemetry/in-span.ts';
+import { ownBuffers } from './moved.ts';
 import type { ReportDocument } from './report-document.ts';
 import { asReportError } from './report-error.ts';
 import type { ComposeOrder, Drawn, DrawOrder, ReporterResult, ReporterTask } from './reporter-protocol.ts';
@@ -14,7 +15,11 @@ export interface Reporter {
    * @throws LobarError `report-failed`; the signal's reason
    */
   draw(order: DrawOrder, signal: AbortSignal): Promise<Drawn>;
-  /** @throws LobarError `report-failed`; the signal's reason */
+  /**
+   * Composes the documents. The segmentation is moved away (detached).
+   *
+   * @throws LobarError `report-failed`; the signal's reason
+   */
   compose(order: ComposeOrder, signal: AbortSignal): Promise<readonly ReportDocument[]>;
   /** Waits for what runs, then ends the thread. */
   close(): Promise<void>;
@@ -57,7 +62,7 @@ export function openReporter(worker = new URL('./reporter-worker.ts', import.met
   return {
     draw: async (order, signal) => (await run({ kind: 'draw', order }, signal, buffersOf(order))) as Drawn,
     compose: async (order, signal) =>
-      (await run({ kind: 'compose', order }, signal)) as readonly ReportDocument[],
+      (await run({ kind: 'compose', order }, signal, segmentationOf(order))) as readonly ReportDocument[],
     close: () => workers.close(),
   };
 }
@@ -65,4 +70,8 @@ export function openReporter(worker = new URL('./reporter-worker.ts', import.met
 function buffersOf({ masks: { lobes, opacities } }: DrawOrder): readonly ArrayBuffer[] {
   const buffers = [lobes.data.buffer, opacities.data.buffer];
   return [...new Set(buffers.filter((buffer) => buffer instanceof ArrayBuffer))];
+}
+
+function segmentationOf({ drawn: { segmentation } }: ComposeOrder): readonly ArrayBuffer[] {
+  return segmentation === undefined ? [] : ownBuffers([segmentation.bits]);
 }

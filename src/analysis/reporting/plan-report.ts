@@ -1,6 +1,6 @@
 import type { EhrConfig } from '../../config-schema.ts';
 import type { AnalyzeRequest } from '../analyze-request.ts';
-import type { DocumentKind } from './report-document.ts';
+import type { DicomObjectKind, DocumentKind } from './report-document.ts';
 import type { Wanted } from './reporter-protocol.ts';
 
 /** Which documents an analysis makes, and for whom. */
@@ -10,6 +10,8 @@ export interface ReportPlan {
   readonly forms: readonly DocumentKind[];
   /** For who asked. */
   readonly answered: readonly DocumentKind[];
+  /** For the PACS. */
+  readonly stored: readonly DicomObjectKind[];
 }
 
 /**
@@ -34,7 +36,7 @@ export function planReport({
   ]);
   if (kinds.size === 0) return undefined;
   const objects = documents.includes('dicom') ? (['seg', 'sr', 'pdf', 'pictures'] as const) : stored;
-  return { wanted: { kinds: [...kinds], objects }, forms, answered: documents };
+  return { wanted: { kinds: [...kinds], objects }, forms, answered: documents, stored };
 }
 
 function formsFor({ presentedForm, documentReference, writeMode }: EhrConfig): readonly DocumentKind[] {

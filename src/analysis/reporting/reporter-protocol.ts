@@ -1,5 +1,6 @@
 import type { Language } from '../../config-schema.ts';
-import type { InstanceHeader } from '../../dicom/instance-header.ts';
+import type { SourceImage } from '../../dicom/objects/object-facts.ts';
+import type { PackedSegments } from '../../dicom/objects/seg/pack-segments.ts';
 import type { StudyContext } from '../../dicom/study-context.ts';
 import type { PlainError } from '../../errors.ts';
 import type { ReportContent } from '../../report/report-content.ts';
@@ -21,6 +22,8 @@ export interface Wanted {
 
 export interface Drawn {
   readonly pictures: readonly ReportPicture[];
+  /** Where a segmentation is wanted. */
+  readonly segmentation?: PackedSegments;
   /** Of kind `volumes`, where they are wanted. They are finished: nothing that the report says changes them. */
   readonly volumes: readonly ReportDocument[];
 }
@@ -35,7 +38,7 @@ export interface ComposeOrder {
   /** Without its voxels. */
   readonly grid: Omit<CtVolume, 'data'>;
   /** Of the images that the volume was made of, from feet to head. */
-  readonly sources: readonly Pick<InstanceHeader, 'sopClassUid' | 'sopInstanceUid' | 'frameNumber'>[];
+  readonly sources: readonly SourceImage[];
 }
 
 export type ReporterTask =
