@@ -11,6 +11,7 @@ import type { BundleOptions } from '../fhir/report-context.ts';
 import type { ReportFacts } from '../fhir/report-facts.ts';
 import type { InferenceEngine } from '../inference/open-inference-engine.ts';
 import type { Findings, PipelineMasks } from '../pipeline/types.ts';
+import type { ReportPicture } from '../report/report-pictures.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { StageClock } from '../telemetry/stage-clock.ts';
 import type { CtVolume } from '../volume/types.ts';
@@ -70,6 +71,8 @@ export interface AnalyzeResult {
   readonly bundle?: fhir4.Bundle;
   /** Those that were asked for. */
   readonly documents?: readonly ReportDocument[];
+  /** Where any were: the pictures in them. */
+  readonly pictures?: readonly ReportPicture[];
   /** For keepMasks. */
   readonly masks?: PipelineMasks;
   /** For keepMasks: what the masks lie on. */
@@ -214,8 +217,8 @@ async function run(
           const { site } = config.report;
           const drawn = keepMasks ? structuredClone(masks) : masks;
           const { archive } = request;
-          const surroundings = { reporter, language, site, archive, signal };
-          return drawReport(plan, ingested, result, drawn, surroundings);
+          const how = { reporter, language, site, archive, signal, clock };
+          return drawReport(plan, ingested, result, drawn, how);
         })
       : undefined;
   const { ehr } = request;
@@ -239,8 +242,11 @@ async function run(
   });
   const seen = { volume: ingested.volume, header, findings: result.findings };
   const kept = keepMasks && masks ? { masks, seen } : {};
-  const documents = report === undefined ? {} : { documents: report.documents };
-  return { analysis, bundle: delivered.bundle, ...documents, ...kept };
+  const made =
+    report === undefined || request.documents === undefined
+      ? {}
+      : { documents: report.documents, pictures: report.pictures };
+  return { analysis, bundle: delivered.bundle, ...made, ...kept };
 }
 
 /** The Bundle as it would be published, and the documents, where nothing is. */

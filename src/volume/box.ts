@@ -1,5 +1,5 @@
 import { nextOccupied, scanMask } from './mask-scan.ts';
-import { type Shape3, voxelCount } from './types.ts';
+import { type CtVolume, type Shape3, voxelCount } from './types.ts';
 
 /** A box of voxels [z, y, x]: `start` inclusive, `end` exclusive. */
 export interface Box {
@@ -70,4 +70,26 @@ export function eachRow(
       inBox += length;
     }
   }
+}
+
+/** The same box, wider by `margin` voxels [z, y, x] on either side, within the array. */
+export function widened({ start, end }: Box, shape: Shape3, margin: Shape3): Box {
+  const each = (of: (axis: 0 | 1 | 2) => number): Shape3 => [of(0), of(1), of(2)];
+  return {
+    start: each((axis) => Math.max(0, start[axis] - margin[axis])),
+    end: each((axis) => Math.min(shape[axis], end[axis] + margin[axis])),
+  };
+}
+
+/** What the voxels of a box lie on: the volume's grid, with another first voxel. */
+export function gridOfBox(grid: Omit<CtVolume, 'data'>, box: Box): Omit<CtVolume, 'data'> {
+  const { originMm, direction, spacingMm } = grid;
+  const [z, y, x] = box.start.map((index, axis) => index * (spacingMm[axis] ?? 0)) as [
+    number,
+    number,
+    number,
+  ];
+  const along = (axis: 0 | 1 | 2) =>
+    originMm[axis] + x * direction.x[axis] + y * direction.y[axis] + z * direction.z[axis];
+  return { ...grid, shape: boxShape(box), originMm: [along(0), along(1), along(2)] };
 }

@@ -18,10 +18,9 @@ export async function composeReport(order: ComposeOrder): Promise<readonly Repor
   } = order;
   const documents: ReportDocument[] = [];
   const { title } = textsIn(language);
-  const encapsulates = kinds.includes('dicom') && objects.includes('pdf');
-  const isPaged = kinds.includes('pdf') || encapsulates;
-  const images = isPaged || kinds.includes('html') ? encodePictures(pictures) : [];
-  const pdf = isPaged ? await writePdf(content, images, language) : undefined;
+  const isWritten = kinds.includes('pdf') || (kinds.includes('dicom') && objects.includes('pdf'));
+  const images = isWritten || kinds.includes('html') ? encodePictures(pictures) : [];
+  const pdf = isWritten ? await writePdf(content, images, language) : undefined;
   if (kinds.includes('pdf') && pdf !== undefined) {
     documents.push({
       kind: 'pdf',

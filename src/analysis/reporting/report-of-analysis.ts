@@ -6,6 +6,8 @@ import type { PacsClient } from '../../dicomweb/open-pacs.ts';
 import type { PresentedForm, ResolvedReport } from '../../fhir/presented-form.ts';
 import type { InferenceResult } from '../../inference/open-inference-engine.ts';
 import type { PipelineMasks } from '../../pipeline/types.ts';
+import type { ReportPicture } from '../../report/report-pictures.ts';
+import type { StageClock } from '../../telemetry/stage-clock.ts';
 import type { Reporter } from './open-reporter.ts';
 import type { ReportPlan } from './plan-report.ts';
 import { reportContent } from './report-content.ts';
@@ -28,6 +30,8 @@ export interface DrawnReport {
   readonly isWantedBesides: boolean;
   /** Those for who asked; none before it is finished. */
   readonly documents: readonly ReportDocument[];
+  /** What is in them, one by one. */
+  readonly pictures: readonly ReportPicture[];
   /** What the PACS holds of it; nothing before it is finished. */
   readonly stored: StoredObjects | undefined;
 }
@@ -42,6 +46,8 @@ export interface DrawContext {
   /** The PACS of the study. */
   readonly archive: PacsClient | undefined;
   readonly signal: AbortSignal;
+  /** Composing is time of the stage `report`, wherever in the analysis it happens. */
+  readonly clock: Pick<StageClock, 'time'>;
 }
 
 /** Draws the report of what was found. The masks are moved away. */
@@ -50,7 +56,7 @@ export async function drawReport(
   ingested: IngestedSeries,
   { findings, mostAffectedSlice }: Found,
   masks: PipelineMasks,
-  { reporter, language, site, archive, signal }: DrawContext,
+  { reporter, language, site, archive, signal, clock }: DrawContext,
 ): Promise<DrawnReport> {
   const { volume, headers, context } = ingested;
   const { wanted } = plan;
@@ -60,12 +66,14 @@ export async function drawReport(
     involvement: findings.involvement,
     ...(mostAffectedSlice === undefined ? {} : { mostAffectedSlice }),
   };
-  const drawn = await reporter.draw({ ...facts, wanted }, signal);
+  // Finished, and large: they do not go back into the thread.
+  const { volumes, ...drawn } = await reporter.draw({ ...facts, wanted }, signal);
   const { data: _, ...grid } = volume;
   const sources = headers.map(sourceImage);
   let documents: readonly ReportDocument[] = [];
   let stored: StoredObjects | undefined;
   return {
+    pictures: drawn.pictures,
     isWantedBesides: plan.answered.length > 0 || wanted.objects.length > 0,
     get documents() {
       return documents.filter(({ kind }) => plan.answered.includes(kind));
@@ -76,7 +84,8 @@ export async function drawReport(
     async finish(resolved) {
       const content = reportContent(resolved, context, grid, site);
       const order = { wanted, drawn, content, language, context, grid, sources };
-      documents = await reporter.compose(order, signal);
+      const composed = await clock.time('report', () => reporter.compose(order, signal));
+      documents = [...composed, ...volumes];
       if (archive !== undefined && plan.stored.length > 0) {
         const objects = documents.filter(({ dicom }) => dicom && plan.stored.includes(dicom.object));
         stored = await storeObjects(archive, objects, { studyUid: context.studyInstanceUid, signal });

@@ -24,12 +24,14 @@ export interface Drawn {
   readonly pictures: readonly ReportPicture[];
   /** Where a segmentation is wanted. */
   readonly segmentation?: PackedSegments;
+  /** Of kind `volumes`, where they are wanted. They are finished: nothing that the report says changes them. */
+  readonly volumes: readonly ReportDocument[];
 }
 
 /** What is composed once it is known what the report says. */
 export interface ComposeOrder {
   readonly wanted: Wanted;
-  readonly drawn: Drawn;
+  readonly drawn: Omit<Drawn, 'volumes'>;
   readonly content: ReportContent;
   readonly language: Language;
   readonly context: StudyContext;
@@ -43,4 +45,6 @@ export type ReporterTask =
   | { readonly kind: 'draw'; readonly order: DrawOrder }
   | { readonly kind: 'compose'; readonly order: ComposeOrder };
 
-export type ReporterResult = Drawn | readonly ReportDocument[] | { readonly error: PlainError };
+export type ReporterResult =
+  /** `ms` is how long the thread was at it. */
+  { readonly value: Drawn | readonly ReportDocument[]; readonly ms: number } | { readonly error: PlainError };

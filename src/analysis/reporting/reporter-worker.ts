@@ -2,11 +2,12 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { packSegments } from '../../dicom/objects/seg/pack-segments.ts';
-import { LobarError, toPlainError } from '../../errors.ts';
+import { toPlainError } from '../../errors.ts';
 import { drawReportPictures } from '../../report/report-pictures.ts';
 import { composeReport } from './compose-report.ts';
+import { drawVolumes } from './draw-volumes.ts';
 import { moved } from './moved.ts';
-import type { ReportDocument } from './report-document.ts';
+import { asReportError } from './report-error.ts';
 import type { ComposeOrder, Drawn, DrawOrder, ReporterResult, ReporterTask } from './reporter-protocol.ts';
 
 /** An isolate keeps the shared memory of a volume until it happens to collect garbage, and a report makes little. */
@@ -14,8 +15,10 @@ setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
 export async function work(task: ReporterTask): Promise<ReporterResult> {
+  const started = performance.now();
   try {
-    return task.kind === 'draw' ? draw(task.order) : await compose(task.order);
+    const { value, arrays } = task.kind === 'draw' ? await draw(task.order) : await compose(task.order);
+    return moved({ value, ms: performance.now() - started }, arrays);
   } catch (error) {
     return { error: toPlainError(asReportError(error)) };
   } finally {
@@ -23,25 +26,25 @@ export async function work(task: ReporterTask): Promise<ReporterResult> {
   }
 }
 
-async function compose(order: ComposeOrder): Promise<readonly ReportDocument[]> {
-  const documents = await composeReport(order);
-  return moved(
-    documents,
-    documents.map(({ bytes }) => bytes),
-  );
-}
-
-function draw(order: DrawOrder): Drawn {
+async function draw(order: DrawOrder) {
   const { wanted, masks } = order;
-  const isSegmented = wanted.kinds.includes('dicom') && wanted.objects.includes('seg');
-  const pictures = drawReportPictures(order);
-  if (!isSegmented) return { pictures };
-  const segmentation = packSegments(masks.lobes, masks.opacities);
-  return moved({ pictures, segmentation }, [segmentation.bits]);
+  const { kinds, objects } = wanted;
+  const isSegmented = kinds.includes('dicom') && objects.includes('seg');
+  const value: Drawn = {
+    pictures: kinds.some((kind) => kind !== 'volumes') ? drawReportPictures(order) : [],
+    ...(isSegmented ? { segmentation: packSegments(masks.lobes, masks.opacities) } : {}),
+    volumes: kinds.includes('volumes') ? await drawVolumes(order) : [],
+  };
+  const { pictures, segmentation, volumes } = value;
+  const arrays = [
+    ...pictures.map(({ picture }) => picture.data),
+    ...volumes.map(({ bytes }) => bytes),
+    ...(segmentation === undefined ? [] : [segmentation.bits]),
+  ];
+  return { value, arrays };
 }
 
-function asReportError(error: unknown): LobarError {
-  if (error instanceof LobarError) return error;
-  const problem = `it threw ${error instanceof Error ? error.name : typeof error}`;
-  return new LobarError('report-failed', { problem }, { cause: error });
+async function compose(order: ComposeOrder) {
+  const value = await composeReport(order);
+  return { value, arrays: value.map(({ bytes }) => bytes) };
 }
