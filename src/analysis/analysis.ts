@@ -3,6 +3,7 @@ import { type Static, Type } from '@sinclair/typebox';
 import { writeModes } from '../config-endpoints.ts';
 import { classes, lobes, severityBands } from '../pipeline/types.ts';
 import { analysisExample } from './analysis-example.ts';
+import { documentKinds } from './reporting/report-document.ts';
 
 /** A text that is one of these. */
 export const oneOf = <const T extends string>(values: readonly T[], description: string) =>
@@ -60,6 +61,21 @@ export const OtherSeriesSchema = Type.Object({
   description: Type.Optional(Type.String()),
   stack: Type.Optional(StackSchema),
   reasons: Type.Array(NoticeSchema, { description: 'Why this series was not analysed' }),
+});
+
+/** What is said of a document that was made of an analysis, beside its bytes. */
+export const documentFields = {
+  kind: oneOf(documentKinds, 'As it was asked for'),
+  name: Type.String({ description: 'As a file is named; it names nobody', examples: ['report.pdf'] }),
+  title: Type.String({ description: 'In the language of the report' }),
+  contentType: Type.String({ examples: ['application/pdf'] }),
+  language: Type.Optional(Type.String({ description: 'BCP 47, where it holds text', examples: ['en'] })),
+  size: Type.Integer({ minimum: 0, description: 'Bytes of the whole' }),
+};
+
+const DocumentSchema = Type.Object({
+  ...documentFields,
+  data: Type.String({ contentEncoding: 'base64', description: 'The bytes' }),
 });
 
 export const AnalysisSchema = Type.Object(
@@ -166,6 +182,12 @@ export const AnalysisSchema = Type.Object(
         type: 'object',
         additionalProperties: true,
         description: 'For publish: "dry-run", the FHIR Bundle that would be written',
+      }),
+    ),
+    documents: Type.Optional(
+      Type.Array(DocumentSchema, {
+        description:
+          'Those that were asked for, in an answer of JSON; in a stream they are events of their own. None of a study that is ineligible',
       }),
     ),
     warnings: Type.Array(NoticeSchema),

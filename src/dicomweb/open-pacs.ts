@@ -11,7 +11,7 @@ import type { PacsOperation } from './pacs-operations.ts';
 import { type EachDataset, readDatasets, readJson } from './read-json.ts';
 import { type AlreadyReceived, retrieveInstances } from './retrieve-instances.ts';
 import { retrieveSeries } from './retrieve-series.ts';
-import { accessionToMatch, assertStudyListed, studiesOfAccession, studyUid } from './search-studies.ts';
+import { assertStudyListed, exactValue, studiesOfAccession, studyUid } from './search-studies.ts';
 import { type StoreResult, storeResult } from './store-result.ts';
 import { openTransport } from './transport.ts';
 import { assertInstancesListed, assertSeriesListed, assertUid, listedUid } from './uid.ts';
@@ -167,7 +167,7 @@ export function openPacs(
     url: transport.root,
     store: config.store,
     async searchStudies({ accession }, { signal }) {
-      const AccessionNumber = accessionToMatch(accession);
+      const AccessionNumber = exactValue('accession number', accession);
       const missing = () => new LobarError('study-not-found', { pacs: name });
       const listed = (study: DicomJson) => assertStudyListed(name, study);
       const found = await allPages(name, studyUid, (offset) =>

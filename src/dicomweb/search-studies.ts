@@ -3,18 +3,18 @@ import { isUid, withoutPadding } from '../uid.ts';
 import { type DicomJson, valuesOf } from './dicom-json.ts';
 
 /**
- * Stands between a caller's accession number and a query: QIDO-RS reads `*`, `?` and `\` as wildcards and lists
- * (PS3.4 C.2.2.2), and an empty value as "any".
+ * Stands between a caller's text and a query that is to match exactly it: QIDO-RS reads `*`, `?` and `\` as wildcards
+ * and lists (PS3.4 C.2.2.2), and an empty value as "any".
  *
- * @returns the number without the spaces around it, which mean nothing (PS3.5 6.2, SH)
+ * @param name - of the value, in words
+ * @returns the text without the spaces around it, which mean nothing (PS3.5 6.2, SH and LO)
  * @throws LobarError `request-invalid`, without the text
  */
-export function accessionToMatch(accession: string): string {
-  const text = accession.trim();
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: no value of SH holds one (PS3.5 6.2)
+export function exactValue(name: 'accession number' | 'patient id', value: string): string {
+  const text = value.trim();
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: no value of SH or LO holds one (PS3.5 6.2)
   if (text !== '' && text.length <= 64 && !/[*?\\\u0000-\u001f\u007f]/.test(text)) return text;
-  const problem =
-    'the accession number is empty, longer than 64 characters, or holds *, ?, a backslash or a control character';
+  const problem = `the ${name} is empty, longer than 64 characters, or holds *, ?, a backslash or a control character`;
   throw new LobarError('request-invalid', { problem });
 }
 

@@ -23,6 +23,7 @@ import { modelRoutes } from './routes/models.ts';
 import { protectedResourceRoutes } from './routes/protected-resource.ts';
 import { studyStableRoutes } from './routes/study-stable.ts';
 import { StudyStableSchema } from './routes/study-stable-schema.ts';
+import { worklistRoutes } from './routes/worklist.ts';
 import type { ServiceContext } from './service-context.ts';
 
 /** The application; it listens nowhere until its caller says so. */
@@ -76,6 +77,7 @@ export async function buildApp(
     analysisRoutes(routes, context);
     analysisJobRoutes(routes, context);
     studyStableRoutes(routes, context);
+    worklistRoutes(routes, context);
     modelRoutes(routes, context);
     await routes.register((fhir) => fhirRoutes(fhir, context), { prefix: fhirPrefix });
     healthRoutes(routes, context);

@@ -1,6 +1,9 @@
+import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { AnalyzeResult } from '../analysis/analyze.ts';
+import { cutWhenStalled } from './cut-when-stalled.ts';
+import { documentEvents } from './documents/document-events.ts';
 import { eventStream } from './negotiate.ts';
 import { logError } from './plugins/problems.ts';
 import { toLobarError, toProblem } from './problem.ts';
@@ -11,14 +14,17 @@ const heartbeatMs = 15_000;
 
 /**
  * Server-sent events (WHATWG HTML 9.2): `queued` {ahead} if it has to wait for a place, `progress` {stage,
- * fraction} as the work goes on, at the end `analysis` with the Analysis or `problem` with the error. A request
- * that is refused at once is answered by its status; once the stream has begun that is 200, and a failure is told
- * by the last event.
+ * fraction} as the work goes on, `document` with each part of a document that was asked for, at the end `analysis`
+ * with the Analysis or `problem` with the error. A request that is refused at once is answered by its status; once
+ * the stream has begun that is 200, and a failure is told by the last event.
+ *
+ * @param stallSeconds - after so long without anything taken of its documents the client is hung up on
  */
 export function sendEvents(
   request: FastifyRequest,
   reply: FastifyReply,
   work: (watcher: Watcher) => Promise<AnalyzeResult>,
+  stallSeconds: number,
 ): FastifyReply {
   const stream = new PassThrough();
   const write = (text: string) => {
@@ -33,7 +39,14 @@ export function sendEvents(
   });
   const heartbeat = setInterval(() => write(': still working\n\n'), heartbeatMs);
   done
-    .then(({ analysis }) => send('analysis', analysis))
+    .then(async ({ analysis, documents = [] }) => {
+      if (documents.length > 0) cutWhenStalled(reply, stallSeconds);
+      for (const part of documentEvents(documents)) {
+        send('document', part);
+        await drained(stream);
+      }
+      send('analysis', analysis);
+    })
     .catch((error: unknown) => {
       const coded = toLobarError(error, request);
       logError(coded, request);
@@ -44,4 +57,13 @@ export function sendEvents(
       stream.end();
     });
   return reply.type(eventStream).header('cache-control', 'no-store').send(stream);
+}
+
+/** When more may be written, or nothing can be any more: the client reads as slowly as it likes, or is gone. */
+async function drained(stream: PassThrough): Promise<void> {
+  if (!stream.writableNeedDrain || stream.destroyed) return;
+  const settled = new AbortController();
+  const { signal } = settled;
+  const gone = once(stream, 'close', { signal });
+  await Promise.race([once(stream, 'drain', { signal }), gone]).finally(() => settled.abort());
 }

@@ -1,11 +1,28 @@
 import type { FastifyRequest } from 'fastify';
+import type { DocumentKind } from '../analysis/reporting/report-document.ts';
 import { LobarError } from '../errors.ts';
 
 export const json = 'application/json';
 export const fhirJson = 'application/fhir+json';
 export const eventStream = 'text/event-stream';
-const offered = [json, fhirJson, eventStream] as const;
-export type Representation = (typeof offered)[number];
+const told = [json, fhirJson, eventStream] as const;
+
+/** Media types under which an analysis is answered by a document of it alone, and which one that is. */
+export const documentTypes = {
+  'application/pdf': 'pdf',
+  'text/html': 'html',
+  'image/png': 'png',
+  'multipart/related; type="application/dicom"; transfer-syntax=1.2.840.10008.1.2.1': 'dicom',
+  'application/dicom; transfer-syntax=1.2.840.10008.1.2.1': 'dicom',
+} as const satisfies Readonly<Record<string, DocumentKind>>;
+export type DocumentType = keyof typeof documentTypes;
+
+export type Representation = (typeof told)[number] | DocumentType;
+const offered: readonly Representation[] = [...told, ...(Object.keys(documentTypes) as DocumentType[])];
+
+export function isDocumentType(representation: Representation): representation is DocumentType {
+  return representation in documentTypes;
+}
 
 /**
  * A range with a parameter matches no offer without it: clients name the encoding, and FHIR R4 by its version,
@@ -23,20 +40,20 @@ export function bestOf<Type extends string>(
   return types.find((type) => parameters.some((given) => type + given === found));
 }
 
-/** The best of what is offered by the Accept header, or undefined. */
-export function preferred(request: FastifyRequest): Representation | undefined {
-  return bestOf(request, offered);
+/** Whether an error is told to this client as FHIR. */
+export function prefersFhir(request: FastifyRequest): boolean {
+  return bestOf(request, told) === fhirJson;
 }
 
-/** @throws LobarError `not-acceptable` */
+/**
+ * How an analysis is answered.
+ *
+ * @throws LobarError `not-acceptable`
+ */
 export function negotiate(request: FastifyRequest): Representation {
-  const found = preferred(request);
-  if (found === undefined) {
-    throw new LobarError(
-      'not-acceptable',
-      { offered },
-      { details: { accept: request.headers.accept ?? '' } },
-    );
-  }
-  return found;
+  const found = bestOf(request, offered);
+  if (found !== undefined) return found;
+  const names = offered.map((type) => type.replace(/; transfer-syntax=.*/, ''));
+  const details = { accept: request.headers.accept ?? '' };
+  throw new LobarError('not-acceptable', { offered: names }, { details });
 }

@@ -20,7 +20,7 @@ export const ProblemSchema = Type.Object(
     details: Type.Optional(
       Type.Record(Type.String(), Type.Union([Type.String(), Type.Number()]), {
         description:
-          'Names the thing; not for a log, as most of it identifies. `studyInstanceUid`, `seriesInstanceUid`, `sopInstanceUid`, `part` (of an upload, from 1), `name` (of an endpoint), `unknownProperties`, `accept`, and `retryAfterSeconds` as in Retry-After. More may come',
+          'Names the thing; not for a log, as most of it identifies. `studyInstanceUid`, `seriesInstanceUid`, `sopInstanceUid`, `part` (of an upload, from 1), `name` (of an endpoint), `reasons` (why a study is not eligible), `unknownProperties`, `accept`, and `retryAfterSeconds` as in Retry-After. More may come',
       }),
     ),
   },

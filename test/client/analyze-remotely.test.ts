@@ -62,6 +62,8 @@ describe('an analysis by a remote service', () => {
       streaming(
         ['progress', { stage: 'find', fraction: 0 }],
         ['progress', { stage: 'lungs', fraction: 0.5 }],
+        // A service sends what was not asked for here only when it is newer; either is passed over.
+        ['document', { kind: 'pdf', part: 1, parts: 1, data: 'JVBERi0xLjcK' }],
         ['newer', {}],
         ['analysis', analysisExample],
       )(request, response);

@@ -137,7 +137,16 @@ describe('POST /v1/analyses', () => {
       const { stage, fraction } = JSON.parse(one.data) as { stage: string; fraction: number };
       if (fraction === 1) seen.push(stage);
     }
-    assert.deepEqual(seen, ['find', 'retrieve', 'lungs', 'classify', 'opacities', 'quantify', 'publish']);
+    assert.deepEqual(seen, [
+      'find',
+      'retrieve',
+      'lungs',
+      'classify',
+      'opacities',
+      'quantify',
+      'report',
+      'publish',
+    ]);
     assert.equal(last?.event, 'analysis');
     assert.equal((JSON.parse(last?.data ?? '') as Analysis).published?.alreadyPublished, true);
   });

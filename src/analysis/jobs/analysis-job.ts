@@ -1,6 +1,7 @@
 /** Analyses that nobody waits for: what is asked, what comes of it. */
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
+import type { Language } from '../../config-schema.ts';
 import type { AuditedCaller } from '../../fhir/audit/audit-entry.ts';
 import type { Job, NewJob } from '../../queue/job.ts';
 import type { JobQueue } from '../../queue/job-queue.ts';
@@ -21,6 +22,8 @@ export interface AnalysisRequest {
   readonly dryRun?: true;
   /** Overrules AccessionNumber of the images. */
   readonly accession?: string;
+  /** Of the report, instead of that of the configuration. */
+  readonly language?: Language;
   /** Who is told of its end. */
   readonly callback?: string;
   /** Who asked, for the audit; nobody where Lobar does it by itself. */

@@ -34,7 +34,7 @@ export function analysisWorker(context: WorkerContext): JobWorker<AnalysisReques
       const signal = AbortSignal.any([stop, admission.givingUp]);
       const work = async () => {
         placed();
-        const { study, series, ehr, dryRun = false, accession, caller } = request;
+        const { study, series, ehr, dryRun = false, accession, language, caller } = request;
         const pacs = namedEndpoint('pacs', context.pacs, request.pacs);
         const analysis = {
           id,
@@ -44,6 +44,7 @@ export function analysisWorker(context: WorkerContext): JobWorker<AnalysisReques
           accession,
           ehr: ehr === undefined ? undefined : publishTarget(context, ehr),
           dryRun,
+          ...(language === undefined ? {} : { language }),
         };
         const onProgress = (stage: string, fraction: number) => {
           if (fraction === 0) onStage(stage);

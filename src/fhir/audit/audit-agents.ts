@@ -24,6 +24,13 @@ export function auditAgents(entry: AuditEntry, observer: Observer): fhir4.AuditE
       ...(caller === undefined ? [] : [asks(auditCodes.application)]),
     ];
   }
+  if (entry.what === 'study-query') {
+    return [
+      itself(auditCodes.source),
+      endpoint(auditCodes.destination, 'PACS', entry.pacs),
+      ...(caller === undefined ? [] : [asks(auditCodes.application)]),
+    ];
+  }
   if (entry.pacs !== undefined) {
     return [
       endpoint(auditCodes.source, 'PACS', entry.pacs),

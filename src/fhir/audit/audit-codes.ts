@@ -13,6 +13,7 @@ export const auditCodes = {
   // What happened
   rest: { system: `${tho}/audit-event-type`, code: 'rest', display: 'RESTful Operation', source: `${r4} audit-event-type` },
   read: { system: interaction, code: 'read', display: 'read', source: `${r4} restful-interaction` },
+  search: { system: interaction, code: 'search', display: 'search', source: `${r4} restful-interaction` },
   create: { system: interaction, code: 'create', display: 'create', source: `${r4} restful-interaction` },
   update: { system: interaction, code: 'update', display: 'update', source: `${r4} restful-interaction` },
 
@@ -29,6 +30,7 @@ export const auditCodes = {
   requestId: { system: 'https://profiles.ihe.net/ITI/BALP/CodeSystem/BasicAuditEntityType', code: 'XrequestId', display: 'transport specific unique identifier where http X-Request-Id is used', source: 'IHE BALP 1.1.3, BasicAuditEntityType' },
   patient: { system: `${tho}/object-role`, code: '1', display: 'Patient', source: `${r4} object-role` },
   report: { system: `${tho}/object-role`, code: '3', display: 'Report', source: `${r4} object-role` },
+  query: { system: `${tho}/object-role`, code: '24', display: 'Query', source: `${r4} object-role` },
 } as const satisfies Record<string, Code>;
 
 /** Kinds of a network address (FHIR R4 network-type). */
@@ -42,6 +44,7 @@ const balp = 'https://profiles.ihe.net/ITI/BALP/StructureDefinition/IHE.BasicAud
 /** Profiles of IHE Basic Audit Log Patterns 1.1.3; see `audit-event.ts` for which event satisfies which. */
 export const balpProfiles = {
   read: `${balp}.PatientRead`,
+  search: `${balp}.PatientQuery`,
   create: `${balp}.PatientCreate`,
   update: `${balp}.PatientUpdate`,
 } as const;

@@ -10,6 +10,7 @@ export function auditEntities(entry: AuditEntry): fhir4.AuditEventEntity[] {
   return [
     ...patientEntity(entry.patient),
     ...(report === undefined ? [] : [reportEntity(report)]),
+    ...(entry.what === 'study-query' ? [queryEntity(entry.query)] : []),
     ...studyEntity(entry.studyUid, report === undefined ? auditCodes.systemObject : auditCodes.imagingStudy),
     { what: { identifier: { value: entry.requestId } }, type: coding(auditCodes.requestId) },
   ];
@@ -33,6 +34,15 @@ function reportEntity({ reference, run }: AuditedReport): fhir4.AuditEventEntity
     type: coding(auditCodes.systemObject),
     role: coding(auditCodes.report),
     name: reference,
+  };
+}
+
+/** FHIR R4 AuditEvent.entity.query: base64, so that it is kept as it was asked, whatever it holds. */
+function queryEntity(query: string): fhir4.AuditEventEntity {
+  return {
+    type: coding(auditCodes.systemObject),
+    role: coding(auditCodes.query),
+    query: Buffer.from(query).toString('base64'),
   };
 }
 

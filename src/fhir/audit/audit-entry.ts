@@ -38,6 +38,14 @@ export interface StudyReadEntry extends Entry {
   readonly pacs?: AuditedEndpoint | undefined;
 }
 
+/** It was looked for studies, or tried in vain: whoever asked has seen what the PACS lists. */
+export interface StudyQueryEntry extends Entry {
+  readonly what: 'study-query';
+  readonly pacs: AuditedEndpoint;
+  /** As it was asked: path and query below the DICOMweb root. */
+  readonly query: string;
+}
+
 /** A report was published, or refused. */
 export interface PublishEntry extends Entry {
   readonly what: 'publish';
@@ -55,7 +63,7 @@ export interface AuditedReport {
   readonly written: 'created' | 'replaced' | 'found';
 }
 
-export type AuditEntry = StudyReadEntry | PublishEntry;
+export type AuditEntry = StudyReadEntry | StudyQueryEntry | PublishEntry;
 
 /** Lobar itself, as the events name it. */
 export interface Observer {

@@ -15,7 +15,7 @@ export interface AuditEventOptions {
 /**
  * The AuditEvent of IHE Basic Audit Log Patterns (BALP 1.1.3) for something that Lobar did. The one that sends
  * data is the source (110153), the one that receives it the destination (110152): reading, that is the PACS and
- * Lobar; publishing, Lobar and the EHR. Patient, study and report are logical references: the repository of
+ * Lobar; publishing, Lobar and the EHR; of a query BALP says the same of its parameters: Lobar and the PACS. Patient, study and report are logical references: the repository of
  * the audit is not the EHR, and a server that checks references takes no others.
  *
  * A profile is claimed for success alone (the profiles fix outcome 0), with a patient and something that was
@@ -46,11 +46,12 @@ export function auditEvent(
   };
 }
 
-type Interaction = 'read' | 'create' | 'update';
-const actions = { read: 'R', create: 'C', update: 'U' } as const;
+type Interaction = 'read' | 'search' | 'create' | 'update';
+const actions = { read: 'R', search: 'E', create: 'C', update: 'U' } as const;
 
 function interactionOf(entry: AuditEntry): Interaction {
   if (entry.what === 'study-read') return 'read';
+  if (entry.what === 'study-query') return 'search';
   // A report that a human has finalised, or that was found, is one that writing would have replaced.
   const replaces =
     entry.report === undefined ? entry.failure?.code === 'report-finalised' : !isNew(entry.report);
@@ -63,6 +64,8 @@ function isNew({ written }: AuditedReport): boolean {
 
 function satisfiedProfile(entry: AuditEntry, interaction: Interaction): string | undefined {
   if (entry.failure !== undefined || entry.patient === undefined) return undefined;
+  // One of days alone is about any number of patients, of whom none is named.
+  if (entry.what === 'study-query') return balpProfiles.search;
   const happened =
     entry.what === 'study-read'
       ? entry.pacs !== undefined && entry.studyUid !== undefined

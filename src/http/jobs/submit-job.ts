@@ -16,9 +16,14 @@ import { ownerOf } from './job-owner.ts';
  */
 export async function submitJob(
   { client, ip, headers }: FastifyRequest,
-  { study, pacs, series, ehr, accession, callback, publish = true }: AnalysisRequest,
+  { study, pacs, series, ehr, accession, language, callback, documents, publish = true }: AnalysisRequest,
   context: ServiceContext,
 ): Promise<AnalysisJob> {
+  if (documents !== undefined) {
+    // They are not kept, and so nobody could fetch them later.
+    const problem = 'body.documents cannot be had with Prefer: respond-async';
+    throw new LobarError('request-invalid', { problem });
+  }
   if (context.admission.draining) throw new LobarError('shutting-down', {});
   const { identity } = client;
   const key = idempotencyKey(headers['idempotency-key']);
@@ -29,6 +34,7 @@ export async function submitJob(
     ...(publish === false ? {} : { ehr: publishTarget(context, ehr).name }),
     ...(publish === 'dry-run' ? { dryRun: true as const } : {}),
     ...(accession === undefined ? {} : { accession: accession.trim() }),
+    ...(language === undefined ? {} : { language }),
     ...(callback === undefined
       ? {}
       : { callback: namedEndpoint('callback', context.callbacks, callback).name }),

@@ -47,6 +47,8 @@ const ofCallers = [
 ] as const satisfies readonly AnsweredCode[];
 
 const unknownResource = ['route-not-found'] as const satisfies readonly AnsweredCode[];
+/** Of answers that are a document alone. */
+const ofDocuments = ['not-eligible'] as const satisfies readonly AnsweredCode[];
 const ofUploads = ['upload-stalled', 'several-studies'] as const satisfies readonly AnsweredCode[];
 const ofParameters = [
   'identifier-system-unknown',
@@ -75,12 +77,23 @@ const ofListing = [
   'config-invalid',
 ] as const satisfies readonly AnsweredCode[];
 
+/** Of looking into one for who reads. */
+const ofLooking = [
+  ...ofListing,
+  'limit-exceeded',
+  'at-capacity',
+  'shutting-down',
+  'audit-unavailable',
+] as const satisfies readonly AnsweredCode[];
+
 /** The codes that an operation may answer, by the kind of the operation. */
 export const errorsOf = {
   health: always,
   reading: ofAll,
   protectedReading: [...ofAll, ...ofCallers],
   analysis: without(answeredCodes, [...unknownResource, ...ofParameters, ...ofJobs]),
+  worklist: [...ofAll, ...ofCallers, ...ofLooking],
+  inspection: [...ofAll, ...ofCallers, ...ofLooking, 'no-images', 'dicom-invalid'],
   job: [...ofAll, ...ofCallers, 'not-acceptable', 'analysis-not-found', 'queue-unavailable'],
   studyStable: [
     ...ofAll,
@@ -93,7 +106,13 @@ export const errorsOf = {
     'at-capacity',
     'shutting-down',
   ],
-  fhirAnalysis: without(answeredCodes, [...unknownResource, ...ofUploads, ...ofJobs, ...ofQueueing]),
+  fhirAnalysis: without(answeredCodes, [
+    ...unknownResource,
+    ...ofDocuments,
+    ...ofUploads,
+    ...ofJobs,
+    ...ofQueueing,
+  ]),
   protectedResource: [...ofAll, ...unknownResource],
   fhirReading: [...ofAll, 'not-acceptable'],
   fhirDefinition: [...ofAll, 'not-acceptable', ...unknownResource],

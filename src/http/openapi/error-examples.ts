@@ -38,6 +38,7 @@ const contexts: { readonly [Code in AnsweredCode]: ErrorContext<Code> } = {
   'study-ambiguous': { pacs, count: 2 },
   'series-not-found': { pacs },
   'no-images': { where: 'the upload' },
+  'not-eligible': {},
   'several-studies': { count: 2 },
   'several-patients': {},
   'not-dicom': { problem: "it has no 'DICM' at byte 128" },

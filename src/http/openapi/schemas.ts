@@ -1,6 +1,6 @@
 /** Schemas that the OpenAPI document names and no route checks. */
 import { Type } from '@sinclair/typebox';
-import { oneOf } from '../../analysis/analysis.ts';
+import { documentFields, oneOf } from '../../analysis/analysis.ts';
 import { analysisStages } from '../../analysis/analyze.ts';
 
 const reference = (name: string) => Type.Unsafe<object>({ $ref: `#/components/schemas/${name}` });
@@ -22,7 +22,10 @@ const resource = <Fields extends Parameters<typeof Type.Object>[0]>(
 export const documentSchemas = {
   Progress: Type.Object(
     {
-      stage: oneOf(analysisStages, 'In this order; `publish` only where something is published or would be'),
+      stage: oneOf(
+        analysisStages,
+        'In this order; `report` only where one is drawn, `publish` where something is published or would be',
+      ),
       fraction: Type.Number({
         minimum: 0,
         maximum: 1,
@@ -35,11 +38,24 @@ export const documentSchemas = {
     { ahead: Type.Integer({ minimum: 0, description: 'How many wait before it' }) },
     { description: 'The analysis waits: all places are taken', examples: [{ ahead: 2 }] },
   ),
+  DocumentPart: Type.Object(
+    {
+      ...documentFields,
+      part: Type.Integer({ minimum: 1, description: 'Which part this is: they come in order' }),
+      parts: Type.Integer({ minimum: 1, description: 'How many there are' }),
+      data: Type.String({
+        contentEncoding: 'base64',
+        description: 'The bytes of this part, 384 KiB at most; each part is base64 by itself',
+      }),
+    },
+    { description: 'A part of a document that was asked for' },
+  ),
   AnalysisEvent: Type.Unsafe<object>({
     description: 'An event of the stream, with its data parsed as JSON',
     oneOf: [
       event('queued', reference('Queued'), 'The first one, if it has to wait for a place'),
       event('progress', reference('Progress'), 'Any number of them'),
+      event('document', reference('DocumentPart'), 'Of the documents that were asked for, each in parts'),
       event('analysis', reference('Analysis'), 'The last one, if all went well'),
       event('problem', reference('Problem'), 'The last one, if it failed'),
     ],

@@ -22,6 +22,7 @@ export const openapi = fastifyPlugin(async (app, { version }: { version: string 
       security: [],
       tags: [
         { name: 'analyses', description: 'Analyse a study' },
+        { name: 'worklist', description: 'What there is to be analysed' },
         { name: 'fhir', description: 'The same in FHIR R4, and the definitions of what is published' },
         { name: 'models', description: 'The model packages in use' },
         { name: 'health', description: 'For the platform' },

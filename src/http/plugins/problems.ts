@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
 import { LobarError, stackFrames } from '../../errors.ts';
 import { toOperationOutcome } from '../../fhir/operation-outcome.ts';
-import { fhirJson, preferred } from '../negotiate.ts';
+import { fhirJson, prefersFhir } from '../negotiate.ts';
 import { toLobarError, toProblem } from '../problem.ts';
 
 const retryAfterSeconds = 5;
@@ -17,9 +17,7 @@ export const problems = fastifyPlugin(async (app) => {
 });
 
 function sendError(error: LobarError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  return preferred(request) === fhirJson
-    ? sendOutcome(error, request, reply)
-    : sendProblem(error, request, reply);
+  return prefersFhir(request) ? sendOutcome(error, request, reply) : sendProblem(error, request, reply);
 }
 
 /** An error as OperationOutcome. `details.expression`, a FHIRPath into the request, becomes its expression. */

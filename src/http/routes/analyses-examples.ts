@@ -32,6 +32,9 @@ data: {"stage":"retrieve","fraction":0.5}
 
 : still working
 
+event: document
+data: {"kind":"pdf","name":"report.pdf","title":"AI analysis of chest CT","contentType":"application/pdf","size":9,"language":"en","part":1,"parts":1,"data":"JVBERi0xLjcK"}
+
 event: analysis
 data: ${JSON.stringify({ id, outcome, study, severity })}
 

@@ -1,21 +1,19 @@
 import { Readable } from 'node:stream';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { type AnalyzeRequest, analyze } from '../../analysis/analyze.ts';
-import { namedEndpoint } from '../../analysis/named-endpoint.ts';
-import { pacsSource } from '../../analysis/pacs-source.ts';
-import { publishTarget } from '../../analysis/publish-target.ts';
-import { uploadSource } from '../../analysis/upload-source.ts';
-import { LobarError } from '../../errors.ts';
+import type { FastifyInstance } from 'fastify';
+import { analyze } from '../../analysis/analyze.ts';
+import { type AnalysesRequest, askedAnalysis, readJson } from '../asked-analysis.ts';
+import { cutWhenStalled } from '../cut-when-stalled.ts';
+import { sendAnalysis } from '../documents/send-analysis.ts';
+import { sendDocument } from '../documents/send-document.ts';
 import { sendEvents } from '../event-stream.ts';
 import { prefersAsync } from '../jobs/prefer.ts';
 import { sendJob } from '../jobs/send-job.ts';
 import { submitJob } from '../jobs/submit-job.ts';
-import { eventStream, fhirJson, negotiate } from '../negotiate.ts';
+import { fhirJson, isDocumentType, json, negotiate } from '../negotiate.ts';
 import { runAnalysis, type Watcher } from '../run-analysis.ts';
 import { resourceOf, sendResource } from '../send-resource.ts';
 import type { ServiceContext } from '../service-context.ts';
-import { uploadedInstances } from '../uploaded-instances.ts';
-import { type AnalysisRequest, analysesSchema, type UploadQuery } from './analyses-schema.ts';
+import { analysesSchema } from './analyses-schema.ts';
 
 export function analysisRoutes(app: FastifyInstance, context: ServiceContext): void {
   const { limits } = context.config;
@@ -29,22 +27,11 @@ export function analysisRoutes(app: FastifyInstance, context: ServiceContext): v
     { config: { scope: 'analyze' }, schema: analysesSchema, bodyLimit: limits.requestBytes },
     async (request: AnalysesRequest, reply) => {
       const representation = negotiate(request);
-      if (
-        representation !== eventStream &&
-        !(request.body instanceof Readable) &&
-        prefersAsync(request.headers.prefer)
-      ) {
+      const isQueued = representation === json || representation === fhirJson;
+      if (isQueued && !(request.body instanceof Readable) && prefersAsync(request.headers.prefer)) {
         return await sendJob(reply, await submitJob(request, readJson(request), context), representation);
       }
-      const { source, ehr, publish, ...chosen } = readRequest(request, context);
-      const analysis = {
-        source,
-        seriesUid: chosen.series,
-        // Spaces around it mean nothing (PS3.5 6.2, SH).
-        accession: chosen.accession?.trim(),
-        ehr: publish === false ? undefined : publishTarget(context, ehr),
-        dryRun: publish === 'dry-run',
-      };
+      const analysis = askedAnalysis(request, representation, context);
       const work = ({ onWait, ...hooks }: Watcher = {}) =>
         runAnalysis(
           request,
@@ -53,52 +40,15 @@ export function analysisRoutes(app: FastifyInstance, context: ServiceContext): v
           ({ signal, ...run }) => analyze({ ...analysis, ...run }, context, { ...hooks, signal }),
           onWait,
         );
-      if (representation === eventStream) return sendEvents(request, reply, work);
+      reply.header('cache-control', 'no-store');
+      const stalls = limits.uploadIdleSeconds;
+      if (!isQueued && !isDocumentType(representation)) return sendEvents(request, reply, work, stalls);
       const result = await work();
+      cutWhenStalled(reply, stalls);
+      if (isDocumentType(representation)) return sendDocument(reply, result, representation);
       return representation === fhirJson
         ? sendResource(reply, resourceOf(result))
-        : reply.send(result.analysis);
+        : sendAnalysis(reply, result);
     },
   );
-}
-
-type AnalysesRequest = FastifyRequest<{ Body: unknown; Querystring: UploadQuery }>;
-
-interface Wish extends Pick<AnalysisRequest, 'series' | 'ehr' | 'accession'> {
-  readonly source: AnalyzeRequest['source'];
-  readonly publish: boolean | 'dry-run';
-}
-
-/** What to analyse and how: from the JSON body, or from an upload and its query. */
-function readRequest(request: AnalysesRequest, { config: { limits }, pacs }: ServiceContext): Wish {
-  const { body, query } = request;
-  if (body instanceof Readable) {
-    const { publish = 'true', ...rest } = query;
-    return {
-      ...rest,
-      source: (signal, reserve) =>
-        uploadSource(uploadedInstances(request.headers, body, limits, signal), limits, reserve),
-      publish: publish === 'dry-run' ? publish : publish === 'true',
-    };
-  }
-  const { study, pacs: name, publish = true, callback, ...rest } = readJson(request);
-  if (callback !== undefined) {
-    throw new LobarError('request-invalid', { problem: 'body.callback needs Prefer: respond-async' });
-  }
-  const client = namedEndpoint('pacs', pacs, name);
-  return { ...rest, source: async () => pacsSource(client, study, limits), publish };
-}
-
-/** @throws LobarError `request-invalid` */
-function readJson({ body, query }: AnalysesRequest): AnalysisRequest {
-  if (typeof body !== 'object' || body === null) {
-    throw new LobarError('request-invalid', { problem: 'a body is required, JSON or an upload' });
-  }
-  if (Object.keys(query).length > 0) {
-    throw new LobarError('request-invalid', {
-      problem: 'with a JSON body, options belong in the body, not in the query',
-    });
-  }
-  // Any body that is no stream is JSON and has passed RequestSchema.
-  return body as AnalysisRequest;
 }

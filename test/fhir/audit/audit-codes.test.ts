@@ -33,6 +33,7 @@ describe('The codes of the audit', () => {
   const hl7 = [
     'rest',
     'read',
+    'search',
     'create',
     'update',
     'applicationServer',
@@ -41,6 +42,7 @@ describe('The codes of the audit', () => {
     'imagingStudy',
     'patient',
     'report',
+    'query',
   ] as const;
   for (const name of hl7) {
     it(`${name} is in the HL7 code system, with its display`, () => {

@@ -4,7 +4,7 @@ import { LobarError } from '../../../src/errors.ts';
 import type { AuditEntry } from '../../../src/fhir/audit/audit-entry.ts';
 import { auditEvent } from '../../../src/fhir/audit/audit-event.ts';
 import { problemsOf } from '../validators.ts';
-import { observer, publish, refused, studyRead } from './audit-fixture.ts';
+import { observer, publish, refused, studyQuery, studyRead } from './audit-fixture.ts';
 
 const at = new Date('2026-11-23T04:10:00.5Z');
 const event = (entry: AuditEntry) => auditEvent(entry, { observer, at, claimProfile: true });
@@ -122,6 +122,42 @@ describe('The AuditEvent of a study that was read', () => {
   });
 });
 
+// Written from input/fsh/PatientQuery.fsh of IHE/ITI.BasicAudit.
+describe('The AuditEvent of a look for studies', () => {
+  it('is the PatientQuery of IHE BALP: Lobar the source of the query, the PACS its destination', () => {
+    const { meta, subtype, action, outcome, agent, entity = [] } = event(studyQuery);
+    assert.deepEqual(meta?.profile, [
+      'https://profiles.ihe.net/ITI/BALP/StructureDefinition/IHE.BasicAudit.PatientQuery',
+    ]);
+    assert.deepEqual([subtype?.[0]?.code, action, outcome], ['search', 'E', '0']);
+    assert.deepEqual(
+      agent.map(({ type, who, network }) => [type?.coding?.[0]?.code, who?.display, network?.address]),
+      [
+        ['110153', 'Lobar 0.1.0', 'lobar-1'],
+        ['110152', 'PACS main', 'https://pacs.example.org:8042/dicom-web'],
+        ['110150', 'Caller of the Lobar API', '192.0.2.7'],
+      ],
+    );
+    const [patient, query] = entity;
+    assert.equal(patient?.what?.identifier?.value, 'MRN-42');
+    assert.deepEqual(query, {
+      type: { system: `${tho}/audit-entity-type`, code: '2', display: 'System Object' },
+      role: { system: `${tho}/object-role`, code: '24', display: 'Query' },
+      // By `printf %s 'studies?PatientID=MRN-42&ModalitiesInStudy=CT' | base64`.
+      query: 'c3R1ZGllcz9QYXRpZW50SUQ9TVJOLTQyJk1vZGFsaXRpZXNJblN0dWR5PUNU',
+    });
+  });
+
+  it('of days alone names nobody, and claims no profile', () => {
+    const { meta, entity = [] } = event({ ...studyQuery, patient: undefined });
+    assert.equal(meta, undefined);
+    assert.deepEqual(
+      entity.map(({ type }) => type?.code),
+      ['2', 'XrequestId'],
+    );
+  });
+});
+
 describe('The AuditEvent of a report that was published', () => {
   it('is the PatientCreate of IHE BALP: Lobar the source, the EHR the destination, the report its data', () => {
     const { meta, subtype, action, outcome, agent, entity = [] } = event(publish);
@@ -195,7 +231,7 @@ describe('The caller in an AuditEvent', () => {
 });
 
 describe('Every AuditEvent', () => {
-  const entries = { studyRead, upload, unknownStudy, publish, replaced, found, refused };
+  const entries = { studyRead, studyQuery, upload, unknownStudy, publish, replaced, found, refused };
   for (const [name, entry] of Object.entries(entries)) {
     it(`${name}: two validators have nothing to say, one agent asked, at most one entity is data`, () => {
       const audited = event(entry);

@@ -2,7 +2,12 @@ import { Writable } from 'node:stream';
 import { type Logger, pino } from 'pino';
 import type { AuditConfig, LimitsConfig } from '../../../src/config-schema.ts';
 import { LobarError } from '../../../src/errors.ts';
-import type { Observer, PublishEntry, StudyReadEntry } from '../../../src/fhir/audit/audit-entry.ts';
+import type {
+  Observer,
+  PublishEntry,
+  StudyQueryEntry,
+  StudyReadEntry,
+} from '../../../src/fhir/audit/audit-entry.ts';
 import { type AuditTrail, openAuditTrail } from '../../../src/fhir/audit/open-audit-trail.ts';
 
 export const observer: Observer = { version: '0.1.0', host: 'lobar-1', site: 'Lobar, ward 3' };
@@ -14,6 +19,15 @@ export const studyRead: StudyReadEntry = {
   patient: { system: 'urn:oid:2.16.840.1.113883.19.5', value: 'MRN-42' },
   caller: { address: '192.0.2.7' },
   pacs: { name: 'main', url: 'https://pacs.example.org:8042/dicom-web' },
+};
+
+export const studyQuery: StudyQueryEntry = {
+  what: 'study-query',
+  requestId: studyRead.requestId,
+  patient: { value: 'MRN-42' },
+  caller: studyRead.caller,
+  pacs: { name: 'main', url: 'https://pacs.example.org:8042/dicom-web' },
+  query: 'studies?PatientID=MRN-42&ModalitiesInStudy=CT',
 };
 
 export const publish: PublishEntry = {
