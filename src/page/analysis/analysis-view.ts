@@ -5,7 +5,8 @@ import { resultView } from '../result/result-view.ts';
 import type { AnalysisHooks, FinishedAnalysis } from '../service/follow-analysis.ts';
 import { progressView } from './progress-view.ts';
 import { stagesOf } from './stage-progress.ts';
-import { type Subject, subjectStrip } from './subject.ts';
+import type { Subject } from './subject.ts';
+import { subjectStrip } from './subject-strip.ts';
 
 /** One analysis, however it is asked for. */
 export interface Job {

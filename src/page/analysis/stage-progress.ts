@@ -8,17 +8,17 @@ export interface Stage {
 
 /** Weights are seconds of the demo study on two cores, rounded: of other machines and studies the shares are alike. */
 const serviceStages: readonly Stage[] = [
-  { name: 'find', text: 'Find and choose the series', weight: 0.3 },
+  { name: 'find', text: 'Find and choose the series', weight: 0.2 },
   { name: 'retrieve', text: 'Retrieve and decode the images', weight: 1 },
-  { name: 'lungs', text: 'Lungs and lobes', weight: 4 },
-  { name: 'classify', text: 'Classify', weight: 1 },
-  { name: 'opacities', text: 'Opacities', weight: 6 },
-  { name: 'quantify', text: 'Measure', weight: 0.3 },
+  { name: 'lungs', text: 'Lungs and lobes', weight: 5.3 },
+  { name: 'classify', text: 'Classify', weight: 0.3 },
+  { name: 'opacities', text: 'Opacities', weight: 3.2 },
+  { name: 'quantify', text: 'Measure', weight: 0.1 },
   { name: 'report', text: 'Draw the report', weight: 1.5 },
 ];
 const upload: Stage = { name: 'upload', text: 'Send the files', weight: 2 };
-const publish: Stage = { name: 'publish', text: 'Publish to the EHR', weight: 0.5 };
-const receive: Stage = { name: 'receive', text: 'Receive report and images', weight: 0.7 };
+const publish: Stage = { name: 'publish', text: 'Publish to the EHR', weight: 0.3 };
+const receive: Stage = { name: 'receive', text: 'Receive report and images', weight: 0.5 };
 
 export function stagesOf(job: { readonly uploads: boolean; readonly publishes: boolean }): Stage[] {
   return [...(job.uploads ? [upload] : []), ...serviceStages, ...(job.publishes ? [publish] : []), receive];

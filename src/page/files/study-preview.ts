@@ -1,8 +1,9 @@
-import { subjectStrip } from '../analysis/subject.ts';
+import { subjectStrip } from '../analysis/subject-strip.ts';
 import { button, element, labelledSelect } from '../dom/element.ts';
 import { countText } from '../text/count-text.ts';
+import { drawGrey } from './draw-grey.ts';
 import { type FileStudy, filesToSend, largestCt } from './group-studies.ts';
-import { drawGrey, readSlice } from './read-slice.ts';
+import { readSlice } from './read-slice.ts';
 
 export interface StudyPreviewOptions {
   readonly ehr: string | undefined;

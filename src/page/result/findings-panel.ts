@@ -27,11 +27,7 @@ function decision({ decision: made, probabilities }: NonNullable<Analysis['class
   return section(
     'Classification',
     element('p', { class: 'headline' }, decisionTexts[made]),
-    element(
-      'p',
-      { class: 'quiet' },
-      'An imaging pattern by the decision rule of the model, no diagnosis. Probabilities:',
-    ),
+    element('p', { class: 'quiet' }, 'An imaging pattern, no diagnosis. Probabilities:'),
     element('ul', { class: 'bars' }, ...rows),
   );
 }
@@ -75,7 +71,7 @@ function involvementTable(involvement: Involvement): HTMLElement {
       kind: `lobe ${one.lobe}`,
     })),
   ];
-  const heads = ['Region', 'Involved', 'Opacity, mL', 'Lung, mL', 'Score'];
+  const heads = ['Region', 'Involved', 'Opacity mL', 'Lung mL', 'Score'];
   return section(
     'Involvement',
     element('p', { class: 'headline' }, `${percentText(involvement.percent)} of the lungs`),

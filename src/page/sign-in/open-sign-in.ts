@@ -19,7 +19,7 @@ export interface SignIn {
   readonly signedIn: boolean;
   /** Leaves the page for the issuer. */
   begin(): Promise<void>;
-  /** Signs in again beside the page. */
+  /** Signs in again beside the page; one that was begun before is given up. */
   renew(): Promise<void>;
   signOut(): void;
 }
@@ -51,6 +51,7 @@ export async function openSignIn(plan: SignInPlan, onChange: () => void): Promis
     return issuer;
   };
   let token: string | undefined;
+  let renewing = new AbortController();
   let end: ReturnType<typeof setTimeout> | undefined;
   const set = (next: AccessToken | undefined) => {
     clearTimeout(end);
@@ -87,9 +88,12 @@ export async function openSignIn(plan: SignInPlan, onChange: () => void): Promis
       location.assign(url);
     },
     async renew() {
+      renewing.abort();
+      renewing = new AbortController();
+      const { signal } = renewing;
       const known = await ask();
       const { url, begun } = await beginSignIn(known, popupState(oauth.generateRandomState()));
-      set(await finishSignIn(known, await answerBeside(url, begun.state), begun));
+      set(await finishSignIn(known, await answerBeside(url, begun.state, signal), begun));
     },
     signOut: () => set(undefined),
   };

@@ -1,4 +1,5 @@
 /** Signing in again beside the page, so that what it shows is kept. */
+import { ServiceProblem } from '../service/service-problem.ts';
 
 const channelName = 'lobar-sign-in';
 const popupPrefix = 'popup.';
@@ -18,27 +19,31 @@ export function handedOver(answered: URL): boolean {
   return true;
 }
 
-/** Opens it, and waits for the answer that carries this state. @throws Error where no window can be opened, or it was closed */
-export async function answerBeside(url: URL, state: string): Promise<URL> {
-  const popup = window.open(url, '_blank', 'popup,width=520,height=680');
-  if (popup === null) throw new Error('the browser opened no window for it');
+/**
+ * Opens it, and waits for the answer that carries this state. Whether the window was closed is not to be known: an issuer
+ * may cut it off from the page that opened it (Cross-Origin-Opener-Policy).
+ *
+ * @throws ServiceProblem where no window can be opened; the reason of the signal
+ */
+export async function answerBeside(url: URL, state: string, signal: AbortSignal): Promise<URL> {
+  if (window.open(url, '_blank', 'popup,width=520,height=680') === null) throw noWindow;
   const channel = new BroadcastChannel(channelName);
   try {
     return await new Promise<URL>((resolve, reject) => {
-      const closed = setInterval(() => {
-        if (!popup.closed) return;
-        clearInterval(closed);
-        // What it sent before it closed may still be on its way.
-        setTimeout(() => reject(new Error('the window was closed')), 2000);
-      }, 500);
+      signal.addEventListener('abort', () => reject(signal.reason), { once: true });
       channel.onmessage = ({ data }: MessageEvent<string>) => {
         const answered = new URL(data);
-        if (answered.searchParams.get('state') !== state) return;
-        clearInterval(closed);
-        resolve(answered);
+        if (answered.searchParams.get('state') === state) resolve(answered);
       };
     });
   } finally {
     channel.close();
   }
 }
+
+const noWindow = new ServiceProblem({
+  status: 401,
+  code: 'window-blocked',
+  title: 'No window to sign in',
+  detail: 'The browser opened no window to sign in. Allow this page to open one, then sign in again.',
+});

@@ -14,6 +14,7 @@ export function signInPrompt(signIn: SignIn): SignInPrompt {
   const renew = () => {
     fill(failure);
     signIn.renew().catch((thrown: unknown) => {
+      if (thrown instanceof DOMException) return;
       failure.textContent = ServiceProblem.of(thrown).detail;
     });
   };

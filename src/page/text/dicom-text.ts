@@ -29,8 +29,11 @@ export function dicomDateOfInput(value: string): string {
   return value.replaceAll('-', '');
 }
 
-/** A date, or a range of dates, for QIDO-RS (PS3.4 C.2.2.2.5.1); empty where neither is given. */
-export function dateRange(from: string, to: string): string {
-  if (from === to) return from;
-  return `${from}-${to}`;
+/**
+ * The days of a search for QIDO-RS (PS3.4 C.2.2.2.5.1), YYYYMMDD each: a range ends today where it has no end, and is one
+ * day where it has no beginning. Empty without either.
+ */
+export function dateRange(from: string, to: string, today: string): string {
+  const [first, last] = [from || to, to || (from && today)];
+  return first === last ? first : `${first}-${last}`;
 }

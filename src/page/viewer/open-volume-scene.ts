@@ -1,6 +1,6 @@
 import { NVImage as Image, Niivue, type NVImage, SLICE_TYPE } from '@niivue/niivue';
 import { labelColormap, lobeColours, opacityRgb } from './colours.ts';
-import { lungsAlone, mostAffected, outlines, type Size } from './mask-arrays.ts';
+import { lungsAlone, mostAffected, outlines, type Size, surfaces } from './mask-arrays.ts';
 import { axisOf, type Plane, type WindowPreset, windowPresets } from './presets.ts';
 
 export interface SceneVolumes {
@@ -45,8 +45,16 @@ const sliceTypes: Readonly<Record<Plane, SLICE_TYPE>> = {
   all: SLICE_TYPE.MULTIPLANAR,
   volume: SLICE_TYPE.RENDER,
 };
+/** Shares of the canvas: left, top, width, height. */
+const allPlanes: Parameters<Niivue['setCustomLayout']>[0] = [
+  { sliceType: SLICE_TYPE.AXIAL, position: [0, 0, 0.6, 1] },
+  { sliceType: SLICE_TYPE.CORONAL, position: [0.6, 0, 0.4, 0.5] },
+  { sliceType: SLICE_TYPE.SAGITTAL, position: [0.6, 0.5, 0.4, 0.5] },
+];
 /** In 3D: vessels and dense tissue of the lungs, HU. */
 const volumeWindow = { lowest: -750, highest: 150 };
+/** Of what is asked for: a lobe is seen through from its front to its back. */
+const lobesInVolume = 0.3;
 const front = { azimuth: 180, elevation: 5 };
 
 /**
@@ -74,6 +82,7 @@ export async function openVolumeScene(
     show3Dcrosshair: false,
     sliceType: SLICE_TYPE.AXIAL,
     loadingText: '',
+    fontSizeScaling: 0.6,
   });
   await nv.attachToCanvas(canvas, true);
   nv.addColormap('lobes', labelColormap(lobeColours.map(({ rgb }) => rgb)));
@@ -87,13 +96,15 @@ export async function openVolumeScene(
     const mask = await image(blob, `${name}.nii.gz`, name);
     masks.set(name, { image: mask, labels: Uint8Array.from(mask.img ?? []) });
   }
-  const size = ct.dims?.slice(1, 4) as unknown as Size;
+  const [, x = 1, y = 1, z = 1] = ct.hdr?.dims ?? [];
+  const size: Size = [x, y, z];
   const whole = ct.img as Int16Array;
   const lungs = masks.get('lobes')?.labels;
   let alone: Int16Array | undefined;
   let plane: Plane = 'axial';
   let preset: WindowPreset = 'lung';
   let filled = false;
+  const opacityOf = new Map<Overlay, number>();
 
   /** What is drawn follows from plane, window and style alone. */
   const draw = () => {
@@ -107,8 +118,10 @@ export async function openVolumeScene(
     ct.cal_min = inVolume ? volumeWindow.lowest : level - width / 2;
     ct.cal_max = inVolume ? volumeWindow.highest : level + width / 2;
     const axis = fileAxis(ct, axisOf[plane === 'volume' ? 'axial' : plane]);
-    for (const { image: mask, labels } of masks.values()) {
-      mask.img = filled || inVolume ? labels : outlines(labels, size, axis);
+    for (const [name, { image: mask, labels }] of masks) {
+      const whole = inVolume ? name === 'opacities' : filled;
+      mask.img = whole ? labels : inVolume ? surfaces(labels, size) : outlines(labels, size, axis);
+      mask.opacity = (opacityOf.get(name) ?? 1) * (inVolume && name === 'lobes' ? lobesInVolume : 1);
     }
     nv.updateGLVolume();
   };
@@ -122,19 +135,17 @@ export async function openVolumeScene(
   };
 
   nv.onLocationChange = onMove;
-  nv.volumes = [ct, ...[...masks.values()].map((mask) => mask.image)];
+  for (const one of [ct, ...[...masks.values()].map((mask) => mask.image)]) nv.addVolume(one);
   draw();
 
-  const setOverlay = (overlay: Overlay, opacity: number) => {
-    const index = [...masks.keys()].indexOf(overlay);
-    if (index >= 0) nv.setOpacity(index + 1, opacity);
-  };
   const scene: VolumeScene = {
     overlays: new Set(masks.keys()),
     setPlane(next) {
       plane = next;
       draw();
       nv.setCrosshairWidth(plane === 'all' ? 1 : 0);
+      if (plane === 'all') nv.setCustomLayout(allPlanes);
+      else nv.clearCustomLayout();
       nv.setSliceType(sliceTypes[plane]);
       onMove();
     },
@@ -142,7 +153,10 @@ export async function openVolumeScene(
       preset = next;
       draw();
     },
-    setOverlay,
+    setOverlay(overlay, opacity) {
+      opacityOf.set(overlay, opacity);
+      draw();
+    },
     setFilled(next) {
       filled = next;
       draw();
@@ -166,7 +180,7 @@ export async function openVolumeScene(
     },
     reset() {
       nv.setPan2Dxyzmm([0, 0, 0, 1]);
-      nv.setScale(1);
+      nv.setScale(1.3);
       nv.setRenderAzimuthElevation(front.azimuth, front.elevation);
     },
     toMostAffected() {

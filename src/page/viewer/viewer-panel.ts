@@ -66,7 +66,7 @@ function setUp(view: HTMLElement, stage: HTMLElement, canvas: HTMLCanvasElement,
   );
   const plane = choice<Plane>('Plane', planes, 'axial', (chosen) => {
     scene.setPlane(chosen);
-    slider.disabled = chosen === 'volume';
+    for (const one of [slider, style.select, ...window.buttons]) one.disabled = chosen === 'volume';
   });
   const texts = Object.fromEntries(Object.entries(windowPresets).map(([name, { text }]) => [name, text]));
   const window = choice<WindowPreset>(
@@ -101,8 +101,8 @@ function setUp(view: HTMLElement, stage: HTMLElement, canvas: HTMLCanvasElement,
   const overlays = element(
     'div',
     { class: 'overlays', role: 'group', 'aria-label': 'Overlays' },
-    scene.overlays.has('opacities') && overlayControl(scene, 'opacities', 'Opacities', 0.8),
-    scene.overlays.has('lobes') && overlayControl(scene, 'lobes', 'Lobes', 0.6),
+    scene.overlays.has('opacities') && overlayControl(scene, 'opacities', 'Opacities', 1),
+    scene.overlays.has('lobes') && overlayControl(scene, 'lobes', 'Lobes', 0.8),
     style.field,
   );
   fill(
@@ -142,7 +142,11 @@ function choice<Name extends string>(
   texts: Readonly<Record<Name, string>>,
   first: Name,
   onChoose: (name: Name) => void,
-): { readonly group: HTMLElement; readonly value: () => Name } {
+): {
+  readonly group: HTMLElement;
+  readonly buttons: readonly HTMLButtonElement[];
+  readonly value: () => Name;
+} {
   let value = first;
   const names = Object.keys(texts) as Name[];
   const buttons = names.map((name) => {
@@ -156,7 +160,7 @@ function choice<Name extends string>(
     return button(texts[name], choose, { 'aria-pressed': String(name === first) });
   });
   const group = element('div', { class: 'choice-buttons', role: 'group', 'aria-label': label }, ...buttons);
-  return { group, value: () => value };
+  return { group, buttons, value: () => value };
 }
 
 function overlayControl(

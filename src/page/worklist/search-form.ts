@@ -1,5 +1,5 @@
 import { button, element, labelledSelect } from '../dom/element.ts';
-import { dateRange, dicomDate, dicomDateOfInput } from '../text/dicom-text.ts';
+import { dateRange, dateText, dicomDate, dicomDateOfInput } from '../text/dicom-text.ts';
 
 /** What is looked for: parameters of GET /v1/studies. */
 export type Criteria = Readonly<Record<'patientId' | 'accession' | 'date' | 'pacs', string>>;
@@ -8,7 +8,7 @@ export type Criteria = Readonly<Record<'patientId' | 'accession' | 'date' | 'pac
 export function searchForm(
   pacs: readonly string[],
   onSearch: (criteria: Criteria) => void,
-): { readonly form: HTMLFormElement; readonly submit: () => void } {
+): { readonly form: HTMLFormElement; readonly today: () => void } {
   const patientId = textInput('patient-id', 64);
   const accession = textInput('accession', 64);
   const from = element('input', { type: 'date', name: 'from' });
@@ -18,20 +18,24 @@ export function searchForm(
     pacs.map((name) => [name, name]),
     { name: 'pacs' },
   );
+  const missing = element('p', { class: 'warning', role: 'alert' });
   const submit = () => {
-    onSearch({
+    const criteria = {
       patientId: patientId.value.trim(),
       accession: accession.value.trim(),
-      date: dateRange(dicomDateOfInput(from.value), dicomDateOfInput(to.value)),
+      date: dateRange(dicomDateOfInput(from.value), dicomDateOfInput(to.value), dicomDate(new Date())),
       pacs: select.value,
-    });
+    };
+    const given = criteria.patientId !== '' || criteria.accession !== '' || criteria.date !== '';
+    missing.textContent = given ? '' : 'Give a patient ID, an accession number or a date.';
+    if (given) onSearch(criteria);
   };
-  const today = () => {
-    const now = dicomDate(new Date()).replace(/^(\d{4})(\d{2})(\d{2})$/, '$1-$2-$3');
+  const lastDays = (days: number) => {
+    const today = new Date();
     patientId.value = '';
     accession.value = '';
-    from.value = now;
-    to.value = now;
+    from.value = inputDate(new Date(today.getFullYear(), today.getMonth(), today.getDate() - days + 1));
+    to.value = inputDate(today);
     submit();
   };
   const form = element(
@@ -57,10 +61,17 @@ export function searchForm(
       'div',
       { class: 'actions' },
       button('Search', undefined, { class: 'primary' }),
-      button('Today', today),
+      button('Today', () => lastDays(1)),
+      button('Last 30 days', () => lastDays(30)),
     ),
+    missing,
   );
-  return { form, submit };
+  return { form, today: () => lastDays(1) };
+}
+
+/** As an input of type date has it. */
+function inputDate(date: Date): string {
+  return dateText(dicomDate(date)) ?? '';
 }
 
 function textInput(name: string, maxlength: number): HTMLInputElement {

@@ -106,7 +106,8 @@ export function worklistView({ service, endpoints, announcer, onStart }: Worklis
   const wishes = wishBar(endpoints, () => {
     if (last !== undefined && shown.length > 0) showTable(last.criteria, last.more);
   });
-  const { form } = searchForm(endpoints.pacs, (criteria) => void search(criteria));
+  const { form, today } = searchForm(endpoints.pacs, (criteria) => void search(criteria));
+  today();
   return element(
     'section',
     { class: 'worklist', 'aria-labelledby': 'worklist-title' },
