@@ -17,8 +17,9 @@ const encodings: Readonly<Record<string, string>> = {
   'ISO_IR 166': 'tis-620',
 };
 
-/** A decoder for texts of a data set; of several character sets the first that is known. */
-export function textDecoder(specificCharacterSet: string | undefined): TextDecoder {
+/** Reads texts of a data set; of several character sets the first that is known. */
+export function textReader(specificCharacterSet: string | undefined): (bytes: Uint8Array) => string {
   const named = (specificCharacterSet ?? '').split('\\').map((name) => encodings[name.trim()]);
-  return new TextDecoder(named.find((one) => one !== undefined) ?? 'iso-8859-1');
+  const decoder = new TextDecoder(named.find((one) => one !== undefined) ?? 'iso-8859-1');
+  return (bytes) => decoder.decode(bytes);
 }

@@ -1,6 +1,6 @@
 import dicomParser, { type DataSet } from 'dicom-parser';
 import type { Subject } from '../analysis/subject.ts';
-import { textDecoder } from './character-set.ts';
+import { textReader } from './character-set.ts';
 
 /** What the preview needs of one file. */
 export interface FileHeader extends Subject {
@@ -59,15 +59,14 @@ function parse(bytes: Uint8Array): DataSet | undefined {
 
 function headerOf(file: File, dataSet: DataSet): FileHeader | undefined {
   const plain = (tag: string) => dataSet.string(tag)?.trim() || undefined;
-  const decoder = textDecoder(plain('x00080005'));
+  const read = textReader(plain('x00080005'));
   const text = (tag: string) => {
     const found = dataSet.elements[tag];
     if (found === undefined) return undefined;
     const bytes = dataSet.byteArray.subarray(found.dataOffset, found.dataOffset + found.length);
     // Padding is a space or NUL (PS3.5 6.2).
     return (
-      decoder
-        .decode(bytes)
+      read(bytes)
         .replace(/[\0 ]+$/, '')
         .trim() || undefined
     );
