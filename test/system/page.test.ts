@@ -17,7 +17,7 @@ import { resourcesOf } from '../support/test-service.ts';
 import { until } from '../support/until.ts';
 
 /** An analysis of the demo study takes a machine under load a while. */
-const patience = { timeout: 240_000 };
+const patience = { timeout: 120_000 };
 const wide = { width: 1280, height: 800 };
 const flat = { width: 1024, height: 768 };
 const upright = { width: 820, height: 1180 };
@@ -53,7 +53,7 @@ describe('The reading page', { skip: browserMissing }, () => {
   it('finds a study, has it analysed and published, and shows what the Analysis says', async () => {
     const tab = await openTab(browser, test.url, wide);
     const { page } = tab;
-    await page.getByText('The PACS lists no such study').waitFor();
+    await page.getByText('the PACS lists no such CT study').waitFor();
     await find(tab);
     await page.getByText('Eligible', { exact: true }).waitFor(patience);
     // An address may be kept or sent along: it names nobody.
@@ -101,7 +101,7 @@ describe('The reading page', { skip: browserMissing }, () => {
     const tab = await openTab(browser, test.url, wide);
     const { page } = tab;
     await find(tab);
-    await page.getByLabel(/also builds the FHIR Bundle/).check();
+    await page.getByRole('checkbox', { name: /also builds the FHIR Bundle/ }).check();
     await page.getByRole('button', { name: /^Analyse the study/ }).click(patience);
     const images = page.getByRole('application');
     await images.waitFor(patience);
@@ -197,16 +197,16 @@ describe('The reading page', { skip: browserMissing }, () => {
     const { page } = tab;
     await find(tab);
     await page.getByText('Eligible', { exact: true }).waitFor(patience);
-    const [needed, there] = await page.evaluate(() => [document.body.scrollWidth, window.innerWidth]);
+    const [needed, there] = await page.evaluate<number[]>('[document.body.scrollWidth, innerWidth]');
     assert.ok((needed ?? 0) <= (there ?? 0), 'nothing is cut off at the side');
     await tab.assertAccessible();
     await tab.picture('worklist-upright');
     await page.reload();
     await page.keyboard.press('Tab');
-    assert.equal(await page.evaluate(() => document.activeElement?.textContent), 'Skip to the content');
+    assert.equal(await page.evaluate('document.activeElement.textContent'), 'Skip to the content');
     await page.keyboard.press('Enter');
     await page.keyboard.press('Tab');
-    assert.equal(await page.evaluate(() => document.activeElement?.getAttribute('name')), 'patient-id');
+    assert.equal(await page.evaluate('document.activeElement.name'), 'patient-id');
     await leave(tab);
   });
 });

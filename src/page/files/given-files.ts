@@ -8,10 +8,8 @@ export async function droppedFiles(items: DataTransferItemList): Promise<File[]>
 }
 
 async function* filesBelow(entry: FileSystemEntry): AsyncGenerator<File> {
-  if (entry instanceof FileSystemFileEntry) {
-    yield await new Promise<File>((resolve, reject) => entry.file(resolve, reject));
-  }
-  if (!(entry instanceof FileSystemDirectoryEntry)) return;
+  if (isFile(entry)) yield await new Promise<File>((resolve, reject) => entry.file(resolve, reject));
+  if (!isDirectory(entry)) return;
   const reader = entry.createReader();
   while (true) {
     // It gives a hundred at a time, and none at the end.
@@ -21,4 +19,13 @@ async function* filesBelow(entry: FileSystemEntry): AsyncGenerator<File> {
     if (some.length === 0) return;
     for (const one of some) yield* filesBelow(one);
   }
+}
+
+/** By what they say of themselves: in Chromium they are of other classes than the standard's. */
+function isFile(entry: FileSystemEntry): entry is FileSystemFileEntry {
+  return entry.isFile;
+}
+
+function isDirectory(entry: FileSystemEntry): entry is FileSystemDirectoryEntry {
+  return entry.isDirectory;
 }

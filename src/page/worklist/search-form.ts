@@ -1,5 +1,5 @@
 import { button, element, labelledSelect } from '../dom/element.ts';
-import { dateRange, dateText, dicomDate, dicomDateOfInput } from '../text/dicom-text.ts';
+import { dateRange, dicomDate, dicomDateOfInput } from '../text/dicom-text.ts';
 
 /** What is looked for: parameters of GET /v1/studies. */
 export type Criteria = Readonly<Record<'patientId' | 'accession' | 'date' | 'pacs', string>>;
@@ -30,13 +30,13 @@ export function searchForm(
     missing.textContent = given ? '' : 'Give a patient ID, an accession number or a date.';
     if (given) onSearch(criteria);
   };
+  /** Whoever it is; what stands in the form is for the next search. */
   const lastDays = (days: number) => {
-    const today = new Date();
-    patientId.value = '';
-    accession.value = '';
-    from.value = inputDate(new Date(today.getFullYear(), today.getMonth(), today.getDate() - days + 1));
-    to.value = inputDate(today);
-    submit();
+    missing.textContent = '';
+    const now = new Date();
+    const first = new Date(now.getFullYear(), now.getMonth(), now.getDate() - days + 1);
+    const date = dateRange(dicomDate(first), dicomDate(now), '');
+    onSearch({ patientId: '', accession: '', date, pacs: select.value });
   };
   const form = element(
     'form',
@@ -67,11 +67,6 @@ export function searchForm(
     missing,
   );
   return { form, today: () => lastDays(1) };
-}
-
-/** As an input of type date has it. */
-function inputDate(date: Date): string {
-  return dateText(dicomDate(date)) ?? '';
 }
 
 function textInput(name: string, maxlength: number): HTMLInputElement {

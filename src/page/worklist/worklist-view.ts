@@ -6,6 +6,7 @@ import { problemNotice } from '../dom/problem-notice.ts';
 import type { Endpoints, ListedStudy, StudyInspection } from '../service/api.ts';
 import type { Service } from '../service/open-service.ts';
 import { countText } from '../text/count-text.ts';
+import { dateText } from '../text/dicom-text.ts';
 import { showEligibility, showEligibilityUnknown } from './eligibility-cell.ts';
 import { openEligibilityQueue } from './eligibility-queue.ts';
 import { type Criteria, searchForm } from './search-form.ts';
@@ -46,7 +47,7 @@ export function worklistView({ service, endpoints, announcer, onStart }: Worklis
       element(
         'p',
         { class: 'quiet' },
-        `${countText(shown.length, 'study', 'studies')}${more ? ', and there are more: narrow the search' : ''}`,
+        `${daysText(criteria.date)}${countText(shown.length, 'study', 'studies')}${more ? ', and there are more: narrow the search' : ''}`,
       ),
       element('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Studies' }, table),
     );
@@ -87,8 +88,8 @@ export function worklistView({ service, endpoints, announcer, onStart }: Worklis
       shown = studies;
       last = { criteria, more };
       if (studies.length === 0) {
-        const tip = criteria.date === '' ? '' : ' Other dates may have some.';
-        fill(results, element('p', { class: 'empty' }, `The PACS lists no such study.${tip}`));
+        const text = `${daysText(criteria.date)}the PACS lists no such CT study.`;
+        fill(results, element('p', { class: 'empty' }, text.charAt(0).toUpperCase() + text.slice(1)));
       } else showTable(criteria, more);
       announcer.say(countText(studies.length, 'study', 'studies'));
     } catch (thrown) {
@@ -116,4 +117,9 @@ export function worklistView({ service, endpoints, announcer, onStart }: Worklis
     wishes.bar,
     results,
   );
+}
+
+/** "2026-11-01 to 2026-11-30: " */
+function daysText(range: string): string {
+  return range === '' ? '' : `${range.split('-').map(dateText).join(' to ')}: `;
 }

@@ -25,7 +25,7 @@ export async function buildPage(): Promise<void> {
 
 export interface Tab {
   readonly page: Page;
-  /** What the browser complained of: errors of the page, refusals by its Content-Security-Policy. */
+  /** What the browser complained of on its console: errors of the page, refusals by its Content-Security-Policy. */
   readonly complaints: readonly string[];
   /** Keeps a picture in out/screenshots. */
   picture(name: string): Promise<void>;
@@ -55,11 +55,6 @@ export async function openTab(
     // A refusal of the service is logged by the browser itself.
     const expected = message.text().startsWith('Failed to load resource');
     if (message.type() === 'error' && !expected) complaints.push(message.text());
-  });
-  await page.addInitScript(() => {
-    document.addEventListener('securitypolicyviolation', (event) => {
-      console.error(`${event.violatedDirective} refuses ${event.blockedURI}`);
-    });
   });
   await page.goto(url);
   return {
