@@ -34,6 +34,14 @@ export const PageSchema = section(
           'Id under which the issuer of auth.oidc knows the page as a public client: who reads signs in there (authorization code with PKCE). Without it, and with auth.oidc, the page cannot be used',
       }),
     ),
+    scope: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description:
+          'What the page asks the issuer for; by default openid and auth.oidc.scopes.analyze. Some issuers call a scope otherwise in a request than in the token',
+        examples: ['openid api://lobar/lobar.analyze'],
+      }),
+    ),
   },
   'The reading page',
 );

@@ -1,6 +1,6 @@
 import { entry, exitCode, type None } from './error-entry.ts';
 
-const { ineligible, inputUnusable, upstreamFailed } = exitCode;
+const { inputUnusable, upstreamFailed } = exitCode;
 
 /** Errors of a study and its images: a part of the table in errors.ts. */
 // biome-ignore format: a table reads best with one row a code
@@ -13,7 +13,7 @@ export const studyErrors = {
     (at) => `${'where' in at ? at.where : `PACS '${at.pacs}'`} holds no such series in this study. Leave 'series' out to let Lobar choose.`),
   'no-images': entry<{ where: string }>(422, inputUnusable, 'No DICOM images',
     ({ where }) => `No DICOM image was found in ${where}. Give DICOM Part 10 files of one chest CT.`),
-  'not-eligible': entry<None>(422, ineligible, 'Not eligible',
+  'not-eligible': entry<None>(422, inputUnusable, 'Not eligible',
     () => 'No series of the study may be analysed, so there is no document of it; details.reasons says why. Accept: application/json tells the reasons by series.'),
   'several-studies': entry<{ count: number }>(422, inputUnusable, 'More than one study',
     ({ count }) => `The input holds ${count} studies. Give the files of one study at a time.`),

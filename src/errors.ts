@@ -37,6 +37,8 @@ export const errorTable = {
   'endpoint-unknown': entry<{ kind: 'pacs' | 'ehr' | 'callback'; known: readonly string[] }>(400, usage, 'Unknown endpoint name',
     ({ kind, known }) => `No ${kind} of that name is configured. Known: ${known.join(', ') || 'none'}.`),
   'route-not-found': entry<{ method: string } | { resource: string }>(404, usage, 'No such route', (asked) => 'resource' in asked ? `There is no such ${asked.resource}. GET /fhir/${asked.resource} lists what there is.` : `There is no ${asked.method} route at this path. GET /docs lists what there is.`),
+  'page-not-built': entry<None>(404, usage, 'Page not built',
+    () => 'The reading page was not built. Build it by npm run page and start the service again, or switch it off (page.enabled: false).'),
   'method-not-allowed': entry<{ method: string; allowed: readonly string[] }>(405, usage, 'Method not allowed',
     ({ method, allowed }) => `${method} is not offered at this path, but ${allowed.join(', ')}. GET /docs lists what there is.`),
   'media-type-unsupported': entry<{ problem: string }>(415, usage, 'Unsupported media type',

@@ -20,7 +20,9 @@ import { ParametersSchema } from './routes/fhir-parameters-schema.ts';
 import { healthRoutes } from './routes/health.ts';
 import { jwksRoutes } from './routes/jwks.ts';
 import { modelRoutes } from './routes/models.ts';
+import { pageRoutes } from './routes/page.ts';
 import { protectedResourceRoutes } from './routes/protected-resource.ts';
+import { signInRoutes } from './routes/sign-in.ts';
 import { studyStableRoutes } from './routes/study-stable.ts';
 import { StudyStableSchema } from './routes/study-stable-schema.ts';
 import { worklistRoutes } from './routes/worklist.ts';
@@ -83,6 +85,8 @@ export async function buildApp(
     healthRoutes(routes, context);
     jwksRoutes(routes, context);
     protectedResourceRoutes(routes, context);
+    pageRoutes(routes, context);
+    signInRoutes(routes, context);
   });
   return app;
 }

@@ -22,6 +22,7 @@ import { openTracing } from '../telemetry/open-tracing.ts';
 import { openAuthentication } from './auth/open-authentication.ts';
 import { buildApp } from './build-app.ts';
 import { openMetricsServer } from './open-metrics-server.ts';
+import { openPage } from './page/open-page.ts';
 import { openServingTls } from './serving-tls.ts';
 
 export interface Service {
@@ -98,11 +99,12 @@ export async function openService(config: Config, logger: Logger): Promise<Servi
       }),
     );
     const reporter = opened(openReporter());
+    const page = await openPage(config, logger);
     const places = openAdmission(config.limits, process.memoryUsage.rss(), metrics.waited);
     const { admission } = places;
     const context = {
       ...{ config, engine, decodePool, reporter, audit, pacs, ehrs, publishedKeys, metrics, ...places },
-      ...{ jobs: queue, callbacks, authentication, serverFactory },
+      ...{ jobs: queue, callbacks, authentication, page, serverFactory },
     };
     const app = opened(await buildApp(context, logger, lobarVersion));
     // Fastify cannot tell the scheme of a server that it has not made.

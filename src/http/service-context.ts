@@ -13,6 +13,7 @@ import type { InferenceEngine } from '../inference/open-inference-engine.ts';
 import type { PublishedKeys } from '../outbound/published-keys.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Authentication } from './auth/open-authentication.ts';
+import type { Page } from './page/read-page.ts';
 
 /** What the routes need: opened once at start, closed at the end. */
 export interface ServiceContext {
@@ -32,6 +33,8 @@ export interface ServiceContext {
   readonly publishedKeys: PublishedKeys;
   readonly metrics: Metrics;
   readonly authentication: Authentication;
+  /** The reading page; undefined where it is switched off, or was not built. */
+  readonly page?: Page | undefined;
   /** Makes the server, where it is not plain HTTP. */
   readonly serverFactory?: FastifyServerFactory | undefined;
 }

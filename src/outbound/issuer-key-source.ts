@@ -13,6 +13,8 @@ export interface IssuerKeySource {
    * @throws NoToken; LobarError `address-blocked`, `proxy-failed`, `config-invalid` (a TLS file), `shutting-down`
    */
   read(): Promise<Readonly<Record<string, unknown>>>;
+  /** Where it gives out tokens, as its metadata say. @throws as `read` */
+  tokenEndpoint(): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -50,20 +52,21 @@ export function openIssuerKeySource(config: OidcConfig, outbound: OutboundConfig
     return authorityDocument(authority, url, { headers, instead: remedy });
   }
 
-  async function discovered(): Promise<string> {
+  async function discovered(name: 'jwks_uri' | 'token_endpoint'): Promise<string> {
     const whom = `its ${discoveryPath}` as const;
     const found = await document(whom, `${issuer.replace(/\/$/, '')}/${discoveryPath}`, instead);
     // OpenID Connect Discovery 4.3: exactly; else anybody's document could name anybody's keys.
     if (found['issuer'] !== issuer) {
       throw new NoToken('refused', `${whom} is of another issuer than ${endpoint}.issuer`);
     }
-    const problem = namedUrlProblem('jwks_uri', found['jwks_uri'], issuer);
+    const problem = namedUrlProblem(name, found[name], issuer);
     if (problem !== undefined) throw new NoToken('refused', `${whom} ${problem}; ${instead}`);
-    return String(found['jwks_uri']);
+    return String(found[name]);
   }
 
   return {
-    read: async () => document('its JWKS', jwksUrl ?? (await discovered())),
+    read: async () => document('its JWKS', jwksUrl ?? (await discovered('jwks_uri'))),
+    tokenEndpoint: () => discovered('token_endpoint'),
     async close() {
       closed = true;
       await Promise.all([...agents.values()].map((one) => one.closeAll()));

@@ -41,9 +41,15 @@ describe('Every route', () => {
     assert.deepEqual(asking.sort(), [
       'DELETE /v1/analyses/:id',
       'GET /v1/analyses/:id',
+      'GET /v1/endpoints',
       'GET /v1/models',
+      'GET /v1/studies',
+      'GET /v1/studies/:study',
       'HEAD /v1/analyses/:id',
+      'HEAD /v1/endpoints',
       'HEAD /v1/models',
+      'HEAD /v1/studies',
+      'HEAD /v1/studies/:study',
       'POST /fhir/$analyze-chest-ct',
       'POST /v1/analyses',
       'POST /v1/events/study-stable',
@@ -125,4 +131,4 @@ describe('Every route', () => {
 });
 
 const publicPath =
-  /^\/(health\/(live|ready)|\.well-known\/[a-z.-]+|openapi\.json|docs(\/.*)?|fhir\/(metadata|(CodeSystem|NamingSystem|OperationDefinition)(\/_search|\/:id)?))$/;
+  /^\/(|assets\/\*|sign-in\.json|health\/(live|ready)|\.well-known\/[a-z.-]+|openapi\.json|docs(\/.*)?|fhir\/(metadata|(CodeSystem|NamingSystem|OperationDefinition)(\/_search|\/:id)?))$/;

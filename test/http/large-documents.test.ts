@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { describe, it, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import accepts from '@fastify/accepts';
 import fastify from 'fastify';
 import type { Analysis } from '../../src/analysis/analysis.ts';
 import { analysisExample } from '../../src/analysis/analysis-example.ts';
@@ -15,6 +16,7 @@ import { boundaryOf, parseMultipartRelated, uploadLimits } from '../../src/dicom
 import { sendAnalysis } from '../../src/http/documents/send-analysis.ts';
 import { sendDocument } from '../../src/http/documents/send-document.ts';
 import { sendEvents } from '../../src/http/event-stream.ts';
+import { problems } from '../../src/http/plugins/problems.ts';
 import { until } from '../support/until.ts';
 
 const analysis = analysisExample as object as Analysis;
@@ -41,10 +43,13 @@ const result: AnalyzeResult = { analysis, documents };
 
 async function serving(t: TestContext, stallSeconds = 30) {
   const app = fastify();
+  await app.register(accepts);
+  await app.register(problems);
   app.get('/json', (_request, reply) => sendAnalysis(reply, result));
   app.get('/dicom', (_request, reply) =>
     sendDocument(reply, result, 'application/dicom; transfer-syntax=1.2.840.10008.1.2.1'),
   );
+  app.get('/none', (_request, reply) => sendDocument(reply, { analysis, documents: [] }, 'text/html'));
   app.get('/events', (request, reply) => sendEvents(request, reply, async () => result, stallSeconds));
   const url = await app.listen({ port: 0, host: '127.0.0.1' });
   t.after(() => app.close());
@@ -83,6 +88,11 @@ describe('Large documents', () => {
       found.push(sha256(part.body));
     }
     assert.deepEqual(found, sent);
+  });
+
+  it('that were not made are report-failed', async (t) => {
+    const { app } = await serving(t);
+    assert.equal((await (await app.inject('/none')).json()).code, 'report-failed');
   });
 
   it('are events of 384 KiB at most, each base64 by itself, in order and before the Analysis', async (t) => {

@@ -90,6 +90,7 @@ describe('the OpenAPI document', async () => {
     const missing = Object.keys(errorTable).filter((code) => !codes.includes(code));
     assert.deepEqual(missing, [
       'route-not-found',
+      'page-not-built',
       'cancelled',
       'analysis-not-found',
       'process-lost',

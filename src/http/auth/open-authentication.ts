@@ -25,6 +25,12 @@ export interface Authentication {
   scopeName(grant: Grant): string;
   /** Where tokens come from, if they are accepted. */
   readonly resource?: ProtectedResource | undefined;
+  /**
+   * Where the issuer gives out tokens, as it says itself; absent where none are accepted.
+   *
+   * @throws as IssuerKeySource.read
+   */
+  readonly tokenEndpoint?: (() => Promise<string>) | undefined;
   close(): Promise<void>;
 }
 
@@ -65,6 +71,7 @@ export function openAuthentication(
     },
     scopeName: (grant) => oidc?.scopes[grant] ?? grant,
     resource: oidc && protectedResource(oidc),
+    tokenEndpoint: tokens?.tokenEndpoint,
     close: async () => tokens?.close(),
   };
 }
@@ -79,7 +86,11 @@ function openTokens(oidc: NonNullable<Config['auth']['oidc']>, outbound: Outboun
       else logger.warn(`the keys of the issuer of tokens cannot be had: ${reason(failure)}`);
     },
   });
-  return { client: (token: string) => tokenClient(token, oidc, keys), close: () => source.close() };
+  return {
+    client: (token: string) => tokenClient(token, oidc, keys),
+    tokenEndpoint: () => source.tokenEndpoint(),
+    close: () => source.close(),
+  };
 }
 
 /** These hold no address and nothing that was sent; another error may. */

@@ -46,6 +46,8 @@ const ofCallers = [
   'issuer-unavailable',
 ] as const satisfies readonly AnsweredCode[];
 
+/** Of the reading page, which is no operation. */
+const ofPage = ['page-not-built'] as const satisfies readonly AnsweredCode[];
 const unknownResource = ['route-not-found'] as const satisfies readonly AnsweredCode[];
 /** Of answers that are a document alone. */
 const ofDocuments = ['not-eligible'] as const satisfies readonly AnsweredCode[];
@@ -91,7 +93,7 @@ export const errorsOf = {
   health: always,
   reading: ofAll,
   protectedReading: [...ofAll, ...ofCallers],
-  analysis: without(answeredCodes, [...unknownResource, ...ofParameters, ...ofJobs]),
+  analysis: without(answeredCodes, [...ofPage, ...unknownResource, ...ofParameters, ...ofJobs]),
   worklist: [...ofAll, ...ofCallers, ...ofLooking],
   inspection: [...ofAll, ...ofCallers, ...ofLooking, 'no-images', 'dicom-invalid'],
   job: [...ofAll, ...ofCallers, 'not-acceptable', 'analysis-not-found', 'queue-unavailable'],
@@ -107,6 +109,7 @@ export const errorsOf = {
     'shutting-down',
   ],
   fhirAnalysis: without(answeredCodes, [
+    ...ofPage,
     ...unknownResource,
     ...ofDocuments,
     ...ofUploads,

@@ -14,6 +14,7 @@ const contexts: { readonly [Code in AnsweredCode]: ErrorContext<Code> } = {
   'identifier-system-unknown': { parameter: 'patient', known: ['urn:oid:2.16.840.1.113883.19.5'] },
   'endpoint-unknown': { kind: 'pacs', known: [pacs, 'archive'] },
   'route-not-found': { resource: 'CodeSystem' },
+  'page-not-built': {},
   'method-not-allowed': { method: 'DELETE', allowed: ['POST'] },
   'media-type-unsupported': { problem: 'its Content-Type is not one of the documented ones' },
   'not-acceptable': { offered: ['application/json', 'application/fhir+json'] },
