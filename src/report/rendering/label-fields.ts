@@ -1,3 +1,4 @@
+import type { Box } from '../../volume/box.ts';
 import { smoothGaussian } from '../../volume/gaussian.ts';
 import { nextOccupied, scanMask } from '../../volume/mask-scan.ts';
 import { type Shape3, voxelCount } from '../../volume/types.ts';
@@ -8,6 +9,8 @@ interface Smoothing {
   readonly smoothMm: number;
   /** Labels along each side of a block of the field. */
   readonly factors: Shape3;
+  /** Where labels are; anywhere by default. */
+  readonly within?: Box;
 }
 
 /**
@@ -20,12 +23,13 @@ export function labelFields(
   place: Place,
   labels: Uint8Array,
   count: number,
-  { smoothMm, factors }: Smoothing,
+  smoothing: Smoothing,
 ): readonly (Field | undefined)[] {
+  const { smoothMm, factors } = smoothing;
   const spacingMm = each((axis) => place.spacingMm[axis] * factors[axis]);
   // Beyond three standard deviations a bell is 0: the last value on every side is, and every surface is closed.
   const pad = each((axis) => Math.floor((3 * smoothMm) / spacingMm[axis] + 0.5) + 1);
-  const spans = spansOf(place.shape, labels, count, factors);
+  const spans = spansOf(place.shape, labels, count, smoothing);
   const drafts = spans.map((span) => {
     if (span === undefined) return undefined;
     const start = each((axis) => span.low[axis] - pad[axis]);
@@ -33,7 +37,7 @@ export function labelFields(
     return { start, shape, values: new Float32Array(voxelCount(shape)) };
   });
   const part = 1 / voxelCount(factors);
-  eachLabelled(place.shape, labels, factors, (label, z, y, x) => {
+  eachLabelled(place.shape, labels, smoothing, (label, z, y, x) => {
     const draft = drafts[label - 1];
     if (draft === undefined) return;
     const { start, shape, values } = draft;
@@ -65,13 +69,13 @@ function spansOf(
   shape: Shape3,
   labels: Uint8Array,
   count: number,
-  factors: Shape3,
+  smoothing: Smoothing,
 ): readonly (Span | undefined)[] {
   const spans = Array.from(
     { length: count },
     (): Span => ({ low: [Infinity, Infinity, Infinity], high: [-1, -1, -1] }),
   );
-  eachLabelled(shape, labels, factors, (label, z, y, x) => {
+  eachLabelled(shape, labels, smoothing, (label, z, y, x) => {
     const span = spans[label - 1];
     if (span === undefined) return;
     const { low, high } = span;
@@ -85,21 +89,23 @@ function spansOf(
   return spans.map((span) => (span.high[0] < 0 ? undefined : span));
 }
 
+/** Visits what has a label, with the block of the field that it lies in. */
 function eachLabelled(
-  [depth, height, width]: Shape3,
+  shape: Shape3,
   labels: Uint8Array,
-  factors: Shape3,
+  { factors, within = { start: [0, 0, 0], end: shape } }: Smoothing,
   visit: (label: number, z: number, y: number, x: number) => void,
 ): void {
-  const [downZ, downY, downX] = [depth, height, width].map((length, axis) =>
+  const { start, end } = within;
+  const [downZ, downY, downX] = shape.map((length, axis) =>
     Int32Array.from({ length }, (_, i) => Math.floor(i / (factors[axis] as number))),
   ) as [Int32Array, Int32Array, Int32Array];
   const scan = scanMask(labels);
-  for (let z = 0; z < depth; z++) {
-    for (let y = 0; y < height; y++) {
-      const row = (z * height + y) * width;
-      const end = row + width;
-      for (let i = nextOccupied(scan, row, end); i < end; i++) {
+  for (let z = start[0]; z < end[0]; z++) {
+    for (let y = start[1]; y < end[1]; y++) {
+      const row = (z * shape[1] + y) * shape[2];
+      const last = row + end[2];
+      for (let i = nextOccupied(scan, row + start[2], last); i < last; i++) {
         const label = labels[i] as number;
         if (label !== 0) visit(label, downZ[z] as number, downY[y] as number, downX[i - row] as number);
       }

@@ -23,7 +23,7 @@ const opacityGain = 2;
  * @param opacities of the volume that the sketch was made of
  */
 export function lungBodies(
-  { grid, lobes, airways, vessels }: TreeSketch,
+  { lungBox, grid, lobes, airways, vessels }: TreeSketch,
   opacities: LabelMap,
 ): readonly Body[] {
   const { shape, spacingMm, factors, box } = grid;
@@ -37,7 +37,7 @@ export function lungBodies(
   };
   const smoothMm = opacitySmoothBlocks * Math.max(...spacingMm);
   const shells = labelFields(place, lobes, lobeNames.length, lobeSmoothing);
-  const [lesions] = labelFields(volume, opacities.data, 1, { smoothMm, factors });
+  const [lesions] = labelFields(volume, opacities.data, 1, { smoothMm, factors, within: lungBox });
   return [
     ...lobeNames.flatMap((name, i) => bodyOf(shells[i], { ...glass, colour: lobeColours[name] })),
     ...bodyOf(lesions && grown(lesions), materials.opacity),
