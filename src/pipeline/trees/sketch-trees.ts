@@ -46,7 +46,8 @@ const vesselEdge = 42;
  * airways Dice 0.77 beside 0.84 and vessels 0.49 beside 0.78 in a chest without disease at 0.85 x 0.85 x 2 mm; 0.75
  * beside 0.81 and 0.52 beside 0.55 in the demo phantom; 0.79 beside 0.91 and 0.28 beside 0.55 with more than 0.9 of
  * the lungs opaque. Airways are hardly ever where there are none (precision 0.94 and more); vessels are drawn
- * thicker than they are. An eighth to a tenth of the time.
+ * thicker than they are. A fifth of the time of `segmentTrees` on a real scan of 275 x 512 x 512 voxels (0.5 beside 2.5
+ * CPU seconds), and blocks are never more than so many.
  *
  * @returns undefined where there is no lung
  */
