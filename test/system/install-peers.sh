@@ -2,9 +2,9 @@
 # Installs what the system tests talk to and compare with, from Debian: Orthanc with its plugins for DICOMweb and
 # Python, curl (by which its hook calls), dcmtk and gdcm (which make other transfer syntaxes), pydicom (which says
 # what the voxels are), strace (which says what is written to disk), Prometheus with promtool, nats-server; buildah,
-# umoci, runc and debootstrap, which build and run the image, docker-compose, which reads compose.yaml, and Chromium, in
-# which the reading page runs; a JDK and
-# Maven where there are none, which build HAPI FHIR (hapi/build.sh); Schemathesis in a virtual environment of its own.
+# umoci, runc and debootstrap, which build and run the image, docker-compose, which reads compose.yaml, and Chromium,
+# in which the reading page runs; a JDK and Maven where there are none, which build HAPI FHIR (hapi/build.sh);
+# Schemathesis in a virtual environment of its own.
 # Quiet and harmless to repeat. Needs root, or sudo that asks no password.
 set -euo pipefail
 
