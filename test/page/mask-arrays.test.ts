@@ -48,7 +48,7 @@ describe('Masks in the viewer', () => {
     assert.equal(surface[2 * 25 + 2 * 5 + 2], 0);
   });
 
-  it('finds the slice with most opacity inside the lungs, and a voxel of it', () => {
+  it('finds the slice with most opacity inside the lungs, and a voxel inside of it', () => {
     // A ring in the second slice, whose middle is empty, beside a single voxel in the first.
     const ring = Uint8Array.from(
       [
@@ -56,11 +56,8 @@ describe('Masks in the viewer', () => {
         ['000000', '001110', '001010', '001110', '000000'],
       ].flatMap((slice) => [...slice.join('')].map(Number)),
     );
-    const found = mostAffected(ring, undefined, size);
-    assert.ok(found !== undefined);
-    const [x, y, z] = found;
-    assert.equal(z, 1);
-    assert.equal(ring[z * 30 + y * 6 + x], 1);
+    // The middle of its first row, which is as long as its last.
+    assert.deepEqual(mostAffected(ring, undefined, size), [3, 1, 1]);
     // Outside the lungs it does not count.
     const lungs = ring.map((_, i) => (i < 30 ? 1 : 0));
     assert.deepEqual(mostAffected(ring, lungs, size), [1, 1, 0]);

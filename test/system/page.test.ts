@@ -18,6 +18,7 @@ import { until } from '../support/until.ts';
 
 /** An analysis of the demo study takes a machine under load a while. */
 const patience = { timeout: 120_000 };
+const tenths = new Intl.NumberFormat('en', { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 const wide = { width: 1280, height: 800 };
 const flat = { width: 1024, height: 768 };
 const upright = { width: 820, height: 1180 };
@@ -88,8 +89,8 @@ describe('The reading page', { skip: browserMissing }, () => {
     assert.ok(involvement && severity && classification);
     const shown = await page.getByRole('region', { name: 'Findings' }).innerText();
     for (const one of [involvement, involvement.left, involvement.right, ...involvement.lobes]) {
-      assert.ok(shown.includes(`${one.percent.toFixed(1)} %`), `${one.percent} is shown`);
-      assert.ok(shown.includes(one.opacityMl.toFixed(1)), `${one.opacityMl} is shown`);
+      assert.ok(shown.includes(`${tenths.format(one.percent)} %`), `${one.percent} is shown`);
+      assert.ok(shown.includes(tenths.format(one.opacityMl)), `${one.opacityMl} is shown`);
     }
     assert.ok(shown.includes(`${severity.score} of 25, ${severity.band}`));
     for (const one of Object.values(classification.probabilities)) assert.ok(shown.includes(one.toFixed(2)));
@@ -187,8 +188,9 @@ describe('The reading page', { skip: browserMissing }, () => {
     await page.getByText('pacs-unreachable').waitFor();
     await tab.assertAccessible();
     await tab.picture('pacs-down');
+    const again = page.waitForRequest(/v1\/studies/);
     await page.getByRole('button', { name: 'Try again' }).click();
-    await page.getByText('Asking the PACS').waitFor();
+    await again;
     await leave(tab);
   });
 

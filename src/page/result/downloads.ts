@@ -26,12 +26,27 @@ export function downloads(analysis: Analysis, documents: readonly ReceivedDocume
     ...ofKind('html').map(({ blob, name }) => link('Save HTML report', blob, name)),
     ...(bundle ? [link('FHIR Bundle', json(bundle, 'application/fhir+json'), 'bundle.fhir.json')] : []),
     link('Analysis (JSON)', json(analysis, 'application/json'), 'analysis.json'),
-    ...ofKind('dicom').map(({ blob, name, title }) => link(`DICOM: ${title}`, blob, name)),
   ];
+  const objects = ofKind('dicom').map(({ blob, name, title }) => link(title, blob, name));
   return {
-    view: element('div', { class: 'downloads', role: 'group', 'aria-label': 'Documents' }, ...links),
+    view: element(
+      'div',
+      { class: 'downloads', role: 'group', 'aria-label': 'Documents' },
+      ...links,
+      objects.length > 0 && menu(objects),
+    ),
     close: () => urls.forEach((url) => void URL.revokeObjectURL(url)),
   };
+}
+
+/** DICOM SEG, SR and the like: there are many, so they unfold. */
+function menu(links: readonly HTMLElement[]): HTMLElement {
+  return element(
+    'details',
+    { class: 'menu' },
+    element('summary', { class: 'button' }, `DICOM objects (${links.length})`),
+    element('div', {}, ...links),
+  );
 }
 
 function json(value: object, type: string): Blob {

@@ -29,8 +29,8 @@ export function surfaces(labels: Uint8Array, size: Size): Uint8Array {
 }
 
 /**
- * A voxel of opacity in the slice that has most of it inside the lungs, the one nearest to the middle of it; undefined
- * where there is none.
+ * A voxel of opacity in the slice that has most of it inside the lungs: the middle of the longest row of it. Undefined where
+ * there is none.
  */
 export function mostAffected(
   opacities: Uint8Array,
@@ -39,26 +39,21 @@ export function mostAffected(
 ): readonly [x: number, y: number, z: number] | undefined {
   const area = columns * rows;
   const affected = (voxel: number) => opacities[voxel] && (lungs === undefined || lungs[voxel]);
-  let most = { count: 0, x: 0, y: 0, z: 0 };
+  let most = { count: 0, z: 0 };
   for (let z = 0; z < slices; z += 1) {
-    let [count, x, y] = [0, 0, 0];
-    for (let i = 0; i < area; i += 1) {
-      if (!affected(z * area + i)) continue;
-      count += 1;
-      x += i % columns;
-      y += Math.floor(i / columns);
+    let count = 0;
+    for (let i = 0; i < area; i += 1) if (affected(z * area + i)) count += 1;
+    if (count > most.count) most = { count, z };
+  }
+  let longest = { length: 0, x: 0, y: 0 };
+  for (let y = 0; y < rows; y += 1) {
+    let length = 0;
+    for (let x = 0; x < columns; x += 1) {
+      length = affected(most.z * area + y * columns + x) ? length + 1 : 0;
+      if (length > longest.length) longest = { length, x: x - Math.floor(length / 2), y };
     }
-    if (count > most.count) most = { count, x: x / count, y: y / count, z };
   }
-  if (most.count === 0) return undefined;
-  let nearest = { distance: Number.POSITIVE_INFINITY, x: 0, y: 0 };
-  for (let i = 0; i < area; i += 1) {
-    if (!affected(most.z * area + i)) continue;
-    const [x, y] = [i % columns, Math.floor(i / columns)];
-    const distance = Math.hypot(x - most.x, y - most.y);
-    if (distance < nearest.distance) nearest = { distance, x, y };
-  }
-  return [nearest.x, nearest.y, most.z];
+  return most.count === 0 ? undefined : [longest.x, longest.y, most.z];
 }
 
 /** A volume with nothing but its lungs; elsewhere it is `outside`. */

@@ -55,6 +55,8 @@ const allPlanes: Parameters<Niivue['setCustomLayout']>[0] = [
 const volumeWindow = { lowest: -750, highest: 150 };
 /** Of what is asked for: a lobe is seen through from its front to its back. */
 const lobesInVolume = 0.3;
+/** The same of what is filled, so that the image below is seen. */
+const filledIn = 0.4;
 const front = { azimuth: 180, elevation: 5 };
 
 /**
@@ -106,6 +108,16 @@ export async function openVolumeScene(
   let filled = false;
   const opacityOf = new Map<Overlay, number>();
 
+  /** In 3D lobes are surfaces, and in one plane outlines; in several at once there is no one outline. */
+  const drawnLabels = (overlay: Overlay, labels: Uint8Array) => {
+    if (plane === 'volume') return overlay === 'lobes' ? surfaces(labels, size) : labels;
+    if (plane === 'all' || filled) return labels;
+    return outlines(labels, size, fileAxis(ct, axisOf[plane]));
+  };
+  const faintness = (overlay: Overlay) => {
+    if (plane === 'volume') return overlay === 'lobes' ? lobesInVolume : 1;
+    return plane === 'all' || filled ? filledIn : 1;
+  };
   /** What is drawn follows from plane, window and style alone. */
   const draw = () => {
     const inVolume = plane === 'volume';
@@ -117,11 +129,9 @@ export async function openVolumeScene(
     const { level, width } = windowPresets[preset];
     ct.cal_min = inVolume ? volumeWindow.lowest : level - width / 2;
     ct.cal_max = inVolume ? volumeWindow.highest : level + width / 2;
-    const axis = fileAxis(ct, axisOf[plane === 'volume' ? 'axial' : plane]);
     for (const [name, { image: mask, labels }] of masks) {
-      const whole = inVolume ? name === 'opacities' : filled;
-      mask.img = whole ? labels : inVolume ? surfaces(labels, size) : outlines(labels, size, axis);
-      mask.opacity = (opacityOf.get(name) ?? 1) * (inVolume && name === 'lobes' ? lobesInVolume : 1);
+      mask.img = drawnLabels(name, labels);
+      mask.opacity = (opacityOf.get(name) ?? 1) * faintness(name);
     }
     nv.updateGLVolume();
   };
