@@ -31,6 +31,19 @@ RUN --mount=type=secret,id=npmrc,target=/root/.npmrc \
     rm -rf /tmp/npm prune.sh
 
 
+# The reading page, built by packages of development, none of which gets into an image. Without scripts here, too.
+FROM ${NODE_IMAGE} AS page
+WORKDIR /app
+COPY package.json package-lock.json ./
+RUN --mount=type=secret,id=npmrc,target=/root/.npmrc \
+    --mount=type=secret,id=ca,target=/run/secrets/ca.pem \
+    if [ -s /run/secrets/ca.pem ]; then export NODE_EXTRA_CA_CERTS=/run/secrets/ca.pem; fi; \
+    npm ci --ignore-scripts --no-audit --no-fund --cache /tmp/npm && rm -rf /tmp/npm
+COPY tsconfig.json ./
+COPY src/ src/
+RUN npm run page && chmod -R u=rwX,go=rX src/page/dist
+
+
 # Every user may read it: COPY keeps the modes that files have in the clone, which are those of who made it (umask).
 FROM ${NODE_IMAGE} AS files
 WORKDIR /app
@@ -38,14 +51,15 @@ COPY LICENSE package.json ./
 COPY docker/healthcheck.ts docker/
 COPY models/ models/
 COPY src/ src/
-RUN chmod -R u=rwX,go=rX .
+# What the page is built of; what was built is beside it, below.
+RUN rm -rf src/page && chmod -R u=rwX,go=rX .
 
 
 FROM dependencies AS bill-of-materials
 COPY models/ models/
 COPY docker/complete-sbom.ts docker/
 RUN npm sbom --sbom-format cyclonedx --package-lock-only > npm.json && \
-    node docker/complete-sbom.ts --with-node < npm.json > sbom.cdx.json && \
+    node docker/complete-sbom.ts --with-node --with-page @niivue/niivue < npm.json > sbom.cdx.json && \
     chmod 644 sbom.cdx.json
 
 FROM scratch AS sbom
@@ -55,7 +69,7 @@ FROM bill-of-materials AS bill-of-materials-gpu
 ARG ORT_VERSION
 ARG ORT_WHEEL
 ARG ORT_WHEEL_SHA256
-RUN node docker/complete-sbom.ts --with-node \
+RUN node docker/complete-sbom.ts --with-node --with-page @niivue/niivue \
       --with-cuda-provider "$ORT_VERSION" --wheel "$ORT_WHEEL" --sha256 "$ORT_WHEEL_SHA256" < npm.json > sbom.cdx.json && \
     chmod 644 sbom.cdx.json
 
@@ -89,6 +103,7 @@ COPY --from=files /app/LICENSE /app/package.json ./
 COPY --from=files /app/docker/ docker/
 COPY --from=files /app/models/ models/
 COPY --from=files /app/src/ src/
+COPY --from=page /app/src/page/dist/ src/page/dist/
 COPY --from=bill-of-materials-gpu /app/sbom.cdx.json ./
 # ONNX Runtime looks for its providers beside itself.
 COPY --from=cuda-provider /provider/ /app/node_modules/onnxruntime-node/bin/napi-v6/linux/x64/
@@ -131,6 +146,7 @@ COPY --from=files /app/LICENSE /app/package.json ./
 COPY --from=files /app/docker/ docker/
 COPY --from=files /app/models/ models/
 COPY --from=files /app/src/ src/
+COPY --from=page /app/src/page/dist/ src/page/dist/
 COPY --from=bill-of-materials /app/sbom.cdx.json ./
 ENV NODE_ENV=production ORT_DISABLE_TELEMETRY=1
 USER 10001:10001

@@ -3,10 +3,10 @@
  * what only development needs, without packages for platforms where they are not installed, with the models and their
  * hashes.
  *
- *   npm sbom --sbom-format cyclonedx --package-lock-only | complete-sbom.ts [--with-node]
+ *   npm sbom --sbom-format cyclonedx --package-lock-only | complete-sbom.ts [--with-node] [--with-page PACKAGE]
  *     [--with-cuda-provider VERSION --wheel URL --sha256 HASH]
  *
- * `--with-node` lists the Node.js that this runs on too, `--with-cuda-provider` the wheel from which the provider is. The `--omit dev` of npm sbom is of no use: it leaves out, with
+ * `--with-page` lists a package of development, and all that it needs, whose code is in the reading page; `--with-node` lists the Node.js that this runs on too, `--with-cuda-provider` the wheel from which the provider is. The `--omit dev` of npm sbom is of no use: it leaves out, with
  * npm 11.19, what production and development both need, as jose here. Runs from the folder that holds package.json,
  * package-lock.json, models/ and node_modules/.
  */
@@ -112,8 +112,37 @@ function cudaProvider(version: string, wheel: string, sha256: string): Component
   };
 }
 
+/**
+ * A package, and all that it needs and production does not have, as they are in the reading page. What is for one
+ * platform only is native code, and in no browser.
+ *
+ * @throws Error where there is no such package any more: the list would be wrong without a word
+ */
+function bundled(
+  name: string,
+  { components, dependencies }: Bom,
+  production: ReadonlySet<string>,
+): Component[] {
+  const { packages } = read<Lock>('package-lock.json');
+  const needs = new Map(dependencies.map(({ ref, dependsOn = [] }) => [ref, dependsOn]));
+  const first = components.find((one) => one.name === name);
+  if (first === undefined) throw new Error(`package-lock.json has no ${name}`);
+  const found = new Set([first['bom-ref']]);
+  // A set that grows while it is walked is walked to its end.
+  for (const ref of found) for (const one of needs.get(ref) ?? []) found.add(one);
+  return components
+    .filter((one) => found.has(one['bom-ref']) && !production.has(`${one.name}@${one.version}`))
+    .filter((one) => packages[`node_modules/${one.name}`]?.optional !== true)
+    .map((one) => ({
+      ...one,
+      scope: 'required',
+      properties: [{ name: 'lobar:builtInto', value: 'src/page/dist' }],
+    }));
+}
+
 const { values: given } = parseArgs({
   options: {
+    'with-page': { type: 'string' },
     'with-node': { type: 'boolean', default: false },
     'with-cuda-provider': { type: 'string' },
     wheel: { type: 'string', default: '' },
@@ -124,8 +153,10 @@ const provider = given['with-cuda-provider'];
 const bom = (await json(process.stdin)) as Bom;
 const { name } = read<{ name: string }>('package.json');
 const production = packagesOfProduction();
+const page = given['with-page'];
 const installed = bom.components.filter(({ name, version }) => production.has(`${name}@${version}`));
 const added = [
+  ...(page === undefined ? [] : bundled(page, bom, production)),
   ...models(),
   ...(given['with-node'] ? [node()] : []),
   ...(provider === undefined ? [] : [cudaProvider(provider, given.wheel, given.sha256)]),

@@ -24,6 +24,17 @@ node -e '
     writeFileSync(file, JSON.stringify(JSON.parse(readFileSync(file, "utf8")), left));
   }' "$definitions"/r4/*.json
 
+# Of the font the report reads two of eighteen styles (src/report); its licences stay.
+fonts=$folder/@expo-google-fonts/noto-sans
+find "$fonts" -type f \( -name '*.ttf' ! -name NotoSans_400Regular.ttf ! -name NotoSans_700Bold.ttf -o -name '*.png' \) \
+  -delete
+test -f "$fonts/400Regular/NotoSans_400Regular.ttf"
+test -f "$fonts/700Bold/NotoSans_700Bold.ttf"
+
+# What pdfkit, and fontkit and others that it needs, have for browsers and for Node.js of old; and what pdfkit is built with.
+rm -rf "$folder"/pdfkit/.yarn "$folder"/pdfkit/tools "$folder"/pdfkit/js/pdfkit.*browser* "$folder"/pdfkit/js/pdfkit.old.js \
+  "$folder"/pdfkit/js/pdfkit.standalone.js "$folder"/fontkit/dist/browser*
+
 # For debuggers, compilers and readers. A licence stays where it is.
 find "$folder" -type f \( -name '*.map' -o -name '*.ts' -o -name '*.mts' -o -name '*.cts' -o -name '*.tsbuildinfo' \
   -o -name '*.md' -o -name '*.markdown' \) ! -iname 'licen[cs]e*' ! -iname 'notice*' -delete

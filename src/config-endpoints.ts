@@ -210,6 +210,7 @@ export const writeModes = [
   'conditional-update',
   'conditional-create',
   'create-and-search',
+  'document',
 ] as const;
 export type WriteMode = (typeof writeModes)[number];
 
@@ -248,7 +249,7 @@ export const EhrSchema = closed(
     writeMode: Type.Union([Type.Literal('auto'), ...writeModes.map((mode) => Type.Literal(mode))], {
       default: 'auto',
       description:
-        'How resources are written. auto: the safest that its CapabilityStatement offers, in this order: put-id (a transaction of PUT Type/id), conditional-update, conditional-create, create-and-search (one by one)',
+        'How resources are written. auto: the safest that its CapabilityStatement offers, in this order: put-id (a transaction of PUT Type/id), conditional-update, conditional-create, create-and-search (one by one), document (a DocumentReference with the PDF and nothing else; with auto only where presentedForm has pdf)',
     }),
     presentedForm: Type.Array(Type.Union([Type.Literal('pdf'), Type.Literal('html'), Type.Literal('png')]), {
       default: ['pdf'],
@@ -257,7 +258,7 @@ export const EhrSchema = closed(
     }),
     documentReference: Type.Boolean({
       default: false,
-      description: 'Write a DocumentReference with the report too, for EHRs that show documents',
+      description: 'Write a DocumentReference with the report as PDF too, for EHRs that show documents',
     }),
     previousResults: Type.Boolean({
       default: true,

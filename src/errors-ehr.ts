@@ -6,6 +6,18 @@ export const notKnownNow = 'It is not known what it holds now.';
 
 const { usage, inputUnusable, upstreamFailed } = exitCode;
 
+/** Of a write that the documents in it may have been too much for. */
+function withDocuments({
+  bytes,
+  settings,
+}: {
+  readonly bytes: number;
+  readonly settings: readonly string[];
+}): string {
+  const remedy = settings.length === 0 ? '' : `, or send fewer: ${settings.join(', ')}`;
+  return `It carried documents of ${Math.ceil(bytes / 1024)} KiB: have the EHR, and what stands before it, take them${remedy}. `;
+}
+
 /** Errors of an EHR, and of what is published there: a part of the table in errors.ts. */
 // biome-ignore format: a table reads best with one row a code
 export const ehrErrors = {
@@ -18,8 +30,8 @@ export const ehrErrors = {
   'ehr-error': entry<{ ehr: string; status: number; operation: string }>(502, upstreamFailed, 'EHR answered an error',
     ({ ehr, status, operation }) => `EHR '${ehr}' answered HTTP ${status} to ${operation}. ${noReport} Send the request again later.`),
   'ehr-busy': entry<{ ehr: string; seconds: number }>(503, upstreamFailed, 'EHR busy', ({ ehr, seconds }) => `EHR '${ehr}' is busy and asked to be left alone for ${seconds} s. ${noReport} Send the request again after Retry-After seconds.`),
-  'ehr-rejected': entry<{ ehr: string; status: number; operation: string; said: string }>(502, upstreamFailed, 'EHR rejected the resources',
-    ({ ehr, status, operation, said }) => `EHR '${ehr}' rejected ${operation} with HTTP ${status}: ${said}. ${noReport} Sending it again will not help.`),
+  'ehr-rejected': entry<{ ehr: string; status: number; operation: string; said: string; documents?: { bytes: number; settings: readonly string[] } | undefined }>(502, upstreamFailed, 'EHR rejected the resources',
+    ({ ehr, status, operation, said, documents }) => `EHR '${ehr}' rejected ${operation} with HTTP ${status}: ${said}. ${noReport} ${documents === undefined ? '' : withDocuments(documents)}Sending it again will not help.`),
   'ehr-auth-failed': entry<{ ehr: string; problem: string }>(502, upstreamFailed, 'EHR refused the authentication',
     ({ ehr, problem }) => `EHR '${ehr}' lets Lobar in no further: ${problem}. ${noReport}`),
   'ehr-token-unavailable': entry<{ ehr: string; problem: string }>(502, upstreamFailed, 'No token for the EHR',
@@ -48,7 +60,7 @@ export const ehrErrors = {
     ({ ehr, status }) => `The Task in EHR '${ehr}' has status '${status}', so nothing was analysed. Give one that is requested.`),
   'task-not-updated': entry<{ ehr: string; problem: string }>(502, upstreamFailed, 'The Task could not be updated',
     ({ ehr, problem }) => `The Task in EHR '${ehr}' does not show what became of it: ${problem} Send the request again: publishing twice is harmless.`),
-  'report-finalised': entry<{ ehr: string; status: string; held: 'this report' | 'an observation of this report' }>(409, upstreamFailed, 'The report was finalised by a human',
+  'report-finalised': entry<{ ehr: string; status: string; held: 'this report' | 'an observation of this report' | 'the document of this report' }>(409, upstreamFailed, 'The report was finalised by a human',
     ({ ehr, status, held }) => `EHR '${ehr}' holds ${held} with status '${status}', set by a human. Lobar never overwrites it. To have the new result there, set its status back to preliminary in the EHR and send the study again.`),
   'publish-not-configured': entry<None>(400, usage, 'No EHR configured',
     () => "No EHR is configured, so nothing can be published. Configure one under 'ehr', or ask with publish: false."),

@@ -12,6 +12,8 @@ const permissive = new Set([
   'Unlicense',
   'Zlib',
   'CC0-1.0',
+  // Of a font: it may be embedded in documents and passed on with its licence, but not sold by itself.
+  'OFL-1.1',
 ]);
 
 /** Whether an SPDX expression lets us do with it as with MIT: with AND all of it, with OR one of it. */

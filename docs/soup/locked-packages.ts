@@ -20,6 +20,9 @@ interface LockEntry {
   readonly optional?: boolean;
 }
 
+/** Of packages that name none, what their file LICENSE was read to be; another version has to be read again. */
+const licencesRead: Readonly<Record<string, string>> = { 'png-js@2.0.0': 'MIT' };
+
 /** What `npm ci --omit=dev` may install below `root`, each version once, by name and version. */
 export function lockedPackages(root: URL): readonly LockedPackage[] {
   const lock = read<{ packages: Record<string, LockEntry> }>(new URL('package-lock.json', root));
@@ -28,9 +31,10 @@ export function lockedPackages(root: URL): readonly LockedPackage[] {
   for (const [path, entry] of Object.entries(lock.packages)) {
     if (path === '' || entry.dev || entry.devOptional) continue;
     const name = path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
-    const { version = '?', license: licence = 'none', optional: isOptional = false } = entry;
+    const { version = '?', optional: isOptional = false } = entry;
     const isDirect = path === `node_modules/${name}` && name in dependencies;
     const key = `${name}@${version}`;
+    const licence = entry.license ?? licencesRead[key] ?? 'none';
     if (!found.get(key)?.isDirect) found.set(key, { name, version, licence, isDirect, isOptional });
   }
   return [...found.values()].sort((a, b) => compare(a.name, b.name) || compare(a.version, b.version));

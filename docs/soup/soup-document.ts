@@ -1,4 +1,5 @@
 import { type BaseImages, baseImages } from './base-images.ts';
+import { bundledPackages } from './bundled-packages.ts';
 import { countLicences, isPermissive } from './licences.ts';
 import { type LockedPackage, lockedPackages } from './locked-packages.ts';
 import type { PackageEntries, PackageEntry } from './package-entry.ts';
@@ -26,6 +27,7 @@ export function soupDocument(root: URL): string {
     '',
     ...chapters.flatMap(({ title, entries }) => chapter(title, entries, packages)),
     licences(packages),
+    page(bundledPackages(root)),
     transitive(packages),
   ].join('\n');
 }
@@ -120,12 +122,29 @@ Of ${packages.length} packages: ${counts.join(', ')}. ${verdict}
 
 WebAssembly in packages has licences of its own: CharLS BSD-3-Clause; OpenJPH and OpenJPEG BSD-2-Clause; libjpeg IJG
 (dcmjs-codecs holds it, and libjxl, BSD-3-Clause, which Lobar does not call). The definitions of FHIR are HL7's, CC0-1.0.
-What is not permissive is in the base images, see above.
+What is not permissive is in the base images, see above. Noto Sans, Copyright 2022 The Noto Project Authors, is under the
+SIL Open Font License 1.1: PDFs carry the letters that they use, which asks for nothing; who passes the font itself on
+passes its \`LICENSE_FONT\` on, which is beside it in the image.
 
 The image carries the file of each licence as it came with its package. abstract-logging, onnxruntime-common,
 onnxruntime-node, standardwebhooks and the binaries of @napi-rs/nice came without: who passes the image on adds the text
 of MIT with their names, and ONNX Runtime's
 [ThirdPartyNotices](https://github.com/microsoft/onnxruntime/blob/main/ThirdPartyNotices.txt).
+`;
+}
+
+function page(bundled: readonly LockedPackage[]): string {
+  const rows = bundled.map(({ name, version, licence }) => `| ${name} | ${version} | ${licence} |`);
+  return `## In the reading page
+
+What the browser runs is built of \`src/page\` and of packages, which lie in \`src/page/dist\` and not in \`node_modules\`: of
+those above dicom-parser, which reads headers of dropped files, and oauth4webapi, which signs a reader in; and these, of
+which NiiVue, [its anomalies](https://github.com/niivue/niivue/issues), shows slices and volumes and brings the others. No
+finding is computed by any of it: it shows what the service says, and a viewer that fails leaves the report as it is.
+
+| package | version | licence |
+|---|---|---|
+${rows.join('\n')}
 `;
 }
 

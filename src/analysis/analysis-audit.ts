@@ -109,7 +109,8 @@ export class AnalysisAudit {
 
 function subjectOf({ bundle }: PublishResult): Identifier | undefined {
   const resources = bundle.entry?.map(({ resource }) => resource) ?? [];
-  const report = resources.find((one) => one?.resourceType === 'DiagnosticReport');
+  const types = ['DiagnosticReport', 'DocumentReference'];
+  const report = resources.find((one) => one && types.includes(one.resourceType));
   const { system, value } = (report as fhir4.DiagnosticReport | undefined)?.subject?.identifier ?? {};
   return value === undefined ? undefined : { system, value };
 }

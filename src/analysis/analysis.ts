@@ -3,7 +3,7 @@ import { type Static, Type } from '@sinclair/typebox';
 import { writeModes } from '../config-endpoints.ts';
 import { classes, lobes, severityBands } from '../pipeline/types.ts';
 import { analysisExample } from './analysis-example.ts';
-import { documentKinds } from './reporting/report-document.ts';
+import { dicomObjectKinds, documentKinds } from './reporting/report-document.ts';
 
 /** A text that is one of these. */
 export const oneOf = <const T extends string>(values: readonly T[], description: string) =>
@@ -167,7 +167,7 @@ export const AnalysisSchema = Type.Object(
         writeMode: Type.Optional(
           Type.Object(
             {
-              mode: oneOf(writeModes, 'put-id, conditional-update, conditional-create or create-and-search'),
+              mode: oneOf(writeModes, writeModes.join(', ')),
               because: Type.String({
                 examples: ["EHR 'main' says that it takes PUT of new ids (updateCreate) in transactions"],
               }),
@@ -176,6 +176,25 @@ export const AnalysisSchema = Type.Object(
           ),
         ),
       }),
+    ),
+    stored: Type.Optional(
+      Type.Object(
+        {
+          pacs: Type.String({ description: 'Name of the PACS in the configuration' }),
+          instances: Type.Array(
+            Type.Object({
+              object: oneOf(
+                dicomObjectKinds,
+                'seg: lobes and opacities as DICOM Segmentation; sr: the measurements (TID 1500); pdf: the report; pictures: those of the report',
+              ),
+              sopClassUid: uid('SOPClassUID'),
+              sopInstanceUid: uid('SOPInstanceUID; the same result has the same ones'),
+              seriesInstanceUid: uid('SeriesInstanceUID, one for each kind of object'),
+            }),
+          ),
+        },
+        { description: 'What the PACS holds of this result: all that pacs.<name>.store asks for' },
+      ),
     ),
     bundle: Type.Optional(
       Type.Unsafe<object>({

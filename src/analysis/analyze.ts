@@ -11,6 +11,7 @@ import type { BundleOptions } from '../fhir/report-context.ts';
 import type { ReportFacts } from '../fhir/report-facts.ts';
 import type { InferenceEngine } from '../inference/open-inference-engine.ts';
 import type { Findings, PipelineMasks } from '../pipeline/types.ts';
+import type { ReportPicture } from '../report/report-pictures.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { StageClock } from '../telemetry/stage-clock.ts';
 import type { CtVolume } from '../volume/types.ts';
@@ -70,6 +71,8 @@ export interface AnalyzeResult {
   readonly bundle?: fhir4.Bundle;
   /** Those that were asked for. */
   readonly documents?: readonly ReportDocument[];
+  /** Where any were: the pictures in them. */
+  readonly pictures?: readonly ReportPicture[];
   /** For keepMasks. */
   readonly masks?: PipelineMasks;
   /** For keepMasks: what the masks lie on. */
@@ -211,8 +214,11 @@ async function run(
     plan && reporter && masks
       ? await staged('report', () => {
           const { language = config.report.language } = request;
+          const { site } = config.report;
           const drawn = keepMasks ? structuredClone(masks) : masks;
-          return drawReport(plan, ingested, result, drawn, { reporter, language, signal });
+          const { archive } = request;
+          const how = { reporter, language, site, archive, signal, clock };
+          return drawReport(plan, ingested, result, drawn, how);
         })
       : undefined;
   const { ehr } = request;
@@ -231,12 +237,16 @@ async function run(
     // Where it ran is of no concern to a reader of the report; whoever runs the service wants to know.
     notices: engine.notices,
     ...('published' in delivered ? { published: delivered.published } : {}),
+    stored: report?.stored,
     ...(request.dryRun ? { bundle: delivered.bundle } : {}),
   });
   const seen = { volume: ingested.volume, header, findings: result.findings };
   const kept = keepMasks && masks ? { masks, seen } : {};
-  const documents = report === undefined ? {} : { documents: report.documents };
-  return { analysis, bundle: delivered.bundle, ...documents, ...kept };
+  const made =
+    report === undefined || request.documents === undefined
+      ? {}
+      : { documents: report.documents, pictures: report.pictures };
+  return { analysis, bundle: delivered.bundle, ...made, ...kept };
 }
 
 /** The Bundle as it would be published, and the documents, where nothing is. */

@@ -4,6 +4,7 @@ import type { ChosenWriteMode } from '../fhir/write/write-mode.ts';
 import type { RegionInvolvement } from '../pipeline/types.ts';
 import type { Analysis, OtherSeries } from './analysis.ts';
 import type { ChosenSeries } from './choose-series.ts';
+import type { StoredObjects } from './reporting/report-document.ts';
 
 interface Common {
   readonly id: string;
@@ -29,6 +30,8 @@ export interface AnalysedParts {
   /** Of the engine, not of the study. */
   readonly notices: readonly Notice[];
   readonly published?: Publication;
+  /** What the PACS holds of it. */
+  readonly stored?: StoredObjects | undefined;
   /** For a dry run. */
   readonly bundle?: object;
 }
@@ -77,6 +80,7 @@ export function analysedDocument(
       executionProvider,
     })),
     ...(parts.published === undefined ? {} : { published: publishedPart(parts.published) }),
+    ...(parts.stored === undefined ? {} : { stored: storedPart(parts.stored) }),
     ...(parts.bundle === undefined ? {} : { bundle: parts.bundle }),
     ...tail(common, [...warnings, ...parts.notices]),
   };
@@ -109,4 +113,16 @@ function round(value: number, digits: number): number {
 
 function publishedPart({ writeMode, ...published }: Publication): NonNullable<Analysis['published']> {
   return { ...published, ...(writeMode === undefined ? {} : { writeMode: { ...writeMode } }) };
+}
+
+function storedPart({ pacs, instances }: StoredObjects): NonNullable<Analysis['stored']> {
+  return {
+    pacs,
+    instances: instances.map(({ object, sopClassUid, sopInstanceUid, seriesInstanceUid }) => ({
+      object,
+      sopClassUid,
+      sopInstanceUid,
+      seriesInstanceUid,
+    })),
+  };
 }

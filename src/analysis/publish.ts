@@ -30,7 +30,8 @@ export async function publish(
 ): Promise<{ bundle: fhir4.Bundle; facts: ReportFacts; published?: Publication }> {
   const { id, dryRun = false } = request;
   const mode = dryRun ? 'dry-run' : 'publish';
-  const options = { fhirBase, mode, signal, requestId: id, asked: request, present: drawn?.finish } as const;
+  const { finish: present, isWantedBesides: presentAlways } = drawn ?? {};
+  const options = { fhirBase, mode, signal, requestId: id, asked: request, present, presentAlways } as const;
   const result = await audit.publishing(() => publishFindings(ehr, analysed, options));
   await audit.published(result, fhirBase);
   const { bundle, facts, report, alreadyPublished, writeMode } = result;

@@ -6,9 +6,12 @@ import { configFormats } from '../config-formats.ts';
 import { LobarError } from '../errors.ts';
 import { isUid } from '../uid.ts';
 import { type Arguments, type Command, type Terminal, textOption } from './command.ts';
+import { makeOutputFolder } from './make-output-folder.ts';
 import { plainLine } from './plain-text.ts';
 import { progressBar } from './progress-bar.ts';
+import { reportWish } from './report-wish.ts';
 import { type OutputForm, tellOutcome } from './tell-outcome.ts';
+import { writeReport } from './write-report.ts';
 
 /** Options of `lobar analyze` that mean nothing without --server. */
 export const serverOptions = {
@@ -39,6 +42,8 @@ export const defaultWait = 300;
  */
 export async function analyzeOnServer(args: Arguments, terminal: Terminal): Promise<number> {
   const { url, request, form, patience } = readOptions(args);
+  const report = reportWish(args);
+  if (report !== undefined) await makeOutputFolder(report.folder, '--report', 'analyze');
   const config = await loadConfig({ file: textOption(args, 'config'), environment: terminal.environment });
   const tokenFile = textOption(args, 'token-file');
   const client = openServiceClient({ url, tls: tlsOf(args), tokenFile, outbound: config });
@@ -47,19 +52,26 @@ export async function analyzeOnServer(args: Arguments, terminal: Terminal): Prom
   process.once('SIGINT', interrupt);
   const bar = progressBar(terminal);
   try {
-    const outcome = await analyzeRemotely(client, request, {
-      signal: cancel.signal,
-      ...(args.values['urgent'] === true ? { headers: { priority: 'u=0' } } : {}),
-      patience,
-      onQueued: ({ ahead }) =>
-        terminal.note(
-          `The service is busy: ${ahead === 0 ? 'this is the next one' : `${ahead} before this one`}.\n`,
-        ),
-      onProgress: ({ stage, fraction }) => bar.show(stage, fraction),
-      onWait: (said, seconds) => terminal.note(`${plainLine(said)} Asking again in ${seconds} s ...\n`),
-    });
+    const outcome = await analyzeRemotely(
+      client,
+      { ...request, ...report?.request },
+      {
+        signal: cancel.signal,
+        ...(args.values['urgent'] === true ? { headers: { priority: 'u=0' } } : {}),
+        patience,
+        onQueued: ({ ahead }) =>
+          terminal.note(
+            `The service is busy: ${ahead === 0 ? 'this is the next one' : `${ahead} before this one`}.\n`,
+          ),
+        onProgress: ({ stage, fraction }) => bar.show(stage, fraction),
+        onWait: (said, seconds) => terminal.note(`${plainLine(said)} Asking again in ${seconds} s ...\n`),
+      },
+    );
     bar.clear();
     const code = tellOutcome(outcome, form, terminal);
+    if (report !== undefined && outcome.kind === 'analysis') {
+      terminal.note(await writeReport(outcome.documents ?? [], [], report.folder));
+    }
     terminal.note(hint(outcome, request, args));
     return code;
   } finally {

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { analyze } from '../analysis/analyze.ts';
 import { fileSource } from '../analysis/file-source.ts';
 import { loadConfig } from '../config.ts';
+import { languages } from '../config-report.ts';
 import { exitCode, LobarError } from '../errors.ts';
 import { noAuditTrail } from '../fhir/audit/open-audit-trail.ts';
 import { openInferenceEngine } from '../inference/open-inference-engine.ts';
@@ -13,8 +14,10 @@ import { type Command, textOption } from './command.ts';
 import { formatAnalysis } from './format-analysis.ts';
 import { makeOutputFolder } from './make-output-folder.ts';
 import { progressPrinter } from './progress-printer.ts';
+import { reportWish } from './report-wish.ts';
 import { withPipeline } from './with-pipeline.ts';
 import { writeMasks } from './write-masks.ts';
+import { writeReport } from './write-report.ts';
 
 export const analyzeCommand: Command = {
   name: 'analyze',
@@ -23,12 +26,15 @@ export const analyzeCommand: Command = {
 Usage: lobar analyze <folder|files...> [--json | --fhir] [--force] [--series <uid>] [--masks <folder>]
                      [--config <file>]
        lobar analyze --server <url> --study <uid> [options]
+Either with [--report <folder> [--language <code>]]
 
   --json            the Analysis as one JSON document
   --fhir            the FHIR Bundle that would be published
   --force           analyse a series that is not eligible anyway; says so in warnings
   --series <uid>    this series instead of the best one
   --masks <folder>  gets lobes, opacities, airways and vessels as NRRD files on the series' own grid, for 3D Slicer
+  --report <folder> gets the report: PDF, HTML, pictures, DICOM objects, and CT, lobes and opacities as NIfTI
+  --language <code> of the report: ${languages.join(', ')}; by default that of the configuration
   --config <file>   eligibility, inference and limits from there; with --server, proxies
 
 Of files nothing is ever published. On a server:
@@ -54,6 +60,8 @@ failed.`,
     force: { type: 'boolean' },
     series: { type: 'string' },
     masks: { type: 'string' },
+    report: { type: 'string' },
+    language: { type: 'string' },
     config: { type: 'string', short: 'c' },
     ...serverOptions,
   },
@@ -63,6 +71,7 @@ failed.`,
     if (args.values['json'] === true && args.values['fhir'] === true) {
       throw wrong('--json and --fhir exclude each other');
     }
+    const wish = reportWish(args);
     if (args.values['server'] !== undefined) return await analyzeOnServer(args, terminal);
     const ofServer = Object.keys(serverOptions).find((name) => args.values[name] !== undefined);
     if (ofServer !== undefined) throw wrong(`--${ofServer} goes with --server`);
@@ -76,11 +85,13 @@ failed.`,
     const config = await loadConfig({ file: textOption(args, 'config'), environment: terminal.environment });
     const masksFolder = textOption(args, 'masks');
     if (masksFolder !== undefined) await makeOutputFolder(masksFolder, '--masks', 'analyze');
+    if (wish !== undefined) await makeOutputFolder(wish.folder, '--report', 'analyze');
     const source = await fileSource(args.positionals, config.limits);
     const openEngine = () =>
       openInferenceEngine(config.inference, { modelsFolder: modelsFolderOf(config.inference) });
-    const setting = { openEngine, config, terminal, interruptedBy: ['SIGINT'] } as const;
-    return await withPipeline(setting, async ({ engine, decodePool, signal }) => {
+    const reports = wish !== undefined;
+    const setting = { openEngine, config, terminal, interruptedBy: ['SIGINT'], reports } as const;
+    return await withPipeline(setting, async ({ engine, decodePool, reporter, signal }) => {
       const result = await analyze(
         {
           id: randomUUID(),
@@ -88,13 +99,18 @@ failed.`,
           seriesUid: textOption(args, 'series'),
           force: args.values['force'] === true,
           keepMasks: masksFolder !== undefined,
+          ...wish?.request,
         },
         // Nothing leaves this process, and there is no caller but the one who typed it.
-        { engine, decodePool, config, audit: noAuditTrail },
+        { engine, decodePool, reporter, config, audit: noAuditTrail },
         { signal, onProgress: progressPrinter(terminal) },
       );
       const { analysis, bundle } = result;
       if (masksFolder !== undefined) terminal.note(await writeMasks(result, masksFolder));
+      if (wish !== undefined) {
+        const { documents = [], pictures = [] } = result;
+        terminal.note(await writeReport(documents, pictures, wish.folder));
+      }
       if (args.values['json'] === true) terminal.out(asJson(analysis));
       else if (args.values['fhir'] !== true) terminal.out(formatAnalysis(analysis));
       else if (bundle !== undefined) terminal.out(asJson(bundle));

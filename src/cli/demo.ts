@@ -63,7 +63,7 @@ Exit codes: 0 done, 3 not eligible, 4 input unusable, 5 upstream failed.`,
           codes.push(tellOutcome(outcome, asJson ? 'json' : 'text', terminal, truth));
           if (outcome.kind === 'problem') continue;
           if (asJson) terminal.note(formatAnalysis(outcome.analysis, truth));
-          tellAddresses(outcome.analysis, service.url, sandbox, terminal);
+          tellAddresses(outcome.analysis, service.url, { sandbox, config, terminal });
         }
         if (args.values['once'] !== true) {
           terminal.note('Everything stays up. Ctrl-C ends it.\n');
@@ -112,8 +112,17 @@ async function analyzeOverHttp(
   }
 }
 
-function tellAddresses({ published }: Analysis, url: string, { ehrUrl }: Sandbox, { note }: Terminal): void {
-  note(`\n  Look at  ${url}/docs\n`);
-  if (published !== undefined) note(`           ${ehrUrl}/${published.report}\n`);
-  note('\n');
+interface Surroundings {
+  readonly sandbox: Sandbox;
+  readonly config: Config;
+  readonly terminal: Terminal;
+}
+
+function tellAddresses({ published }: Analysis, url: string, { sandbox, config, terminal }: Surroundings) {
+  const places = [
+    ...(config.page.enabled ? [`${url}/  the reading page`] : []),
+    `${url}/docs  the API`,
+    ...(published === undefined ? [] : [`${sandbox.ehrUrl}/${published.report}  the report in the EHR`]),
+  ];
+  terminal.note(`\n  Look at  ${places.join('\n           ')}\n\n`);
 }

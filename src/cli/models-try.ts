@@ -80,12 +80,13 @@ async function writePictures({ masks, seen }: AnalyzeResult, outFolder: string):
   for (const [name, picture] of Object.entries(files)) {
     await writeFile(join(outFolder, name), encodePng(picture));
   }
-  const heights = shown.map((z) => `${z}${z === mostAffectedSlice ? '*' : ''}`).join(', ');
+  // Counted as on the pictures: from 1, at the feet.
+  const heights = shown.map((z) => `${z + 1}${z === mostAffectedSlice ? '*' : ''}`).join(', ');
   const largest = mostAffectedSlice === undefined ? 'no opacity was found: a middle slice' : 'slice *';
   return [
     '',
-    `  Pictures     ${join(outFolder, 'slices.png')}: slices ${heights} (feet 0), head to feet`,
-    `               ${join(outFolder, 'most-affected.png')}: slice ${closeUp}, ${largest}`,
+    `  Pictures     ${join(outFolder, 'slices.png')}: slices ${heights} of ${volume.shape[0]} (feet 1), head to feet`,
+    `               ${join(outFolder, 'most-affected.png')}: slice ${closeUp + 1}, ${largest}`,
     '               Outlines: RUL light blue, RML yellow, RLL green, LUL blue, LLL pink; opacities orange-red',
     '',
   ].join('\n');

@@ -2,6 +2,7 @@ import { retryWaitMs, wait } from '../backoff.ts';
 import { LobarError } from '../errors.ts';
 import { answerFailure } from './answer-failure.ts';
 import type { operations } from './api.ts';
+import { DocumentCollector, type RemoteDocument } from './document-collector.ts';
 import type { ServiceClient } from './open-service-client.ts';
 import { readEvents } from './read-events.ts';
 import { readRefusal } from './read-refusal.ts';
@@ -20,7 +21,12 @@ import {
 } from './remote-documents.ts';
 
 export type RemoteOutcome =
-  | { readonly kind: 'analysis'; readonly analysis: RemoteAnalysis }
+  | {
+      readonly kind: 'analysis';
+      readonly analysis: RemoteAnalysis;
+      /** Where documents were asked for: those that were made; of an ineligible study none. */
+      readonly documents?: readonly RemoteDocument[];
+    }
   | { readonly kind: 'problem'; readonly problem: RemoteProblem };
 
 export interface RemoteOptions {
@@ -73,6 +79,7 @@ async function askOnce(
   { signal, headers = {}, onProgress = () => {}, onQueued = () => {} }: RemoteOptions,
 ): Promise<Answer> {
   let begun = false;
+  const documents = body.documents === undefined ? undefined : new DocumentCollector();
   try {
     const { response, data, error } = await api.POST('/v1/analyses', {
       body,
@@ -89,7 +96,11 @@ async function askOnce(
     for await (const { event, data: text } of readEvents(data)) {
       if (event === 'queued') onQueued(parseQueued(text));
       if (event === 'progress') onProgress(parseProgress(text));
-      if (event === 'analysis') return { kind: 'analysis', analysis: parseAnalysis(text) };
+      if (event === 'document') documents?.add(text);
+      if (event === 'analysis') {
+        const made = documents === undefined ? {} : { documents: documents.finish() };
+        return { kind: 'analysis', analysis: parseAnalysis(text), ...made };
+      }
       if (event === 'problem') return parseProblem(text);
     }
   } catch (thrown) {

@@ -30,8 +30,8 @@ const endpoint = '--server';
  */
 export const serviceTimeouts = { connect: 10, firstByte: 600, idle: 120 };
 
-/** Bytes of an answer: more than any Analysis with its Bundle and all progress events. */
-const longestAnswer = 2 ** 27;
+/** Bytes of an answer: more than any Analysis with its Bundle, all progress events and all documents in base64. */
+const longestAnswer = 2 ** 30;
 
 /** @throws LobarError `config-invalid` for a TLS file */
 export function openServiceClient({ url, tls, tokenFile, outbound }: ServiceOptions): ServiceClient {

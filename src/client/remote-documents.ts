@@ -1,11 +1,15 @@
 /** What a service sends, read as far as its client relies on it; more may be there, and is. */
+import type { Language } from '../config-report.ts';
 import { LobarError } from '../errors.ts';
 import type { components } from './api.ts';
 
 type Schemas = components['schemas'];
 export type RemoteAnalysis = Schemas['Analysis'];
 export type RemoteProblem = Schemas['Problem'];
-export type RemoteRequest = Schemas['AnalysisRequest'];
+export type RemoteRequest = Schemas['AnalysisRequest'] & {
+  documents?: ('pdf' | 'html' | 'png' | 'dicom' | 'volumes')[];
+  language?: Language;
+};
 export type RemoteProgress = Schemas['Progress'];
 export type RemoteQueued = Schemas['Queued'];
 

@@ -83,6 +83,9 @@ export const attributes = {
   pixelRepresentation: attribute('00280103', 'PixelRepresentation', 'US'),
   pixelPaddingRangeLimit: attribute('00280121', 'PixelPaddingRangeLimit', 'US or SS'),
   numberOfFrames: attribute('00280008', 'NumberOfFrames', 'IS'),
+  lossyImageCompression: attribute('00282110', 'LossyImageCompression'),
+  lossyImageCompressionRatio: attribute('00282112', 'LossyImageCompressionRatio', 'DS'),
+  lossyImageCompressionMethod: attribute('00282114', 'LossyImageCompressionMethod'),
   // CT Image, Modality LUT: C.8.2.1, C.11.1
   gantryTilt: attribute('00181120', 'GantryDetectorTilt', 'DS'),
   kvp: attribute('00180060', 'KVP', 'DS'),

@@ -32,6 +32,11 @@ export interface StudyContext {
   readonly seriesDescription?: string;
   readonly frameOfReferenceUid?: string;
   readonly positionReferenceIndicator?: string;
+  /** 01 where the images were once compressed with loss, what is made of them then was too; 00. */
+  readonly lossyImageCompression?: string;
+  /** How much, and how, one value a compression. */
+  readonly lossyImageCompressionRatio?: readonly number[];
+  readonly lossyImageCompressionMethod?: readonly string[];
 }
 
 /** Reads it of any instance of the series. Errors: `dicom-invalid` where a UID is none. */
@@ -56,8 +61,19 @@ export function readStudyContext(read: AttributeReader): StudyContext {
       seriesDescription: values.text(attributes.seriesDescription),
       frameOfReferenceUid: values.uid(attributes.frameOfReferenceUid),
       positionReferenceIndicator: values.text(attributes.positionReferenceIndicator),
+      lossyImageCompression: values.text(attributes.lossyImageCompression),
+      lossyImageCompressionRatio: atLeastOne(
+        values.numbers(attributes.lossyImageCompressionRatio).filter((ratio) => ratio !== undefined),
+      ),
+      lossyImageCompressionMethod: atLeastOne(
+        values.texts(attributes.lossyImageCompressionMethod).filter((method) => method !== ''),
+      ),
     }),
     studyInstanceUid: values.uid(attributes.studyInstanceUid) ?? '',
     seriesInstanceUid: values.uid(attributes.seriesInstanceUid) ?? '',
   };
+}
+
+function atLeastOne<T>(values: readonly T[]): readonly T[] | undefined {
+  return values.length > 0 ? values : undefined;
 }

@@ -30,6 +30,8 @@ export const codes = {
   // What kind of document and observation this is
   ctChest: { system: loinc, code: '24627-2', display: 'CT Chest', source: 'LOINC' },
   imagingReport: { system: loinc, code: '85430-7', display: 'Diagnostic imaging report - example sections and entries', source: 'LOINC; HL7 Europe Imaging Report' },
+  imagingStudy: { system: loinc, code: '18748-4', display: 'Diagnostic imaging study', source: 'LOINC; US Core, Clinical Notes: Imaging Narrative' },
+  clinicalNote: { system: 'http://hl7.org/fhir/us/core/CodeSystem/us-core-documentreference-category', code: 'clinical-note', display: 'Clinical Note', source: 'HL7 US Core, US Core DocumentReferences Category Codes' },
   radiology: { system: loinc, code: 'LP29684-5', display: 'Radiology', source: 'LOINC part' },
   radiologySection: { system: `${tho}/v2-0074`, code: 'RAD', display: 'Radiology', source: 'HL7 v2 table 0074' },
   imaging: { system: `${tho}/observation-category`, code: 'imaging', display: 'Imaging', source: 'FHIR R4 observation-category' },

@@ -8,7 +8,7 @@ import { publishedFindings } from './published-findings.ts';
 import type { ReportFacts } from './report-facts.ts';
 
 /** The place of a resource within one report. */
-export type Slot = 'report' | 'classification' | 'involvement' | 'severity' | `lobe-${string}`;
+export type Slot = 'report' | 'document' | 'classification' | 'involvement' | 'severity' | `lobe-${string}`;
 
 /** Names one report: the same for every version of the algorithm, so that a newer one replaces an older one. */
 export function reportKey({ study, algorithm }: Pick<ReportFacts, 'study' | 'algorithm'>): string {
@@ -91,6 +91,11 @@ export function resourceId(
 /** The id of a Provenance: one a run, so that it outlives the version of the report that it speaks of. */
 export function provenanceId(fhirBase: string, run: string): string {
   return uuidV5(namespace(fhirBase), `${run}|provenance`);
+}
+
+/** The id of a document that stands alone: one a run, as a newer one does not take its place but replaces it. */
+export function documentId(fhirBase: string, run: string): string {
+  return uuidV5(namespace(fhirBase), `${run}|document`);
 }
 
 /** The id of the Device: one for an algorithm version, its models and where they ran, shared by its reports. */

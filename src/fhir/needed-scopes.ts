@@ -1,16 +1,23 @@
 import type { EhrConfig } from '../config-schema.ts';
 import type { ScopeNeed } from '../outbound/smart-scopes.ts';
 
-/** What every EHR is asked for. */
-const always: readonly ScopeNeed[] = [
-  { type: 'Patient', operations: 'rs' },
+const patient: ScopeNeed = { type: 'Patient', operations: 'rs' };
+// Only of a request that names one.
+const task: ScopeNeed = { type: 'Task', operations: 'ru', isOptional: true };
+
+/** The report and what it rests on; read too for earlier results. */
+const report: readonly ScopeNeed[] = [
   { type: 'DiagnosticReport', operations: 'crus' },
   { type: 'Observation', operations: 'crus' },
   { type: 'Device', operations: 'crus' },
   // Searched where it is written by itself: each run has one of its own.
   { type: 'Provenance', operations: 'cus' },
-  // Only of a request that names one.
-  { type: 'Task', operations: 'ru', isOptional: true },
+];
+const documentBeside: ScopeNeed = { type: 'DocumentReference', operations: 'crus' };
+const documentAlone: readonly ScopeNeed[] = [
+  { type: 'DocumentReference', operations: 'crs' },
+  // To say that an earlier one is superseded; the newer one says so, too.
+  { type: 'DocumentReference', operations: 'u', isOptional: true },
 ];
 
 const lookedUp = {
@@ -19,10 +26,17 @@ const lookedUp = {
 } as const satisfies Record<keyof EhrConfig['lookUp'], ScopeNeed>;
 
 /** What is done in an EHR, by what is switched on for it. */
-export function ehrNeeds({ lookUp }: Pick<EhrConfig, 'lookUp'>): readonly ScopeNeed[] {
+export function ehrNeeds({
+  lookUp,
+  writeMode,
+  documentReference,
+}: Pick<EhrConfig, 'lookUp' | 'writeMode' | 'documentReference'>): readonly ScopeNeed[] {
   const { serviceRequest, imagingStudy } = lookedUp;
   return [
-    ...always,
+    patient,
+    ...(writeMode === 'document' ? documentAlone : report),
+    ...(documentReference && writeMode !== 'document' ? [documentBeside] : []),
+    task,
     lookUp.serviceRequest ? serviceRequest : { ...serviceRequest, isOptional: true },
     ...(lookUp.imagingStudy ? [imagingStudy] : []),
   ];

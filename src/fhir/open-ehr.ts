@@ -36,11 +36,16 @@ export function openEhr(
   onWriteMode: (chosen: ChosenWriteMode) => void = () => {},
 ): EhrClient {
   const connection = openFhirConnection(name, `ehr.${name}`, config, limits, outbound, ehrNeeds(config));
+  const { writeMode, documentReference, presentedForm } = config;
   return {
     name,
     config,
     connection,
-    writeMode: negotiatedWriteMode({ name, writeMode: config.writeMode }, connection, onWriteMode),
+    writeMode: negotiatedWriteMode(
+      { name, writeMode, documentReference, presentedForm },
+      connection,
+      onWriteMode,
+    ),
     publishing: new OneAtATime(),
     close: () => connection.close(),
   };

@@ -1,4 +1,8 @@
 import { createHash } from 'node:crypto';
+import type { EhrConfig } from '../config-schema.ts';
+import { LobarError } from '../errors.ts';
+import type { BuiltBundle } from './build-bundle.ts';
+import type { PreviousReport } from './previous-reports.ts';
 import type { ReportFacts } from './report-facts.ts';
 
 /** A document that says what a report says, as people read it. */
@@ -8,15 +12,6 @@ export interface PresentedForm {
   readonly language?: string;
   readonly title: string;
   readonly bytes: Uint8Array;
-}
-
-/** An earlier report of the same patient by the same algorithm, as the EHR holds it. */
-export interface PreviousReport {
-  /** FHIR dateTime of the scan. */
-  readonly scannedAt: string;
-  readonly involvementPercent: number;
-  readonly severityScore: number;
-  readonly algorithmVersion?: string;
 }
 
 /** What is known of a report once its patient is resolved, and before it is written. */
@@ -29,6 +24,37 @@ export interface ResolvedReport {
 
 /** Makes the documents of a report; what it throws ends the publishing before anything is written. */
 export type Present = (resolved: ResolvedReport) => Promise<readonly PresentedForm[]>;
+
+type FormKind = EhrConfig['presentedForm'][number];
+const contentTypes: Readonly<Record<FormKind, string>> = {
+  pdf: 'application/pdf',
+  html: 'text/html',
+  png: 'image/png',
+};
+
+/** The bundle with the documents in it: those that config asks for in the report, the PDF in the DocumentReference. */
+export function withForms(
+  built: BuiltBundle,
+  forms: readonly PresentedForm[],
+  { creation, presentedForm }: { readonly creation: string } & Pick<EhrConfig, 'presentedForm'>,
+): BuiltBundle {
+  const ofType = (contentType: string) => forms.filter((form) => form.contentType === contentType);
+  const filled = (resource: fhir4.FhirResource): fhir4.FhirResource => {
+    if (resource.resourceType === 'DiagnosticReport') {
+      const wanted = presentedForm.flatMap((kind) => ofType(contentTypes[kind]));
+      const attached = wanted.map((form) => attachment(form, creation));
+      return attached.length === 0 ? resource : { ...resource, presentedForm: attached };
+    }
+    if (resource.resourceType !== 'DocumentReference') return resource;
+    const [pdf] = ofType(contentTypes.pdf);
+    if (pdf === undefined) throw new LobarError('report-failed', { problem: 'no PDF was made of it' });
+    return { ...resource, content: [{ attachment: attachment(pdf, creation) }] };
+  };
+  const entry = (built.bundle.entry ?? []).map((one) =>
+    one.resource === undefined ? one : { ...one, resource: filled(one.resource as fhir4.FhirResource) },
+  );
+  return { ...built, bundle: { ...built.bundle, entry } };
+}
 
 /** An attachment with its data, its size and its SHA-1 (FHIR R4 2.24.0.1), which is base64 as the data is. */
 export function attachment(
@@ -44,4 +70,14 @@ export function attachment(
     title,
     creation,
   };
+}
+
+/** Bytes of all documents in these resources, before they are encoded. */
+export function attachedBytes(resources: readonly (fhir4.FhirResource | undefined)[]): number {
+  const attachments = resources.flatMap((one) => {
+    if (one?.resourceType === 'DiagnosticReport') return one.presentedForm ?? [];
+    if (one?.resourceType === 'DocumentReference') return one.content.map(({ attachment }) => attachment);
+    return [];
+  });
+  return attachments.reduce((sum, { size = 0 }) => sum + size, 0);
 }

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Asked } from './asked.ts';
-import { type BuiltBundle, buildBundle } from './build-bundle.ts';
+import { type BuiltBundle, buildBundle, buildDocument } from './build-bundle.ts';
+import { composeOnce } from './compose-once.ts';
+import { reportKey } from './keys.ts';
 import type { EhrClient } from './open-ehr.ts';
-import { attachment, type Present, type PresentedForm } from './presented-form.ts';
+import type { Present } from './presented-form.ts';
 import { runSystem } from './report-context.ts';
 import type { ReportFacts } from './report-facts.ts';
 import { type ResolvedSubject, resolveSubject } from './resolve-subject.ts';
@@ -19,8 +21,10 @@ export interface PublishOptions {
   readonly requestId?: string | undefined;
   /** What the caller says of patient and order. */
   readonly asked?: Asked | undefined;
-  /** Makes the documents that go with the report; without it there are none. */
+  /** Makes the documents that go with the report, once it is known that it will be written; without it there are none. */
   readonly present?: Present | undefined;
+  /** Makes them too where the EHR holds this very result: the caller wants them, or the PACS. */
+  readonly presentAlways?: boolean | undefined;
 }
 
 export interface PublishResult extends BuiltBundle {
@@ -35,48 +39,56 @@ export interface PublishResult extends BuiltBundle {
 }
 
 /**
- * Publishes findings: patient, Bundle, "is it there already", "has a human finalised it", write. Doing it
+ * Publishes findings: patient, Bundle, "is it there already", documents, "has a human finalised it", write. Doing it
  * twice, or at the same time, is harmless: the same result has the same keys. A report that a human has
  * finalised stays as it is, also one of this very result; only if this call itself has sent it before does it
- * count as published.
+ * count as published. The documents are no part of the result: in another language it is there already.
  *
- * @throws LobarError as `resolveSubject`, `report-finalised`, `ehr-outcome-unknown`, and what EhrClient throws
+ * @throws LobarError as `resolveSubject`, `report-finalised`, `ehr-outcome-unknown`, what EhrClient throws, and what
+ *   `present` throws; where a DocumentReference is to hold a PDF and it makes none, `report-failed`
  */
 export async function publishFindings(
   ehr: EhrClient,
   analysed: ReportFacts,
   options: PublishOptions,
 ): Promise<PublishResult> {
-  const { fhirBase, mode, asked, present, requestId = randomUUID() } = options;
+  const { fhirBase, mode, asked, present, presentAlways = false, requestId = randomUUID() } = options;
   return await withinTotal(ehr, options.signal, async (signal) => {
     const personal = personalOf(analysed, asked);
     const subject = await resolveSubject(ehr, analysed.study, { signal, requestId, personal }, asked);
     const facts = withSubject(analysed, subject);
-    const bare = buildBundle(facts, subject, { fhirBase, ehr: ehr.config });
-    const forms = (await present?.({ facts, runKey: bare.runKey, previous: [] })) ?? [];
-    const built = withForms(bare, forms, facts.issuedAt);
-    if (mode === 'dry-run') {
-      return { ...built, facts, alreadyPublished: false };
-    }
-    const run = { system: runSystem(fhirBase), value: built.runKey };
     const call = { signal, requestId, personal: [...personal, ...subject.personal] };
-    const { warnings, ...written } = await ehr.publishing.run(built.report, signal, () =>
-      writeReport(ehr, built, run, call),
+    const chosen = mode === 'dry-run' ? undefined : await ehr.writeMode(call);
+    const isAlone = (chosen?.mode ?? ehr.config.writeMode) === 'document';
+    const document = ehr.config.documentReference && present !== undefined;
+    const bare = isAlone
+      ? buildDocument(facts, subject, { fhirBase, ehr: ehr.config })
+      : buildBundle(facts, subject, { fhirBase, ehr: ehr.config, document });
+    const patient = subject.reference;
+    const documents = composeOnce(ehr, { bare, facts, patient, fhirBase, present, isAlone }, call);
+    if (chosen === undefined) {
+      const { built, warnings } = await documents.compose();
+      return { ...built, facts: withWarnings(facts, warnings), alreadyPublished: false };
+    }
+
+    const toCompose = {
+      run: { system: runSystem(fhirBase), value: bare.runKey },
+      bare,
+      complete: async () => (await documents.compose()).built,
+      isComposed: present === undefined && !isAlone,
+    };
+    const { warnings, ...written } = await ehr.publishing.run(reportKey(facts), signal, () =>
+      writeReport(ehr, toCompose, chosen, call),
     );
-    return { ...built, facts: { ...facts, warnings: [...facts.warnings, ...warnings] }, ...written };
+    // What was there already needs no documents.
+    const composed = await (presentAlways ? documents.compose() : documents.composed);
+    const allWarnings = [...(composed?.warnings ?? []), ...warnings];
+    return { ...bare, facts: withWarnings(facts, allWarnings), ...written };
   });
 }
 
-/** With the documents in the report itself. */
-function withForms(built: BuiltBundle, forms: readonly PresentedForm[], creation: string): BuiltBundle {
-  if (forms.length === 0) return built;
-  const presentedForm = forms.map((form) => attachment(form, creation));
-  const entry = (built.bundle.entry ?? []).map((one) =>
-    one.resource?.resourceType === 'DiagnosticReport'
-      ? { ...one, resource: { ...one.resource, presentedForm } }
-      : one,
-  );
-  return { ...built, bundle: { ...built.bundle, entry } };
+function withWarnings(facts: ReportFacts, warnings: ReportFacts['warnings']): ReportFacts {
+  return { ...facts, warnings: [...facts.warnings, ...warnings] };
 }
 
 function withSubject(facts: ReportFacts, { accession, warnings }: ResolvedSubject): ReportFacts {

@@ -28,6 +28,8 @@ export interface BundleOptions {
   readonly fhirBase: string;
   /** Left out where no EHR is configured: preliminary, labelled. */
   readonly ehr?: ReportConfig | undefined;
+  /** A DocumentReference goes with the report; false where it is left out. */
+  readonly document?: boolean | undefined;
 }
 
 /** What every resource of one report needs to know. */
@@ -46,6 +48,8 @@ export interface ReportContext {
     readonly device: string;
     readonly report: string;
     readonly provenance: string;
+    /** Where a DocumentReference goes with the report. */
+    readonly document: string | undefined;
     readonly classification: string;
     readonly involvement: string;
     readonly severity: string;
@@ -75,6 +79,7 @@ export function reportContext(
       device: deviceId(fhirBase, facts),
       report: resourceId(fhirBase, facts, 'report'),
       provenance: provenanceId(fhirBase, run),
+      document: options.document ? resourceId(fhirBase, facts, 'document') : undefined,
       classification: resourceId(fhirBase, facts, 'classification'),
       involvement: resourceId(fhirBase, facts, 'involvement'),
       severity: resourceId(fhirBase, facts, 'severity'),
@@ -102,14 +107,14 @@ function subjectReference({ reference, system, value }: NamedPatient): fhir4.Ref
   };
 }
 
-/** A run as an identifier: of the report that it wrote. */
+/** A run as an identifier: of the report, or the document, that it wrote. */
 export interface Run {
   readonly system: string;
   readonly value: string;
 }
 
-/** Whether this run wrote the report, as the EHR holds it: identifiers that are malformed are none. */
-export function carriesRun({ identifier }: fhir4.DiagnosticReport, run: Run): boolean {
+/** Whether this run wrote a report or a document, as the EHR holds it: identifiers that are malformed are none. */
+export function carriesRun({ identifier }: Pick<fhir4.DiagnosticReport, 'identifier'>, run: Run): boolean {
   return carries(identifier, run);
 }
 

@@ -1,15 +1,12 @@
 /** What a person reads: the conclusion and the narrative, in plain words that claim nothing. */
-import type { CovidClass } from '../pipeline/types.ts';
+import {
+  areTrainedOnPhantoms,
+  noClinicalValidity,
+  notVerified,
+  patternStatements,
+} from '../pipeline/statements.ts';
 import { plainText } from './plain-text.ts';
 import type { ReportContext } from './report-context.ts';
-
-const patterns: Readonly<Record<CovidClass, string>> = {
-  'covid-19': 'imaging pattern most consistent with COVID-19 pneumonia',
-  'other-infection': 'imaging pattern most consistent with another pulmonary infection',
-  'no-imaging-signs': 'no imaging signs of pulmonary infection',
-};
-
-const notVerified = 'Preliminary, made by software, not verified by a radiologist.';
 
 /** DiagnosticReport.conclusion. */
 export function conclusion(context: ReportContext): string {
@@ -36,7 +33,7 @@ function result({ published }: ReportContext): string {
   const { classification, involvement, severity } = published;
   const probability = classification.probabilities[classification.decision].toFixed(3);
   return (
-    `${patterns[classification.decision]} (probability ${probability}); ` +
+    `${patternStatements[classification.decision]} (probability ${probability}); ` +
     `${involvement.percent.toFixed(1)} % of the lung affected by opacity; ` +
     `CT severity score ${severity.score} of 25 (${severity.band}).`
   );
@@ -44,9 +41,7 @@ function result({ published }: ReportContext): string {
 
 /** What the models can be trusted with; those trained on phantoms, with nothing clinical. */
 function caveat({ facts: { models } }: ReportContext): string {
-  if (models.some(({ trainingData }) => /phantom/i.test(trainingData))) {
-    return 'The models were trained on generated phantoms and have no clinical validity.';
-  }
+  if (areTrainedOnPhantoms(models)) return noClinicalValidity;
   const uses = [...new Set(models.map(({ intendedUse }) => intendedUse.trim().replace(/\.$/, '')))];
   return `Intended use of the models: ${uses.join('; ')}.`;
 }

@@ -24,9 +24,13 @@ export function askedAnalysis(
   representation: Representation,
   context: ServiceContext,
 ): Omit<AnalyzeRequest, 'id' | 'caller'> {
-  const { source, ehr, publish, series, accession, language, documents } = readRequest(request, context);
+  const { source, archive, ehr, publish, series, accession, language, documents } = readRequest(
+    request,
+    context,
+  );
   return {
     source,
+    archive,
     seriesUid: series,
     // Spaces around it mean nothing (PS3.5 6.2, SH).
     accession: accession?.trim(),
@@ -39,6 +43,8 @@ export function askedAnalysis(
 
 interface Wish extends Pick<AnalysisRequest, 'series' | 'ehr' | 'accession' | 'language' | 'documents'> {
   readonly source: AnalyzeRequest['source'];
+  /** None for an upload. */
+  readonly archive?: AnalyzeRequest['archive'];
   readonly publish: boolean | 'dry-run';
 }
 
@@ -59,7 +65,7 @@ function readRequest(request: AnalysesRequest, { config: { limits }, pacs }: Ser
     throw new LobarError('request-invalid', { problem: 'body.callback needs Prefer: respond-async' });
   }
   const client = namedEndpoint('pacs', pacs, name);
-  return { ...rest, source: async () => pacsSource(client, study, limits), publish };
+  return { ...rest, source: async () => pacsSource(client, study, limits), archive: client, publish };
 }
 
 /**

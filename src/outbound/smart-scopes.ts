@@ -19,11 +19,12 @@ const versionOne: ReadonlyMap<string, string> = new Map([
 
 /** What to ask for: `system/Observation.crus`, or for v1 `system/Observation.read system/Observation.write`. */
 export function scopesFor(needs: readonly ScopeNeed[], version: 'v1' | 'v2'): string[] {
-  return needs.flatMap(({ type, operations }) => {
+  const scopes = needs.flatMap(({ type, operations }) => {
     if (version === 'v2') return [`system/${type}.${operations}`];
     const read = /[rs]/.test(operations) ? [`system/${type}.read`] : [];
     return /[cud]/.test(operations) ? [...read, `system/${type}.write`] : read;
   });
+  return [...new Set(scopes)];
 }
 
 /**

@@ -1,4 +1,5 @@
 import { blankPicture, type Picture } from './picture.ts';
+import { pastePicture } from './pictures/paste-picture.ts';
 
 const gap = 4;
 
@@ -15,10 +16,7 @@ export function contactSheet(pictures: readonly Picture[], columns: number): Pic
   pictures.forEach((picture, i) => {
     const left = (i % columns) * (width + gap);
     const top = Math.floor(i / columns) * (height + gap);
-    for (let y = 0; y < picture.height; y++) {
-      const row = picture.data.subarray(3 * y * picture.width, 3 * (y + 1) * picture.width);
-      sheet.data.set(row, 3 * ((top + y) * sheet.width + left));
-    }
+    pastePicture(sheet, picture, left, top);
   });
   return sheet;
 }

@@ -1,32 +1,22 @@
 import type { PipelineMasks } from '../pipeline/types.ts';
-import { lobes } from '../pipeline/types.ts';
-import type { CtVolume, LabelMap } from '../volume/types.ts';
-import { drawContours, type LabelPlane } from './draw-contours.ts';
-import type { Colour, Picture } from './picture.ts';
-import { slicePicture } from './slice-picture.ts';
+import type { CtVolume } from '../volume/types.ts';
+import type { Picture } from './picture.ts';
+import { bodyPlane } from './pictures/body-plane.ts';
+import { shownBox } from './pictures/choose-planes.ts';
+import { planePicture, scaleToFit } from './pictures/plane-picture.ts';
+import { surveyMasks } from './pictures/survey-masks.ts';
 
-/** Outlines of the lobes; told apart by the colour-blind too (Okabe and Ito 2008). */
-export const lobeColours: Readonly<Record<(typeof lobes)[number], Colour>> = {
-  RUL: [86, 180, 233],
-  RML: [240, 228, 66],
-  RLL: [0, 158, 115],
-  LUL: [0, 114, 178],
-  LLL: [204, 121, 167],
-};
-export const opacityColour: Colour = [255, 64, 0];
+export { lobeColours, opacityColour } from './pictures/picture-colours.ts';
 
-const byLabel = new Map(lobes.map((lobe, index) => [index + 1, lobeColours[lobe]]));
-const opacity = new Map([[1, opacityColour]]);
-
-/** One slice in the lung window with the outlines of its lobes and, over them, of its opacities. */
+/**
+ * One transverse slice as the report shows it: the part around the lungs, the same on every slice, in the lung window
+ * with its lobes and opacities outlined, R and L, a scale bar and its position.
+ *
+ * @param z index of the slice, feet to head
+ * @param width of the picture, pixels
+ */
 export function overlayPicture(volume: CtVolume, masks: PipelineMasks, z: number, width: number): Picture {
-  const picture = slicePicture(volume, z, width);
-  drawContours(picture, planeOf(masks.lobes, z), byLabel);
-  drawContours(picture, planeOf(masks.opacities, z), opacity);
-  return picture;
-}
-
-function planeOf({ data, shape }: LabelMap, z: number): LabelPlane {
-  const [, rows, columns] = shape;
-  return { data: data.subarray(z * rows * columns, (z + 1) * rows * columns), size: [rows, columns] };
+  const box = shownBox(surveyMasks(masks), volume.spacingMm);
+  const plane = bodyPlane(volume, 'transverse', z, box);
+  return planePicture(volume, masks, plane, scaleToFit([plane], [Infinity, width]));
 }

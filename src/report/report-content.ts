@@ -35,6 +35,8 @@ export interface ReportModel {
   readonly executionProvider: string;
   readonly intendedUse: string;
   readonly trainingData: string;
+  /** There if it is a registered medical device. */
+  readonly udi?: { readonly deviceIdentifier: string };
 }
 
 /** An earlier result of the same patient, as the EHR holds it. */
@@ -49,6 +51,8 @@ export interface PreviousResult {
 
 /** Everything that the report says (PIPELINE.md 7), as plain values: the same content gives the same bytes. */
 export interface ReportContent {
+  /** Name of the hospital. */
+  readonly site?: string;
   readonly subject: ReportSubject;
   readonly findings: Findings;
   readonly algorithm: { readonly name: string; readonly version: string };

@@ -1,7 +1,11 @@
 import type { Involvement, PipelineMasks } from '../pipeline/types.ts';
 import type { CtVolume } from '../volume/types.ts';
-import { overlayPicture } from './overlay-picture.ts';
 import type { Picture } from './picture.ts';
+import { type BodyPlane, bodyPlane, type PlaneKind } from './pictures/body-plane.ts';
+import { choosePlanes } from './pictures/choose-planes.ts';
+import { lobeBars } from './pictures/lobe-bars.ts';
+import { type PictureScale, planePicture, scaleToFit } from './pictures/plane-picture.ts';
+import { surveyMasks } from './pictures/survey-masks.ts';
 
 /** The pictures of a report, in the order in which they are looked at. */
 export const pictureNames = [
@@ -45,14 +49,34 @@ export interface PictureFacts {
   readonly mostAffectedSlice?: number;
 }
 
+/** Height and width in pixels that a picture of a plane fits into. */
+const sizes = { large: [640, 640], small: [360, 360], upright: [380, 360] } as const;
+
 /** Draws the pictures of a report. The same input gives the same pictures, byte by byte. */
 export function drawReportPictures({
   volume,
   masks,
+  involvement,
   mostAffectedSlice,
 }: PictureFacts): readonly ReportPicture[] {
-  const index = mostAffectedSlice ?? Math.floor(volume.shape[0] / 2);
-  const positionMm = volume.originMm[2] + index * volume.spacingMm[0] * volume.direction.z[2];
-  const picture = overlayPicture(volume, masks, index, 512);
-  return [{ name: 'most-affected', view: { kind: 'transverse', index, positionMm }, picture }];
+  const chosen = choosePlanes(surveyMasks(masks), volume.spacingMm, mostAffectedSlice);
+  const cut = (kind: PlaneKind, index: number) => bodyPlane(volume, kind, index, chosen.box);
+  const draw = (name: PictureName, plane: BodyPlane, scale: PictureScale): ReportPicture => {
+    const { kind, index, positionMm } = plane;
+    return { name, view: { kind, index, positionMm }, picture: planePicture(volume, masks, plane, scale) };
+  };
+  const mostAffected = cut('transverse', chosen.mostAffected);
+  const small = scaleToFit([mostAffected], sizes.small);
+  const coronal = cut('coronal', chosen.coronal);
+  const sagittal = cut('sagittal', chosen.sagittal);
+  const upright = scaleToFit([coronal, sagittal], sizes.upright);
+  return [
+    draw('most-affected', mostAffected, scaleToFit([mostAffected], sizes.large)),
+    draw('upper', cut('transverse', chosen.upper), small),
+    draw('middle', cut('transverse', chosen.middle), small),
+    draw('lower', cut('transverse', chosen.lower), small),
+    draw('coronal', coronal, upright),
+    draw('sagittal', sagittal, upright),
+    { name: 'lobes', view: { kind: 'figure' }, picture: lobeBars(involvement) },
+  ];
 }

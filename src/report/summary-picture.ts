@@ -1,11 +1,97 @@
-import { contactSheet } from './contact-sheet.ts';
-import type { Picture } from './picture.ts';
-import type { ReportPicture } from './report-pictures.ts';
+import { blankPicture, type Picture } from './picture.ts';
+import { drawText } from './pictures/draw-text.ts';
+import { pastePicture } from './pictures/paste-picture.ts';
+import { shrinkPicture } from './pictures/shrink-picture.ts';
+import type { PictureName, ReportPicture } from './report-pictures.ts';
 
-/** All pictures of a report on one sheet. */
+const margin = 20;
+const gap = 12;
+const footer = 44;
+const textSize = 15;
+/** A rendering has no letters: where it is larger than its place, it is shown smaller. */
+const widestRendering = 480;
+
+/** As it stands on every page of the report: a picture may travel alone. */
+const status = { left: 'preliminary, made by software, not verified', right: 'research use' };
+
+/** Pictures side by side. */
+type Row = readonly Picture[];
+/** Rows below one another. */
+type Column = readonly Row[];
+
+/**
+ * All pictures of a report on one black sheet, and what it is worth. Planes are as large as they are drawn, renderings
+ * take what is left; a picture that is not there leaves no gap.
+ */
 export function summaryPicture(pictures: readonly ReportPicture[]): Picture {
-  return contactSheet(
-    pictures.map(({ picture }) => picture),
-    3,
+  const byName = new Map(pictures.map(({ name, picture }) => [name, picture]));
+  const row = (...names: PictureName[]): Column => {
+    const found = names.flatMap((name) => byName.get(name) ?? []);
+    return found.length > 0 ? [found] : [];
+  };
+  const planes: readonly Column[] = [
+    [...row('most-affected'), ...row('coronal', 'sagittal')],
+    [...row('upper'), ...row('middle'), ...row('lower')],
+  ];
+  const figures = row('lobes');
+  const room = Math.max(...planes.map(heightOf)) - heightOf(figures) - gap;
+  const renderings = fitColumn([...row('lungs-front'), ...row('lungs-back')], room);
+  const columns = [...planes, [...renderings, ...figures]].filter((column) => column.length > 0);
+  return layOut(columns);
+}
+
+/** Rows of one picture each, made smaller where they are higher than the room, shared evenly. */
+function fitColumn(column: Column, room: number): Column {
+  if (column.length === 0) return column;
+  const height = (room - gap * (column.length - 1)) / column.length;
+  if (height < 1) return column;
+  return column.map((row) =>
+    row.map((picture) => shrinkPicture(picture, { width: widestRendering, height })),
   );
+}
+
+function layOut(columns: readonly Column[]): Picture {
+  const height = Math.max(0, ...columns.map(heightOf));
+  const width = columns.reduce((sum, column) => sum + widthOf(column) + gap, -gap);
+  const least = 2 * margin;
+  const sheet = blankPicture(Math.max(0, width) + least, height + least + footer);
+  let left = margin;
+  for (const column of columns) {
+    layColumn(sheet, column, left, height);
+    left += widthOf(column) + gap;
+  }
+  const baseline = sheet.height - margin;
+  drawText(sheet, status.left, { x: margin, baseline, size: textSize });
+  drawText(sheet, status.right, { x: sheet.width - margin, baseline, align: 'right', size: textSize });
+  return sheet;
+}
+
+/** The rows spread over the height, each in the middle of the column's width. */
+function layColumn(sheet: Picture, column: Column, left: number, height: number): void {
+  const spare = (height - heightOf(column)) / Math.max(1, column.length - 1);
+  let top = margin;
+  for (const row of column) {
+    let x = left + Math.floor((widthOf(column) - rowWidth(row)) / 2);
+    for (const picture of row) {
+      pastePicture(sheet, picture, x, Math.floor(top));
+      x += picture.width + gap;
+    }
+    top += rowHeight(row) + gap + spare;
+  }
+}
+
+function heightOf(column: Column): number {
+  return column.length === 0 ? 0 : column.reduce((sum, row) => sum + rowHeight(row) + gap, -gap);
+}
+
+function widthOf(column: Column): number {
+  return Math.max(0, ...column.map(rowWidth));
+}
+
+function rowHeight(row: Row): number {
+  return Math.max(0, ...row.map((picture) => picture.height));
+}
+
+function rowWidth(row: Row): number {
+  return row.reduce((sum, picture) => sum + picture.width + gap, -gap);
 }

@@ -9,13 +9,16 @@ export class StageClock {
   readonly #started = performance.now();
   readonly #stages = new Map<string, number>();
   readonly #loopDelay = monitorEventLoopDelay({ resolution: 5 });
+  /** What stages within the one that runs have taken, ms. */
+  #within = 0;
 
   constructor() {
     this.#loopDelay.enable();
   }
 
   /**
-   * Runs one stage, adds its wall time and opens a trace span around it.
+   * Runs one stage, adds its wall time and opens a trace span around it. What a stage within it takes counts as that
+   * one's alone. Stages follow one another or lie within one another; they never overlap.
    *
    * @param describe - what the span says about the result
    */
@@ -25,6 +28,8 @@ export class StageClock {
     describe: (result: Result) => Attributes = () => ({}),
   ): Promise<Result> {
     const started = performance.now();
+    const before = this.#within;
+    this.#within = 0;
     try {
       return await inSpan(stage, {}, async (span) => {
         const result = await run();
@@ -32,7 +37,9 @@ export class StageClock {
         return result;
       });
     } finally {
-      this.add(stage, performance.now() - started);
+      const ms = performance.now() - started;
+      this.add(stage, ms - this.#within);
+      this.#within = before + ms;
     }
   }
 

@@ -1,4 +1,5 @@
-import { type Shape3, voxelCount } from './types.ts';
+import { nextOccupied, scanMask } from './mask-scan.ts';
+import { type CtVolume, type Shape3, voxelCount } from './types.ts';
 
 /** A box of voxels [z, y, x]: `start` inclusive, `end` exclusive. */
 export interface Box {
@@ -10,19 +11,23 @@ export function boxShape({ start, end }: Box): Shape3 {
   return [end[0] - start[0], end[1] - start[1], end[2] - start[2]];
 }
 
-/** The smallest box around the voxels that are not 0, widened by `margin` voxels within the array. */
-export function boundingBox(mask: Uint8Array, shape: Shape3, margin = 0): Box | undefined {
+/**
+ * The smallest box around the voxels that are not 0, widened within the array.
+ *
+ * @param margin voxels, on every side or by axis
+ */
+export function boundingBox(mask: Uint8Array, shape: Shape3, margin: number | Shape3 = 0): Box | undefined {
   const [depth, height, width] = shape;
   const low: [number, number, number] = [depth, height, width];
   const high: [number, number, number] = [-1, -1, -1];
+  const scan = scanMask(mask);
   for (let z = 0; z < depth; z++) {
     for (let y = 0; y < height; y++) {
       const row = (z * height + y) * width;
-      let first = 0;
-      while (first < width && mask[row + first] === 0) first++;
+      const first = nextOccupied(scan, row, row + width) - row;
       if (first === width) continue;
       let last = width - 1;
-      while (mask[row + last] === 0) last--;
+      while (last > high[2] && mask[row + last] === 0) last--;
       low[0] = Math.min(low[0], z);
       low[1] = Math.min(low[1], y);
       low[2] = Math.min(low[2], first);
@@ -32,13 +37,15 @@ export function boundingBox(mask: Uint8Array, shape: Shape3, margin = 0): Box | 
     }
   }
   if (high[0] < 0) return undefined;
+  return widen({ start: low, end: [high[0] + 1, high[1] + 1, high[2] + 1] }, shape, margin);
+}
+
+/** A box made larger on every side, by so many voxels or by so many along each axis, within an array. */
+export function widen({ start, end }: Box, shape: Shape3, margin: number | Shape3): Box {
+  const [z, y, x] = typeof margin === 'number' ? [margin, margin, margin] : margin;
   return {
-    start: [Math.max(0, low[0] - margin), Math.max(0, low[1] - margin), Math.max(0, low[2] - margin)],
-    end: [
-      Math.min(depth, high[0] + 1 + margin),
-      Math.min(height, high[1] + 1 + margin),
-      Math.min(width, high[2] + 1 + margin),
-    ],
+    start: [Math.max(0, start[0] - z), Math.max(0, start[1] - y), Math.max(0, start[2] - x)],
+    end: [Math.min(shape[0], end[0] + z), Math.min(shape[1], end[1] + y), Math.min(shape[2], end[2] + x)],
   };
 }
 
@@ -63,4 +70,26 @@ export function eachRow(
       inBox += length;
     }
   }
+}
+
+/** The same box, wider by `margin` voxels [z, y, x] on either side, within the array. */
+export function widened({ start, end }: Box, shape: Shape3, margin: Shape3): Box {
+  const each = (of: (axis: 0 | 1 | 2) => number): Shape3 => [of(0), of(1), of(2)];
+  return {
+    start: each((axis) => Math.max(0, start[axis] - margin[axis])),
+    end: each((axis) => Math.min(shape[axis], end[axis] + margin[axis])),
+  };
+}
+
+/** What the voxels of a box lie on: the volume's grid, with another first voxel. */
+export function gridOfBox(grid: Omit<CtVolume, 'data'>, box: Box): Omit<CtVolume, 'data'> {
+  const { originMm, direction, spacingMm } = grid;
+  const [z, y, x] = box.start.map((index, axis) => index * (spacingMm[axis] ?? 0)) as [
+    number,
+    number,
+    number,
+  ];
+  const along = (axis: 0 | 1 | 2) =>
+    originMm[axis] + x * direction.x[axis] + y * direction.y[axis] + z * direction.z[axis];
+  return { ...grid, shape: boxShape(box), originMm: [along(0), along(1), along(2)] };
 }

@@ -6,18 +6,23 @@ import type { Shape3, SpacingMm } from './types.ts';
  * not along it: well below 0 in a tube that is brighter than what surrounds it, well above in a darker one,
  * near 0 in a sheet or on an edge (the idea of Sato et al. 1998 and Frangi et al. 1998). Eigenvalues in
  * closed form (Smith 1961). For no voxel at the border of the array.
+ *
+ * @param least where all three eigenvalues (the Laplacian) add up to less than this, 0 is returned: as much work is
+ * saved, and along a straight tube the third is near 0
  */
 export function middleCurvature(
   values: Float32Array,
   [, height, width]: Shape3,
   [mmZ, mmY, mmX]: SpacingMm,
   at: number,
+  least = 0,
 ): number {
   const slice = height * width;
   const twice = 2 * (values[at] as number);
   const xx = ((values[at - 1] as number) - twice + (values[at + 1] as number)) / (mmX * mmX);
   const yy = ((values[at - width] as number) - twice + (values[at + width] as number)) / (mmY * mmY);
   const zz = ((values[at - slice] as number) - twice + (values[at + slice] as number)) / (mmZ * mmZ);
+  if (Math.abs(xx + yy + zz) < least) return 0;
   const xy = cross(values, at, 1, width) / (4 * mmX * mmY);
   const xz = cross(values, at, 1, slice) / (4 * mmX * mmZ);
   const yz = cross(values, at, width, slice) / (4 * mmY * mmZ);

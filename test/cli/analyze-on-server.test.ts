@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { readdir, readFile } from 'node:fs/promises';
 import type { RequestListener } from 'node:http';
+import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { TLSSocket } from 'node:tls';
 import type { Analysis } from '../../src/analysis/analysis.ts';
@@ -7,6 +9,7 @@ import { runCommandLine } from '../../src/cli/run-command-line.ts';
 import { loopbackCertificate } from '../dicomweb/support/loopback-certificate.ts';
 import { serve } from '../outbound/support/servers.ts';
 import { scratch } from '../outbound/support/transport-at.ts';
+import { niftiFields } from '../support/nifti-fields.ts';
 import { runInProcess as lobar } from '../support/run-in-process.ts';
 import { openTestService, resourcesOf, type TestService } from '../support/test-service.ts';
 import { until } from '../support/until.ts';
@@ -50,6 +53,26 @@ describe('lobar analyze --server', () => {
       (await reports()).map(({ id }) => `DiagnosticReport/${id}`),
       [published?.report],
     );
+  });
+
+  it('writes the report into a folder, of a study that may be analysed', async (t) => {
+    const { folder } = await scratch(t);
+    const report = join(folder, 'report');
+    const { code, note } = await analyze('--report', report, '--language', 'de');
+    assert.equal(code, 0, note);
+    assert.match(note, /^Report in .*: report\.pdf, report\.html, pictures\.png.*, ct\.nii\.gz/m);
+    const bytesOf = (name: string) => readFile(join(report, name));
+    const [pdf, html, lobes] = await Promise.all(['report.pdf', 'report.html', 'lobes.nii.gz'].map(bytesOf));
+    assert.equal(pdf?.toString('latin1', 0, 5), '%PDF-');
+    assert.match(html?.toString() ?? '', /<html[^>]* lang="de"/);
+    // A few hundred kilobytes, in two pieces or more.
+    const { dim, voxels } = niftiFields(lobes ?? new Uint8Array());
+    assert.equal(voxels.length, (dim[1] ?? 0) * (dim[2] ?? 0) * (dim[3] ?? 0));
+    const thin = test.studies[0]?.study.studyInstanceUid ?? '';
+    const none = join(folder, 'none');
+    const argv = ['--server', test.service.url, '--study', thin, '--report', none];
+    assert.equal((await lobar('analyze', ...argv)).code, 3);
+    assert.deepEqual(await readdir(none), []);
   });
 
   it('ends with 3 for a study in which nothing may be analysed, and has no Bundle of it', async () => {
@@ -122,8 +145,8 @@ describe('lobar analyze --server', () => {
     assert.equal((JSON.parse(out) as fhir4.Bundle).resourceType, 'Bundle');
     // Every state overwrites the one before, and the last leaves nothing but the hint.
     const states = note.split('\r').filter((one) => one.includes('['));
-    assert.match(states[0] ?? '', /^ {2}\[\.{24}\] +0 % +\d+ s {2}1\/7 find and choose the series/);
-    assert.ok(states.some((one) => / 100 % +\d+ s {2}3\/7 lungs and lobes/.test(one)));
+    assert.match(states[0] ?? '', /^ {2}\[\.{24}\] +0 % +\d+ s {2}1\/8 find and choose the series/);
+    assert.ok(states.some((one) => / 100 % +\d+ s {2}3\/8 lungs and lobes/.test(one)));
     assert.equal(note.split('\n').length, 2);
     assert.match(note, /\r.\[KA dry run: nothing was published\. [^\r\n]+\n$/);
   });

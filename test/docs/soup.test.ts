@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
+import { bundledPackages } from '../../docs/soup/bundled-packages.ts';
 import { isPermissive } from '../../docs/soup/licences.ts';
 import { lockedPackages } from '../../docs/soup/locked-packages.ts';
 import { chapters, soupDocument } from '../../docs/soup/soup-document.ts';
@@ -42,8 +43,21 @@ describe('the list of software of unknown provenance', () => {
     );
   });
 
+  it('lists what is built into the reading page and is no dependency of production', () => {
+    const { devDependencies } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8')) as {
+      devDependencies: Record<string, string>;
+    };
+    const bundled = new Map(bundledPackages(root).map(({ name, version }) => [name, version]));
+    assert.equal(bundled.get('@niivue/niivue'), devDependencies['@niivue/niivue']);
+    // Of its own package.json, version 0.69.0; fflate and gl-matrix come with production too.
+    assert.ok(bundled.has('nifti-reader-js') && bundled.has('array-equal'));
+    assert.ok(!bundled.has('dicom-parser'));
+  });
+
   it('has permissive licences only; any other needs somebody to look at it', () => {
-    const others = lockedPackages(root).filter(({ licence }) => !isPermissive(licence));
+    const others = [...lockedPackages(root), ...bundledPackages(root)].filter(
+      ({ licence }) => !isPermissive(licence),
+    );
     assert.deepEqual(others, []);
   });
 });

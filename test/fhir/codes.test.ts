@@ -15,6 +15,16 @@ describe('The codes that are published', () => {
       'loinc.org: 85430-7, as HL7 Europe Imaging Report shows it',
       'http://loinc.org 85430-7 Diagnostic imaging report - example sections and entries',
     ],
+    [
+      'imagingStudy',
+      'LOINC, as US Core lists it for DocumentReference (Clinical Notes: Imaging Narrative, 18748-4)',
+      'http://loinc.org 18748-4 Diagnostic imaging study',
+    ],
+    [
+      'clinicalNote',
+      'HL7 US Core 6.0.0, CodeSystem us-core-documentreference-category',
+      'http://hl7.org/fhir/us/core/CodeSystem/us-core-documentreference-category clinical-note Clinical Note',
+    ],
     ['radiology', 'loinc.org: part LP29684-5 "Radiology"', 'http://loinc.org LP29684-5 Radiology'],
     ['lung', 'SNOMED CT: 39607008', 'http://snomed.info/sct 39607008 Lung structure'],
     ['thorax', 'SNOMED CT: 51185008', 'http://snomed.info/sct 51185008 Thoracic structure'],

@@ -85,7 +85,7 @@ describe('The code system', () => {
 
 describe('The naming systems', () => {
   it('are those of every identifier that a Bundle mints, that of what is withdrawn, and no others', () => {
-    const options = { fhirBase };
+    const options = { fhirBase, document: true };
     const bundles = [exampleFacts, clearFacts(), sparseFacts()].map(
       (facts) => buildBundle(facts, undefined, options).bundle,
     );

@@ -1,14 +1,16 @@
 import { errorTable, LobarError } from '../../src/errors.ts';
 import type { AuditEntry } from '../../src/fhir/audit/audit-entry.ts';
 import { auditEvent } from '../../src/fhir/audit/audit-event.ts';
-import { buildBundle } from '../../src/fhir/build-bundle.ts';
+import { buildBundle, buildDocument } from '../../src/fhir/build-bundle.ts';
 import { capabilityStatement } from '../../src/fhir/definitions/capability-statement.ts';
 import { searchset } from '../../src/fhir/definitions/searchset.ts';
 import { servedDefinitions, servedTypes } from '../../src/fhir/definitions/served-definitions.ts';
 import { toOperationOutcome } from '../../src/fhir/operation-outcome.ts';
+import { type PresentedForm, withForms } from '../../src/fhir/presented-form.ts';
 import { type ReportConfig, runSystem, type Subject } from '../../src/fhir/report-context.ts';
 import type { ReportFacts } from '../../src/fhir/report-facts.ts';
 import { arrangeTransaction, type Place } from '../../src/fhir/write/arrange-transaction.ts';
+import { inPlaceOf, superseded } from '../../src/fhir/write/document-writing.ts';
 import { placedBundle, unplaced } from '../../src/fhir/write/place-bundle.ts';
 import { type ReportToWrite, reportToWrite } from '../../src/fhir/write/report-to-write.ts';
 import { withdrawn } from '../../src/fhir/write/withdraw-duplicate.ts';
@@ -26,6 +28,7 @@ export function producedResources(): ReadonlyMap<string, fhir4.FhirResource> {
     ...bundlesByFindings(),
     ...bundlesByContext(),
     ...writtenByMode(),
+    ...documents(),
     ...auditEvents(),
     ...operationOutcomes(),
     ...definitions(),
@@ -158,6 +161,39 @@ function createdOneByOne({ parts }: ReportToWrite, ids: ReadonlyMap<string, stri
     `created alone: ${part.resource.resourceType} ${index}`,
     unplaced(part, references).resource,
   ]);
+}
+
+const title = 'AI analysis of chest CT';
+const forms: readonly PresentedForm[] = [
+  { contentType: 'application/pdf', language: 'de', title, bytes: Buffer.from('%PDF-1.7\n%%EOF\n') },
+  { contentType: 'text/html', language: 'de', title, bytes: Buffer.from('<!doctype html><p>a report</p>') },
+  { contentType: 'image/png', title, bytes: Buffer.from('89504e470d0a1a0a', 'hex') },
+];
+
+/** What has documents in it: beside a report in each way, and alone. */
+function documents(): Named[] {
+  const presentedForm = ['pdf', 'html', 'png'] as const;
+  const filled = { creation: exampleFacts.issuedAt, presentedForm: [...presentedForm] };
+  const options = { fhirBase, ehr: fullConfig };
+  const beside = withForms(buildBundle(exampleFacts, known, { ...options, document: true }), forms, filled);
+  const inEurope = { fhirBase, ehr: { ...fullConfig, reportCode: 'imaging-report' } } as const;
+  const alone = withForms(buildDocument(exampleFacts, known, options), forms, filled);
+  const sparse = withForms(buildDocument(sparseFacts(), { identifier }, inEurope), forms, filled);
+  const document = alone.bundle.entry?.[0]?.resource as fhir4.DocumentReference;
+  const toWrite = reportToWrite(beside, { system: runSystem(fhirBase), value: beside.runKey });
+  const held = new Map<string, Place>([[toWrite.document?.name ?? '', { id: 'held-1', versionId: '2' }]]);
+  return [
+    ['Bundle with documents', beside.bundle],
+    [
+      'Transaction by conditional-update with documents',
+      arrangeTransaction(toWrite, 'conditional-update', held).bundle,
+    ],
+    ['Bundle of a document alone', alone.bundle],
+    ['document alone, sparse header', sparse.bundle.entry?.[0]?.resource as fhir4.DocumentReference],
+    ['document that replaces two', inPlaceOf(document, ['held-1', 'held-2'])],
+    ['superseded document', superseded(heldAs(document))],
+    ['withdrawn document', withdrawn(heldAs(document), fhirBase)],
+  ];
 }
 
 function auditEvents(): Named[] {

@@ -302,6 +302,7 @@ const provokedIn: Readonly<Record<string, readonly string[]>> = {
     'process-lost',
     'queue-unavailable',
   ],
+  'stored-objects': ['store-refused'],
   'service-errors': [
     'inference-failed',
     'internal',

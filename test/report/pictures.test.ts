@@ -2,13 +2,11 @@ import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { describe, it } from 'node:test';
 import { contactSheet } from '../../src/report/contact-sheet.ts';
-import { drawContours } from '../../src/report/draw-contours.ts';
 import { encodePng } from '../../src/report/encode-png.ts';
-import { lobeColours, opacityColour, overlayPicture } from '../../src/report/overlay-picture.ts';
-import { blankPicture, type Picture } from '../../src/report/picture.ts';
-import { slicePicture } from '../../src/report/slice-picture.ts';
+import type { Picture } from '../../src/report/picture.ts';
+import { reduceColours } from '../../src/report/pictures/reduce-colours.ts';
 import { slicesToShow } from '../../src/report/slices-to-show.ts';
-import { labelsOf, volumeOf } from '../support/small-volume.ts';
+import { labelsOf } from '../support/small-volume.ts';
 
 const { PNG } = createRequire(import.meta.url)('pngjs') as typeof import('pngjs');
 
@@ -19,61 +17,6 @@ function rows({ width, height, data }: Picture, channel = 0): string[] {
     Array.from({ length: width }, (_, x) => sign(data[3 * (y * width + x) + channel] as number)).join(' '),
   );
 }
-
-describe('the picture of a slice', () => {
-  it('shows the lung window in greys, of the slice that is asked for', () => {
-    // By hand: -1250 HU is black and 250 white; -500 is the middle, 127.5, rounded.
-    const volume = volumeOf([2, 1, 3], [1, 1, 1], (z, _, x) =>
-      z === 0 ? 0 : ([-1250, -500, 250][x] as number),
-    );
-    const picture = slicePicture(volume, 1, 3);
-    assert.deepEqual(rows(picture), ['. 128 #']);
-    assert.deepEqual(rows(picture, 2), ['. 128 #']);
-  });
-
-  it('keeps the shape of the body where pixels are no squares', () => {
-    const { width, height } = slicePicture(
-      volumeOf([1, 10, 10], [1, 2, 1], () => 0),
-      0,
-      30,
-    );
-    assert.deepEqual([width, height], [30, 60]);
-  });
-});
-
-describe('the outline of a label', () => {
-  it('is drawn one pixel wide inside it, and not where the picture ends', () => {
-    const picture = blankPicture(6, 4);
-    const labels = Uint8Array.from([0, 1, 1, 1, 1, 2, 0, 1, 1, 1, 1, 2, 0, 1, 1, 1, 1, 2, 0, 0, 0, 0, 0, 2]);
-    drawContours(picture, { data: labels, size: [4, 6] }, new Map([[1, [255, 0, 0]]]));
-    // By hand: label 1 ends at columns 1 and 4 and at row 2; the top of the picture is no edge; 2 has no colour.
-    assert.deepEqual(rows(picture), ['. # . . # .', '. # . . # .', '. # # # # .', '. . . . . .']);
-  });
-
-  it('is as fine as the picture, where that has more pixels than the labels', () => {
-    const picture = blankPicture(6, 6);
-    drawContours(
-      picture,
-      { data: Uint8Array.of(0, 0, 0, 0, 1, 0, 0, 0, 0), size: [3, 3] },
-      new Map([[1, [255, 0, 0]]]),
-    );
-    assert.deepEqual(rows(picture).slice(1, 5), ['. . . . . .', '. . # # . .', '. . # # . .', '. . . . . .']);
-  });
-});
-
-describe('the overlay', () => {
-  it('outlines lobes, and opacities over them', () => {
-    const shape = [1, 5, 5] as const;
-    const volume = volumeOf(shape, [1, 1, 1], () => -1250);
-    const lobes = labelsOf(shape, (_, y, x) => (y > 0 && x > 0 ? 5 : 0));
-    const opacities = labelsOf(shape, (_, y, x) => Number(y === 1 && x >= 3));
-    const { data } = overlayPicture(volume, { lobes, opacities }, 0, 5);
-    const at = (y: number, x: number) => [...data.subarray(3 * (5 * y + x), 3 * (5 * y + x) + 3)];
-    assert.deepEqual(at(1, 1), lobeColours.LLL);
-    assert.deepEqual(at(1, 3), opacityColour);
-    assert.deepEqual(at(3, 3), [0, 0, 0], 'inside the lobe');
-  });
-});
 
 describe('the contact sheet', () => {
   it('sets pictures in rows with a gap of four pixels', () => {
@@ -111,12 +54,56 @@ describe('the slices to show', () => {
   });
 });
 
+/** A picture of one row. */
+function rowOf(...pixels: readonly (readonly [number, number, number])[]): Picture {
+  return { width: pixels.length, height: 1, data: Uint8Array.from(pixels.flat()) };
+}
+
 describe('a PNG', () => {
-  it('is read back by pngjs as it was', () => {
-    const picture = blankPicture(2, 2);
-    picture.data.set([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
-    const { width, height, data } = PNG.sync.read(encodePng(picture));
+  /** PNG 11.2.1: bit depth and colour type are bytes 24 and 25 of the file. */
+  const kindOf = (png: Uint8Array) => [png[24], png[25]];
+
+  it('is read back by pngjs as it was, of a byte a pixel where it has few colours', () => {
+    const picture = { width: 2, height: 2, data: Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12) };
+    const png = encodePng(picture);
+    const { width, height, data } = PNG.sync.read(png);
     assert.deepEqual([width, height], [2, 2]);
     assert.deepEqual([...data], [1, 2, 3, 255, 4, 5, 6, 255, 7, 8, 9, 255, 10, 11, 12, 255]);
+    assert.deepEqual(kindOf(png), [8, 3]);
+  });
+
+  it('has three bytes a pixel where it has more than 256 colours, in greys and in colours', () => {
+    const width = 300;
+    const data = Uint8Array.from({ length: 3 * width * 4 }, (_, i) => {
+      const [pixel, channel] = [Math.floor(i / 3), i % 3];
+      return pixel < 2 * width ? pixel % 251 : (pixel * (channel + 3)) % 256;
+    });
+    const png = encodePng({ width, height: 4, data });
+    const read = PNG.sync.read(png);
+    assert.deepEqual(
+      Array.from(data, (_, i) => read.data[4 * Math.floor(i / 3) + (i % 3)]),
+      [...data],
+    );
+    assert.deepEqual(kindOf(png), [8, 2]);
+  });
+});
+
+describe('a picture of few colours', () => {
+  it('has greys of 64 steps and the colours that it was drawn with', () => {
+    // By hand: 235 is step 58.06 of 63, and step 58 is 234.76; 10 is step 2.47, and step 2 is 8.1.
+    const picture = rowOf([235, 235, 235], [10, 10, 10], [255, 64, 0], [250, 66, 3]);
+    const { data } = reduceColours(picture, [[255, 64, 0]]);
+    assert.deepEqual([...data], [235, 235, 235, 8, 8, 8, 255, 64, 0, 255, 64, 0]);
+  });
+
+  it('has at most 256 of them', () => {
+    const pixels = Array.from({ length: 4096 }, (_, i): [number, number, number] => [
+      (i & 15) * 17,
+      ((i >> 4) & 15) * 17,
+      (i >> 8) * 17,
+    ]);
+    const { data } = reduceColours(rowOf(...pixels), [[255, 64, 0]]);
+    const found = new Set(pixels.map((_, i) => data.subarray(3 * i, 3 * i + 3).join()));
+    assert.ok(found.size <= 256, `${found.size}`);
   });
 });

@@ -9,21 +9,34 @@ export interface ForwardingProxy {
   close(): Promise<void>;
 }
 
+export interface DicomAnswer {
+  readonly status: number;
+  readonly dataset?: object;
+}
+
 /**
  * Hands everything on to a service as it comes, but for what it does otherwise.
  *
- * @param instead - of handing a request on: a status to answer with, or no answer at all; undefined hands it on
+ * @param instead - of handing a request on: a status to answer with, DICOM JSON too, or no answer at all; undefined
+ *   hands it on
  */
 export async function openForwardingProxy(
   target: string,
-  instead: (incoming: IncomingMessage) => number | 'nothing' | undefined,
+  instead: (incoming: IncomingMessage) => number | DicomAnswer | 'nothing' | undefined,
 ): Promise<ForwardingProxy> {
   const { origin, pathname } = new URL(target);
   const server = createServer((incoming, outgoing) => {
     const { method = 'GET', url = '/', headers } = incoming;
     const does = instead(incoming);
     if (does !== undefined) {
-      if (does !== 'nothing') outgoing.writeHead(does).end();
+      if (does === 'nothing') return;
+      const { status, dataset } = typeof does === 'number' ? { status: does } : does;
+      if (dataset === undefined) outgoing.writeHead(status).end();
+      else {
+        outgoing.writeHead(status, { 'content-type': 'application/dicom+json' });
+        // It reads what it was sent before it answers.
+        incoming.resume().on('end', () => outgoing.end(JSON.stringify(dataset)));
+      }
       return;
     }
     const onward = request(`${origin}${url}`, { method, headers }, (answer) => {

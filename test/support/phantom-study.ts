@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { DicomElement } from '../../src/sandbox/phantom/dicom-elements.ts';
+import type { DicomElement } from '../../src/dicom/write/dicom-elements.ts';
 import { generatePhantom, type Phantom } from '../../src/sandbox/phantom/generate-phantom.ts';
 import type { Pathology } from '../../src/sandbox/phantom/lesions.ts';
 import type { PhantomSeriesHeader, PhantomStudyHeader } from '../../src/sandbox/phantom/phantom-header.ts';

@@ -31,6 +31,8 @@ export async function openTestService(
     readonly studies?: readonly PhantomStudyOptions[];
     readonly patients?: readonly fhir4.Patient[];
     readonly pacs?: Record<string, object>;
+    /** What the embedded PACS is to hold of each report. */
+    readonly store?: readonly string[];
     readonly ehr?: Record<string, object>;
     readonly limits?: object;
     readonly audit?: object;
@@ -49,7 +51,7 @@ export async function openTestService(
   const ehr = await openSandboxEhr({ patients: options.patients ?? [patient(study.study.patient.id)] });
   const config = checkConfig({
     http: { port: 0 },
-    pacs: { main: { url: pacs.url }, ...options.pacs },
+    pacs: { main: { url: pacs.url, store: options.store ?? [] }, ...options.pacs },
     ehr: { main: { url: ehr.url, patientIdentifierSystem: patientSystem }, ...options.ehr },
     ...(options.limits === undefined ? {} : { limits: options.limits }),
     ...(options.audit === undefined ? {} : { audit: options.audit }),

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe } from 'node:test';
 import { canaryPatient } from '../fhir/ehr-fixture.ts';
+import { describePreviousReports } from '../fhir/previous-behaviour.ts';
+import { describeDocumentMode } from '../fhir/write/document-behaviour.ts';
+import { describeDocumentBeside } from '../fhir/write/document-beside-behaviour.ts';
 import { describeWriteMode } from '../fhir/write/write-mode-behaviour.ts';
 import { writeModes } from '../fhir/write/write-mode-fixture.ts';
 import { hapiMissing } from '../support/hapi/hapi-peer.ts';
@@ -20,5 +23,10 @@ describe('HAPI FHIR, which validates, and keeps references whole', { skip: hapiM
   });
   after(() => hapi.close());
 
-  for (const mode of writeModes) describeWriteMode(mode, () => hapi.url);
+  for (const mode of writeModes) {
+    describeWriteMode(mode, () => hapi.url);
+    describeDocumentBeside(mode, () => hapi.url);
+  }
+  describeDocumentMode(() => hapi.url);
+  describePreviousReports(() => hapi.url);
 });

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { request } from 'undici';
+import { bundledPackages } from '../../docs/soup/bundled-packages.ts';
 import type { Analysis } from '../../src/analysis/analysis.ts';
 import { demoStudy } from '../../src/sandbox/demo-study.ts';
 import { type BuiltImage, buildImage } from '../support/image/build-image.ts';
@@ -91,17 +92,48 @@ describe('the image', { skip: imageToolsMissing, timeout: 1_200_000 }, () => {
         name: string;
         version: string;
         hashes?: [{ alg: string; content: string }];
+        properties?: { name: string }[];
       }[];
     };
+    const isInPage = ({ properties = [] }: (typeof components)[number]) =>
+      properties.some(({ name }) => name === 'lobar:builtInto');
     const listed = (type: string) =>
-      new Set(components.filter((one) => one.type === type).map(({ name, version }) => `${name}@${version}`));
+      new Set(
+        components
+          .filter((one) => one.type === type && !isInPage(one))
+          .map(({ name, version }) => `${name}@${version}`),
+      );
     assert.deepEqual(listed('library'), await packagesBelow(join(appOf(image), 'node_modules')));
+    assert.deepEqual(
+      components
+        .filter(isInPage)
+        .map(({ name }) => name)
+        .toSorted(),
+      bundledPackages(new URL('../../', import.meta.url)).map(({ name }) => name),
+    );
     assert.deepEqual(listed('platform'), new Set([`node@${process.versions.node}`]));
     for (const { name, hashes } of components.filter(({ type }) => type === 'machine-learning-model')) {
       const manifest = await readFile(join(appOf(image), 'models', name, 'manifest.json'), 'utf8');
       assert.equal(hashes?.[0].content, (JSON.parse(manifest) as { sha256: string }).sha256);
     }
     assert.equal(listed('machine-learning-model').size, 3);
+  });
+
+  it('holds the reading page as it is built, and nothing that it is built of', async () => {
+    const page = join(appOf(image), 'src/page');
+    assert.deepEqual(await readdir(page), ['dist']);
+    const html = await readFile(join(page, 'dist/index.html'), 'utf8');
+    const scripts = [...html.matchAll(/src="\.?\/?(assets\/[\w.-]+\.js)"/g)].map(([, file]) => file ?? '');
+    assert.ok(scripts.length > 0, html);
+    for (const file of scripts) await lstat(join(page, 'dist', file));
+    const fonts = await readdir(join(appOf(image), 'node_modules/@expo-google-fonts/noto-sans'), {
+      recursive: true,
+    });
+    assert.deepEqual(fonts.filter((name) => name.endsWith('.ttf')).toSorted(), [
+      '400Regular/NotoSans_400Regular.ttf',
+      '700Bold/NotoSans_700Bold.ttf',
+    ]);
+    assert.ok(fonts.includes('LICENSE_FONT'));
   });
 
   it('is the command line', async () => {

@@ -1,21 +1,22 @@
 #!/usr/bin/env bash
 # Installs what the system tests talk to and compare with, from Debian: Orthanc with its plugins for DICOMweb and
-# Python, curl (by which its hook calls), dcmtk and gdcm (which make other transfer syntaxes), pydicom (which says
-# what the voxels are), strace (which says what is written to disk), Prometheus with promtool, nats-server; buildah,
-# umoci, runc and debootstrap, which build and run the image, docker-compose, which reads compose.yaml, and Chromium,
-# in which the reading page runs; a JDK and Maven where there are none, which build HAPI FHIR (hapi/build.sh);
-# Schemathesis in a virtual environment of its own.
+# Python, curl (by which its hook calls), dcmtk and gdcm (which make other transfer syntaxes), dicom3tools (whose
+# dciodvfy checks DICOM objects), pydicom (which says what the voxels are), poppler (which says what a PDF is), Chromium
+# (which shows HTML and runs the reading page), strace (which says what is written to disk), Prometheus with promtool, nats-server; buildah, umoci,
+# runc and debootstrap, which build and run the image, and docker-compose, which reads compose.yaml; a JDK and Maven where
+# there are none, which build HAPI FHIR (hapi/build.sh); Schemathesis and highdicom in virtual environments of their own.
 # Quiet and harmless to repeat. Needs root, or sudo that asks no password.
 set -euo pipefail
 
-packages=(orthanc orthanc-dicomweb orthanc-python curl dcmtk libgdcm-tools python3-pydicom python3-numpy python3-venv
-  strace prometheus nats-server buildah umoci runc debootstrap docker-compose chromium)
+packages=(orthanc orthanc-dicomweb orthanc-python curl dcmtk dicom3tools libgdcm-tools python3-pydicom python3-numpy
+  python3-venv poppler-utils chromium strace prometheus nats-server buildah umoci runc debootstrap docker-compose)
 command -v javac >/dev/null || packages+=(default-jdk-headless)
 command -v mvn >/dev/null || packages+=(maven)
 here=$(dirname "$0")
 others() {
   "$here/hapi/build.sh"
   "$here/schemathesis/install.sh" >/dev/null
+  "$here/highdicom/install.sh" >/dev/null
 }
 
 missing=()

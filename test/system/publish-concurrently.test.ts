@@ -24,10 +24,12 @@ interface Case {
 const cases: readonly Case[] = [
   { server: 'embedded', writeMode: 'put-id', requests: 20 },
   { server: 'embedded', writeMode: 'create-and-search', requests: 4 },
+  { server: 'embedded', writeMode: 'document', requests: 4 },
   { server: 'HAPI', writeMode: 'put-id', requests: 20 },
   { server: 'HAPI', writeMode: 'conditional-update', requests: 4 },
   { server: 'HAPI', writeMode: 'conditional-create', requests: 4 },
   { server: 'HAPI', writeMode: 'create-and-search', requests: 4 },
+  { server: 'HAPI', writeMode: 'document', requests: 20 },
 ];
 const nameOf = ({ server, writeMode }: Case) => `${server}-${writeMode}`.toLowerCase();
 
@@ -101,9 +103,14 @@ describe('The same request, many times at once, through two processes', () => {
       if (proxy === undefined) throw new Error('no proxy');
       const { answered } = proxy;
       const wroteIt = answers.filter(({ published }) => published?.alreadyPublished === false);
-      const reports = await resourcesOf<fhir4.DiagnosticReport>(proxy.url, 'DiagnosticReport', uid);
+      const type = one.writeMode === 'document' ? 'DocumentReference' : 'DiagnosticReport';
+      const reports = await resourcesOf<fhir4.DiagnosticReport | fhir4.DocumentReference>(
+        proxy.url,
+        type,
+        uid,
+      );
       const [report, ...others] = reports.filter(({ status }) => status !== 'entered-in-error');
-      const versions = await historyOf(proxy.url, report?.id);
+      const versions = await historyOf(proxy.url, `${type}/${report?.id}`);
       const conflicts = answered.filter(({ status }) => status === 409 || status === 412);
       test.diagnostic(
         `${seconds} s, ${wroteIt.length} say that they wrote it, ${versions.length} versions, ` +
@@ -114,7 +121,13 @@ describe('The same request, many times at once, through two processes', () => {
       assert.deepEqual(new Set(answers.map(({ outcome }) => outcome)), new Set(['published']));
       assert.deepEqual(others, []);
       const references = answers.map(({ published }) => published?.report);
-      assert.deepEqual(new Set(references), new Set([`DiagnosticReport/${report?.id}`]));
+      assert.deepEqual(new Set(references), new Set([`${type}/${report?.id}`]));
+      if (report?.resourceType !== 'DiagnosticReport') {
+        assert.equal(report?.status, 'current');
+        assert.equal((await resourcesOf(proxy.url, 'DiagnosticReport', uid)).length, 0);
+        assert.equal((await resourcesOf(proxy.url, 'Observation', uid)).length, 0);
+        return;
+      }
       const observations = await resourcesOf<fhir4.Observation>(proxy.url, 'Observation', uid);
       const live = observations.filter(({ status }) => status !== 'entered-in-error');
       assert.equal(live.length, 8);
@@ -150,7 +163,8 @@ function meetingPoints(requests: number): (moment: Moment, exchange: Exchange) =
       searches.set(requestId, count);
       return count === 2 ? beginning(requestId) : undefined;
     }
-    if (method === 'GET' && path.startsWith('/DiagnosticReport')) return lookingUp(requestId);
+    const isLookUp = /^\/(?:DiagnosticReport|DocumentReference)/.test(path);
+    if (method === 'GET' && isLookUp) return lookingUp(requestId);
     return method === 'GET' ? undefined : writing(requestId);
   };
 }
@@ -167,7 +181,7 @@ function meeting(size: number): (who: string) => Promise<void> | undefined {
   };
 }
 
-async function historyOf(url: string, report = ''): Promise<readonly fhir4.BundleEntry[]> {
-  const { body } = await request(`${url}/DiagnosticReport/${report}/_history`);
+async function historyOf(url: string, report: string): Promise<readonly fhir4.BundleEntry[]> {
+  const { body } = await request(`${url}/${report}/_history`);
   return ((await body.json()) as fhir4.Bundle).entry ?? [];
 }

@@ -120,6 +120,28 @@ describe('Traces of a service between PACS and EHR', { timeout: 600_000 }, () =>
     assert.ok(Number(inference.attributes['lobar.queue.seconds']) < 10);
   });
 
+  it('have the report twice: drawn after the inference, composed within the publishing', () => {
+    const spans = spansOf(whole);
+    const parents = [only(spans, 'POST /v1/analyses'), only(spans, 'publish')].map(({ spanId }) => spanId);
+    const reports = spans.filter(({ name }) => name === 'report').toSorted((a, b) => a.start - b.start);
+    assert.deepEqual(
+      reports.map(({ parentId }) => parentId),
+      parents,
+    );
+    for (const [index, step] of ['draw', 'compose'].entries()) {
+      const { parentId, attributes } = only(spans, step);
+      assert.equal(parentId, reports[index]?.spanId);
+      assert.equal(attributes['thread.name'], 'reporter');
+      assert.ok(Number(attributes['lobar.queue.seconds']) < 10);
+    }
+    assert.ok((analysisOf(whole).timingsMs['report'] ?? 0) > 0);
+    assert.deepEqual(
+      spansOf(upload).filter(({ name }) => name === 'report'),
+      [],
+      'nobody wants one',
+    );
+  });
+
   it('say what was received and decoded, and how it was written', async () => {
     const { attributes } = only(spansOf(whole), 'retrieve');
     const files = await Promise.all(endpoints.study.files.map((file) => readFile(file)));

@@ -66,9 +66,13 @@ export const images: PackageEntries = {
   piscina: {
     maker: 'Piscina',
     issues: 'https://github.com/piscinajs/piscina/issues',
-    purpose: 'the decode workers',
-    required: 'runs every slice once; ends a worker that does not come back',
-    tests: ['test/dicom/decode-pool.test.ts', 'test/dicom/slice-decoder.test.ts'],
+    purpose: 'the decode workers, and the thread that draws reports',
+    required: 'runs every slice once; ends a worker that does not come back, and replaces one that dies',
+    tests: [
+      'test/dicom/decode-pool.test.ts',
+      'test/dicom/slice-decoder.test.ts',
+      'test/analysis/reporting/reporter.test.ts',
+    ],
   },
   'onnxruntime-node': {
     maker: 'Microsoft',
@@ -89,7 +93,7 @@ export const images: PackageEntries = {
   pngjs: {
     maker: 'pngjs',
     issues: 'https://github.com/pngjs/pngjs/issues',
-    purpose: 'encodes pictures (evaluate, models try)',
+    purpose: 'encodes pictures: those of a report, evaluate, models try',
     required: 'PNG without loss',
     tests: ['test/report/pictures.test.ts'],
   },

@@ -2,6 +2,23 @@ import type { PackageEntries } from '../package-entry.ts';
 
 /** From findings to the EHR, and to whoever waits. */
 export const records: PackageEntries = {
+  pdfkit: {
+    maker: 'foliojs',
+    issues: 'https://github.com/foliojs/pdfkit/issues',
+    purpose: 'writes the report as PDF',
+    required:
+      'text that can be selected, in the embedded font; a tagged file that names its language; the same bytes for the same content',
+    anomalies:
+      'Its fonts are read by fontkit, which has met hostile ones: the only fonts here are those of the next row',
+    tests: ['test/cli/analyze-report.test.ts'],
+  },
+  '@expo-google-fonts/noto-sans': {
+    maker: 'Expo; the font: The Noto Project Authors',
+    issues: 'https://github.com/notofonts/latin-greek-cyrillic/issues',
+    purpose: 'the font of the report; of the package only its TrueType files, regular and bold, are read',
+    required: 'the letters of the six languages; may be embedded',
+    tests: ['test/cli/analyze-report.test.ts'],
+  },
   'fhir-kit-client': {
     maker: 'Vermonster',
     issues: 'https://github.com/Vermonster/fhir-kit-client/issues',

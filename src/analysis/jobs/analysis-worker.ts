@@ -40,6 +40,7 @@ export function analysisWorker(context: WorkerContext): JobWorker<AnalysisReques
           id,
           caller,
           source: async () => pacsSource(pacs, study, config.limits),
+          archive: pacs,
           seriesUid: series,
           accession,
           ehr: ehr === undefined ? undefined : publishTarget(context, ehr),

@@ -1,37 +1,46 @@
 import { encodePng } from '../../report/encode-png.ts';
+import { encodePictures } from '../../report/report-images.ts';
 import { summaryPicture } from '../../report/summary-picture.ts';
+import { textsIn } from '../../report/texts.ts';
 import { writeHtml } from '../../report/write-html.ts';
 import { writePdf } from '../../report/write-pdf.ts';
+import { dicomDocuments } from './dicom-documents.ts';
 import type { ReportDocument } from './report-document.ts';
 import type { ComposeOrder } from './reporter-protocol.ts';
 
 /** Makes the documents that are wanted, in the order of `documentKinds`. */
-export async function composeReport({
-  wanted: { kinds },
-  drawn: { pictures },
-  content,
-  language,
-}: ComposeOrder): Promise<readonly ReportDocument[]> {
+export async function composeReport(order: ComposeOrder): Promise<readonly ReportDocument[]> {
+  const {
+    wanted: { kinds, objects },
+    drawn: { pictures },
+    content,
+    language,
+  } = order;
   const documents: ReportDocument[] = [];
-  const title = 'AI analysis of chest CT';
-  if (kinds.includes('pdf')) {
-    const bytes = await writePdf(content, pictures, language);
+  const { title } = textsIn(language);
+  const isWritten = kinds.includes('pdf') || (kinds.includes('dicom') && objects.includes('pdf'));
+  const images = isWritten || kinds.includes('html') ? encodePictures(pictures) : [];
+  const pdf = isWritten ? await writePdf(content, images, language) : undefined;
+  if (kinds.includes('pdf') && pdf !== undefined) {
     documents.push({
       kind: 'pdf',
       name: 'report.pdf',
       title,
       contentType: 'application/pdf',
       language,
-      bytes,
+      bytes: pdf,
     });
   }
   if (kinds.includes('html')) {
-    const bytes = writeHtml(content, pictures, language);
+    const bytes = writeHtml(content, images, language);
     documents.push({ kind: 'html', name: 'report.html', title, contentType: 'text/html', language, bytes });
   }
   if (kinds.includes('png')) {
     const bytes = encodePng(summaryPicture(pictures));
     documents.push({ kind: 'png', name: 'pictures.png', title, contentType: 'image/png', bytes });
+  }
+  if (kinds.includes('dicom')) {
+    documents.push(...dicomDocuments(order, pdf && { title, bytes: pdf }));
   }
   return documents;
 }

@@ -1,14 +1,17 @@
+import type { EhrConfig } from '../../config-schema.ts';
 import type { AnalyzeRequest } from '../analyze-request.ts';
-import type { DocumentKind } from './report-document.ts';
+import type { DicomObjectKind, DocumentKind } from './report-document.ts';
 import type { Wanted } from './reporter-protocol.ts';
 
 /** Which documents an analysis makes, and for whom. */
 export interface ReportPlan {
   readonly wanted: Wanted;
-  /** For the EHR: they go into DiagnosticReport.presentedForm. */
+  /** For the EHR: they go into DiagnosticReport.presentedForm, and the PDF into a DocumentReference. */
   readonly forms: readonly DocumentKind[];
   /** For who asked. */
   readonly answered: readonly DocumentKind[];
+  /** For the PACS. */
+  readonly stored: readonly DicomObjectKind[];
 }
 
 /**
@@ -24,7 +27,7 @@ export function planReport({
   force,
 }: AnalyzeRequest): ReportPlan | undefined {
   const isPublished = ehr !== undefined && !force;
-  const forms = isPublished ? ehr.config.presentedForm : [];
+  const forms = isPublished ? formsFor(ehr.config) : [];
   const stored = isPublished && !dryRun ? (archive?.store ?? []) : [];
   const kinds = new Set<DocumentKind>([
     ...forms,
@@ -33,5 +36,10 @@ export function planReport({
   ]);
   if (kinds.size === 0) return undefined;
   const objects = documents.includes('dicom') ? (['seg', 'sr', 'pdf', 'pictures'] as const) : stored;
-  return { wanted: { kinds: [...kinds], objects }, forms, answered: documents };
+  return { wanted: { kinds: [...kinds], objects }, forms, answered: documents, stored };
+}
+
+function formsFor({ presentedForm, documentReference, writeMode }: EhrConfig): readonly DocumentKind[] {
+  const isPdfNeeded = documentReference || writeMode === 'document';
+  return isPdfNeeded && !presentedForm.includes('pdf') ? [...presentedForm, 'pdf'] : presentedForm;
 }

@@ -1,5 +1,6 @@
 import type { StudyContext } from '../../dicom/study-context.ts';
 import type { ResolvedReport } from '../../fhir/presented-form.ts';
+import { publishedFindings } from '../../fhir/published-findings.ts';
 import type { ReportContent } from '../../report/report-content.ts';
 import type { CtVolume } from '../../volume/types.ts';
 
@@ -8,6 +9,7 @@ export function reportContent(
   { facts, runKey, previous }: ResolvedReport,
   context: StudyContext,
   { shape, spacingMm }: Pick<CtVolume, 'shape' | 'spacingMm'>,
+  site: string | undefined,
 ): ReportContent {
   const { findings, algorithm, models, warnings, issuedAt, study } = facts;
   const { patientName, patientId, patientBirthDate, patientSex, patientAge } = context;
@@ -26,6 +28,7 @@ export function reportContent(
     seriesDescription,
   };
   return {
+    ...withoutAbsent({ site }),
     subject: {
       ...withoutAbsent(given),
       studyUid: context.studyInstanceUid,
@@ -33,7 +36,8 @@ export function reportContent(
       slices: shape[0],
       spacingMm,
     },
-    findings,
+    // The numbers of the EHR, digit by digit.
+    findings: publishedFindings(findings),
     algorithm: { name: algorithm.name, version: algorithm.version },
     models,
     warnings,

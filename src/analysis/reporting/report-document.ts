@@ -22,6 +22,13 @@ export interface ReportDocument {
 export const dicomObjectKinds = ['seg', 'sr', 'pdf', 'pictures'] as const;
 export type DicomObjectKind = (typeof dicomObjectKinds)[number];
 
+/** What a PACS holds of an analysis. */
+export interface StoredObjects {
+  /** Its name in the configuration. */
+  readonly pacs: string;
+  readonly instances: readonly (StoredInstance & { readonly object: DicomObjectKind })[];
+}
+
 export interface StoredInstance {
   readonly sopClassUid: string;
   readonly sopInstanceUid: string;

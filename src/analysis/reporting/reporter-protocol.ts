@@ -1,5 +1,6 @@
 import type { Language } from '../../config-schema.ts';
-import type { InstanceHeader } from '../../dicom/instance-header.ts';
+import type { SourceImage } from '../../dicom/objects/object-facts.ts';
+import type { PackedSegments } from '../../dicom/objects/seg/pack-segments.ts';
 import type { StudyContext } from '../../dicom/study-context.ts';
 import type { PlainError } from '../../errors.ts';
 import type { ReportContent } from '../../report/report-content.ts';
@@ -21,23 +22,29 @@ export interface Wanted {
 
 export interface Drawn {
   readonly pictures: readonly ReportPicture[];
+  /** Where a segmentation is wanted. */
+  readonly segmentation?: PackedSegments;
+  /** Of kind `volumes`, where they are wanted. They are finished: nothing that the report says changes them. */
+  readonly volumes: readonly ReportDocument[];
 }
 
 /** What is composed once it is known what the report says. */
 export interface ComposeOrder {
   readonly wanted: Wanted;
-  readonly drawn: Drawn;
+  readonly drawn: Omit<Drawn, 'volumes'>;
   readonly content: ReportContent;
   readonly language: Language;
   readonly context: StudyContext;
   /** Without its voxels. */
   readonly grid: Omit<CtVolume, 'data'>;
   /** Of the images that the volume was made of, from feet to head. */
-  readonly sources: readonly Pick<InstanceHeader, 'sopClassUid' | 'sopInstanceUid' | 'frameNumber'>[];
+  readonly sources: readonly SourceImage[];
 }
 
 export type ReporterTask =
   | { readonly kind: 'draw'; readonly order: DrawOrder }
   | { readonly kind: 'compose'; readonly order: ComposeOrder };
 
-export type ReporterResult = Drawn | readonly ReportDocument[] | { readonly error: PlainError };
+export type ReporterResult =
+  /** `ms` is how long the thread was at it. */
+  { readonly value: Drawn | readonly ReportDocument[]; readonly ms: number } | { readonly error: PlainError };

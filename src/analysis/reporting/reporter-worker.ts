@@ -1,18 +1,24 @@
 /** The thread that draws pictures and composes documents: neither HTTP nor the networks wait for it. */
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { LobarError, toPlainError } from '../../errors.ts';
+import { packSegments } from '../../dicom/objects/seg/pack-segments.ts';
+import { toPlainError } from '../../errors.ts';
 import { drawReportPictures } from '../../report/report-pictures.ts';
 import { composeReport } from './compose-report.ts';
-import type { Drawn, DrawOrder, ReporterResult, ReporterTask } from './reporter-protocol.ts';
+import { drawVolumes } from './draw-volumes.ts';
+import { moved } from './moved.ts';
+import { asReportError } from './report-error.ts';
+import type { ComposeOrder, Drawn, DrawOrder, ReporterResult, ReporterTask } from './reporter-protocol.ts';
 
 /** An isolate keeps the shared memory of a volume until it happens to collect garbage, and a report makes little. */
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
 export async function work(task: ReporterTask): Promise<ReporterResult> {
+  const started = performance.now();
   try {
-    return task.kind === 'draw' ? draw(task.order) : await composeReport(task.order);
+    const { value, arrays } = task.kind === 'draw' ? await draw(task.order) : await compose(task.order);
+    return moved({ value, ms: performance.now() - started }, arrays);
   } catch (error) {
     return { error: toPlainError(asReportError(error)) };
   } finally {
@@ -20,12 +26,25 @@ export async function work(task: ReporterTask): Promise<ReporterResult> {
   }
 }
 
-function draw(order: DrawOrder): Drawn {
-  return { pictures: drawReportPictures(order) };
+async function draw(order: DrawOrder) {
+  const { wanted, masks } = order;
+  const { kinds, objects } = wanted;
+  const isSegmented = kinds.includes('dicom') && objects.includes('seg');
+  const value: Drawn = {
+    pictures: kinds.some((kind) => kind !== 'volumes') ? drawReportPictures(order) : [],
+    ...(isSegmented ? { segmentation: packSegments(masks.lobes, masks.opacities) } : {}),
+    volumes: kinds.includes('volumes') ? await drawVolumes(order) : [],
+  };
+  const { pictures, segmentation, volumes } = value;
+  const arrays = [
+    ...pictures.map(({ picture }) => picture.data),
+    ...volumes.map(({ bytes }) => bytes),
+    ...(segmentation === undefined ? [] : [segmentation.bits]),
+  ];
+  return { value, arrays };
 }
 
-function asReportError(error: unknown): LobarError {
-  if (error instanceof LobarError) return error;
-  const problem = `it threw ${error instanceof Error ? error.name : typeof error}`;
-  return new LobarError('report-failed', { problem }, { cause: error });
+async function compose(order: ComposeOrder) {
+  const value = await composeReport(order);
+  return { value, arrays: value.map(({ bytes }) => bytes) };
 }

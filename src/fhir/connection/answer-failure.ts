@@ -36,13 +36,22 @@ export function answerFailure({ status, data, headers }: Answer, request: Attemp
     const error = new LobarError('ehr-auth-failed', { ehr, problem }, words);
     return { error, retryable: false, health: 'working', status };
   }
+  const documents = areToBlame(status, said) ? request.documents : undefined;
   return {
-    error: new LobarError('ehr-rejected', { ehr, status, operation, said }, words),
+    error: new LobarError('ehr-rejected', { ehr, status, operation, said, documents }, words),
     // Something changed since the write was prepared.
     retryable: write && (status === 409 || status === 412),
     health: 'working',
     status,
   };
+}
+
+/** Whether it is, or may be, the documents of a report that are not taken. */
+function areToBlame(status: number, said: string): boolean {
+  if (status === 413) return true;
+  return /presentedForm|attachment|base64|\btoo (?:large|big|long)\b|\bmax(?:imum)?\b.*\b(?:size|length)\b/i.test(
+    said,
+  );
 }
 
 /** Whoever is told so can wait for longer than one request does. */

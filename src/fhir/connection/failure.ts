@@ -1,6 +1,13 @@
 import type { FhirConnectionConfig } from '../../config-schema.ts';
 import { LobarError } from '../../errors.ts';
 
+/** Documents that a write carries: an EHR may not take them, or not so large ones. */
+export interface SentDocuments {
+  readonly bytes: number;
+  /** What takes them out: `ehr.main.presentedForm`; nothing where they are all that is written. */
+  readonly settings: readonly string[];
+}
+
 /** What a request was for, and what its errors must not say. */
 export interface RequestFacts {
   readonly ehr: string;
@@ -14,6 +21,7 @@ export interface RequestFacts {
   readonly personal: readonly string[];
   /** It changes what the EHR holds, so that its error must not say "nothing was published" unless that is known. */
   readonly write?: boolean;
+  readonly documents?: SentDocuments | undefined;
 }
 
 /** An attempt at a request. */

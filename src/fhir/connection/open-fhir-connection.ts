@@ -8,9 +8,17 @@ import { allPages } from './all-pages.ts';
 import { checkTransactionAnswer } from './check-transaction-answer.ts';
 import { openCircuitBreaker } from './circuit-breaker.ts';
 import { expectResource, expectSearchset, expectWritten } from './expect-answer.ts';
-import type { Failure } from './failure.ts';
+import type { Failure, SentDocuments } from './failure.ts';
+import { narrowedSearch } from './narrowed-search.ts';
 import { openTransport } from './open-transport.ts';
-import { type Send, type SendOptions, type Sent, sendOnce, sendWithRetry } from './send-with-retry.ts';
+import {
+  type Send,
+  type SendOptions,
+  type Sent,
+  sendOnce,
+  sendOptional,
+  sendWithRetry,
+} from './send-with-retry.ts';
 
 export interface CallOptions {
   readonly signal: AbortSignal;
@@ -18,6 +26,21 @@ export interface CallOptions {
   readonly requestId?: string | undefined;
   /** Values that identify the patient: no error says them. */
   readonly personal?: readonly string[];
+}
+
+/** What a question may leave out, and how much it matters. */
+export interface SearchOptions extends CallOptions {
+  /**
+   * The elements that are wanted (`_elements`, FHIR R4 search 3.1.1.5.5), where the server takes that parameter: what is found may
+   * then be no whole resource, and must never be put back.
+   */
+  readonly elements?: readonly string[];
+  /** It can be done without an answer: asked once, and no failure counts against the server. */
+  readonly isOptional?: true;
+}
+
+export interface WriteOptions extends CallOptions {
+  readonly documents?: SentDocuments | undefined;
 }
 
 /** Whether a write is known to be carried out, with what the server answered; if not, what became of it. */
@@ -41,7 +64,11 @@ export interface FhirConnection {
   /** Where it is configured: `ehr.main`. */
   readonly setting: string;
   /** A searchset, with all its pages; values are taken as they are, see `token`. Never from the server's cache. */
-  search(type: string, params: Readonly<Record<string, string>>, options: CallOptions): Promise<fhir4.Bundle>;
+  search(
+    type: string,
+    params: Readonly<Record<string, string>>,
+    options: SearchOptions,
+  ): Promise<fhir4.Bundle>;
   /** The resource, or undefined for 404 and 410. */
   read<T extends fhir4.FhirResource>(
     type: T['resourceType'],
@@ -50,16 +77,16 @@ export interface FhirConnection {
   ): Promise<T | undefined>;
   capabilities(options: CallOptions): Promise<fhir4.CapabilityStatement>;
   /** The transaction-response: as many entries as were sent, each 200 or 201. */
-  transact(bundle: fhir4.Bundle, options: CallOptions): Promise<Written<fhir4.Bundle>>;
+  transact(bundle: fhir4.Bundle, options: WriteOptions): Promise<Written<fhir4.Bundle>>;
   /** POST Type; gives the id that the server gave it. `idWanted: false` takes an answer that does not say one. */
   create(
     resource: fhir4.FhirResource,
-    options: CallOptions & { readonly idWanted?: boolean },
+    options: WriteOptions & { readonly idWanted?: boolean },
   ): Promise<Written<{ id: string }>>;
   /** PUT Type/id; `ifMatch` is a versionId. */
   update(
     resource: fhir4.FhirResource & { id: string },
-    options: CallOptions & { readonly ifMatch?: string | undefined },
+    options: WriteOptions & { readonly ifMatch?: string | undefined },
   ): Promise<Written<{ id: string }>>;
   close(): Promise<void>;
 }
@@ -95,43 +122,49 @@ export function openFhirConnection(
   const sending = (
     interaction: SendOptions['interaction'],
     operation: string,
-    { signal, requestId = randomUUID(), personal = [] }: CallOptions,
-  ): SendOptions => ({ ...facts, interaction, operation, personal, signal, requestId });
+    { signal, requestId = randomUUID(), personal = [], documents }: WriteOptions,
+  ): SendOptions => ({ ...facts, interaction, operation, personal, signal, requestId, documents });
 
   const write = async <T>(
     interaction: SendOptions['interaction'],
     operation: string,
-    options: CallOptions,
+    options: WriteOptions,
     send: Send<T>,
   ): Promise<Written<T>> => {
     const sent = await sendOnce(send, { ...sending(interaction, operation, options), write: true });
     return 'value' in sent ? { written: sent.value } : sent;
   };
 
+  const search = async (
+    resourceType: string,
+    params: Readonly<Record<string, string>>,
+    options: SearchOptions,
+  ): Promise<fhir4.Bundle> => {
+    const operation = `the search for ${resourceType}`;
+    const page = async (get: (options: RequestOptions) => Promise<unknown>): Promise<fhir4.Bundle> => {
+      const send: Send<fhir4.Bundle> = async (headers, personal, seen) => {
+        // HAPI gives the result of an equal search of the last minute again (FHIR R4 3.1.0.1.12).
+        const uncached = { ...headers, 'cache-control': 'no-cache' };
+        const answer = seen(await get({ headers: uncached, signal: options.signal }));
+        return expectSearchset(answer, { ehr: name, operation, personal });
+      };
+      const asked = sending('search', operation, options);
+      return wanted(await (options.isOptional ? sendOptional(send, asked) : sendWithRetry(send, asked)));
+    };
+    const searchParams = { ...params };
+    const first = await page((options) => client.resourceSearch({ resourceType, searchParams, options }));
+    const read = (url: string) =>
+      page(async (options) => {
+        const bundle = { resourceType: 'Bundle', link: [{ relation: 'next', url }] };
+        return await client.nextPage({ bundle, options });
+      });
+    return await allPages(first, read, { ehr: name, operation, url: config.url });
+  };
+
   return {
     name,
     setting,
-
-    async search(resourceType, params, options) {
-      const operation = `the search for ${resourceType}`;
-      const page = async (get: (options: RequestOptions) => Promise<unknown>): Promise<fhir4.Bundle> => {
-        const send: Send<fhir4.Bundle> = async (headers, personal, seen) => {
-          // HAPI gives the result of an equal search of the last minute again (FHIR R4 3.1.0.1.12).
-          const uncached = { ...headers, 'cache-control': 'no-cache' };
-          const answer = seen(await get({ headers: uncached, signal: options.signal }));
-          return expectSearchset(answer, { ehr: name, operation, personal });
-        };
-        return wanted(await sendWithRetry(send, sending('search', operation, options)));
-      };
-      const searchParams = { ...params };
-      const first = await page((options) => client.resourceSearch({ resourceType, searchParams, options }));
-      const read = (url: string) =>
-        page(async (options) => {
-          const bundle = { resourceType: 'Bundle', link: [{ relation: 'next', url }] };
-          return await client.nextPage({ bundle, options });
-        });
-      return await allPages(first, read, { ehr: name, operation, url: config.url });
-    },
+    search: narrowedSearch(search),
 
     async read<T extends fhir4.FhirResource>(
       resourceType: T['resourceType'],
@@ -178,7 +211,7 @@ export function openFhirConnection(
         const request = {
           resourceType,
           body: resource as unknown as FhirResource,
-          options: { headers: { ...headers, prefer: 'return=representation' }, signal: options.signal },
+          options: { headers: { ...headers, prefer: preferred(options) }, signal: options.signal },
         };
         const answer = seen(await client.create(request));
         const known = { resourceType, ...(idWanted ? {} : { id: '' }) };
@@ -196,7 +229,7 @@ export function openFhirConnection(
           id,
           body: resource as unknown as FhirResource,
           options: {
-            headers: { ...headers, ...condition, prefer: 'return=representation' },
+            headers: { ...headers, ...condition, prefer: preferred(options) },
             signal: options.signal,
           },
         };
@@ -216,6 +249,11 @@ function wanted<T>(sent: Sent<T>): T {
     return sent.value;
   }
   throw sent.failure.error;
+}
+
+/** What was sent comes back, and says its id; not with its documents (FHIR R4 3.1.0.1.8). */
+function preferred({ documents }: WriteOptions): string {
+  return `return=${documents === undefined ? 'representation' : 'minimal'}`;
 }
 
 /** A versionId as If-Match has it (FHIR R4 3.1.0.1.3). Some servers say the whole tag for the versionId. */

@@ -34,6 +34,8 @@ export interface SendOptions extends RequestFacts {
   readonly requestId: string;
   /** Statuses that are an answer to this request, not an error. */
   readonly expected?: readonly number[];
+  /** Its failure does not count against the server. */
+  readonly isOptional?: true;
 }
 
 /** What an attempt came to: what `send` gave, or how it failed. */
@@ -87,7 +89,8 @@ export async function sendOnce<T>(send: Send<T>, options: SendOptions): Promise<
           } catch (thrown) {
             const { kind, setting } = authorization;
             const attempted = { ...options, personal, credentials: { kind, setting } };
-            const failure = classifyFailure(thrown, attempted);
+            const { health, ...failed } = classifyFailure(thrown, attempted);
+            const failure = { ...failed, health: options.isOptional ? 'unknown' : health } as const;
             end(status ?? failure.status ?? exchangeFault(thrown, options.signal));
             if (!isExpected(failure, options)) span.failed(failure.error);
             return { failure };
@@ -119,6 +122,11 @@ export async function sendWithRetry<T>(send: Send<T>, options: SendOptions): Pro
     }
     await beforeNextAttempt(sent.failure, attempt, signal);
   }
+}
+
+/** Sends once what can be done without; what comes of it says nothing of the server. @throws as `sendOnce` */
+export async function sendOptional<T>(send: Send<T>, options: SendOptions): Promise<Sent<T>> {
+  return await sendOnce(send, { ...options, isOptional: true });
 }
 
 function isExpected({ status }: Failure, { expected = [] }: SendOptions): boolean {

@@ -11,7 +11,13 @@ const minted = {
     name: 'LobarAiRun',
     description: 'Results of an AI analysis: one for each content that was ever published of a study.',
     usage:
-      'DiagnosticReport.identifier (secondary): UUIDv5 of study, series, algorithm, version and content. By it Lobar finds whether a result is published.',
+      'DiagnosticReport.identifier and DocumentReference.identifier (secondary): UUIDv5 of study, series, algorithm, version and content. By it Lobar finds whether a result is published.',
+  },
+  'ai-document': {
+    name: 'LobarAiDocument',
+    description:
+      'AI reports on a chest CT as documents: one for a study and an algorithm, the same for all its versions.',
+    usage: 'DocumentReference.identifier (official): StudyInstanceUID, "/", id of the algorithm.',
   },
   'ai-observation': {
     name: 'LobarAiObservation',
@@ -27,7 +33,7 @@ const minted = {
     name: 'LobarAiWithdrawn',
     description: 'Second copies that Lobar has withdrawn: written by several processes at the same time.',
     usage:
-      'DiagnosticReport.identifier and Observation.identifier (old), with status entered-in-error: the identifier of the copy that holds.',
+      'DiagnosticReport.identifier, DocumentReference.identifier and Observation.identifier (old), with status entered-in-error: the identifier of the copy that holds.',
   },
   'ai-model': {
     name: 'LobarAiModel',

@@ -4,17 +4,13 @@ import type { ReportContext } from '../report-context.ts';
 import type { ModelFacts } from '../report-facts.ts';
 
 /** The software: algorithm, version, and of each model its name, version, checksum, precision and where it ran. */
-export function device({ facts, fhirBase, ids }: ReportContext): fhir4.Device {
+export function device(context: ReportContext): fhir4.Device {
+  const { facts, fhirBase, ids } = context;
   const { algorithm, models } = facts;
   return {
     resourceType: 'Device',
     id: ids.device,
-    identifier: [
-      {
-        system: `${fhirBase}/ai-device`,
-        value: identifierValue(algorithm.id, algorithm.version, ids.device),
-      },
-    ],
+    identifier: [deviceIdentifier(context)],
     ...udiCarriers(models),
     status: 'active',
     deviceName: [{ name: algorithm.name, type: 'user-friendly-name' }],
@@ -32,6 +28,12 @@ export function device({ facts, fhirBase, ids }: ReportContext): fhir4.Device {
       text: `${label(model)} (${model.task}). Intended use: ${model.intendedUse} Training data: ${model.trainingData}`,
     })),
   };
+}
+
+/** By it the software is found again, and named where it is not written. */
+export function deviceIdentifier({ facts: { algorithm }, fhirBase, ids }: ReportContext): fhir4.Identifier {
+  const value = identifierValue(algorithm.id, algorithm.version, ids.device);
+  return { system: `${fhirBase}/ai-device`, value };
 }
 
 /** Only of models that are registered devices; nobody typed it in, so there is no entryType. */

@@ -19,6 +19,7 @@ export function provenance(context: ReportContext): fhir4.Provenance {
         identifier: { system: runSystem(fhirBase), value: runKey },
       },
       ...observations.map((id) => ({ reference: `Observation/${id}` })),
+      ...(ids.document === undefined ? [] : [{ reference: `DocumentReference/${ids.document}` }]),
     ],
     recorded: facts.issuedAt,
     activity: { coding: [coding(codes.create)] },

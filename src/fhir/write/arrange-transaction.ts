@@ -3,6 +3,8 @@ import { entityTag, token } from '../connection/open-fhir-connection.ts';
 import { placed, unplaced, urn } from './place-bundle.ts';
 import type { Part, ReportToWrite } from './report-to-write.ts';
 
+export type TransactionMode = Exclude<WriteMode, 'create-and-search' | 'document'>;
+
 /** Where a part lies in the EHR. */
 export interface Place {
   readonly id: string;
@@ -27,7 +29,7 @@ export interface ArrangedTransaction {
  */
 export function arrangeTransaction(
   { parts, device, provenance }: ReportToWrite,
-  mode: Exclude<WriteMode, 'create-and-search'>,
+  mode: TransactionMode,
   held: ReadonlyMap<string, Place>,
 ): ArrangedTransaction {
   const references = new Map(

@@ -1,7 +1,7 @@
 import { matchesOf } from '../connection/expect-answer.ts';
 import type { CallOptions, FhirConnection, Written } from '../connection/open-fhir-connection.ts';
 import type { Run } from '../report-context.ts';
-import { unplaced } from './place-bundle.ts';
+import { referencesOf, unplaced } from './place-bundle.ts';
 import type { ReportToWrite } from './report-to-write.ts';
 
 /**
@@ -21,9 +21,7 @@ export async function completeProvenance(
   const there = matchesOf<fhir4.Provenance>(found, 'Provenance').find((one) => isOfRun(one, run));
   if (there?.id !== undefined) return { written: { id: there.id } };
 
-  const references = new Map(
-    [...ids].map(([name, id]) => [name, `${name.slice(0, name.indexOf('/'))}/${id}`]),
-  );
+  const references = referencesOf(ids);
   const resource = provenance.resource as fhir4.Provenance;
   // What a human has taken away is no target any more.
   const known = { ...resource, target: resource.target.filter(({ reference = '' }) => ids.has(reference)) };

@@ -6,6 +6,7 @@ import { find, type Held } from './held-report.ts';
 import { isOurs, smallestId } from './next-step.ts';
 import { placed, unplaced } from './place-bundle.ts';
 import type { Part, ReportToWrite } from './report-to-write.ts';
+import { carrying } from './sent-documents.ts';
 
 export interface WrittenParts {
   /** Ids by the names of the parts that are there now. */
@@ -20,7 +21,7 @@ export interface WrittenParts {
 
 /**
  * Writes a report without a transaction: Device, lobes, the other observations, and at last the report, which
- * makes them visible. Before each that is not known to be there it looks for it once more: for what another
+ * makes them visible; its document comes after it. Before each that is not known to be there it looks for it once more: for what another
  * process has written since, and for servers that do not search for several identifiers at once.
  *
  * @param held - by the names of the parts
@@ -44,13 +45,14 @@ export async function createOneByOne(
       return { ids, sent: false, complete: false };
     }
 
+    const options = carrying(call, [part.resource], connection.setting);
     const isKept = there !== undefined && isToKeep(part, there, references);
     const result = isKept
       ? { written: { id: there.id } }
       : there === undefined
-        ? await connection.create(unplaced(part, references).resource, call)
+        ? await connection.create(unplaced(part, references).resource, options)
         : await connection.update(placed(part, there.id, references).resource, {
-            ...call,
+            ...options,
             ifMatch: placeOf(there).versionId,
           });
     if ('failure' in result) {

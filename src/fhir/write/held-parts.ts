@@ -4,7 +4,7 @@ import type { ReportToWrite } from './report-to-write.ts';
 
 /** Of each part the copy that counts, by the names of the parts. */
 export function heldParts(
-  { device, observations, report }: ReportToWrite,
+  { device, observations, report, document }: ReportToWrite,
   held: HeldReport,
   counting = smallestId(held.reports),
 ): Map<string, Held> {
@@ -12,6 +12,7 @@ export function heldParts(
     [device.name, smallestId(held.devices)],
     ...observations.map(({ name }) => [name, smallestId(held.observations.get(name) ?? [])] as const),
     [report.name, counting],
+    ...(document === undefined ? [] : [[document.name, smallestId(held.documents)] as const]),
   ] as const;
   return new Map(counted.flatMap(([name, one]) => (one === undefined ? [] : [[name, one] as const])));
 }

@@ -12,7 +12,7 @@ import { isWithdrawn } from './withdraw-duplicate.ts';
 
 /** A resource with an identifier, as an EHR holds it. */
 export type Held<Resource extends Identified = Identified> = Resource & { readonly id: string };
-type Identified = fhir4.Device | fhir4.Observation | fhir4.DiagnosticReport;
+type Identified = fhir4.Device | fhir4.Observation | fhir4.DiagnosticReport | fhir4.DocumentReference;
 
 /** What an EHR holds of one report, whoever wrote it, without what Lobar has withdrawn. */
 export interface HeldReport {
@@ -21,7 +21,18 @@ export interface HeldReport {
   /** By the names of the parts. */
   readonly observations: ReadonlyMap<string, readonly Held<fhir4.Observation>[]>;
   readonly devices: readonly Held<fhir4.Device>[];
+  /** None where no document goes with the report. */
+  readonly documents: readonly Held<fhir4.DocumentReference>[];
 }
+
+/**
+ * Of what may carry documents of a megabyte, what it is judged by. Such a one must never be put back: see
+ * `changeHeld`.
+ */
+const judgedBy: Partial<Record<Identified['resourceType'], readonly string[]>> = {
+  DiagnosticReport: ['id', 'meta', 'identifier', 'status', 'result'],
+  DocumentReference: ['id', 'meta', 'identifier', 'status', 'docStatus', 'relatesTo', 'context'],
+};
 
 export interface LookUp {
   readonly connection: FhirConnection;
@@ -50,16 +61,21 @@ export async function findRun(
  */
 export async function lookUpReport(
   { connection, call, ids, wholly }: LookUp,
-  { device, observations, report }: ReportToWrite,
+  { device, observations, report, document }: ReportToWrite,
   ofRun: readonly Held<fhir4.DiagnosticReport>[],
 ): Promise<HeldReport> {
-  const [reports, found, devices] = await Promise.all([
+  const [reports, found, devices, documents] = await Promise.all([
     find<fhir4.DiagnosticReport>(connection, 'DiagnosticReport', identifiersOf([report]), call).then(
       (named) =>
         readToo(report, [...ofRun, ...named.filter(({ id }) => !ofRun.some((one) => one.id === id))]),
     ),
     find<fhir4.Observation>(connection, 'Observation', identifiersOf(observations), call),
     find<fhir4.Device>(connection, 'Device', identifiersOf([device]), call),
+    document === undefined
+      ? []
+      : find<fhir4.DocumentReference>(connection, 'DocumentReference', identifiersOf([document]), call).then(
+          (shown) => readToo(document, shown),
+        ),
   ]);
   const held = await Promise.all(
     observations.map(async (part) => {
@@ -73,7 +89,7 @@ export async function lookUpReport(
       return [part.name, all as readonly Held<fhir4.Observation>[]] as const;
     }),
   );
-  return { reports, observations: new Map(held), devices };
+  return { reports, observations: new Map(held), devices, documents };
 
   /** A server that does not answer a transaction in its order gives the ids of some observations for others. */
   function isAnother(read: Identified, name: string): boolean {
@@ -81,7 +97,7 @@ export async function lookUpReport(
     return read.resourceType === 'Observation' && carriesOneOf(read, identifiersOf(others));
   }
 
-  async function readToo<Resource extends fhir4.DiagnosticReport | fhir4.Observation>(
+  async function readToo<Resource extends Exclude<Identified, fhir4.Device>>(
     { name, resource }: Part,
     shown: readonly Held<Resource>[],
   ): Promise<readonly Held<Resource>[]> {
@@ -102,6 +118,7 @@ export function withoutSettled(held: HeldReport, settled: ReadonlySet<string>): 
     ...held,
     reports: unsettled(held.reports),
     observations: new Map([...held.observations].map(([name, copies]) => [name, unsettled(copies)])),
+    documents: unsettled(held.documents),
   };
 }
 
@@ -113,7 +130,9 @@ export async function find<Resource extends Identified>(
   call: CallOptions,
 ): Promise<Held<Resource>[]> {
   const params = { _count: '100', identifier: identifiers.map(token).join(',') };
-  const matches = matchesOf<Resource>(await connection.search(type, params, call), type);
+  const elements = judgedBy[type];
+  const options = { ...call, ...(elements === undefined ? {} : { elements }) };
+  const matches = matchesOf<Resource>(await connection.search(type, params, options), type);
   return matches.filter(
     (one): one is Held<Resource> => typeof one.id === 'string' && carriesOneOf(one, identifiers),
   );

@@ -2,7 +2,12 @@ import type { EhrConfig } from '../../config-schema.ts';
 import { LobarError } from '../../errors.ts';
 import { unlessAborted } from '../../unless-aborted.ts';
 import type { CallOptions, FhirConnection } from '../connection/open-fhir-connection.ts';
-import { type ChosenWriteMode, configuredWriteMode, negotiateWriteMode } from './write-mode.ts';
+import {
+  type ChosenWriteMode,
+  configuredWriteMode,
+  type DocumentConfig,
+  negotiateWriteMode,
+} from './write-mode.ts';
 
 /** An EHR that was upgraded is asked again in time; no CapabilityStatement for every report. */
 const believedMs = 3_600_000;
@@ -16,7 +21,11 @@ const believedMs = 3_600_000;
  *   CapabilityStatement; what FhirConnection throws; what its signal was aborted with
  */
 export function negotiatedWriteMode(
-  { name, writeMode: configured }: { readonly name: string; readonly writeMode: EhrConfig['writeMode'] },
+  {
+    name,
+    writeMode: configured,
+    ...documents
+  }: { readonly name: string; readonly writeMode: EhrConfig['writeMode'] } & DocumentConfig,
   connection: Pick<FhirConnection, 'capabilities'>,
   onChosen: (chosen: ChosenWriteMode) => void,
 ): (call: CallOptions) => Promise<ChosenWriteMode> {
@@ -34,7 +43,7 @@ export function negotiatedWriteMode(
     const statement = await connection.capabilities(call).catch((error: unknown) => {
       throw withoutStatement(name, error);
     });
-    return choose(negotiateWriteMode(name, configured, statement));
+    return choose(negotiateWriteMode(name, configured, statement, documents));
   };
 
   const startAsking = (call: CallOptions) => {

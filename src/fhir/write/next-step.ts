@@ -4,6 +4,7 @@ import type { ReportToWrite } from './report-to-write.ts';
 
 type Report = Held<fhir4.DiagnosticReport>;
 type Observation = Held<fhir4.Observation>;
+type Document = Held<fhir4.DocumentReference>;
 /** By the names of the parts. */
 type Copies = ReadonlyMap<string, readonly Observation[]>;
 
@@ -11,8 +12,8 @@ type Copies = ReadonlyMap<string, readonly Observation[]>;
 export type NextStep =
   | { readonly kind: 'done'; readonly report: Report }
   /** A human has set this status. */
-  | { readonly kind: 'refuse'; readonly status: string; readonly held: Report | Observation }
-  | { readonly kind: 'withdraw'; readonly duplicates: readonly (Report | Observation)[] }
+  | { readonly kind: 'refuse'; readonly status: string; readonly held: Report | Observation | Document }
+  | { readonly kind: 'withdraw'; readonly duplicates: readonly (Report | Observation | Document)[] }
   /** `mends` a report of this very run that several processes have written at once. */
   | { readonly kind: 'write'; readonly mends: boolean };
 
@@ -29,12 +30,12 @@ const ours: readonly string[] = ['registered', 'preliminary', 'partial'];
  *   then a report of this run that a human has taken over since is done
  */
 export function nextStep(
-  { reports, observations: copies }: HeldReport,
+  { reports, observations: copies, documents }: HeldReport,
   toWrite: ReportToWrite,
   { wrote, sent }: { readonly wrote?: string | undefined; readonly sent: boolean },
 ): NextStep {
   const { run } = toWrite;
-  const amended = [...copies.values()].flat().find((one) => !isOurs(one));
+  const amended = [...[...copies.values()].flat(), ...documents].find((one) => !isOurs(one));
   const report = countingReport(reports, (one) => carriesRun(one, run));
   if (report !== undefined) {
     const duplicates = reports.filter((one) => one.id !== report.id && isOurs(one));
@@ -45,7 +46,9 @@ export function nextStep(
     // If it is of another run by now, then that one has replaced ours.
     if (isOfRun ? !isTorn(report, copies, toWrite) : wrote === report.id) {
       // Of another run: then its process sees to the copies.
-      const astray = isOfRun ? [...copies.values()].flatMap(allButSmallestId).filter(isOurs) : [];
+      const astray = isOfRun
+        ? [...[...copies.values()].flatMap(allButSmallestId), ...allButSmallestId(documents)].filter(isOurs)
+        : [];
       return astray.length === 0 ? { kind: 'done', report } : { kind: 'withdraw', duplicates: astray };
     }
   }
@@ -63,7 +66,7 @@ export function smallestId<One extends { readonly id: string }>(copies: readonly
   return copies.toSorted((a, b) => a.id.length - b.id.length || (a.id < b.id ? -1 : 1))[0];
 }
 
-function allButSmallestId<One extends { readonly id: string }>(copies: readonly One[]): One[] {
+export function allButSmallestId<One extends { readonly id: string }>(copies: readonly One[]): One[] {
   const smallest = smallestId(copies);
   return copies.filter((one) => one !== smallest);
 }
@@ -101,13 +104,27 @@ function isTorn(report: Report, copies: Copies, { report: built, observations }:
   );
 }
 
-function refusal(held: Report | Observation): NextStep {
-  return { kind: 'refuse', status: /^[a-z-]{1,20}$/.test(held.status) ? held.status : 'unknown', held };
+export function refusal<One extends Report | Observation | Document>(
+  held: One,
+): { readonly kind: 'refuse'; readonly status: string; readonly held: One } {
+  const status = statusOf(held);
+  return { kind: 'refuse', status: /^[a-z-]{1,20}$/.test(status) ? status : 'unknown', held };
+}
+
+/** Of a document how far it is, where a human has changed that; else whether it is in force. */
+function statusOf(held: Report | Observation | Document): string {
+  if (held.resourceType !== 'DocumentReference' || isDocStatusOurs(held)) return held.status;
+  return held.docStatus ?? held.status;
 }
 
 /** Not set by a human. */
-export function isOurs({ status }: Report | Observation): boolean {
-  return ours.includes(status);
+export function isOurs(held: Report | Observation | Document): boolean {
+  if (held.resourceType !== 'DocumentReference') return ours.includes(held.status);
+  return isDocStatusOurs(held) && held.status !== 'entered-in-error';
+}
+
+function isDocStatusOurs({ docStatus = 'preliminary' }: Document): boolean {
+  return docStatus === 'preliminary';
 }
 
 function partsOf({ hasMember, derivedFrom }: fhir4.Observation): string[] {

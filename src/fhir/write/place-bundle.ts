@@ -49,14 +49,17 @@ export function urn(name: string): string {
   return `urn:uuid:${name.slice(name.indexOf('/') + 1)}`;
 }
 
+/** `Type/id` in the EHR, by the names of the parts that it holds. */
+export function referencesOf(ids: ReadonlyMap<string, string>): Map<string, string> {
+  return new Map([...ids].map(([name, id]) => [name, `${name.slice(0, name.indexOf('/'))}/${id}`]));
+}
+
 /** The Bundle as it is under the ids of the EHR; without id what they are not known of. */
 export function placedBundle(
-  { bundle, parts }: ReportToWrite,
+  { bundle, parts }: Pick<ReportToWrite, 'bundle' | 'parts'>,
   ids: ReadonlyMap<string, string>,
 ): fhir4.Bundle {
-  const references = new Map(
-    [...ids].map(([name, id]) => [name, `${name.slice(0, name.indexOf('/'))}/${id}`]),
-  );
+  const references = referencesOf(ids);
   const entry = parts.map((part): fhir4.BundleEntry => {
     const id = ids.get(part.name);
     const { resourceType } = part.resource;

@@ -21,7 +21,19 @@ export interface ReportToWrite {
   readonly device: Part;
   readonly observations: readonly Part[];
   readonly report: Part;
+  /** The DocumentReference that goes with the report, where config asks for one. */
+  readonly document: Part | undefined;
   readonly provenance: Part;
+}
+
+/** A report that is to be written, whose documents are made only once it is. */
+export interface ReportToCompose {
+  readonly run: Run;
+  readonly bare: BuiltBundle;
+  /** The same with its documents; asked again, it gives the same. */
+  readonly complete: () => Promise<BuiltBundle>;
+  /** It has none. */
+  readonly isComposed: boolean;
 }
 
 export function reportToWrite({ bundle }: BuiltBundle, run: Run): ReportToWrite {
@@ -37,11 +49,15 @@ export function reportToWrite({ bundle }: BuiltBundle, run: Run): ReportToWrite 
     device: only(ofType('Device')),
     observations: ofType('Observation'),
     report: only(ofType('DiagnosticReport')),
+    document: ofType('DocumentReference')[0],
     provenance: only(ofType('Provenance')),
   };
 }
 
-function partOf(resource: fhir4.FhirResource, fullUrl: string): Part {
+export function partOf<Resource extends fhir4.FhirResource>(
+  resource: Resource,
+  fullUrl: string,
+): Part<Resource> {
   const identifiers =
     'identifier' in resource && Array.isArray(resource.identifier) ? resource.identifier : [];
   const { system, value } = identifiers[0] ?? {};

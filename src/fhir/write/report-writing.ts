@@ -1,38 +1,38 @@
-import type { WriteMode } from '../../config-endpoints.ts';
-import { LobarError, type Notice } from '../../errors.ts';
+import { type Notice, noReport } from '../../errors.ts';
 import { type Failure, outcomeUnknown } from '../connection/failure.ts';
 import type { CallOptions } from '../connection/open-fhir-connection.ts';
 import type { EhrClient } from '../open-ehr.ts';
-import { arrangeTransaction, idOf } from './arrange-transaction.ts';
+import { arrangeTransaction, idOf, type TransactionMode } from './arrange-transaction.ts';
+import { changeHeld } from './change-held.ts';
+import { completeDocument, isComplete } from './complete-document.ts';
 import { completeProvenance } from './complete-provenance.ts';
 import { createOneByOne, placeOf } from './create-one-by-one.ts';
+import { finalised } from './finalised.ts';
 import { heldParts } from './held-parts.ts';
-import { carriesOneOf, findRun, type Held, lookUpReport, withoutSettled } from './held-report.ts';
+import {
+  carriesOneOf,
+  findRun,
+  type Held,
+  type HeldReport,
+  lookUpReport,
+  withoutSettled,
+} from './held-report.ts';
 import { idsInAnswer } from './ids-in-answer.ts';
-import { type NextStep, nextStep } from './next-step.ts';
+import { type NextStep, nextStep, smallestId } from './next-step.ts';
 import { Patience } from './patience.ts';
 import { placedBundle } from './place-bundle.ts';
-import type { ReportToWrite } from './report-to-write.ts';
+import { type ReportToCompose, type ReportToWrite, reportToWrite } from './report-to-write.ts';
+import { carrying } from './sent-documents.ts';
 import { withdrawn } from './withdraw-duplicate.ts';
 import type { ChosenWriteMode } from './write-mode.ts';
-
-export interface WrittenReport {
-  /** The Bundle under the ids of the EHR. */
-  readonly bundle: fhir4.Bundle;
-  /** `DiagnosticReport/<id>` */
-  readonly report: string;
-  /** The EHR held this very result before, or another process has written it at the same time. */
-  readonly alreadyPublished: boolean;
-  /** What was written took the place of a report that was there, of an earlier run. */
-  readonly replaced: boolean;
-  readonly writeMode: ChosenWriteMode;
-  readonly warnings: readonly Notice[];
-}
+import type { WrittenReport } from './written-report.ts';
 
 /** One report that is being written, and what is known of it by now. */
 export class ReportWriting {
   readonly #ehr: EhrClient;
-  readonly #toWrite: ReportToWrite;
+  readonly #complete: () => Promise<ReportToWrite>;
+  /** Without its documents until something of it is written. */
+  #toWrite: ReportToWrite;
   readonly #chosen: ChosenWriteMode;
   readonly #call: CallOptions;
   readonly #patience: Patience;
@@ -41,12 +41,16 @@ export class ReportWriting {
   /** What this process has withdrawn, or could not: `Type/id`. */
   readonly #settled = new Set<string>();
   readonly #warnings: Notice[] = [];
+  #isComposed: boolean;
   /** By this process. */
   #isWritten = false;
   /** Under which id, where the EHR has said it. */
   #writtenAs: string | undefined;
   /** A report that the EHR cannot tell from a second one was sent, and its answer got lost. */
   #mayBeThere = false;
+  /** The document of the report was sent: what does not show yet is not sent again. */
+  #documentMayBeThere = false;
+  #documentIsRefused = false;
   /** The report was written, or sent and its answer got lost: a human who finalises it then finalises ours. */
   #sent = false;
   /** An earlier run's report was there when this one was written. */
@@ -54,13 +58,20 @@ export class ReportWriting {
   /** What makes it unknown what the EHR holds now: no error may say then that there is no report. */
   brokeOff: string | undefined;
 
-  constructor(ehr: EhrClient, toWrite: ReportToWrite, chosen: ChosenWriteMode, call: CallOptions) {
+  constructor(
+    ehr: EhrClient,
+    { run, bare, complete, isComposed }: ReportToCompose,
+    chosen: ChosenWriteMode,
+    call: CallOptions,
+  ) {
     this.#ehr = ehr;
-    this.#toWrite = toWrite;
+    this.#toWrite = reportToWrite(bare, run);
+    this.#isComposed = isComposed;
+    this.#complete = async () => reportToWrite(await complete(), run);
     this.#chosen = chosen;
     this.#call = call;
     this.#patience = new Patience(call.signal);
-    const { parts } = toWrite;
+    const { parts } = this.#toWrite;
     this.#ids = new Map(chosen.mode === 'put-id' ? parts.map((part) => [part.name, idOf(part)]) : []);
   }
 
@@ -69,7 +80,12 @@ export class ReportWriting {
     const look = { connection: this.#ehr.connection, call: this.#call };
     const { report, run } = this.#toWrite;
     const byId = this.#chosen.mode === 'put-id';
-    const ofRun = await findRun(look, run);
+    let ofRun = await findRun(look, run);
+    if (ofRun.length === 0 && !this.#isComposed) {
+      // It takes seconds, in which another process may have written it.
+      await this.#compose();
+      ofRun = await findRun(look, run);
+    }
     const isThere = byId && ofRun.some(({ id }) => id === idOf(report));
     if (isThere && this.#sent) return true;
 
@@ -86,7 +102,7 @@ export class ReportWriting {
       case 'done':
         this.#learn(heldParts(this.#toWrite, held, step.report));
         this.#checkIdentifier(step.report);
-        return this.#chosen.mode === 'create-and-search' ? await this.#completeProvenance() : true;
+        return await this.#completeAfter(held);
       case 'write':
         if (held.reports.length === 0 && (this.#isWritten || this.#mayBeThere))
           return await this.#waitToSee();
@@ -122,21 +138,31 @@ export class ReportWriting {
     return held;
   }
 
-  async #write(held: ReadonlyMap<string, Held>, mends: boolean): Promise<boolean> {
-    const { mode } = this.#chosen;
-    return mode === 'create-and-search'
-      ? await this.#writeOneByOne(held, mends)
-      : await this.#transact(mode, held, mends);
+  async #compose(): Promise<void> {
+    this.#toWrite = await this.#complete();
+    this.#isComposed = true;
   }
 
-  async #transact(
-    mode: Exclude<WriteMode, 'create-and-search'>,
-    held: ReadonlyMap<string, Held>,
-    mends: boolean,
-  ): Promise<boolean> {
+  async #write(held: ReadonlyMap<string, Held>, mends: boolean): Promise<boolean> {
+    const { mode } = this.#chosen;
+    await this.#compose();
+    switch (mode) {
+      case 'document':
+        throw new Error('a document is written by writeDocument');
+      case 'create-and-search':
+        return await this.#writeOneByOne(held, mends);
+      default:
+        return await this.#transact(mode, held, mends);
+    }
+  }
+
+  async #transact(mode: TransactionMode, held: ReadonlyMap<string, Held>, mends: boolean): Promise<boolean> {
     const places = new Map([...held].map(([name, one]) => [name, placeOf(one)]));
     const arranged = arrangeTransaction(this.#toWrite, mode, places);
-    const sent = await this.#ehr.connection.transact(arranged.bundle, this.#call);
+    const { connection } = this.#ehr;
+    const resources = this.#toWrite.parts.map(({ resource }) => resource);
+    const options = carrying(this.#call, resources, connection.setting);
+    const sent = await connection.transact(arranged.bundle, options);
     if ('failure' in sent) {
       if (mends && !sent.failure.retryable) return this.#leaveUnmended();
       this.#sent ||= sent.failure.brokeOff !== undefined;
@@ -183,6 +209,39 @@ export class ReportWriting {
     return false;
   }
 
+  /** What comes after the report where no transaction holds it all. */
+  async #completeAfter(held: HeldReport): Promise<boolean> {
+    const isOneByOne = this.#chosen.mode === 'create-and-search';
+    if ((isOneByOne || this.#isWritten) && !(await this.#completeDocument(held))) return false;
+    return isOneByOne ? await this.#completeProvenance() : true;
+  }
+
+  async #completeDocument({ documents }: HeldReport): Promise<boolean> {
+    const counting = smallestId(documents);
+    const report = `DiagnosticReport/${this.#ids.get(this.#toWrite.report.name)}`;
+    const isThere = this.#toWrite.document === undefined || isComplete(counting, this.#toWrite, report);
+    if (isThere || this.#documentIsRefused) return true;
+    // The report is there: no error may say that there is none.
+    this.brokeOff = 'its DocumentReference could not be added';
+    if (counting === undefined && this.#documentMayBeThere) return await this.#waitToSee();
+    await this.#compose();
+    const { document } = this.#toWrite;
+    if (document === undefined) return true;
+    const sent = await completeDocument(document, counting, this.#ids, this.#ehr.connection, this.#call);
+    if ('written' in sent) {
+      this.#documentMayBeThere = true;
+      this.#ids.set(document.name, sent.written.id);
+    } else if (sent.failure.retryable) {
+      this.#documentMayBeThere ||= sent.failure.brokeOff !== undefined;
+      await this.#overtakenOrFailed(sent.failure);
+    } else {
+      this.#documentIsRefused = true;
+      const text = `The report is published, but its document is not: ${sent.failure.error.logged.replaceAll(` ${noReport}`, '')}`;
+      this.#warnings.push({ code: 'document-not-published', text });
+    }
+    return false;
+  }
+
   async #completeProvenance(): Promise<boolean> {
     // The report is there: no error may say that there is none.
     this.brokeOff = 'its Provenance could not be added';
@@ -197,16 +256,15 @@ export class ReportWriting {
 
   /** Only as they were seen: once one has changed since, all are looked at again. */
   async #withdraw(duplicates: (NextStep & { kind: 'withdraw' })['duplicates']): Promise<void> {
+    const { connection } = this.#ehr;
     for (const duplicate of duplicates) {
-      const resource = withdrawn<fhir4.DiagnosticReport | fhir4.Observation>(
-        duplicate,
-        this.#toWrite.fhirBase,
-      );
-      const ifMatch = duplicate.meta?.versionId;
-      const sent = await this.#ehr.connection.update(resource, { ...this.#call, ifMatch });
-      if ('failure' in sent && sent.failure.retryable) return await this.#overtakenOrFailed(sent.failure);
+      const withdraw = <One extends typeof duplicate>(whole: One) => withdrawn(whole, this.#toWrite.fhirBase);
+      const sent = await changeHeld(duplicate, withdraw, connection, this.#call);
+      if (sent === 'taken') return;
+      const failure = sent !== 'gone' && 'failure' in sent ? sent.failure : undefined;
+      if (failure?.retryable) return await this.#overtakenOrFailed(failure);
       this.#settled.add(`${duplicate.resourceType}/${duplicate.id}`);
-      if ('failure' in sent) {
+      if (failure !== undefined) {
         const text = `The EHR holds a second copy of a ${duplicate.resourceType} of this report and does not let it be withdrawn. Delete it there.`;
         this.#warnings.push({ code: 'duplicate-left', text });
       }
@@ -229,11 +287,4 @@ export class ReportWriting {
     this.brokeOff = failure.brokeOff ?? this.brokeOff;
     await this.#patience.overtakenOrFailed(failure);
   }
-}
-
-function finalised(ehr: string, { status, held }: NextStep & { kind: 'refuse' }): LobarError {
-  const isReport = held.resourceType === 'DiagnosticReport';
-  const details = { [isReport ? 'report' : 'observation']: `${held.resourceType}/${held.id}` };
-  const what = isReport ? 'this report' : 'an observation of this report';
-  return new LobarError('report-finalised', { ehr, status, held: what }, { details });
 }

@@ -1,7 +1,7 @@
 import { identifiersOf } from '../identifiers-of.ts';
 import type { Held } from './held-report.ts';
 
-type Withdrawable = fhir4.DiagnosticReport | fhir4.Observation;
+type Withdrawable = fhir4.DiagnosticReport | fhir4.Observation | fhir4.DocumentReference;
 
 /** The last part of the identifier system of what Lobar has withdrawn. */
 const withdrawnSystem = 'ai-withdrawn';
@@ -25,6 +25,7 @@ export function withdrawn<Resource extends Withdrawable>(
     text: { status: 'generated', div },
     identifier: [{ use: 'old', system: `${fhirBase}/${withdrawnSystem}`, value }],
     status: 'entered-in-error',
+    ...(duplicate.resourceType === 'DocumentReference' ? { docStatus: 'entered-in-error' } : {}),
   } as Held<Resource>;
 }
 

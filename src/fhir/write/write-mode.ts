@@ -32,10 +32,10 @@ const search = interaction({ code: 'search-type' });
 interface Demands {
   readonly mode: WriteMode;
   readonly transaction: boolean;
-  /** Of Device, Observation and DiagnosticReport, which have identifiers. */
+  /** Of Device, Observation and DiagnosticReport, and of DocumentReference, which have identifiers. */
   readonly identified: readonly Need[];
-  /** Of Provenance, which has none in R4. */
-  readonly provenance: readonly Need[];
+  /** Of Provenance, which has none in R4; undefined where a DocumentReference is all that is written. */
+  readonly provenance: readonly Need[] | undefined;
   /** What the server says that it takes. */
   readonly takes: string;
 }
@@ -72,9 +72,22 @@ const demands: readonly Demands[] = [
   },
 ];
 
+/** For an EHR that takes nothing else. */
+const documentAlone: Demands = {
+  mode: 'document',
+  transaction: false,
+  identified: [create, search],
+  provenance: undefined,
+  takes: 'create and search of DocumentReference',
+};
+
+/** What config says of the documents that an EHR gets. */
+export type DocumentConfig = Partial<Pick<EhrConfig, 'documentReference' | 'presentedForm'>>;
+
 /**
  * The write mode of an EHR: the configured one, else the first that its CapabilityStatement offers for every
- * type that is written. FHIR R4 3.1.0.7.1, 3.1.0.4.3 and 3.1.0.8.1 say what each needs.
+ * type that is written. FHIR R4 3.1.0.7.1, 3.1.0.4.3 and 3.1.0.8.1 say what each needs. A DocumentReference alone is
+ * the last, and only where the EHR is to have the PDF.
  *
  * @throws LobarError `write-mode-unavailable`, with what is missing
  */
@@ -82,13 +95,14 @@ export function negotiateWriteMode(
   ehr: string,
   configured: EhrConfig['writeMode'],
   statement: fhir4.CapabilityStatement,
+  { documentReference = false, presentedForm = [] }: DocumentConfig = {},
 ): ChosenWriteMode {
   if (configured !== 'auto') return configuredWriteMode(ehr, configured);
   // Why each better mode was passed over: one reason a mode, told once.
   const but = new Set<string>();
   let missing: readonly string[] = [];
   for (const { takes, mode, ...needs } of demands) {
-    missing = missingIn(statement, needs);
+    missing = missingIn(statement, needs, documentReference);
     const [reason] = missing;
     if (reason === undefined) {
       const because = `EHR '${ehr}' says that it takes ${takes}${but.size > 0 ? ', but ' : ''}${[...but].join(', ')}`;
@@ -96,7 +110,18 @@ export function negotiateWriteMode(
     }
     but.add(`no ${reason}`);
   }
-  const problem = `its CapabilityStatement offers not even create and search: no ${missing.join(', no ')}`;
+  const reason = `not even create and search: no ${missing.join(', no ')}`;
+  const takesDocuments = missingIn(statement, documentAlone, true).length === 0;
+  if (takesDocuments && (documentReference || presentedForm.includes('pdf'))) {
+    return {
+      mode: 'document',
+      because: `EHR '${ehr}' says that it takes ${documentAlone.takes}, but ${reason}`,
+    };
+  }
+  const remedy = takesDocuments
+    ? `. It takes documents alone, for which ehr.${ehr}.presentedForm has to have pdf`
+    : '';
+  const problem = `its CapabilityStatement offers ${reason}${remedy}`;
   throw new LobarError('write-mode-unavailable', { ehr, problem });
 }
 
@@ -108,7 +133,8 @@ export function configuredWriteMode(ehr: string, mode: WriteMode): ChosenWriteMo
 /** What is missing, with the types that lack it: `updateCreate (Device, Provenance)`. */
 function missingIn(
   statement: fhir4.CapabilityStatement,
-  { transaction, ...of }: Pick<Demands, 'transaction' | 'identified' | 'provenance'>,
+  { transaction, identified, provenance }: Pick<Demands, 'transaction' | 'identified' | 'provenance'>,
+  documentReference: boolean,
 ): string[] {
   const rests: readonly unknown[] = Array.isArray(statement.rest) ? statement.rest : [];
   const server = rests.find((one) => (one as { mode?: unknown } | null)?.mode === 'server') as
@@ -118,8 +144,12 @@ function missingIn(
   const whole = Array.isArray(server?.interaction) ? server.interaction : [];
 
   const lacking = new Map<string, string[]>();
-  const ofType = { Device: of.identified, Observation: of.identified, DiagnosticReport: of.identified };
-  for (const [type, needs] of Object.entries({ ...ofType, Provenance: of.provenance })) {
+  const ofReport =
+    provenance === undefined
+      ? {}
+      : { Device: identified, Observation: identified, DiagnosticReport: identified, Provenance: provenance };
+  const ofDocument = documentReference ? { DocumentReference: identified } : {};
+  for (const [type, needs] of Object.entries({ ...ofReport, ...ofDocument })) {
     const offered = types.find((one) => one?.type === type) ?? {};
     for (const { name, isMet } of needs) {
       if (!isMet(offered)) lacking.set(name, [...(lacking.get(name) ?? []), type]);

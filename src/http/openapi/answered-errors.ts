@@ -73,7 +73,7 @@ const ofQueueing = [
 const ofListing = [
   'endpoint-unknown',
   'study-not-found',
-  ...pacsCodes,
+  ...without(pacsCodes, ['store-refused']),
   'address-blocked',
   'proxy-failed',
   'config-invalid',

@@ -57,6 +57,7 @@ const contexts: { readonly [Code in AnsweredCode]: ErrorContext<Code> } = {
   'pacs-token-unavailable': { pacs, problem: 'the token endpoint answered HTTP 500' },
   'pacs-error': { pacs, status: 500, operation: 'the search for series' },
   'pacs-incomplete': { pacs, problem: '116 of 232 instances arrived' },
+  'store-refused': { pacs, objects: ['seg (failure reason 0122H, SOP class not supported)'] },
   'pacs-response-invalid': { pacs, problem: 'it answered text/html to a search' },
   'address-blocked': { endpoint: "PACS 'main'" },
   'proxy-failed': { endpoint: "PACS 'main'", problem: 'it answered HTTP 407' },

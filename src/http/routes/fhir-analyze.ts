@@ -34,6 +34,7 @@ export function fhirAnalyzeRoute(fhir: FastifyInstance, context: ServiceContext)
         const study = await askedStudy(asked, archive, ehr, { signal, requestId: request.id });
         return pacsSource(archive, study, config.limits);
       },
+      archive,
       seriesUid: asked.series,
       accession: asked.accession,
       patient: asked.patient,

@@ -1,8 +1,8 @@
 import { blockMean } from '../../volume/block-mean.ts';
-import { type Box, boxShape, crop } from '../../volume/box.ts';
+import type { Box } from '../../volume/box.ts';
 import type { CtVolume, Shape3, SpacingMm } from '../../volume/types.ts';
 
-/** The part of a volume in which tubes are looked for, in blocks of about 1.25 mm. */
+/** The part of a volume in which tubes are looked for, in blocks of voxels. */
 export interface FineGrid {
   /** HU, the mean of each block, [z, y, x]. */
   readonly hu: Int16Array;
@@ -14,12 +14,9 @@ export interface FineGrid {
   readonly box: Box;
 }
 
-const fineMm = 1.25;
-
-export function makeFineGrid({ data, shape, spacingMm }: CtVolume, box: Box): FineGrid {
-  const factors = spacingMm.map((mm) => Math.max(1, Math.round(fineMm / mm))) as [number, number, number];
-  const part = crop(data, shape, box);
-  const blocks = blockMean(part, boxShape(box), factors);
+/** @param factors voxels of the volume along each side of a block */
+export function makeFineGrid({ data, shape, spacingMm }: CtVolume, box: Box, factors: Shape3): FineGrid {
+  const blocks = blockMean(data, shape, factors, box);
   return {
     hu: blocks.data,
     shape: blocks.shape,

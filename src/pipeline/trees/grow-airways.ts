@@ -36,17 +36,26 @@ export function growAirways(
   if (seeds.length === 0) return grown;
   const ml = voxelMl(spacingMm);
   let grownMl = seeds.length * ml;
+  const tubes = darkTubes(hu, dark, open);
   for (const response of responses) {
-    for (let i = 0; i < open.length; i++) {
-      if ((dark[i] as number) > response && (hu[i] as number) < bronchusHu) open[i] = 1;
-    }
+    for (const i of tubes) if ((dark[i] as number) > response) open[i] = 1;
     const candidate = flood(open, shape, seeds);
-    let voxels = 0;
-    for (let i = 0; i < candidate.length; i++) voxels += candidate[i] as number;
+    let voxels = seeds.length;
+    for (const i of tubes) voxels += candidate[i] as number;
     const candidateMl = voxels * ml;
     if (candidateMl > burst * grownMl && candidateMl > grownMl + slackMl) break;
     grown = candidate;
     grownMl = candidateMl;
   }
   return grown;
+}
+
+/** The blocks, none of them `open`, that ever count as part of a bronchus. */
+function darkTubes(hu: Int16Array, dark: Float32Array, open: Uint8Array): readonly number[] {
+  const least = responses[responses.length - 1] as number;
+  const out: number[] = [];
+  for (let i = 0; i < open.length; i++) {
+    if ((dark[i] as number) > least && open[i] === 0 && (hu[i] as number) < bronchusHu) out.push(i);
+  }
+  return out;
 }

@@ -1,15 +1,13 @@
 import { boundingBox } from '../../volume/box.ts';
-import { dilate, erode } from '../../volume/morphology.ts';
+import { dilate } from '../../volume/morphology.ts';
 import { type CtVolume, type LabelMap, voxelCount } from '../../volume/types.ts';
 import { findAirways } from '../lungs/airways.ts';
 import { bodyMask } from '../lungs/body-mask.ts';
 import { makeWorkGrid } from '../lungs/work-grid.ts';
-import { findVessels } from './find-vessels.ts';
-import { type FineGrid, joinBoxes, makeFineGrid, sampleOnto } from './fine-grid.ts';
-import { growAirways } from './grow-airways.ts';
+import { type FoundTrees, findTrees, type TreeDetail } from './find-trees.ts';
+import { joinBoxes, makeFineGrid, sampleOnto } from './fine-grid.ts';
 import { lungLevel } from './lung-level.ts';
 import { outline } from './outline.ts';
-import { tubeResponse } from './tube-response.ts';
 
 /** Both on the volume's own grid, 1 inside. */
 export interface Trees {
@@ -19,11 +17,9 @@ export interface Trees {
   readonly vessels: LabelMap;
 }
 
-/** What stands for everything outside lungs and airways, and between what tissue and gas are levelled (HU). */
-const outsideHu = -850;
-const [lowestHu, highestHu] = [-1024, 100];
-/** The blurred inner side of the chest wall is no vessel, and lung masks reach into it (mm). */
-const wallMm = 3;
+const blockMm = 1.25;
+/** Tubes of about 1 to 5 mm radius. */
+const detail: TreeDetail = { scalesMm: [1, 1.8, 3.2], wallMm: 3 };
 /** A tube's blurred rim lies within this of the blocks that answer (mm). */
 const rimMm = 1.6;
 /** Half-way from gas to the wall of an airway (HU); a rim inside a lung is at least so much of a dark tube (HU). */
@@ -58,44 +54,22 @@ export function segmentTrees(volume: CtVolume, lobes: LabelMap, opacities: Label
   const lobeBox = boundingBox(lobes.data, volume.shape, 4);
   if (lobeBox === undefined) return { airways: empty(volume), vessels: empty(volume) };
   const centralBox = boundingBox(central, work.shape, 1);
-  const grid = makeFineGrid(volume, joinBoxes(volume.shape, lobeBox, centralBox, work.factors));
-
-  const lungs = sampleOnto(grid, lobes.data, volume.shape);
-  for (let i = 0; i < lungs.length; i++) if (lungs[i] !== 0) lungs[i] = 1;
-  const opaque = sampleOnto(grid, opacities.data, volume.shape);
+  const box = joinBoxes(volume.shape, lobeBox, centralBox, work.factors);
+  const factor = (mm: number) => Math.max(1, Math.round(blockMm / mm));
+  const [mmZ, mmY, mmX] = volume.spacingMm;
+  const grid = makeFineGrid(volume, box, [factor(mmZ), factor(mmY), factor(mmX)]);
   const nearCentral = sampleOnto(grid, central, work.shape, work.factors);
-  const { bright, dark } = answersInside(grid, lungs, nearCentral);
-
-  const lumen = growAirways(grid, nearCentral, dark);
-  const inner = erode(lungs, grid.shape, grid.spacingMm, wallMm);
-  const tubes = findVessels(grid, inner, opaque, bright);
-  return {
-    airways: outlineAirways(volume, grid, lumen, nearCentral, dark),
-    vessels: outlineVessels(volume, grid, tubes, inner, opaque),
-  };
+  const found = findTrees(volume, { lobes, opacities }, { grid, nearCentral }, detail);
+  return { airways: outlineAirways(volume, found), vessels: outlineVessels(volume, found) };
 }
 
 function empty({ shape }: CtVolume): LabelMap {
   return { data: new Uint8Array(voxelCount(shape)), shape };
 }
 
-function answersInside(grid: FineGrid, lungs: Uint8Array, nearCentral: Uint8Array) {
-  const seen = new Uint8Array(lungs.length);
-  const levelled = new Int16Array(lungs.length).fill(outsideHu);
-  for (let i = 0; i < seen.length; i++) {
-    if (lungs[i] === 0 && nearCentral[i] === 0) continue;
-    seen[i] = 1;
-    levelled[i] = Math.max(lowestHu, Math.min(highestHu, grid.hu[i] as number));
-  }
-  return tubeResponse(levelled, grid.shape, grid.spacingMm, seen);
-}
-
 function outlineAirways(
   { data, shape }: CtVolume,
-  grid: FineGrid,
-  lumen: Uint8Array,
-  nearCentral: Uint8Array,
-  dark: Float32Array,
+  { grid, lumen, nearCentral, response: { dark } }: FoundTrees,
 ): LabelMap {
   const withRim = dilate(lumen, grid.shape, grid.spacingMm, rimMm);
   const mayBe = (block: number) =>
@@ -108,13 +82,7 @@ function outlineAirways(
   );
 }
 
-function outlineVessels(
-  { data, shape }: CtVolume,
-  grid: FineGrid,
-  tubes: Uint8Array,
-  inner: Uint8Array,
-  opaque: Uint8Array,
-): LabelMap {
+function outlineVessels({ data, shape }: CtVolume, { grid, tubes, inner, opaque }: FoundTrees): LabelMap {
   const withRim = dilate(tubes, grid.shape, grid.spacingMm, rimMm);
   const level = lungLevel(grid, inner, opaque, withRim);
   return outline(grid, withRim, shape, (voxel, block) => {

@@ -10,8 +10,15 @@ export interface TubeResponse {
   readonly dark: Float32Array;
 }
 
-/** Standard deviations of the bells, mm: tubes of about 1 to 5 mm radius. */
-export const scalesMm = [1, 1.8, 3.2] as const;
+/** Which tubes are looked for. */
+export interface TubeWidths {
+  /** Standard deviations of the bells, mm. */
+  readonly scalesMm: readonly number[];
+  /** Responses are multiplied by this: wide voxels blur thin tubes. 1 by default. */
+  readonly gain?: number;
+  /** A voxel that curves less than a tube of so much is not looked at closely and answers 0. 0 by default. */
+  readonly leastHu?: number;
+}
 
 /**
  * How much of a tube there is at each voxel of `where`, over several widths: the middle curvature of the
@@ -25,16 +32,19 @@ export function tubeResponse(
   shape: Shape3,
   spacingMm: SpacingMm,
   where: Uint8Array,
+  { scalesMm, gain = 1, leastHu = 0 }: TubeWidths,
 ): TubeResponse {
   const bright = new Float32Array(hu.length);
   const dark = new Float32Array(hu.length);
   const inner = withoutBorder(where, shape);
   const scan = scanMask(inner);
   for (const sigma of scalesMm) {
+    const square = sigma * sigma;
     const smooth = smoothGaussian(hu, shape, spacingMm, sigma);
     const end = inner.length;
     for (let i = nextOccupied(scan, 0, end); i < end; i = nextOccupied(scan, i + 1, end)) {
-      const response = sigma * sigma * middleCurvature(smooth, shape, spacingMm, i);
+      const response =
+        gain * square * middleCurvature(smooth, shape, spacingMm, i, leastHu / (gain * square));
       if (-response > (bright[i] as number)) bright[i] = -response;
       if (response > (dark[i] as number)) dark[i] = response;
     }

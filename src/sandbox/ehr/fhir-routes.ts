@@ -4,6 +4,7 @@ import type { Bundle, OperationOutcome, Resource } from '@medplum/fhirtypes';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { capabilityStatement } from './capability-statement.ts';
 import { isOffered } from './offered-types.ts';
+import { onlyElements } from './only-elements.ts';
 import { openRouter } from './open-router.ts';
 import { unknownParameter } from './search-parameters.ts';
 import type { TransactionalRepository } from './transactional-repository.ts';
@@ -50,7 +51,7 @@ export function addFhirRoutes(
     if (status === 201) {
       reply.header('location', `${url()}/${resource.resourceType}/${resource.id}`);
     }
-    return send(request, reply, status, withFullUrls(resource, url()));
+    return send(request, reply, status, onlyElements(withFullUrls(resource, url()), request.url));
   };
   for (const route of [prefix, `${prefix}/`, `${prefix}/*`]) {
     app.route({ method: ['GET', 'POST', 'PUT'], url: route, handler: handle });

@@ -13,6 +13,7 @@ const shaping: readonly string[] = [
   '_revinclude',
   '_total',
   '_format',
+  '_elements',
 ];
 
 /** The search parameters of a type that really select. */

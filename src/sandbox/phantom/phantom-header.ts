@@ -1,5 +1,5 @@
 import { sopClasses } from '../../dicom/uids.ts';
-import type { DicomElement } from './dicom-elements.ts';
+import type { DicomElement } from '../../dicom/write/dicom-elements.ts';
 
 /** Dates as YYYYMMDD, times as HHMMSS, the zone as +HHMM (PS3.5 6.2). */
 export interface PhantomStudyHeader {

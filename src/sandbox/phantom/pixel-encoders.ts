@@ -1,5 +1,5 @@
 import openCharLs from '@cornerstonejs/codec-charls/wasmjs';
-import { type EncodedPixels, transferSyntax } from './dicom-file.ts';
+import { type EncodedPixels, transferSyntax } from '../../dicom/write/dicom-file.ts';
 
 /** Brings the 12-bit samples of one frame into a transfer syntax. */
 export type PixelEncoder = (

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { DicomElement } from './dicom-elements.ts';
-import { dicomFile } from './dicom-file.ts';
+import type { DicomElement } from '../../dicom/write/dicom-elements.ts';
+import { dicomFile } from '../../dicom/write/dicom-file.ts';
 import {
   type PhantomImageHeader,
   type PhantomSeriesHeader,
@@ -37,7 +37,7 @@ export function phantomInstance(
   const sopInstanceUid = phantomUid(`image ${index} of series ${header.seriesInstanceUid}`);
   const elements = phantomHeader(study, header, { ...image, sopInstanceUid, number: index + 1 });
   const samples = Uint16Array.from(image.hu, (hu) => hu + storedOffset);
-  return dicomFile(change(elements, index), encode(samples, image));
+  return dicomFile(change(elements, index), 'LOBAR_PHANTOM_1', encode(samples, image));
 }
 
 /** Writes 0001.dcm and so on into a folder, which is made. Gives the paths. */

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach } from 'node:test';
 import { openSandboxEhr, type SandboxEhr } from '../../../src/sandbox/ehr/open-sandbox-ehr.ts';
 import { canaryPatient } from '../ehr-fixture.ts';
+import { describeDocumentMode } from './document-behaviour.ts';
+import { describeDocumentBeside } from './document-beside-behaviour.ts';
 import { describeWriteMode } from './write-mode-behaviour.ts';
 import { writeModes } from './write-mode-fixture.ts';
 
@@ -11,4 +13,8 @@ beforeEach(async () => {
 });
 afterEach(() => sandbox.close());
 
-for (const mode of writeModes) describeWriteMode(mode, () => sandbox.url);
+for (const mode of writeModes) {
+  describeWriteMode(mode, () => sandbox.url);
+  describeDocumentBeside(mode, () => sandbox.url);
+}
+describeDocumentMode(() => sandbox.url);

@@ -4,7 +4,14 @@ import type { WriteMode } from '../../../src/config-endpoints.ts';
 import { forwardedHeaders } from '../../support/forwarded-headers.ts';
 import { outcome } from '../ehr-fixture.ts';
 
-type Capability = 'transaction' | 'updateCreate' | 'conditionalUpdate' | 'conditionalCreate' | 'update';
+type Capability =
+  | 'transaction'
+  | 'updateCreate'
+  | 'conditionalUpdate'
+  | 'conditionalCreate'
+  | 'update'
+  /** To create anything but a DocumentReference. */
+  | 'create of reports';
 
 /** What an EHR must not offer so that a mode is the best there is. */
 const hiddenFor: Record<WriteMode, readonly Capability[]> = {
@@ -12,6 +19,7 @@ const hiddenFor: Record<WriteMode, readonly Capability[]> = {
   'conditional-update': ['updateCreate'],
   'conditional-create': ['updateCreate', 'conditionalUpdate'],
   'create-and-search': ['updateCreate', 'conditionalUpdate', 'conditionalCreate', 'transaction'],
+  document: ['updateCreate', 'conditionalUpdate', 'conditionalCreate', 'transaction', 'create of reports'],
 };
 
 export interface SeenRequest {
@@ -103,13 +111,16 @@ function narrowed(
   hidden: readonly Capability[],
 ): fhir4.CapabilityStatement {
   const isShown = ({ code }: { code: string }) => !hidden.some((one) => one === code);
+  const isOffered = (type: string, { code }: { code: string }) =>
+    !hidden.includes('create of reports') || type === 'DocumentReference' || code !== 'create';
   const rest = statement.rest?.map((one) => ({
     ...one,
     interaction: one.interaction?.filter(isShown) ?? [],
     resource:
       one.resource?.map((resource) => ({
         ...resource,
-        interaction: resource.interaction?.filter(isShown) ?? [],
+        interaction:
+          resource.interaction?.filter((one) => isShown(one) && isOffered(resource.type, one)) ?? [],
         ...Object.fromEntries(hidden.filter((name) => name in resource).map((name) => [name, false])),
       })) ?? [],
   }));
@@ -139,6 +150,8 @@ async function refusal(
   }
   if (headers['if-none-exist'] !== undefined && hides('conditionalCreate'))
     return 'no conditional create here';
+  const isOther = method === 'POST' && !path.startsWith('/DocumentReference');
+  if (isOther && hides('create of reports')) return 'no reports here';
   if (method !== 'PUT') return undefined;
   if (hides('update')) return 'no update here';
   if (path.includes('?')) return hides('conditionalUpdate') ? 'no conditional update here' : undefined;

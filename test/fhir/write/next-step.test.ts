@@ -30,7 +30,7 @@ function held(
 ): HeldReport {
   const ofName = (name: string, index: number) =>
     [name, observations.flatMap((copies) => copies[index] ?? [])] as const;
-  return { reports, observations: new Map(names.map(ofName)), devices: [] };
+  return { reports, observations: new Map(names.map(ofName)), devices: [], documents: [] };
 }
 
 const step = (
@@ -98,7 +98,7 @@ describe('What is done about a report', () => {
     const observations = new Map(
       names.map((name, index) => [name, index === 0 ? [first] : [rest[index - 1]].flatMap((o) => o ?? [])]),
     );
-    assert.deepEqual(step({ reports: [two.report], observations, devices: [] }), {
+    assert.deepEqual(step({ reports: [two.report], observations, devices: [], documents: [] }), {
       kind: 'write',
       mends: true,
     });

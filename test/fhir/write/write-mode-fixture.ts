@@ -1,12 +1,18 @@
 import assert from 'node:assert/strict';
 import type { WriteMode } from '../../../src/config-endpoints.ts';
-import type { LimitsConfig } from '../../../src/config-schema.ts';
+import type { EhrConfig, LimitsConfig } from '../../../src/config-schema.ts';
 import { type EhrClient, openEhr } from '../../../src/fhir/open-ehr.ts';
-import { type PublishResult, publishFindings } from '../../../src/fhir/publish-findings.ts';
+import type { PresentedForm } from '../../../src/fhir/presented-form.ts';
+import {
+  type PublishOptions,
+  type PublishResult,
+  publishFindings,
+} from '../../../src/fhir/publish-findings.ts';
 import type { ReportFacts } from '../../../src/fhir/report-facts.ts';
 import { ehrConfig, fhirBase } from '../ehr-fixture.ts';
 import { exampleFacts } from '../facts.ts';
 
+/** Those that write a report with all that it rests on. */
 export const writeModes: readonly WriteMode[] = [
   'put-id',
   'conditional-update',
@@ -32,21 +38,36 @@ export function newer(facts: ReportFacts, version = '0.2.0'): ReportFacts {
   return { ...facts, algorithm: { ...facts.algorithm, version } };
 }
 
+/** A document, for what takes any: how a real one is made is tested elsewhere. */
+export const pdf: PresentedForm = {
+  contentType: 'application/pdf',
+  language: 'en',
+  title: 'AI analysis of chest CT',
+  bytes: new TextEncoder().encode('%PDF-1.7\nnot much of one\n%%EOF\n'),
+};
+
 export interface TestClient extends AsyncDisposable {
   readonly ehr: EhrClient;
   publish(facts: ReportFacts, signal?: AbortSignal): Promise<PublishResult>;
 }
 
 /** A client as each process of the service has one. */
-export function openClient(url: string, writeMode: WriteMode | 'auto' = 'auto'): TestClient {
+export function openClient(
+  url: string,
+  config: EhrConfig['writeMode'] | Partial<EhrConfig> = 'auto',
+  more: Partial<PublishOptions> = {},
+): TestClient {
   const timeouts = { connect: 5, firstByte: 30, idle: 30, total: 120 };
   // The CapabilityStatement of HAPI is longer than 1 MiB.
   const limits = { jsonBytes: 16 * 2 ** 20 } as LimitsConfig;
-  const ehr = openEhr('main', ehrConfig(url, { writeMode, timeouts }), limits);
+  const configured =
+    typeof config === 'string' ? { writeMode: config } : { writeMode: 'auto' as const, ...config };
+  const ehr = openEhr('main', ehrConfig(url, { timeouts, ...configured }), limits);
   const { signal: never } = new AbortController();
   return {
     ehr,
-    publish: (facts, signal = never) => publishFindings(ehr, facts, { fhirBase, mode: 'publish', signal }),
+    publish: (facts, signal = never) =>
+      publishFindings(ehr, facts, { fhirBase, mode: 'publish', signal, ...more }),
     [Symbol.asyncDispose]: () => ehr.close(),
   };
 }

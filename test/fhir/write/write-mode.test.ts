@@ -10,10 +10,11 @@ type Resource = fhir4.CapabilityStatementRestResource;
 
 const identified = ['Device', 'Observation', 'DiagnosticReport'] as const;
 const all = [...identified, 'Provenance'] as const;
+type Type = (typeof all)[number] | 'DocumentReference';
 
 /** As CapabilityStatements are written (FHIR R4), by hand. */
 function statement(
-  types: Partial<Record<(typeof all)[number], readonly string[]>>,
+  types: Partial<Record<Type, readonly string[]>>,
   whole: readonly string[] = [],
 ): fhir4.CapabilityStatement {
   const flags = ['updateCreate', 'conditionalUpdate', 'conditionalCreate'];
@@ -33,7 +34,7 @@ function statement(
   };
 }
 
-const each = (types: readonly (typeof all)[number][], offers: readonly string[]) =>
+const each = (types: readonly Type[], offers: readonly string[]) =>
   Object.fromEntries(types.map((type) => [type, offers]));
 const basic = ['create', 'update', 'read', 'search-type'];
 
@@ -93,6 +94,44 @@ describe('The write mode of an EHR', () => {
       assert.deepEqual(negotiateWriteMode('main', 'auto', offered), { mode, because });
     });
   }
+
+  const readOnlyReports = {
+    ...each(all, basic),
+    DiagnosticReport: ['read', 'search-type'],
+    DocumentReference: ['create', 'search-type'],
+  };
+  it('that takes documents only is document, where it is to have the PDF', () => {
+    const offered = statement(readOnlyReports, ['transaction']);
+    const chosen = {
+      mode: 'document',
+      because:
+        "EHR 'main' says that it takes create and search of DocumentReference, but not even create and search: no create (DiagnosticReport)",
+    };
+    assert.deepEqual(negotiateWriteMode('main', 'auto', offered, { presentedForm: ['html', 'pdf'] }), chosen);
+    assert.equal(negotiateWriteMode('main', 'auto', offered, { documentReference: true }).mode, 'document');
+    assert.throws(() => negotiateWriteMode('main', 'auto', offered, { presentedForm: ['html'] }), {
+      code: 'write-mode-unavailable',
+      message:
+        /It takes documents alone, for which ehr\.main\.presentedForm has to have pdf\. Nothing was published/,
+    });
+  });
+
+  it('that takes reports is never document, however documents are wanted', () => {
+    const both = statement(each([...all, 'DocumentReference'], ['create', 'search-type']));
+    const wanted = { documentReference: true, presentedForm: ['pdf' as const] };
+    assert.equal(negotiateWriteMode('main', 'auto', both, wanted).mode, 'create-and-search');
+  });
+
+  it('has to take the DocumentReference as well, where one goes with the report', () => {
+    const transactions = statement(
+      { ...each(all, [...basic, 'updateCreate']), DocumentReference: ['create', 'search-type'] },
+      ['transaction'],
+    );
+    assert.equal(negotiateWriteMode('main', 'auto', transactions).mode, 'put-id');
+    const { mode, because } = negotiateWriteMode('main', 'auto', transactions, { documentReference: true });
+    assert.equal(mode, 'create-and-search');
+    assert.match(because, /but no update \(DocumentReference\)/);
+  });
 
   const none: readonly [string, fhir4.CapabilityStatement, string][] = [
     [

@@ -72,7 +72,7 @@ export async function buildImage(
 /** What a build reads, as it lies in a clone that was made under umask 077. */
 async function privateClone(folder: string): Promise<string> {
   const clone = join(folder, 'clone');
-  const read = ['package.json', 'package-lock.json', 'LICENSE', 'docker', 'models', 'src'];
+  const read = ['package.json', 'package-lock.json', 'tsconfig.json', 'LICENSE', 'docker', 'models', 'src'];
   for (const name of ['Dockerfile', '.dockerignore', ...read])
     await cp(join(root, name), join(clone, name), { recursive: true });
   await runTool('chmod', ['-R', 'go=', clone]);

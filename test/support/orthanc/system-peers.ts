@@ -18,6 +18,8 @@ export const peer = {
   dcmcrle: '/usr/bin/dcmcrle',
   dcmdjpeg: '/usr/bin/dcmdjpeg',
   dcmdjpls: '/usr/bin/dcmdjpls',
+  dsrdump: '/usr/bin/dsrdump',
+  dciodvfy: '/usr/bin/dciodvfy',
   gdcmconv: '/usr/bin/gdcmconv',
   python: '/usr/bin/python3',
 } as const;

@@ -1,0 +1,103 @@
+import type { Notice } from '../../errors.ts';
+import type { ReportSheet } from '../report-sheet.ts';
+import { drawStatus } from './head.ts';
+import { drawHeading } from './heading.ts';
+import {
+  type Box,
+  type Element,
+  group,
+  ink,
+  leading,
+  type Pen,
+  set,
+  setShortened,
+  tagged,
+  wrapped,
+} from './pen.ts';
+import { drawWarningList, linesOf } from './warnings.ts';
+
+const style = { size: 8 };
+const lineHeight = style.size * leading;
+
+/**
+ * What page 1 has no room for, by design and not by accident: the warnings that are left, then the texts that were
+ * shortened, on as many pages as they take.
+ */
+export function drawContinued(
+  pen: Pen,
+  parent: Element,
+  sheet: ReportSheet,
+  warnings: readonly Notice[],
+  page: Box,
+): void {
+  const said = pen.shortened.map(({ label, text }) =>
+    label === '' || text.startsWith(label) ? text : `${label}: ${text}`,
+  );
+  const texts = [...new Set(said)];
+  if (warnings.length === 0 && texts.length === 0) return;
+  const { x, width } = page;
+  const bottom = page.y + page.height;
+  const section = group(pen, parent, 'Sect');
+  let y = begin(pen, section, sheet, page);
+  const roomFor = (height: number) => {
+    if (y + height > bottom) y = begin(pen, section, sheet, page);
+  };
+
+  if (warnings.length > 0) {
+    y = drawHeading(pen, section, sheet.texts.headings.warnings, { x, y, width });
+    for (const warning of warnings) {
+      // A line at a time: one warning may be longer than a page.
+      for (const lines of parts(linesOf(pen, warning, width - 8))) {
+        roomFor(lines.length * lineHeight);
+        y = drawWarningList(pen, section, [lines], { x, y, width });
+      }
+    }
+    y += 8;
+  }
+  for (const text of texts) {
+    for (const lines of parts(wrapped(pen, text, width, style))) {
+      roomFor(lines.length * lineHeight);
+      tagged(pen, section, 'P', () =>
+        lines.forEach((line, i) => {
+          set(pen, line, { x, baseline: y + style.size + i * lineHeight, width }, style);
+        }),
+      );
+      y += lines.length * lineHeight;
+    }
+    y += 3;
+  }
+}
+
+const most = 40;
+function parts(lines: readonly string[]): readonly (readonly string[])[] {
+  return Array.from({ length: Math.ceil(lines.length / most) }, (_, i) =>
+    lines.slice(i * most, (i + 1) * most),
+  );
+}
+
+/** A further page, which says of whom it is. @returns where its text begins */
+function begin(pen: Pen, section: Element, sheet: ReportSheet, page: Box): number {
+  pen.document.addPage();
+  const { x, width } = page;
+  tagged(pen, section, 'H2', () =>
+    set(
+      pen,
+      `${sheet.texts.title} – ${sheet.texts.headings.continued}`,
+      { x, baseline: page.y + 12, width },
+      { size: 11, bold: true },
+    ),
+  );
+  const whose = sheet.identity
+    .filter(({ value }) => value !== '')
+    .slice(0, 3)
+    .map(({ label, value }) => `${label}: ${value}`)
+    .join(' · ');
+  const line = { x, baseline: page.y + 24, width };
+  const kept = [...pen.shortened];
+  tagged(pen, section, 'P', () =>
+    setShortened(pen, { label: '', text: whose }, line, { size: 8, colour: ink.quiet }),
+  );
+  // The head of a page is no news: its texts are on the first one, or here below.
+  pen.shortened.splice(0, pen.shortened.length, ...kept);
+  return drawStatus(pen, section, sheet, { ...page, y: page.y + 30 }) + 10;
+}

@@ -1,0 +1,74 @@
+import type { FigureSheet } from '../sheet/pictures.ts';
+import {
+  artifact,
+  type Box,
+  type Element,
+  fitted,
+  ink,
+  leading,
+  type Pen,
+  set,
+  tagged,
+  wrapped,
+} from './pen.ts';
+
+const captionSize = 6.8;
+const captionHeight = captionSize * leading + 2;
+
+/** A picture in a frame of its own, its caption below. @returns where the caption ends */
+export function drawFigure(pen: Pen, parent: Element, figure: FigureSheet, frame: Box, lines = 1): number {
+  const { picture, png, caption, alternative } = figure;
+  const { x, y, width, height } = frame;
+  const scale = Math.min(width / picture.width, height / picture.height);
+  const [own, ownHeight] = [picture.width * scale, picture.height * scale];
+  // What is left of the frame has the colour of the picture's corner.
+  const [red = 0, green = 0, blue = 0] = picture.data;
+  artifact(pen, () => pen.document.rect(x, y, width, height).fill([red, green, blue]));
+  tagged(
+    pen,
+    parent,
+    'Figure',
+    () =>
+      pen.document.image(Buffer.from(png), x + (width - own) / 2, y + (height - ownHeight) / 2, {
+        width: own,
+        height: ownHeight,
+      }),
+    { alt: alternative },
+  );
+  const style = { size: captionSize, colour: ink.quiet };
+  tagged(pen, parent, 'Caption', () =>
+    wrapped(pen, caption, width, style)
+      .slice(0, lines)
+      .forEach((line, i, shown) => {
+        const isLast = i === shown.length - 1 && shown.length === lines;
+        const rest = isLast ? wrapped(pen, caption, width, style).slice(i).join('') : line;
+        const baseline = y + height + 8 + i * captionSize * leading;
+        set(pen, fitted(pen, rest, width, style), { x, baseline, width }, style, rest);
+      }),
+  );
+  return y + height + captionHeight + (lines - 1) * captionSize * leading;
+}
+
+/** Pictures of one size side by side, over the whole width. @returns where their captions end */
+export function drawStrip(
+  pen: Pen,
+  parent: Element,
+  figures: readonly FigureSheet[],
+  { x, y, width }: Omit<Box, 'height'>,
+  { columns, ratio, gap = 6, lines = 1 }: StripShape,
+): number {
+  const own = (width - (columns - 1) * gap) / columns;
+  const bottoms = figures.map((figure, i) =>
+    drawFigure(pen, parent, figure, { x: x + i * (own + gap), y, width: own, height: own / ratio }, lines),
+  );
+  return Math.max(y, ...bottoms);
+}
+
+export interface StripShape {
+  readonly columns: number;
+  /** Width to height. */
+  readonly ratio: number;
+  readonly gap?: number;
+  /** Of a caption. */
+  readonly lines?: number;
+}

@@ -1,0 +1,66 @@
+import type { Involvement } from '../../pipeline/types.ts';
+import { blankPicture, type Picture } from '../picture.ts';
+import { drawText } from './draw-text.ts';
+import { fillBox } from './fill-box.ts';
+import { dimInkColour, inkColour, lobeColours } from './picture-colours.ts';
+import { reduceColours } from './reduce-colours.ts';
+
+const size = { width: 440, height: 216 } as const;
+const text = 11;
+/** The frame within which the bars lie, and where a row's score stands. */
+const frame = { left: 60, right: 290, top: 14, bottom: 180 } as const;
+const scores = { left: 360, pip: 8, step: 11 } as const;
+
+/** Axes that may be used, percent, with their ticks; few of them, so that reports can be compared. */
+const axes = [
+  { end: 10, ticks: [0, 5, 10] },
+  { end: 25, ticks: [0, 5, 10, 15, 20, 25] },
+  { end: 50, ticks: [0, 10, 20, 30, 40, 50] },
+  { end: 100, ticks: [0, 25, 50, 75, 100] },
+] as const;
+
+/** A bar a lobe: how much of it is opaque, percent, on the shortest axis that holds them all, and its score of 5. */
+export function lobeBars({ lobes }: Involvement): Picture {
+  const picture = blankPicture(size.width, size.height);
+  const most = Math.max(0, ...lobes.map(({ percent }) => percent));
+  const axis = axes.find(({ end }) => most <= end) ?? axes[3];
+  const xOf = (percent: number) => frame.left + ((frame.right - frame.left) * percent) / axis.end;
+  for (const tick of axis.ticks) {
+    const x = Math.round(xOf(tick));
+    fillBox(picture, { left: x, top: frame.top, right: x + 1, bottom: frame.bottom + 4 }, dimInkColour, 0.5);
+    const label = tick === axis.end ? `${tick} %` : `${tick}`;
+    drawText(picture, label, {
+      x,
+      baseline: frame.bottom + 9 + text,
+      align: 'middle',
+      size: text - 1,
+      colour: dimInkColour,
+    });
+  }
+  const step = (frame.bottom - frame.top) / lobes.length;
+  lobes.forEach(({ lobe, percent, score }, i) => {
+    const middle = frame.top + step * (i + 0.5);
+    const baseline = middle + text / 2;
+    const bar = {
+      left: frame.left,
+      right: xOf(Math.min(axis.end, percent)),
+      top: middle - 9,
+      bottom: middle + 9,
+    };
+    fillBox(picture, bar, lobeColours[lobe]);
+    drawText(picture, lobe, { x: frame.left - 12, baseline, align: 'right', size: text });
+    drawText(picture, `${percent.toFixed(1)} %`, { x: bar.right + 8, baseline, size: text });
+    drawScore(picture, score, middle);
+  });
+  return reduceColours(picture, Object.values(lobeColours));
+}
+
+/** Five squares, as many of them full as the score, and the score. */
+function drawScore(picture: Picture, score: number, middle: number): void {
+  const { left, pip, step } = scores;
+  for (let i = 0; i < 5; i++) {
+    const box = { left: left + i * step, right: left + i * step + pip, top: middle - 4, bottom: middle + 4 };
+    fillBox(picture, box, inkColour, i < score ? 1 : 0.25);
+  }
+  drawText(picture, `${score}`, { x: left - 8, baseline: middle + text / 2, align: 'right', size: text });
+}

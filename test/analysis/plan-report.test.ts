@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { AnalyzeRequest } from '../../src/analysis/analyze-request.ts';
+import { planReport } from '../../src/analysis/reporting/plan-report.ts';
+import type { PacsClient } from '../../src/dicomweb/open-pacs.ts';
+import type { EhrClient } from '../../src/fhir/open-ehr.ts';
+
+const ehr = { config: { presentedForm: [] } } as unknown as EhrClient;
+const archive = { store: ['seg', 'sr'] } as unknown as PacsClient;
+const asked = (more: Partial<AnalyzeRequest>) => planReport({ ehr, archive, ...more } as AnalyzeRequest);
+
+describe('What is stored into the PACS', () => {
+  it('is what its configuration says, where something is published', () => {
+    const { stored, wanted, answered } = asked({}) ?? assert.fail();
+    assert.deepEqual(stored, ['seg', 'sr']);
+    assert.deepEqual(wanted, { kinds: ['dicom'], objects: ['seg', 'sr'] });
+    assert.deepEqual(answered, []);
+  });
+
+  it('is nothing for a dry run, by force, without an EHR, or of an upload', () => {
+    for (const more of [{ dryRun: true }, { force: true }, { ehr: undefined }, { archive: undefined }]) {
+      assert.equal(asked(more), undefined);
+    }
+  });
+
+  it('stays that where the caller asks for all objects', () => {
+    const { stored, wanted } = asked({ documents: ['dicom'] }) ?? assert.fail();
+    assert.deepEqual(stored, ['seg', 'sr']);
+    assert.deepEqual(wanted.objects, ['seg', 'sr', 'pdf', 'pictures']);
+    assert.deepEqual(asked({ documents: ['dicom'], dryRun: true })?.stored, []);
+  });
+});

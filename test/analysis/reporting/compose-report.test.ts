@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { composeReport } from '../../../src/analysis/reporting/compose-report.ts';
+import { reportContent } from '../../../src/analysis/reporting/report-content.ts';
+import type { ComposeOrder } from '../../../src/analysis/reporting/reporter-protocol.ts';
+import { exampleFacts } from '../../fhir/facts.ts';
+import { exampleContent, examplePictures } from '../../report/example-report.ts';
+
+const context = {
+  patientName: 'Muster^Erika',
+  studyInstanceUid: '1.2.3',
+  seriesInstanceUid: '1.2.3.4',
+};
+
+describe('the documents of a report', () => {
+  it('are those that are wanted, with a title in the language', async () => {
+    const order = {
+      wanted: { kinds: ['pdf', 'html', 'png'], objects: [] },
+      drawn: { pictures: examplePictures().slice(0, 2) },
+      content: exampleContent,
+      language: 'fr',
+    } as unknown as ComposeOrder;
+    const documents = await composeReport(order);
+    assert.deepEqual(
+      documents.map(({ kind, name, title, contentType, language }) => [
+        kind,
+        name,
+        title,
+        contentType,
+        language,
+      ]),
+      [
+        ['pdf', 'report.pdf', 'Analyse par IA d’un scanner thoracique', 'application/pdf', 'fr'],
+        ['html', 'report.html', 'Analyse par IA d’un scanner thoracique', 'text/html', 'fr'],
+        ['png', 'pictures.png', 'Analyse par IA d’un scanner thoracique', 'image/png', undefined],
+      ],
+    );
+    const [pdf, html, png] = documents.map(({ bytes }) => Buffer.from(bytes));
+    assert.equal(pdf?.subarray(0, 5).toString(), '%PDF-');
+    assert.match(html?.toString() ?? '', /^<!doctype html>/);
+    assert.equal(png?.subarray(1, 4).toString(), 'PNG');
+  });
+
+  it('say the numbers as they are published, and the hospital that the configuration names', () => {
+    const resolved = { facts: exampleFacts, runKey: 'key', previous: [] };
+    const grid = { shape: [275, 512, 512], spacingMm: [1, 0.78, 0.78] } as const;
+    const content = reportContent(resolved, context, grid, 'St. Example');
+    assert.equal(content.site, 'St. Example');
+    // By hand: 34.39 %, 1444.6 mL and 0.8701 to the digits of the EHR.
+    const { involvement, classification } = content.findings;
+    assert.deepEqual([involvement.percent, involvement.opacityMl], [34.4, 1445]);
+    assert.equal(classification.probabilities['covid-19'], 0.87);
+    assert.ok(!('site' in reportContent(resolved, context, grid, undefined)));
+  });
+});

@@ -1,0 +1,8 @@
+/** A reporter thread that dies of an order for a PDF, never ends one for HTML, and does any other. */
+import type { ReporterResult, ReporterTask } from '../../../src/analysis/reporting/reporter-protocol.ts';
+
+export function work({ order }: ReporterTask): ReporterResult {
+  if (order.wanted.kinds.includes('pdf')) process.exit(3);
+  while (order.wanted.kinds.includes('html'));
+  return { value: { pictures: [], volumes: [] }, ms: 0 };
+}

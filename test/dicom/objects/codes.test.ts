@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { coded, codes, lobeCodes, localCode, localCodes } from '../../../src/dicom/objects/codes.ts';
+import { segmentKinds } from '../../../src/dicom/objects/seg/segments.ts';
+import {
+  codes as fhirCodes,
+  lobeCodes as fhirLobes,
+  localCodes as fhirLocal,
+} from '../../../src/fhir/codes.ts';
+import { lobes } from '../../../src/pipeline/types.ts';
+import { lobeColours, opacityColour } from '../../../src/report/overlay-picture.ts';
+
+describe('The codes of what is stored into a PACS', () => {
+  it('are those of PS3.16: CID 7005, 7021, 7150, 7162, 7202, 7203, 6104 and the templates of TID 1500', () => {
+    const pinned = {
+      processingEquipment: '109102 DCM',
+      imagingMeasurementReport: '126000 DCM',
+      artificialIntelligence: '123110 DCM',
+      sourceImage: '121322 DCM',
+      segmentation: '113076 DCM',
+      anatomicalStructure: '91723000 SCT',
+      abnormalStructure: '49755003 SCT',
+      opacity: '112001 DCM',
+      imagingMeasurements: '126010 DCM',
+      measurementGroup: '125007 DCM',
+      trackingIdentifier: '112039 DCM',
+      trackingUid: '112040 DCM',
+      findingSite: '363698007 SCT',
+      referencedSegment: '121191 DCM',
+      sourceSeries: '121232 DCM',
+      right: '24028007 SCT',
+      left: '7771000 SCT',
+    } as const;
+    for (const [name, expected] of Object.entries(pinned)) {
+      const { value, scheme } = codes[name as keyof typeof pinned];
+      assert.equal(`${value} ${scheme}`, expected, name);
+    }
+  });
+
+  it('name a lobe as the report in the EHR does', () => {
+    for (const lobe of lobes) assert.equal(lobeCodes[lobe].value, fhirLobes[lobe].snomed.code);
+    assert.equal(codes.lung.value, fhirCodes.lung.code);
+    assert.equal(codes.ctChest.value, fhirCodes.ctChest.code);
+    assert.deepEqual(
+      lobes.map((lobe) => lobeCodes[lobe].value),
+      ['42400003', '72481006', '266005', '44714003', '41224006'],
+    );
+  });
+
+  it('are in the private scheme those of the code system in FHIR, with the same meanings', () => {
+    const ofDevices = ['model-version', 'model-sha256', 'model-precision', 'execution-provider'];
+    assert.deepEqual(
+      Object.keys(fhirLocal).filter((code) => !ofDevices.includes(code)),
+      localCodes,
+    );
+    for (const code of localCodes) {
+      const { meaning } = localCode(code);
+      assert.ok([fhirLocal[code], fhirLocal[code].replace(' (AI)', '')].includes(meaning), meaning);
+    }
+  });
+
+  it('fit: a meaning has 64 characters at most, and a longer code than 16 is a long one (PS3.5 6.2)', () => {
+    const all = [...Object.values(codes), ...Object.values(lobeCodes), ...localCodes.map(localCode)];
+    for (const code of all) {
+      assert.ok(code.meaning.length <= 64, code.meaning);
+      const { CodeValue, LongCodeValue } = coded(code);
+      assert.equal(CodeValue ?? LongCodeValue, code.value);
+      assert.equal(CodeValue === undefined, code.value.length > 16);
+    }
+  });
+});
+
+describe('A segment', () => {
+  it('has the colour in which the pictures of the report outline it', () => {
+    for (const lobe of lobes) assert.deepEqual(segmentKinds[lobe].colour, lobeColours[lobe]);
+    assert.deepEqual(segmentKinds.opacities.colour, opacityColour);
+  });
+});
