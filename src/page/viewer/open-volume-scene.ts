@@ -56,7 +56,7 @@ const volumeWindow = { lowest: -750, highest: 150 };
 /** Of what is asked for: a lobe is seen through from its front to its back. */
 const lobesInVolume = 0.3;
 /** The same of what is filled, so that the image below is seen. */
-const filledIn = 0.4;
+const filledIn: Readonly<Record<Overlay, number>> = { lobes: 0.25, opacities: 0.5 };
 const front = { azimuth: 180, elevation: 5 };
 
 /**
@@ -81,6 +81,7 @@ export async function openVolumeScene(
     fontColor: [0.9, 0.92, 0.94, 1],
     crosshairColor: [0.34, 0.71, 0.91, 0.7],
     crosshairWidth: 0,
+    crosshairWidthUnit: 'mm',
     show3Dcrosshair: false,
     sliceType: SLICE_TYPE.AXIAL,
     loadingText: '',
@@ -116,7 +117,7 @@ export async function openVolumeScene(
   };
   const faintness = (overlay: Overlay) => {
     if (plane === 'volume') return overlay === 'lobes' ? lobesInVolume : 1;
-    return plane === 'all' || filled ? filledIn : 1;
+    return plane === 'all' || filled ? filledIn[overlay] : 1;
   };
   /** What is drawn follows from plane, window and style alone. */
   const draw = () => {

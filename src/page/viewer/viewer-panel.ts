@@ -66,7 +66,8 @@ function setUp(view: HTMLElement, stage: HTMLElement, canvas: HTMLCanvasElement,
   );
   const plane = choice<Plane>('Plane', planes, 'axial', (chosen) => {
     scene.setPlane(chosen);
-    for (const one of [slider, style.select, ...window.buttons]) one.disabled = chosen === 'volume';
+    for (const one of [slider, ...window.buttons]) one.disabled = chosen === 'volume';
+    style.select.disabled = chosen === 'volume' || chosen === 'all';
   });
   const texts = Object.fromEntries(Object.entries(windowPresets).map(([name, { text }]) => [name, text]));
   const window = choice<WindowPreset>(
