@@ -3,6 +3,7 @@ import { PassThrough } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { AnalyzeResult } from '../analysis/analyze.ts';
 import { cutWhenStalled } from './cut-when-stalled.ts';
+import { inTurns } from './documents/base64-pieces.ts';
 import { documentEvents } from './documents/document-events.ts';
 import { eventStream } from './negotiate.ts';
 import { logError } from './plugins/problems.ts';
@@ -41,7 +42,7 @@ export function sendEvents(
   done
     .then(async ({ analysis, documents = [] }) => {
       if (documents.length > 0) cutWhenStalled(reply, stallSeconds);
-      for (const part of documentEvents(documents)) {
+      for await (const part of inTurns(documentEvents(documents))) {
         send('document', part);
         await drained(stream);
       }

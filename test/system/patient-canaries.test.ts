@@ -120,7 +120,8 @@ describe('a service through which a patient goes', { timeout: 600_000 }, () => {
       const text = await answer.body.text();
       kept.push(JSON.stringify(answer.headers));
       bodies.push(text);
-      return `${answer.statusCode} ${saidCode(text) ?? ''}`.trim();
+      const isJson = /json/.test(String(answer.headers['content-type']));
+      return `${answer.statusCode} ${isJson ? (saidCode(text) ?? '') : ''}`.trim();
     };
     const analyse = (study: { readonly studyInstanceUid: string }, more: object = {}, headers = {}) =>
       send('/v1/analyses', JSON.stringify({ study: study.studyInstanceUid, ...more }), headers);
@@ -133,6 +134,36 @@ describe('a service through which a patient goes', { timeout: 600_000 }, () => {
     assert.match(await analyse(good.study), /^200/);
     assert.match(await analyse(good.study, { accession: accessionNumber, publish: 'dry-run' }), /^200/);
     assert.match(await analyse(short.study), /^200/);
+
+    // As a reader asks: by the worklist, for documents.
+    const studies = (query: string) => send(`/v1/studies?${query}`, undefined);
+    const pid = `patientId=${somebody.id}`;
+    assert.equal(await studies(`${pid}&accession=${accessionNumber}`), '200');
+    assert.match(bodies.at(-1) ?? '', new RegExp(somebody.name.replace('^', '\\^')));
+    for (const [pacs, refusal] of [
+      ['gone', '502 pacs-unreachable'],
+      ['failing', '502 pacs-error'],
+      ['babbling', '502 pacs-response-invalid'],
+      [somebody.id, '400 request-invalid'],
+    ]) {
+      assert.equal(await studies(`${pid}&pacs=${pacs}`), refusal);
+      assert.equal(await send(`/v1/studies/${good.study.studyInstanceUid}?pacs=${pacs}`, undefined), refusal);
+    }
+    assert.equal(await studies(`${pid}*`), '400 request-invalid');
+    assert.equal(await studies(`${pid}&${somebody.name}=${somebody.id}`), '400 request-invalid');
+    assert.equal(await send(`/v1/studies/${good.study.studyInstanceUid}`, undefined), '200');
+    assert.equal(await send(`/v1/studies/${somebody.id}`, undefined), '400 request-invalid');
+    assert.match(await send(`/assets/${somebody.id}?${pid}`, undefined), /^404/);
+    for (const accept of ['application/pdf', 'text/html', 'image/png']) {
+      assert.equal(await analyse(good.study, { publish: false }, { accept }), '200', accept);
+    }
+    const documents = { publish: false, documents: ['pdf', 'html', 'png'], language: 'fr' };
+    assert.equal(await analyse(good.study, documents), '200');
+    assert.equal(await analyse(good.study, documents, { accept: 'text/event-stream' }), '200');
+    assert.equal(
+      await analyse(short.study, { publish: false }, { accept: 'application/pdf' }),
+      '422 not-eligible',
+    );
 
     // As an EHR asks: by order or accession number, for a patient, with a Task to follow.
     const [known] = await resourcesOf<fhir4.Patient>(ehr.url, 'Patient');
@@ -266,9 +297,9 @@ describe('a service through which a patient goes', { timeout: 600_000 }, () => {
     const crowd = await Promise.all([1, 2, 3].map(() => analyse(good.study, { publish: false })));
     assert.ok(crowd.includes('503 at-capacity'), crowd.join());
     const metrics = await (await request(lobar.metricsUrl ?? '')).body.text();
-    const pid = lobar.child.pid ?? 0;
+    const processId = lobar.child.pid ?? 0;
     const surroundings = await Promise.all(
-      ['environ', 'cmdline'].map((file) => readFile(`/proc/${pid}/${file}`, 'utf8')),
+      ['environ', 'cmdline'].map((file) => readFile(`/proc/${processId}/${file}`, 'utf8')),
     );
     const last = analyse(good.study, { publish: false });
     await until(async () => (await inFlight()) > 0, 5);

@@ -43,6 +43,11 @@ describe('the service stores nothing and tells nobody but PACS and EHR', { skip:
     const whole = await upload(lobar.url, await partsOf(study));
     assert.equal(whole.status, 200);
     assert.equal(((await whole.json()) as Analysis).outcome, 'analysed');
+    const documents = await upload(lobar.url, await partsOf(study), '&documents=pdf,html,png');
+    assert.equal(((await documents.json()) as Analysis).documents?.length, 3);
+    for (const path of ['/', `/v1/studies?patientId=${study.study.patient.id}`]) {
+      await (await fetch(`${lobar.url}${path}`)).bytes();
+    }
     const cut = (await partsOf(study)).subarray(0, 1_000_000);
     assert.equal((await upload(lobar.url, cut)).status, 400);
     assert.equal(await lobar.stop(), 0);
@@ -79,8 +84,8 @@ async function partsOf({ files }: PhantomStudy): Promise<Buffer> {
   return Buffer.concat([...parts.flatMap((part) => [head, part, Buffer.from('\r\n')]), end]);
 }
 
-function upload(url: string, body: Buffer): Promise<Response> {
-  return fetch(`${url}/v1/analyses?publish=false`, {
+function upload(url: string, body: Buffer, more = ''): Promise<Response> {
+  return fetch(`${url}/v1/analyses?publish=false${more}`, {
     method: 'POST',
     headers: { 'content-type': `multipart/related; type="application/dicom"; boundary=${boundary}` },
     body: new Uint8Array(body),

@@ -4,7 +4,7 @@ import type { Analysis } from '../../analysis/analysis.ts';
 import type { AnalyzeResult } from '../../analysis/analyze.ts';
 import type { ReportDocument } from '../../analysis/reporting/report-document.ts';
 import { json } from '../negotiate.ts';
-import { piecesOf } from './base64-pieces.ts';
+import { inTurns, piecesOf } from './base64-pieces.ts';
 import { describeDocument } from './document-events.ts';
 
 /** The Analysis, with the documents that were asked for in it. */
@@ -13,10 +13,10 @@ export function sendAnalysis(
   { analysis, documents = [] }: Pick<AnalyzeResult, 'analysis' | 'documents'>,
 ): FastifyReply {
   if (documents.length === 0) return reply.send(analysis);
-  return reply.type(`${json}; charset=utf-8`).send(Readable.from(jsonPieces(analysis, documents)));
+  return reply.type(`${json}; charset=utf-8`).send(Readable.from(inTurns(jsonPieces(analysis, documents))));
 }
 
-/** Many megabytes of JSON, written at once, would hold up every other request; so each piece is made when it goes out. */
+/** Each piece is made when it goes out. */
 function* jsonPieces(analysis: Analysis, documents: readonly ReportDocument[]): Generator<string> {
   yield `${opened(analysis)},"documents":[`;
   let separator = '';

@@ -6,7 +6,7 @@ import type { AnalyzeResult } from '../../analysis/analyze.ts';
 import type { ReportDocument } from '../../analysis/reporting/report-document.ts';
 import { LobarError } from '../../errors.ts';
 import { type DocumentType, documentTypes } from '../negotiate.ts';
-import { asBuffer, piecesOf } from './base64-pieces.ts';
+import { asBuffer, inTurns, piecesOf } from './base64-pieces.ts';
 
 /** What a browser that shows the HTML by itself lets it do: it is one file, and runs nothing. */
 const sandboxed = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; sandbox";
@@ -56,7 +56,7 @@ function sendParts(reply: FastifyReply, objects: readonly ReportDocument[]): Fas
   return reply
     .header('content-type', `multipart/related; type="application/dicom"; boundary=${boundary}`)
     .header('content-length', length)
-    .send(Readable.from(body()));
+    .send(Readable.from(inTurns(body())));
 }
 
 function notEligible({ reasons = [] }: Analysis): LobarError {

@@ -8,7 +8,9 @@ Chest CT from the PACS in, COVID-19 CT findings to the EHR out. The shipped mode
 
 **New scans by themselves.** A PACS that can call out tells by \`POST /v1/events/study-stable\` that the images of a study are all there; the rules of the configuration decide whether it is analysed, and it is enqueued once however often it is told.
 
-**Representation.** \`Accept\` chooses among the media types of an answer; without it the first one is given. \`text/event-stream\` tells the progress. FHIR clients may use the operations below \`/fhir\` instead.
+**Representation.** \`Accept\` chooses among the media types of an answer; without it the first one is given. \`text/event-stream\` tells the progress; \`application/pdf\`, \`text/html\`, \`image/png\` and \`application/dicom\` are the report alone. FHIR clients may use the operations below \`/fhir\` instead.
+
+**For who reads.** \`GET /v1/studies\` finds studies in a PACS, \`GET /v1/studies/{study}\` says whether one may be analysed, and \`documents\` adds the report to the Analysis. The page at \`/\` does all of it.
 
 **Errors** are problem+json (RFC 9457) or, under \`Accept: application/fhir+json\` and everywhere below \`/fhir\`, an OperationOutcome. Branch on \`code\`: it is stable. \`detail\` is for humans, holds no identifier of a patient or study and may be logged; \`details\` names the thing (UIDs) and may not. More codes may come: treat an unknown one by its status. After 429 and 503 wait \`Retry-After\` seconds; 502 and 504 are failures of PACS or EHR; other 4xx will not pass without a change.
 
