@@ -58,8 +58,10 @@ export async function previousReports(
   try {
     return { previous: await readPrevious(ehr, { facts, patient, fhirBase: base }, asked), warnings: [] };
   } catch (error) {
-    if (call.signal.aborted || (!(error instanceof LobarError) && !overdue.aborted)) throw error;
-    const why = overdue.aborted || !(error instanceof LobarError) ? 'it took too long' : error.code;
+    if (call.signal.aborted) throw error;
+    // What is there may be anything: it is not worth the report.
+    const problem = error instanceof LobarError ? error.code : 'what it answered is malformed';
+    const why = overdue.aborted ? 'it took too long' : problem;
     const text = `Earlier results of this patient could not be read from the EHR (${why}): the report shows none, and there may be some.`;
     return { previous: [], warnings: [{ code: 'previous-results-unavailable', text }] };
   }

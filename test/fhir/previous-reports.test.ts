@@ -97,6 +97,32 @@ describe('Reading earlier results', () => {
     assert.match(warnings[0]?.text ?? '', /\(it took too long\)/);
   });
 
+  it('of an EHR whose reports are malformed is a warning, too', async () => {
+    const report = {
+      resourceType: 'DiagnosticReport',
+      id: 'r1',
+      status: 'preliminary',
+      effectiveDateTime: '2026-11-01',
+      identifier: [{ system: `${fhirBase}/ai-report`, value: '1.2.3/lobar-ct-chest' }],
+      subject: { reference: `Patient/${canaryPatient.id}` },
+      result: [null, { reference: 'Observation/o1' }],
+    };
+    const observation = {
+      resourceType: 'Observation',
+      id: 'o1',
+      identifier: [{ system: `${fhirBase}/ai-observation`, value: '1.2.3/lobar-ct-chest/involvement' }],
+      subject: { reference: `Patient/${canaryPatient.id}` },
+    };
+    const { previous, warnings } = await publishWith(
+      json(200, searchset([report as never])),
+      {},
+      (...exchange) =>
+        json(200, searchset(exchange[0].url?.includes('_id=') ? [observation as never] : []))(...exchange),
+    );
+    assert.deepEqual(previous, []);
+    assert.match(warnings[0]?.text ?? '', /\(what it answered is malformed\)/);
+  });
+
   it('asks nothing where it is switched off', async () => {
     const { previous, requests } = await publishWith(json(500, outcome('no')), { previousResults: false });
     assert.deepEqual(previous, []);

@@ -3,7 +3,7 @@ import { after, before, describe } from 'node:test';
 import { canaryPatient } from '../fhir/ehr-fixture.ts';
 import { describePreviousReports } from '../fhir/previous-behaviour.ts';
 import { describeDocumentMode } from '../fhir/write/document-behaviour.ts';
-import { describeDocumentBeside } from '../fhir/write/document-beside-behaviour.ts';
+import { describeDocumentBeside, describeLargeDocument } from '../fhir/write/document-beside-behaviour.ts';
 import { describeWriteMode } from '../fhir/write/write-mode-behaviour.ts';
 import { writeModes } from '../fhir/write/write-mode-fixture.ts';
 import { hapiMissing } from '../support/hapi/hapi-peer.ts';
@@ -28,5 +28,6 @@ describe('HAPI FHIR, which validates, and keeps references whole', { skip: hapiM
     describeDocumentBeside(mode, () => hapi.url);
   }
   describeDocumentMode(() => hapi.url);
+  describeLargeDocument(() => hapi.url);
   describePreviousReports(() => hapi.url);
 });

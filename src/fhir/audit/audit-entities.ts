@@ -28,7 +28,7 @@ function reportEntity({ reference, run }: AuditedReport): fhir4.AuditEventEntity
   const { system, value } = run;
   return {
     what: {
-      type: 'DiagnosticReport',
+      type: reference.slice(0, reference.indexOf('/')),
       identifier: { ...(system === undefined ? {} : { system }), value },
     },
     type: coding(auditCodes.systemObject),

@@ -55,7 +55,7 @@ export interface PublishEntry extends Entry {
 }
 
 export interface AuditedReport {
-  /** `DiagnosticReport/<id>` in the EHR. */
+  /** `DiagnosticReport/<id>` in the EHR, or `DocumentReference/<id>` where that stands alone. */
   readonly reference: string;
   /** The run that it is of: an identifier of the DiagnosticReport. */
   readonly run: Identifier;

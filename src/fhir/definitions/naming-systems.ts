@@ -27,7 +27,8 @@ const minted = {
   'ai-device': {
     name: 'LobarAiDevice',
     description: 'The software that made a report, with its models and where they ran.',
-    usage: 'Device.identifier: id of the algorithm, "/", version, "/", UUIDv5 of its models.',
+    usage:
+      'Device.identifier, and DocumentReference.author where no Device is written: id of the algorithm, "/", version, "/", UUIDv5 of its models.',
   },
   'ai-withdrawn': {
     name: 'LobarAiWithdrawn',

@@ -26,6 +26,16 @@ const unknownStudy: AuditEntry = {
 const dcm = 'http://dicom.nema.org/resources/ontology/DCM';
 const tho = 'http://terminology.hl7.org/CodeSystem';
 
+it('names a document that stands alone for a report as what it is', () => {
+  const report = publish.report && { ...publish.report, reference: 'DocumentReference/d1' };
+  const { entity = [] } = event({ ...publish, report });
+  const named = entity.filter(({ name }) => name === 'DocumentReference/d1');
+  assert.deepEqual(
+    named.map(({ what }) => what?.type),
+    ['DocumentReference'],
+  );
+});
+
 describe('The AuditEvent of a study that was read', () => {
   it('is the PatientRead of IHE BALP: Lobar the destination, the PACS the source', () => {
     assert.deepEqual(event(studyRead), {

@@ -81,11 +81,16 @@ export function describeDocumentBeside(mode: WriteMode, target: () => string): v
       const held = await currentOf(target(), facts);
       assert.ok(held.context?.related?.some(({ reference }) => reference === report));
     });
+  });
+}
 
-    it('may have two megabytes, and is found again', async () => {
-      await using ehr = await narrowed();
-      const large = { ...pdf, bytes: randomBytes(2 * 2 ** 20) };
-      const config = { ...both, presentedForm: ['pdf' as const] };
+/** What holds of a PDF of a megabyte, the most that one has, in the report and beside it, where copies are looked for. */
+export function describeLargeDocument(target: () => string): void {
+  describe('A document of a megabyte', () => {
+    it('is written, found again, replaced, and comes back as it was', async () => {
+      await using ehr = await openNarrowedEhr(target(), 'create-and-search');
+      const large = { ...pdf, bytes: randomBytes(2 ** 20) };
+      const config = { documentReference: true, presentedForm: ['pdf' as const] };
       await using one = openClient(ehr.url, config, { present: async () => [large] });
       await using other = openClient(ehr.url, config, { present: async () => [large] });
       const facts = factsOfNewStudy();

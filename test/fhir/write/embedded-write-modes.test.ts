@@ -2,7 +2,7 @@ import { afterEach, beforeEach } from 'node:test';
 import { openSandboxEhr, type SandboxEhr } from '../../../src/sandbox/ehr/open-sandbox-ehr.ts';
 import { canaryPatient } from '../ehr-fixture.ts';
 import { describeDocumentMode } from './document-behaviour.ts';
-import { describeDocumentBeside } from './document-beside-behaviour.ts';
+import { describeDocumentBeside, describeLargeDocument } from './document-beside-behaviour.ts';
 import { describeWriteMode } from './write-mode-behaviour.ts';
 import { writeModes } from './write-mode-fixture.ts';
 
@@ -18,3 +18,4 @@ for (const mode of writeModes) {
   describeDocumentBeside(mode, () => sandbox.url);
 }
 describeDocumentMode(() => sandbox.url);
+describeLargeDocument(() => sandbox.url);

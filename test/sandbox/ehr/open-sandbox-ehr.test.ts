@@ -54,6 +54,16 @@ describe('The embedded EHR', () => {
     assert.equal(await held('/Patient'), 2);
   });
 
+  it('finds any value of a system, and gives the elements that are asked for, marked as not all', async () => {
+    const { resource } = await ask('GET', '/Patient?identifier=urn:oid:1.2.3|&_elements=identifier');
+    const [found] = (resource as unknown as fhir4.Bundle).entry ?? [];
+    const { id, identifier, name, meta } = found?.resource as fhir4.Patient;
+    assert.ok(id !== undefined && meta?.versionId !== undefined);
+    assert.deepEqual([identifier?.[0]?.value, name], ['MRN-42', undefined]);
+    assert.ok(meta.tag?.some(({ code }) => code === 'SUBSETTED'));
+    assert.equal(await held('/Patient?identifier=urn:oid:9.9|'), 0);
+  });
+
   it('finds by POST _search too', async () => {
     const response = await fetch(`${ehr.url}/Patient/_search`, {
       method: 'POST',
