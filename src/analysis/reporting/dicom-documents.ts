@@ -19,7 +19,8 @@ export function dicomDocuments(order: ComposeOrder, pdf: PdfOfReport | undefined
   const { wanted, drawn, content, language } = order;
   const facts = objectFacts(order);
   const wants = (kind: DicomObjectKind) => wanted.objects.includes(kind);
-  const { segmentation } = drawn;
+  // An image without a frame is none (PS3.3 C.7.6.6).
+  const segmentation = (drawn.segmentation?.frames.length ?? 0) > 0 ? drawn.segmentation : undefined;
   const documents: ReportDocument[] = [];
   const add = (object: DicomObjectKind, name: string, title: string, { bytes, ...dicom }: MadeObject) =>
     documents.push({

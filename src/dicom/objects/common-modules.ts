@@ -74,7 +74,7 @@ function patientAndStudy({ context }: ObjectFacts): Dataset {
     IssuerOfPatientID: context.issuerOfPatientId,
     PatientBirthDate: context.patientBirthDate ?? '',
     PatientSex: context.patientSex ?? '',
-    PatientAge: context.patientAge,
+    PatientAge: ageOf(context.patientAge),
     StudyInstanceUID: context.studyInstanceUid,
     StudyDate: context.studyDate ?? '',
     StudyTime: context.studyTime ?? '',
@@ -83,6 +83,11 @@ function patientAndStudy({ context }: ObjectFacts): Dataset {
     AccessionNumber: context.accessionNumber ?? '',
     ReferringPhysicianName: context.referringPhysicianName ?? '',
   };
+}
+
+/** An age that is none (PS3.5 6.2, AS) would make the whole object one. */
+function ageOf(text = ''): string | undefined {
+  return /^\d{3}[DWMY]$/.test(text) ? text : undefined;
 }
 
 /** Enhanced General Equipment (C.7.5.2), which wants a serial number: it names what ran, models and all. */
