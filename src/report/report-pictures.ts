@@ -6,6 +6,7 @@ import { choosePlanes } from './pictures/choose-planes.ts';
 import { lobeBars } from './pictures/lobe-bars.ts';
 import { type PictureScale, planePicture, scaleToFit } from './pictures/plane-picture.ts';
 import { surveyMasks } from './pictures/survey-masks.ts';
+import { lungPictures } from './rendering/lung-pictures.ts';
 
 /** The pictures of a report, in the order in which they are looked at. */
 export const pictureNames = [
@@ -77,6 +78,7 @@ export function drawReportPictures({
     draw('lower', cut('transverse', chosen.lower), small),
     draw('coronal', coronal, upright),
     draw('sagittal', sagittal, upright),
+    ...lungPictures({ volume, masks }),
     { name: 'lobes', view: { kind: 'figure' }, picture: lobeBars(involvement) },
   ];
 }

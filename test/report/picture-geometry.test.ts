@@ -226,8 +226,9 @@ describe('the pictures of a volume with one lesion, known in mm', () => {
     assert.ok(Math.abs(barLength(named('sagittal').picture) - (20 * 380) / 165) <= 1);
   });
 
-  it('have few enough colours for a byte a pixel', () => {
-    for (const { name, picture } of pictures) {
+  it('have few enough colours for a byte a pixel, but for renderings', () => {
+    for (const { name, view, picture } of pictures) {
+      if (view.kind === 'rendering') continue;
       const colours = new Set<number>();
       for (let p = 0; p < picture.data.length; p += 3) {
         colours.add(Buffer.from(picture.data.subarray(p, p + 3)).readUIntBE(0, 3));

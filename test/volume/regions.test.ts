@@ -20,6 +20,18 @@ test('block means divide by what is left of a block at the far edges', () => {
   assert.deepEqual([...data], [5, 8]); // (1+3+7+9)/4, (5+11)/2
 });
 
+test('block means of a part of a volume are those of the part alone', () => {
+  const source = Int16Array.from({ length: 3 * 4 * 5 }, (_, i) => (i * i) % 97);
+  const part = { start: [1, 0, 1], end: [3, 4, 5] } as const;
+  for (const factors of [
+    [2, 3, 2],
+    [1, 1, 1],
+  ] as const) {
+    const alone = blockMean(crop(source, [3, 4, 5], part), [2, 4, 4], factors);
+    assert.deepEqual(blockMean(source, [3, 4, 5], factors, part), alone);
+  }
+});
+
 test('a flood goes around corners, but not through a diagonal', () => {
   const mask = draw(['##..', '.#.#', '.##.']);
   assert.deepEqual([...flood(mask, [1, 3, 4], [0])], [...draw(['##..', '.#..', '.##.'])]);
@@ -65,6 +77,12 @@ test('a hull spans the concavities of its plane', () => {
   const hulls = convexHulls(plane, [1, 4, 5]);
   const axial = Uint8Array.from(hulls, (planes) => planes & 1);
   assert.deepEqual([...axial], [...draw(['#####', '#####', '.###.', '..#..'])]);
+});
+
+test('a bounding box holds the ends of ragged rows, and grows by what is asked for along each axis', () => {
+  const mask = draw(['.....', '..##.', '.....'], ['.....', '.#...', '....#']);
+  assert.deepEqual(boundingBox(mask, [2, 3, 5]), { start: [0, 1, 1], end: [2, 3, 5] });
+  assert.deepEqual(boundingBox(mask, [2, 3, 5], [0, 1, 1]), { start: [0, 0, 0], end: [2, 3, 5] });
 });
 
 test('a bounding box keeps its margin inside the array', () => {

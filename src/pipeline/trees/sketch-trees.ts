@@ -9,7 +9,7 @@ import { type FineGrid, makeFineGrid } from './fine-grid.ts';
 import type { TubeWidths } from './tube-response.ts';
 
 /** Airways and vessels as fields [z, y, x] on a grid, 0 to 1: their surface is where a field is 0.5. */
-export interface TreeSketch extends Pick<FoundTrees, 'grid' | 'lobes' | 'opaque'> {
+export interface TreeSketch extends Pick<FoundTrees, 'grid' | 'lobes'> {
   /** Of the volume's voxels. */
   readonly lungBox: Box;
   readonly airways: Float32Array;
@@ -40,7 +40,14 @@ const vesselEdge = 42;
 
 /**
  * A sketch of airways and vessels for a small picture: the method of `segmentTrees` in coarser blocks, with one
- * width of tubes, and the trachea looked for in the box around the lungs alone.
+ * width of tubes, the trachea looked for in the box around the lungs alone, and no outline on the volume's grid.
+ *
+ * On generated phantoms with their true lobes and opacities, block by block, beside `segmentTrees` voxel by voxel:
+ * airways Dice 0.77 beside 0.84 and vessels 0.49 beside 0.78 in a chest without disease at 0.85 x 0.85 x 2 mm; 0.75
+ * beside 0.81 and 0.52 beside 0.55 in the demo phantom; 0.79 beside 0.91 and 0.28 beside 0.55 with more than 0.9 of
+ * the lungs opaque. Airways are hardly ever where there are none (precision 0.94 and more); vessels are drawn
+ * thicker than they are. A fifth of the time of `segmentTrees` on a real scan of 275 x 512 x 512 voxels (0.5 beside 2.5
+ * CPU seconds), and blocks are never more than so many.
  *
  * @returns undefined where there is no lung
  */
@@ -54,8 +61,13 @@ export function sketchTrees(
   const site = { grid, nearCentral: centralAirways(grid) };
   const detail = { ...widths, wallMm: Math.max(wallMm, wallBlocks * Math.max(...grid.spacingMm)) };
   const found = findTrees(volume, masks, site, detail);
-  const { lobes, opaque } = found;
-  return { lungBox: lungs, grid, lobes, opaque, airways: airwayField(found), vessels: vesselField(found) };
+  return {
+    lungBox: lungs,
+    grid,
+    lobes: found.lobes,
+    airways: airwayField(found),
+    vessels: vesselField(found),
+  };
 }
 
 function coarseGrid(volume: CtVolume, { start, end }: Box): FineGrid {

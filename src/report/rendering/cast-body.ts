@@ -2,6 +2,7 @@ import type { Field } from './body.ts';
 import { type CellLayer, cellLayer } from './cell-layer.ts';
 import { type Crossings, insertCrossing } from './crossings.ts';
 import type { Frame } from './frame.ts';
+import { writeNormal } from './write-normal.ts';
 
 /** Finds where the rays of a row of pixels cross one body. */
 export type CastRow = (crossings: Crossings, z: number) => void;
@@ -21,6 +22,8 @@ export function castBody(field: Field, index: number, frame: Frame): CastRow {
   const columns = columnsOf(field, frame);
   let layerAt = -1;
   let layer: CellLayer | undefined;
+  // A slope needs a value on both sides of a cell.
+  if (Math.min(...field.shape) < 4) return () => undefined;
   return (crossings, zMm) => {
     const z = (zMm - originMm[2]) / spacingMm[0];
     const z0 = Math.floor(z);
@@ -33,14 +36,20 @@ export function castBody(field: Field, index: number, frame: Frame): CastRow {
       const x = (frame.left + column * frame.mmPerPixel - originMm[0]) / spacingMm[2];
       const x0 = Math.min(width - 2, Math.max(0, Math.floor(x)));
       if (layer.counts[x0] !== 0)
-        castRay(field, layer, { index, column, mmPerPixel: frame.mmPerPixel }, z, x, x0, crossings);
+        castRay(field, layer, { index, column, z, x, x0, mmPerPixel: frame.mmPerPixel }, crossings);
     }
   };
 }
 
 interface Ray {
+  /** Of the body. */
   readonly index: number;
+  /** Of the picture. */
   readonly column: number;
+  /** Where it runs, in values from the first, and the column of cells through which it does. */
+  readonly z: number;
+  readonly x: number;
+  readonly x0: number;
   readonly mmPerPixel: number;
 }
 
@@ -56,10 +65,7 @@ function columnsOf({ shape, spacingMm, originMm }: Field, { left, width, mmPerPi
 function castRay(
   field: Field,
   { counts, ys }: CellLayer,
-  { index, column, mmPerPixel }: Ray,
-  z: number,
-  x: number,
-  x0: number,
+  { index, column, z, x, x0, mmPerPixel }: Ray,
   crossings: Crossings,
 ): void {
   const {
@@ -70,8 +76,8 @@ function castRay(
   } = field;
   const slice = height * width;
   const z0 = Math.floor(z);
-  const [fz, fx] = [z - z0, x - x0];
-  const [w00, w01, w10, w11] = [(1 - fz) * (1 - fx), (1 - fz) * fx, fz * (1 - fx), fz * fx];
+  const fz = z - z0;
+  const fx = x - x0;
   const corner = z0 * slice + x0;
   const end = x0 * height + (counts[x0] as number);
   let last = -2;
@@ -81,21 +87,10 @@ function castRay(
   for (let n = x0 * height; n < end; n++) {
     const y = ys[n] as number;
     const at = corner + y * width;
-    const front =
-      y === last + 1
-        ? behind
-        : w00 * (values[at] as number) +
-          w01 * (values[at + 1] as number) +
-          w10 * (values[at + slice] as number) +
-          w11 * (values[at + slice + 1] as number);
+    const front = y === last + 1 ? behind : planeValue(values, at, slice, fz, fx);
     // Between cells that hold some surface a ray that is inside stays so, well inside.
     if (y !== last + 1) peak = 1;
-    const next = at + width;
-    behind =
-      w00 * (values[next] as number) +
-      w01 * (values[next + 1] as number) +
-      w10 * (values[next + slice] as number) +
-      w11 * (values[next + slice + 1] as number);
+    behind = planeValue(values, at + width, slice, fz, fx);
     last = y;
     if (behind > peak) peak = behind;
     if (front >= 0.5 === behind >= 0.5) continue;
@@ -123,44 +118,11 @@ function castRay(
   }
 }
 
-/** Writes the unit normal out of the body at a point, in values from the first; gives how steep the field is across the ray, per mm. */
-function writeNormal(
-  { values, shape: [depth, height, width], spacingMm: [mmZ, mmY, mmX] }: Field,
-  z: number,
-  y: number,
-  x: number,
-  out: Float32Array,
-  to: number,
-): number {
-  const slice = height * width;
-  const z0 = Math.max(1, Math.min(depth - 3, Math.floor(z)));
-  const y0 = Math.max(1, Math.min(height - 3, Math.floor(y)));
-  const x0 = Math.max(1, Math.min(width - 3, Math.floor(x)));
-  const [fz, fy, fx] = [z - z0, y - y0, x - x0];
-  let gx = 0;
-  let gy = 0;
-  let gz = 0;
-  for (let dz = 0; dz < 2; dz++) {
-    for (let dy = 0; dy < 2; dy++) {
-      const weight = (dz === 0 ? 1 - fz : fz) * (dy === 0 ? 1 - fy : fy);
-      const [w0, w1] = [weight * (1 - fx), weight * fx];
-      const i = (z0 + dz) * slice + (y0 + dy) * width + x0;
-      const here = values[i] as number;
-      const right = values[i + 1] as number;
-      gx += w0 * (right - (values[i - 1] as number)) + w1 * ((values[i + 2] as number) - here);
-      gy += w0 * ((values[i + width] as number) - (values[i - width] as number));
-      gy += w1 * ((values[i + 1 + width] as number) - (values[i + 1 - width] as number));
-      gz += w0 * ((values[i + slice] as number) - (values[i - slice] as number));
-      gz += w1 * ((values[i + 1 + slice] as number) - (values[i + 1 - slice] as number));
-    }
-  }
-  gx /= 2 * mmX;
-  gy /= 2 * mmY;
-  gz /= 2 * mmZ;
-  const across = Math.sqrt(gx * gx + gz * gz);
-  const norm = -1 / Math.max(1e-9, Math.sqrt(across * across + gy * gy));
-  out[to] = gx * norm;
-  out[to + 1] = gy * norm;
-  out[to + 2] = gz * norm;
-  return across;
+/** The value between four corners of one y: along x, then along z. */
+function planeValue(values: Float32Array, at: number, slice: number, fz: number, fx: number): number {
+  const low = values[at] as number;
+  const high = values[at + slice] as number;
+  const alongLow = low + fx * ((values[at + 1] as number) - low);
+  const alongHigh = high + fx * ((values[at + slice + 1] as number) - high);
+  return alongLow + fz * (alongHigh - alongLow);
 }

@@ -31,6 +31,12 @@ export function newCrossings(width: number): Crossings {
   };
 }
 
+/** Makes ready for another row. */
+export function clearCrossings(crossings: Crossings): void {
+  crossings.first.fill(-1);
+  crossings.count = 0;
+}
+
 /** Puts a crossing that has its depth into the list of a pixel. */
 export function insertCrossing({ first, next, depthMm }: Crossings, column: number, crossing: number): void {
   const depth = depthMm[crossing] as number;

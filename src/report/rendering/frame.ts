@@ -2,7 +2,8 @@ import type { Box } from '../../volume/box.ts';
 import type { SpacingMm } from '../../volume/types.ts';
 
 /** From where the lungs are looked at. */
-export type Side = 'front' | 'back';
+export const sides = ['front', 'back'] as const;
+export type Side = (typeof sides)[number];
 
 export interface PictureSize {
   readonly width: number;

@@ -1,16 +1,20 @@
+import type { Box } from '../../volume/box.ts';
 import { smoothGaussian } from '../../volume/gaussian.ts';
+import { nextOccupied, scanMask } from '../../volume/mask-scan.ts';
 import { type Shape3, voxelCount } from '../../volume/types.ts';
 import type { Field, Place } from './body.ts';
 
 interface Smoothing {
   /** Standard deviation of the bell, mm. */
   readonly smoothMm: number;
-  /** Blocks of the labels' grid along each side of one of the field's. */
-  readonly factor: number;
+  /** Labels along each side of a block of the field. */
+  readonly factors: Shape3;
+  /** Where labels are; anywhere by default. */
+  readonly within?: Box;
 }
 
 /**
- * Each label's part of the space as a smooth field in a box of its own.
+ * Each label's part of every block of the space, as a smooth field in a box of its own.
  *
  * @param labels [z, y, x] of `place`, from 1 to `count`
  * @returns by label, from 1; undefined where a label is nowhere
@@ -19,31 +23,32 @@ export function labelFields(
   place: Place,
   labels: Uint8Array,
   count: number,
-  { smoothMm, factor }: Smoothing,
+  smoothing: Smoothing,
 ): readonly (Field | undefined)[] {
-  const spacingMm = each((axis) => place.spacingMm[axis] * factor);
+  const { smoothMm, factors } = smoothing;
+  const spacingMm = each((axis) => place.spacingMm[axis] * factors[axis]);
   // Beyond three standard deviations a bell is 0: the last value on every side is, and every surface is closed.
   const pad = each((axis) => Math.floor((3 * smoothMm) / spacingMm[axis] + 0.5) + 1);
-  const spans = spansOf(place.shape, labels, count, factor);
+  const spans = spansOf(place.shape, labels, count, smoothing);
   const drafts = spans.map((span) => {
     if (span === undefined) return undefined;
     const start = each((axis) => span.low[axis] - pad[axis]);
     const shape = each((axis) => span.high[axis] + pad[axis] + 1 - start[axis]);
     return { start, shape, values: new Float32Array(voxelCount(shape)) };
   });
-  const part = 1 / factor ** 3;
-  eachLabelled(place.shape, labels, factor, (label, z, y, x) => {
+  const part = 1 / voxelCount(factors);
+  eachLabelled(place.shape, labels, smoothing, (label, z, y, x) => {
     const draft = drafts[label - 1];
     if (draft === undefined) return;
     const { start, shape, values } = draft;
     const at = ((z - start[0]) * shape[1] + y - start[1]) * shape[2] + x - start[2];
     values[at] = (values[at] as number) + part;
   });
-  const middle = (factor - 1) / 2;
   return drafts.map((draft) => {
     if (draft === undefined) return undefined;
     const { start, shape, values } = draft;
-    const fromMm = (axis: 0 | 1 | 2) => (start[axis] * factor + middle) * place.spacingMm[axis];
+    const fromMm = (axis: 0 | 1 | 2) =>
+      (start[axis] * factors[axis] + (factors[axis] - 1) / 2) * place.spacingMm[axis];
     const [x, y, z] = place.originMm;
     return {
       values: smoothGaussian(values, shape, spacingMm, smoothMm),
@@ -64,13 +69,13 @@ function spansOf(
   shape: Shape3,
   labels: Uint8Array,
   count: number,
-  factor: number,
+  smoothing: Smoothing,
 ): readonly (Span | undefined)[] {
   const spans = Array.from(
     { length: count },
     (): Span => ({ low: [Infinity, Infinity, Infinity], high: [-1, -1, -1] }),
   );
-  eachLabelled(shape, labels, factor, (label, z, y, x) => {
+  eachLabelled(shape, labels, smoothing, (label, z, y, x) => {
     const span = spans[label - 1];
     if (span === undefined) return;
     const { low, high } = span;
@@ -84,19 +89,25 @@ function spansOf(
   return spans.map((span) => (span.high[0] < 0 ? undefined : span));
 }
 
+/** Visits what has a label, with the block of the field that it lies in. */
 function eachLabelled(
-  [depth, height, width]: Shape3,
+  shape: Shape3,
   labels: Uint8Array,
-  factor: number,
+  { factors, within = { start: [0, 0, 0], end: shape } }: Smoothing,
   visit: (label: number, z: number, y: number, x: number) => void,
 ): void {
-  const down = Int32Array.from({ length: Math.max(depth, height, width) }, (_, i) => Math.floor(i / factor));
-  let i = 0;
-  for (let z = 0; z < depth; z++) {
-    for (let y = 0; y < height; y++) {
-      for (let x = 0; x < width; x++, i++) {
+  const { start, end } = within;
+  const [downZ, downY, downX] = shape.map((length, axis) =>
+    Int32Array.from({ length }, (_, i) => Math.floor(i / (factors[axis] as number))),
+  ) as [Int32Array, Int32Array, Int32Array];
+  const scan = scanMask(labels);
+  for (let z = start[0]; z < end[0]; z++) {
+    for (let y = start[1]; y < end[1]; y++) {
+      const row = (z * shape[1] + y) * shape[2];
+      const last = row + end[2];
+      for (let i = nextOccupied(scan, row + start[2], last); i < last; i++) {
         const label = labels[i] as number;
-        if (label !== 0) visit(label, down[z] as number, down[y] as number, down[x] as number);
+        if (label !== 0) visit(label, downZ[z] as number, downY[y] as number, downX[i - row] as number);
       }
     }
   }

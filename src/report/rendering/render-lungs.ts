@@ -2,41 +2,45 @@ import { sketchTrees } from '../../pipeline/trees/sketch-trees.ts';
 import type { PipelineMasks } from '../../pipeline/types.ts';
 import type { CtVolume } from '../../volume/types.ts';
 import { blankPicture, type Picture } from '../picture.ts';
-import type { Body } from './body.ts';
 import { castBody } from './cast-body.ts';
-import { newCrossings } from './crossings.ts';
-import { frameBox, type PictureSize, type Side } from './frame.ts';
+import { clearCrossings, newCrossings } from './crossings.ts';
+import { frameBox, type PictureSize, type Side, sides } from './frame.ts';
 import { lungBodies } from './lung-bodies.ts';
-import { shadeRow } from './shade-row.ts';
+import { shadePixel } from './shade-pixel.ts';
 
+/**
+ * The lungs in three dimensions, from front and back, head up, on black: lobes as coloured glass around opacities,
+ * airways and vessels. Rays are cast through every pixel along the volume's y to where they cross the surfaces
+ * (after Levoy 1988), once for both sides. Without lungs the pictures are black.
+ *
+ * For looking at, not for measuring: everything is seen in blocks of about 2 mm, and airways and vessels are
+ * sketched (`sketchTrees`).
+ */
 export function renderLungs(
   { volume, masks }: { readonly volume: CtVolume; readonly masks: PipelineMasks },
   size: PictureSize,
 ): Readonly<Record<Side, Picture>> {
-  const pictures = {
-    front: blankPicture(size.width, size.height),
-    back: blankPicture(size.width, size.height),
-  };
-  const c0 = process.cpuUsage();
+  const { width, height } = size;
+  const pictures = { front: blankPicture(width, height), back: blankPicture(width, height) };
   const sketch = sketchTrees(volume, masks);
-  const c1 = process.cpuUsage(c0);
   if (sketch === undefined) return pictures;
-  const box = sketch.lungBox;
-  const bodies: readonly Body[] = lungBodies(sketch);
-  const c2 = process.cpuUsage(c0);
-  const frame = frameBox(box, volume.spacingMm, size);
-  const row = newCrossings(size.width);
-  const casts = bodies.map(({ field }, i) => castBody(field, i, frame));
-  const depths = { near: box.start[1] * volume.spacingMm[1], far: box.end[1] * volume.spacingMm[1] };
-  for (let y = 0; y < size.height; y++) {
-    row.first.fill(-1);
-    row.count = 0;
-    for (const cast of casts) cast(row, frame.top - y * frame.mmPerPixel);
-    if (row.count === 0) continue;
-    shadeRow(row, bodies, 'front', depths, pictures.front, y);
-    shadeRow(row, bodies, 'back', depths, pictures.back, y);
+  const { spacingMm } = volume;
+  const { start, end } = sketch.lungBox;
+  const frame = frameBox(sketch.lungBox, spacingMm, size);
+  const depths = { near: start[1] * spacingMm[1], far: end[1] * spacingMm[1] };
+  const bodies = lungBodies(sketch, masks.opacities);
+  const casts = bodies.map(({ field }, index) => castBody(field, index, frame));
+  const crossings = newCrossings(width);
+  for (let row = 0; row < height; row++) {
+    clearCrossings(crossings);
+    for (const cast of casts) cast(crossings, frame.top - row * frame.mmPerPixel);
+    for (let column = 0; column < width; column++) {
+      if ((crossings.first[column] as number) < 0) continue;
+      for (const side of sides) {
+        const at = 3 * (row * width + (side === 'front' ? column : width - 1 - column));
+        shadePixel(crossings, column, bodies, side, depths, pictures[side].data, at);
+      }
+    }
   }
-  const c3 = process.cpuUsage(c0);
-  if (process.env['T']) console.log([c1, c2, c3].map((c) => Math.round((c.user + c.system) / 1000)));
   return pictures;
 }
