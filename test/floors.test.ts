@@ -9,6 +9,7 @@ const src = fileURLToPath(new URL('../src', import.meta.url));
 /** The house of CONTRIBUTING.md: a floor imports only from floors below it. */
 const floors: Readonly<Record<string, number>> = {
   cli: 5,
+  page: 5,
   http: 4,
   sandbox: 4,
   client: 4,
@@ -43,6 +44,8 @@ const neighbours = new Set([
 
 /** Written by npm run openapi:client. */
 const generated = 'client/api.ts';
+/** Written by npm run page. */
+const built = 'page/dist/';
 
 const importPattern = /(?:from\s+|import\s*\(\s*|import\s+|new URL\(\s*)'(\.{1,2}\/[^']+\.(?:ts|json))'/g;
 
@@ -59,7 +62,9 @@ function roomOf(file: string): string {
 
 async function sources(): Promise<string[]> {
   const files = await readdir(src, { recursive: true });
-  return files.filter((file) => file.endsWith('.ts')).map((file) => join(src, file));
+  return files
+    .filter((file) => file.endsWith('.ts') && !file.startsWith(built))
+    .map((file) => join(src, file));
 }
 
 describe('the house', () => {
@@ -95,7 +100,18 @@ describe('the house', () => {
       for (const target of await importsOf(file)) {
         const [from, to] = [roomOf(file), roomOf(target)];
         if (from === 'client') assert.ok([from, '(ground)', 'outbound'].includes(to), file);
-        if (to === 'client') assert.ok([to, 'cli'].includes(from), file);
+        if (to === 'client') assert.ok([to, 'cli', 'page'].includes(from), file);
+      }
+    }
+  });
+
+  it('lets the page, which runs in browsers, know the types of the API and how events are read', async () => {
+    for (const file of await sources()) {
+      for (const target of await importsOf(file)) {
+        const [from, to] = [roomOf(file), roomOf(target)];
+        if (to === 'page') assert.equal(from, to, file);
+        if (from !== 'page' || to === from) continue;
+        assert.ok([generated, 'client/read-events.ts'].includes(relative(src, target)), file);
       }
     }
   });

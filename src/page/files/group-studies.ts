@@ -1,0 +1,54 @@
+import type { Subject } from '../analysis/subject.ts';
+import type { FileHeader } from './read-header.ts';
+
+export interface FileSeries {
+  readonly uid: string;
+  readonly number: number | undefined;
+  readonly description: string | undefined;
+  readonly modality: string;
+  /** By instance number. */
+  readonly instances: readonly FileHeader[];
+}
+
+export interface FileStudy extends Subject {
+  readonly uid: string;
+  readonly series: readonly FileSeries[];
+}
+
+/** Files by study and series; series by their number. */
+export function groupStudies(headers: readonly FileHeader[]): FileStudy[] {
+  return [...Map.groupBy(headers, ({ studyUid }) => studyUid)].map(([uid, ofStudy]) => {
+    const series = [...Map.groupBy(ofStudy, ({ seriesUid }) => seriesUid)].map(([seriesUid, instances]) => {
+      const [first] = instances;
+      return {
+        uid: seriesUid,
+        number: first?.seriesNumber,
+        description: first?.seriesDescription,
+        modality: first?.modality ?? 'OT',
+        instances: instances.toSorted((a, b) => a.instanceNumber - b.instanceNumber),
+      };
+    });
+    const [{ patientName, patientId, patientBirthDate, patientSex, accession, date, time, description }] =
+      ofStudy as [FileHeader];
+    return {
+      ...{ uid, patientName, patientId, patientBirthDate, patientSex, accession, date, time, description },
+      series: series.toSorted((a, b) => (a.number ?? 0) - (b.number ?? 0)),
+    };
+  });
+}
+
+/** The CT series with the most images: the one to show. */
+export function largestCt({ series }: FileStudy): FileSeries | undefined {
+  return series
+    .filter(({ modality }) => modality === 'CT')
+    .toSorted((a, b) => b.instances.length - a.instances.length)
+    .at(0);
+}
+
+/** What is sent: the images of CT, or of one series alone; where there is none, all of it. */
+export function filesToSend({ series }: FileStudy, only: string | undefined): File[] {
+  const wanted = series.filter(({ uid, modality }) =>
+    only === undefined ? modality === 'CT' : uid === only,
+  );
+  return (wanted.length > 0 ? wanted : series).flatMap(({ instances }) => instances.map(({ file }) => file));
+}

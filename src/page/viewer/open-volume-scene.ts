@@ -1,0 +1,248 @@
+import { NVImage as Image, Niivue, type NVImage, SLICE_TYPE } from '@niivue/niivue';
+import { labelColormap, lobeColours, opacityRgb } from './colours.ts';
+import { lungsAlone, mostAffected, outlines, type Size, surfaces } from './mask-arrays.ts';
+import { axisOf, type Plane, type WindowPreset, windowPresets } from './presets.ts';
+
+export interface SceneVolumes {
+  readonly ct: Blob;
+  readonly lobes?: Blob | undefined;
+  readonly opacities?: Blob | undefined;
+}
+
+export type Overlay = 'lobes' | 'opacities';
+
+/** Where the plane that is stepped through stands. */
+export interface ScenePosition {
+  /** From 1. */
+  readonly slice: number;
+  readonly slices: number;
+  readonly hu: number | undefined;
+}
+
+export interface VolumeScene {
+  readonly overlays: ReadonlySet<Overlay>;
+  setPlane(plane: Plane): void;
+  setWindow(preset: WindowPreset): void;
+  /** 0 hides it. */
+  setOverlay(overlay: Overlay, opacity: number): void;
+  setFilled(filled: boolean): void;
+  goTo(slice: number): void;
+  step(slices: number): void;
+  /** Turns what is seen in 3D, degrees. */
+  turn(azimuth: number, elevation: number): void;
+  zoom(factor: number): void;
+  reset(): void;
+  /** @returns whether there is any opacity */
+  toMostAffected(): boolean;
+  position(): ScenePosition;
+  close(): void;
+}
+
+const sliceTypes: Readonly<Record<Plane, SLICE_TYPE>> = {
+  axial: SLICE_TYPE.AXIAL,
+  coronal: SLICE_TYPE.CORONAL,
+  sagittal: SLICE_TYPE.SAGITTAL,
+  all: SLICE_TYPE.MULTIPLANAR,
+  volume: SLICE_TYPE.RENDER,
+};
+/** Shares of the canvas: left, top, width, height. */
+const allPlanes: Parameters<Niivue['setCustomLayout']>[0] = [
+  { sliceType: SLICE_TYPE.AXIAL, position: [0, 0, 0.6, 1] },
+  { sliceType: SLICE_TYPE.CORONAL, position: [0.6, 0, 0.4, 0.5] },
+  { sliceType: SLICE_TYPE.SAGITTAL, position: [0.6, 0.5, 0.4, 0.5] },
+];
+/** In 3D: vessels and dense tissue of the lungs, HU. */
+const volumeWindow = { lowest: -750, highest: 150 };
+/** Of what is asked for: a lobe is seen through from its front to its back. */
+const lobesInVolume = 0.3;
+/** The same of what is filled, so that the image below is seen. */
+const filledIn: Readonly<Record<Overlay, number>> = { lobes: 0.25, opacities: 0.5 };
+const front = { azimuth: 180, elevation: 5 };
+
+/**
+ * The volumes of an analysis in one canvas, by NiiVue (WebGL 2). In the radiological convention: the patient's right is
+ * on the left.
+ *
+ * @throws Error where the browser has no WebGL 2, or a file is no NIfTI
+ */
+export async function openVolumeScene(
+  canvas: HTMLCanvasElement,
+  volumes: SceneVolumes,
+  onMove: () => void,
+): Promise<VolumeScene> {
+  const nv = new Niivue({
+    isRadiologicalConvention: true,
+    dragAndDropEnabled: false,
+    viewModeHotKey: '',
+    clipPlaneHotKey: '',
+    cycleClipPlaneHotKey: '',
+    logLevel: 'error',
+    backColor: [0, 0, 0, 1],
+    fontColor: [0.9, 0.92, 0.94, 1],
+    crosshairColor: [0.34, 0.71, 0.91, 0.7],
+    crosshairWidth: 0,
+    crosshairWidthUnit: 'mm',
+    show3Dcrosshair: false,
+    sliceType: SLICE_TYPE.AXIAL,
+    loadingText: '',
+    fontSizeScaling: 0.6,
+  });
+  await nv.attachToCanvas(canvas, true);
+  nv.addColormap('lobes', labelColormap(lobeColours.map(({ rgb }) => rgb)));
+  nv.addColormap('opacities', labelColormap([opacityRgb]));
+
+  const ct = await image(volumes.ct, 'ct.nii.gz', 'gray');
+  const masks = new Map<Overlay, { readonly image: NVImage; readonly labels: Uint8Array }>();
+  for (const name of ['lobes', 'opacities'] as const) {
+    const blob = volumes[name];
+    if (blob === undefined) continue;
+    const mask = await image(blob, `${name}.nii.gz`, name);
+    masks.set(name, { image: mask, labels: Uint8Array.from(mask.img ?? []) });
+  }
+  const [, x = 1, y = 1, z = 1] = ct.hdr?.dims ?? [];
+  const size: Size = [x, y, z];
+  const whole = ct.img as Int16Array;
+  const lungs = masks.get('lobes')?.labels;
+  let alone: Int16Array | undefined;
+  let plane: Plane = 'axial';
+  let preset: WindowPreset = 'lung';
+  let filled = false;
+  const opacityOf = new Map<Overlay, number>();
+
+  /** In 3D lobes are surfaces, and in one plane outlines; in several at once there is no one outline. */
+  const drawnLabels = (overlay: Overlay, labels: Uint8Array) => {
+    if (plane === 'volume') return overlay === 'lobes' ? surfaces(labels, size) : labels;
+    if (plane === 'all' || filled) return labels;
+    return outlines(labels, size, fileAxis(ct, axisOf[plane]));
+  };
+  const faintness = (overlay: Overlay) => {
+    if (plane === 'volume') return overlay === 'lobes' ? lobesInVolume : 1;
+    return plane === 'all' || filled ? filledIn[overlay] : 1;
+  };
+  /** What is drawn follows from plane, window and style alone. */
+  const draw = () => {
+    const inVolume = plane === 'volume';
+    if (inVolume && lungs !== undefined) {
+      const { scl_slope: slope = 1, scl_inter: intercept = 0 } = ct.hdr ?? {};
+      alone ??= lungsAlone(whole, lungs, (-1024 - intercept) / (slope || 1));
+    }
+    ct.img = (inVolume ? alone : undefined) ?? whole;
+    const { level, width } = windowPresets[preset];
+    ct.cal_min = inVolume ? volumeWindow.lowest : level - width / 2;
+    ct.cal_max = inVolume ? volumeWindow.highest : level + width / 2;
+    for (const [name, { image: mask, labels }] of masks) {
+      mask.img = drawnLabels(name, labels);
+      mask.opacity = (opacityOf.get(name) ?? 1) * faintness(name);
+    }
+    nv.updateGLVolume();
+  };
+  const axis = () => axisOf[plane === 'volume' ? 'axial' : plane];
+  const count = () => ct.dimsRAS?.[axis() + 1] ?? 1;
+  const voxel = () => nv.frac2vox(nv.scene.crosshairPos);
+  const move = (steps: number) => {
+    const by = [0, 0, 0] as [number, number, number];
+    by[axis()] = steps;
+    nv.moveCrosshairInVox(...by);
+  };
+
+  nv.onLocationChange = onMove;
+  for (const one of [ct, ...[...masks.values()].map((mask) => mask.image)]) nv.addVolume(one);
+  draw();
+
+  const scene: VolumeScene = {
+    overlays: new Set(masks.keys()),
+    setPlane(next) {
+      plane = next;
+      draw();
+      nv.setCrosshairWidth(plane === 'all' ? 1 : 0);
+      if (plane === 'all') nv.setCustomLayout(allPlanes);
+      else nv.clearCustomLayout();
+      nv.setSliceType(sliceTypes[plane]);
+      onMove();
+    },
+    setWindow(next) {
+      preset = next;
+      draw();
+    },
+    setOverlay(overlay, opacity) {
+      opacityOf.set(overlay, opacity);
+      draw();
+    },
+    setFilled(next) {
+      filled = next;
+      draw();
+    },
+    goTo: (slice) => move(slice - 1 - (voxel()[axis()] ?? 0)),
+    step: move,
+    turn(azimuth, elevation) {
+      nv.setRenderAzimuthElevation(nv.scene.renderAzimuth + azimuth, nv.scene.renderElevation + elevation);
+    },
+    zoom(factor) {
+      if (plane === 'volume') {
+        nv.setScale(nv.volScaleMultiplier * factor);
+        return;
+      }
+      const [x, y, z, now] = nv.scene.pan2Dxyzmm as unknown as [number, number, number, number];
+      const next = Math.min(10, Math.max(1, now * factor));
+      // The place that is looked at stays where it is.
+      const at = nv.frac2mm(nv.scene.crosshairPos);
+      const shift = now - next;
+      nv.setPan2Dxyzmm([x + shift * (at[0] ?? 0), y + shift * (at[1] ?? 0), z + shift * (at[2] ?? 0), next]);
+    },
+    reset() {
+      nv.setPan2Dxyzmm([0, 0, 0, 1]);
+      nv.setScale(1.3);
+      nv.setRenderAzimuthElevation(front.azimuth, front.elevation);
+    },
+    toMostAffected() {
+      const labels = masks.get('opacities')?.labels;
+      const found = labels && mostAffected(labels, lungs, size);
+      if (found === undefined) return false;
+      nv.scene.crosshairPos = nv.vox2frac(upright(ct, size, found));
+      nv.drawScene();
+      nv.createOnLocationChange();
+      return true;
+    },
+    position() {
+      const at = voxel();
+      const mm = nv.frac2mm(nv.scene.crosshairPos, 0, true);
+      const [x = 0, y = 0, z = 0] = ct.mm2vox([mm[0] ?? 0, mm[1] ?? 0, mm[2] ?? 0]) as unknown as number[];
+      const hu = ct.getValue(x, y, z);
+      return {
+        slice: Math.round(at[axis()] ?? 0) + 1,
+        slices: count(),
+        hu: plane === 'volume' || !Number.isFinite(hu) ? undefined : Math.round(hu),
+      };
+    },
+    close() {
+      nv.cleanup();
+      nv.gl.getExtension('WEBGL_lose_context')?.loseContext();
+    },
+  };
+  scene.reset();
+  return scene;
+}
+
+async function image(blob: Blob, name: string, colormap: string): Promise<NVImage> {
+  const file = new File([blob], name);
+  const [lowest, highest] = colormap === 'gray' ? [Number.NaN, Number.NaN] : [0, 255];
+  return await Image.loadFromFile({ file, name, colormap, opacity: 1, cal_min: lowest, cal_max: highest });
+}
+
+/** A voxel of the file as one of the volume whose axes run from left to right, back to front and feet to head (RAS). */
+function upright(
+  { permRAS = [1, 2, 3] }: NVImage,
+  size: Size,
+  voxel: readonly [number, number, number],
+): [number, number, number] {
+  const [x = 0, y = 0, z = 0] = permRAS.map((signed) => {
+    const axis = (Math.abs(signed) - 1) as 0 | 1 | 2;
+    return signed < 0 ? size[axis] - 1 - voxel[axis] : voxel[axis];
+  });
+  return [x, y, z];
+}
+
+/** The axis of the file along which one runs: right-left, back-front or feet-head. */
+function fileAxis({ permRAS }: NVImage, axis: 0 | 1 | 2): 0 | 1 | 2 {
+  return (Math.abs(permRAS?.[axis] ?? axis + 1) - 1) as 0 | 1 | 2;
+}

@@ -1,0 +1,234 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import type { Browser } from 'playwright-core';
+import type { Analysis } from '../../src/analysis/analysis.ts';
+import { demoStudy } from '../../src/sandbox/demo-study.ts';
+import {
+  browserMissing,
+  buildPage,
+  drop,
+  openBrowser,
+  openTab,
+  type Tab,
+} from '../support/page/open-browser.ts';
+import { type DemoService, openDemoService } from '../support/page/open-demo-service.ts';
+import { sharedData, sharedDataMissing } from '../support/shared-data.ts';
+import { resourcesOf } from '../support/test-service.ts';
+import { until } from '../support/until.ts';
+
+/** An analysis of the demo study takes a machine under load a while. */
+const patience = { timeout: 120_000 };
+const tenths = new Intl.NumberFormat('en', { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+const wide = { width: 1280, height: 800 };
+const flat = { width: 1024, height: 768 };
+const upright = { width: 820, height: 1180 };
+
+describe('The reading page', { skip: browserMissing }, () => {
+  let test: DemoService;
+  let browser: Browser;
+
+  const inFlight = async () => {
+    const answer = await fetch(`${test.url}/health/ready`);
+    return ((await answer.json()) as { inFlight: number }).inFlight;
+  };
+  /** Looks for the demo study. */
+  const find = async ({ page }: Tab, patientId: string = demoStudy.patient.id) => {
+    await page.getByLabel('Patient ID').fill(patientId);
+    await page.getByRole('button', { name: 'Search' }).click();
+  };
+  const leave = async (tab: Tab) => {
+    assert.deepEqual(tab.complaints, []);
+    await tab.page.context().close();
+  };
+
+  before(async () => {
+    await buildPage();
+    // The real scan is of thick slices, and its patient of a made-up age.
+    test = await openDemoService({ eligibility: { maxSliceThicknessMm: 5, minAgeYears: 0 } });
+    browser = await openBrowser();
+  });
+  after(async () => {
+    await browser?.close();
+    await test?.close();
+  });
+
+  it('finds a study, has it analysed and published, and shows what the Analysis says', async () => {
+    const tab = await openTab(browser, test.url, wide);
+    const { page } = tab;
+    await page.getByText('the PACS lists no such CT study').waitFor();
+    await find(tab);
+    await page.getByText('Eligible', { exact: true }).waitFor(patience);
+    // An address may be kept or sent along: it names nobody.
+    assert.doesNotMatch(page.url(), /[?]|DEMO/);
+    await tab.assertAccessible();
+    await tab.picture('worklist');
+
+    await page.getByRole('button', { name: /^Analyse and publish to demo/ }).click();
+    await page.getByText('Lungs and lobes', { exact: true }).waitFor();
+    await until(
+      async () =>
+        (await page
+          .locator('progress')
+          .getAttribute('value')
+          .catch(() => '1')) !== '0',
+    );
+    await tab.assertAccessible();
+    await tab.picture('progress');
+
+    await page.getByRole('heading', { name: 'Result' }).waitFor(patience);
+    const [report] = await resourcesOf<fhir4.DiagnosticReport>(
+      test.ehrUrl,
+      'DiagnosticReport',
+      demoStudy.studyInstanceUid,
+    );
+    assert.ok(report?.id !== undefined);
+    await page.getByText(`DiagnosticReport/${report.id} in EHR demo`).waitFor();
+
+    const analysis = await savedAnalysis(tab);
+    assert.equal(analysis.outcome, 'published');
+    const { involvement, severity, classification } = analysis;
+    assert.ok(involvement && severity && classification);
+    const shown = await page.getByRole('region', { name: 'Findings' }).innerText();
+    for (const one of [involvement, involvement.left, involvement.right, ...involvement.lobes]) {
+      assert.ok(shown.includes(`${tenths.format(one.percent)} %`), `${one.percent} is shown`);
+      assert.ok(shown.includes(tenths.format(one.opacityMl)), `${one.opacityMl} is shown`);
+    }
+    assert.ok(shown.includes(`${severity.score} of 25, ${severity.band}`));
+    for (const one of Object.values(classification.probabilities)) assert.ok(shown.includes(one.toFixed(2)));
+    await page.getByText('Preliminary, made by software, not verified').first().waitFor();
+    await leave(tab);
+  });
+
+  it('shows the images with what was found in them, by mouse and by keyboard', async () => {
+    const tab = await openTab(browser, test.url, wide);
+    const { page } = tab;
+    await find(tab);
+    await page.getByRole('checkbox', { name: /also builds the FHIR Bundle/ }).check();
+    await page.getByRole('button', { name: /^Analyse the study/ }).click(patience);
+    const images = page.getByRole('application');
+    await images.waitFor(patience);
+    const slice = async () => (await page.locator('.where').innerText()).replace(/ .*/, '');
+    // The most affected one; the viewer begins there.
+    const first = await slice();
+    await images.focus();
+    await page.keyboard.press('ArrowUp');
+    assert.equal(await slice(), String(Number(first) + 1));
+    await page.keyboard.press('End');
+    assert.notEqual(await slice(), first);
+    await page.keyboard.press('m');
+    assert.equal(await slice(), first);
+    await images.hover();
+    await page.mouse.wheel(0, 120);
+    await until(async () => (await slice()) !== first);
+    await page.getByRole('button', { name: 'Most affected' }).click();
+    assert.equal(await slice(), first);
+
+    await tab.assertAccessible();
+    await tab.picture('result');
+    for (const [name, size] of [
+      ['flat', flat],
+      ['upright', upright],
+    ] as const) {
+      await page.setViewportSize(size);
+      await tab.assertAccessible();
+      await tab.picture(`result-${name}`);
+    }
+    await page.setViewportSize(wide);
+    for (const view of ['Coronal', 'Sagittal', 'All planes', '3D']) {
+      await page.getByRole('button', { name: view, exact: true }).click();
+      await tab.picture(`result-${view.toLowerCase().replace(' ', '-')}`);
+    }
+    await page.getByRole('button', { name: 'Axial' }).click();
+    await page.getByRole('button', { name: 'Mediastinum' }).click();
+    await page.getByLabel('Drawn').selectOption('filled');
+    await tab.picture('result-filled');
+
+    const bundle = page.getByRole('link', { name: 'FHIR Bundle' });
+    assert.equal((await downloaded(tab, bundle)).resourceType, 'Bundle');
+    const pdf = await bytesOf(tab, page.getByRole('link', { name: 'Save PDF' }));
+    assert.equal(pdf.subarray(0, 5).toString(), '%PDF-');
+    await leave(tab);
+  });
+
+  it('analyses a folder of files that is dropped on it', { skip: sharedDataMissing }, async () => {
+    const tab = await openTab(browser, `${test.url}/#files`, wide);
+    const { page } = tab;
+    await drop(page, '.drop', sharedData('cip-ct64', 'ct-64Dicom'));
+    // 79 files, as its own documentation counts them.
+    await page.getByText('79 DICOM files of 1 study').waitFor();
+    await page.getByText('Image 40 of 79 images').waitFor();
+    await tab.assertAccessible();
+    await tab.picture('files');
+    await page.getByRole('button', { name: 'Analyse', exact: true }).click();
+    await page.getByRole('heading', { name: 'Result' }).waitFor(patience);
+    await page.getByRole('application').waitFor(patience);
+    assert.equal((await savedAnalysis(tab)).series?.slices, 79);
+    await tab.assertAccessible();
+    await tab.picture('files-result');
+    await leave(tab);
+  });
+
+  it('cancels by Escape, and the service has its place back', async () => {
+    const tab = await openTab(browser, test.url, wide);
+    const { page } = tab;
+    await find(tab);
+    await page.getByRole('button', { name: /^Analyse the study/ }).click(patience);
+    await until(async () => (await inFlight()) === 1);
+    await page.keyboard.press('Escape');
+    await page.getByRole('heading', { name: 'Cancelled' }).waitFor();
+    await tab.assertAccessible();
+    await tab.picture('cancelled');
+    await until(async () => (await inFlight()) === 0);
+    await leave(tab);
+  });
+
+  it('says what a PACS that is down says, and asks again when told to', async () => {
+    const tab = await openTab(browser, test.url, wide);
+    const { page } = tab;
+    await page.locator('select[name=pacs]').selectOption('gone');
+    await find(tab);
+    await page.getByText("PACS 'gone' cannot be reached").waitFor(patience);
+    await page.getByText('pacs-unreachable').waitFor();
+    await tab.assertAccessible();
+    await tab.picture('pacs-down');
+    const again = page.waitForRequest(/v1\/studies/);
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await again;
+    await leave(tab);
+  });
+
+  it('can be read on a tablet, and used by keys alone', async () => {
+    const tab = await openTab(browser, test.url, upright);
+    const { page } = tab;
+    await find(tab);
+    await page.getByText('Eligible', { exact: true }).waitFor(patience);
+    const [needed, there] = await page.evaluate<number[]>('[document.body.scrollWidth, innerWidth]');
+    assert.ok((needed ?? 0) <= (there ?? 0), 'nothing is cut off at the side');
+    await tab.assertAccessible();
+    await tab.picture('worklist-upright');
+    await page.reload();
+    await page.keyboard.press('Tab');
+    assert.equal(await page.evaluate('document.activeElement.textContent'), 'Skip to the content');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Tab');
+    assert.equal(await page.evaluate('document.activeElement.name'), 'patient-id');
+    await leave(tab);
+  });
+});
+
+type Link = ReturnType<Tab['page']['locator']>;
+
+async function bytesOf({ page }: Tab, link: Link): Promise<Buffer> {
+  const [download] = await Promise.all([page.waitForEvent('download'), link.click()]);
+  const chunks: Buffer[] = [];
+  for await (const chunk of await download.createReadStream()) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}
+
+async function downloaded(tab: Tab, link: Link): Promise<{ readonly resourceType?: string }> {
+  return JSON.parse((await bytesOf(tab, link)).toString());
+}
+
+async function savedAnalysis(tab: Tab): Promise<Analysis> {
+  return JSON.parse((await bytesOf(tab, tab.page.getByRole('link', { name: 'Analysis (JSON)' }))).toString());
+}
