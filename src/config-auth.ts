@@ -3,7 +3,7 @@ import { isIP } from 'node:net';
 import { type Static, Type } from '@sinclair/typebox';
 import { addressList } from './address-ranges.ts';
 import { closed, seconds, section, url } from './config-blocks.ts';
-import { tlsTowards } from './config-endpoints.ts';
+import { tlsTowards } from './config-connections.ts';
 import { isHttpUrl } from './config-formats.ts';
 
 export const HttpTlsSchema = closed(

@@ -1,7 +1,7 @@
 /** The shape of the configuration of work that nobody waits for: the queue, and who is told of its end. */
 import { type Static, Type } from '@sinclair/typebox';
 import { closed, count, file, seconds, section, url } from './config-blocks.ts';
-import { freeHeaders, tlsTowards } from './config-endpoints.ts';
+import { freeHeaders, tlsTowards } from './config-connections.ts';
 import type { WatchConfig } from './config-watch.ts';
 
 const days = (value: number, description: string) =>

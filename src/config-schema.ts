@@ -12,6 +12,7 @@ import { TracingSchema } from './config-tracing.ts';
 import { WatchSchema } from './config-watch.ts';
 
 export type { AuthConfig, ClientCertificatesConfig, HttpTlsConfig, OidcConfig } from './config-auth.ts';
+export type { TlsConfig } from './config-connections.ts';
 export type {
   AuditConfig,
   EhrConfig,
@@ -19,7 +20,6 @@ export type {
   OAuth2Config,
   PacsConfig,
   SmartConfig,
-  TlsConfig,
   WriteMode,
 } from './config-endpoints.ts';
 export { writeModes } from './config-endpoints.ts';

@@ -1,7 +1,7 @@
 /** The shape of the configuration of traces, and what the environment says about them. */
 import { type Static, Type } from '@sinclair/typebox';
 import { section } from './config-blocks.ts';
-import { freeHeaders } from './config-endpoints.ts';
+import { freeHeaders } from './config-connections.ts';
 import { configFormats } from './config-formats.ts';
 
 export const TracingSchema = section(

@@ -37,9 +37,11 @@ export interface paths {
          * Analyse a chest CT and publish the findings
          * @description Fetches the study from the PACS (or takes the uploaded instances), chooses the best eligible series, runs the pipeline and publishes to the EHR. Sending it again is harmless: the same result is written once.
          *
+         *     With `Accept: application/pdf`, `text/html`, `image/png` or `application/dicom` the answer is that document alone, and of an ineligible study 422 `not-eligible`; `documents` gives several, beside the Analysis.
+         *
          *     The options of an upload are the query; with a JSON body they stand in the body, and a query is refused.
          *
-         *     With `Prefer: respond-async` a study of a PACS is put into the queue and the answer is 202 at once; an upload, and an event stream, are answered as without it. Give an `Idempotency-Key` to have a repeated request found instead of queued again.
+         *     With `Prefer: respond-async` a study of a PACS is put into the queue and the answer is 202 at once; an upload, an event stream and a document are answered as without it. Give an `Idempotency-Key` to have a repeated request found instead of queued again.
          */
         post: operations["analyze"];
         delete?: never;
@@ -86,6 +88,66 @@ export interface paths {
          * @description For the hooks of a PACS. The study is asked for in the PACS and judged by the rules of the configuration (`watch`), without the wait of `watch.stableMinutes`. An eligible one is put into the queue, once however often it is told: by this, and by `lobar watch`. An answer below 300 is final; anything else says that nothing is decided, and the event should be sent again.
          */
         post: operations["studyStable"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/studies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * CT studies of a PACS, newest first
+         * @description Asks the PACS by QIDO-RS. One of `patientId`, `accession` and `date` is needed; several hold together. The answer names patients: it is not to be stored, and the query is recorded in the audit.
+         */
+        get: operations["listStudies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/studies/{study}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether a study may be analysed
+         * @description By the headers of its images, as the PACS tells them: no pixel is fetched, no model runs. An analysis may still find the study ineligible, by what only its pixels show. That the headers were read is recorded in the audit.
+         */
+        get: operations["inspectStudy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/endpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a request may name
+         * @description The names of PACS and EHRs in the configuration, the default first, and the languages.
+         */
+        get: operations["listEndpoints"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -404,6 +466,26 @@ export interface paths {
          * @description For clients that look for their authorization server. 404 where no tokens are accepted.
          */
         get: operations["getProtectedResource"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sign-in.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How the reading page signs in
+         * @description For the page at `/`; where that is switched off there is neither.
+         */
+        get: operations["getSignIn"];
         put?: never;
         post?: never;
         delete?: never;
@@ -823,18 +905,74 @@ export interface components {
                 /** @description How the report was written, and why so */
                 writeMode?: {
                     /**
-                     * @description put-id, conditional-update, conditional-create or create-and-search
+                     * @description put-id, conditional-update, conditional-create, create-and-search, document
                      * @enum {string}
                      */
-                    mode: "put-id" | "conditional-update" | "conditional-create" | "create-and-search";
+                    mode: "put-id" | "conditional-update" | "conditional-create" | "create-and-search" | "document";
                     /** @example EHR 'main' says that it takes PUT of new ids (updateCreate) in transactions */
                     because: string;
                 };
+            };
+            /** @description What the PACS holds of this result: all that pacs.<name>.store asks for */
+            stored?: {
+                /** @description Name of the PACS in the configuration */
+                pacs: string;
+                instances: {
+                    /**
+                     * @description seg: lobes and opacities as DICOM Segmentation; sr: the measurements (TID 1500); pdf: the report; pictures: those of the report
+                     * @enum {string}
+                     */
+                    object: "seg" | "sr" | "pdf" | "pictures";
+                    /**
+                     * @description SOPClassUID
+                     * @example 2.25.1234567890
+                     */
+                    sopClassUid: string;
+                    /**
+                     * @description SOPInstanceUID; the same result has the same ones
+                     * @example 2.25.1234567890
+                     */
+                    sopInstanceUid: string;
+                    /**
+                     * @description SeriesInstanceUID, one for each kind of object
+                     * @example 2.25.1234567890
+                     */
+                    seriesInstanceUid: string;
+                }[];
             };
             /** @description For publish: "dry-run", the FHIR Bundle that would be written */
             bundle?: {
                 [key: string]: unknown;
             };
+            /** @description Those that were asked for, in an answer of JSON; in a stream they are events of their own. None of a study that is ineligible */
+            documents?: {
+                /**
+                 * @description As it was asked for
+                 * @enum {string}
+                 */
+                kind: "pdf" | "html" | "png" | "dicom" | "volumes";
+                /**
+                 * @description As a file is named; it names nobody
+                 * @example report.pdf
+                 */
+                name: string;
+                /** @description In the language of the report */
+                title: string;
+                /** @example application/pdf */
+                contentType: string;
+                /**
+                 * @description BCP 47, where it holds text
+                 * @example en
+                 */
+                language?: string;
+                /** @description Bytes of the whole */
+                size: number;
+                /**
+                 * Format: byte
+                 * @description The bytes
+                 */
+                data: string;
+            }[];
             warnings: {
                 /** @example slice-too-thick */
                 code: string;
@@ -857,12 +995,12 @@ export interface components {
              * @description Stable: what a client branches on
              * @enum {string}
              */
-            code: "request-invalid" | "identifier-system-unknown" | "endpoint-unknown" | "route-not-found" | "method-not-allowed" | "media-type-unsupported" | "not-acceptable" | "limit-exceeded" | "upload-stalled" | "at-capacity" | "rate-limited" | "shutting-down" | "deadline-exceeded" | "credentials-missing" | "token-invalid" | "scope-insufficient" | "certificate-refused" | "host-refused" | "issuer-unavailable" | "analysis-not-found" | "analysis-forgotten" | "idempotency-key-reused" | "queue-unavailable" | "process-lost" | "study-not-found" | "study-ambiguous" | "series-not-found" | "no-images" | "several-studies" | "several-patients" | "not-dicom" | "dicom-invalid" | "pixel-data-length" | "pixel-data-unsupported" | "transfer-syntax-unsupported" | "decode-failed" | "geometry-inconsistent" | "identity-mismatch" | "pacs-unreachable" | "pacs-timeout" | "pacs-busy" | "pacs-auth-failed" | "pacs-token-unavailable" | "pacs-error" | "pacs-incomplete" | "pacs-response-invalid" | "address-blocked" | "proxy-failed" | "ehr-unreachable" | "ehr-timeout" | "ehr-outcome-unknown" | "ehr-error" | "ehr-busy" | "ehr-rejected" | "ehr-auth-failed" | "ehr-token-unavailable" | "ehr-suspended" | "write-mode-unavailable" | "ehr-response-invalid" | "patient-identifier-missing" | "patient-not-found" | "patient-ambiguous" | "patient-mismatch" | "order-not-found" | "order-ambiguous" | "task-not-found" | "task-not-open" | "task-not-updated" | "report-finalised" | "publish-not-configured" | "audit-unavailable" | "report-failed" | "inference-failed" | "config-invalid" | "internal";
+            code: "request-invalid" | "identifier-system-unknown" | "endpoint-unknown" | "route-not-found" | "page-not-built" | "method-not-allowed" | "media-type-unsupported" | "not-acceptable" | "limit-exceeded" | "upload-stalled" | "at-capacity" | "rate-limited" | "shutting-down" | "deadline-exceeded" | "credentials-missing" | "token-invalid" | "scope-insufficient" | "certificate-refused" | "host-refused" | "issuer-unavailable" | "analysis-not-found" | "analysis-forgotten" | "idempotency-key-reused" | "queue-unavailable" | "process-lost" | "study-not-found" | "study-ambiguous" | "series-not-found" | "no-images" | "not-eligible" | "several-studies" | "several-patients" | "not-dicom" | "dicom-invalid" | "pixel-data-length" | "pixel-data-unsupported" | "transfer-syntax-unsupported" | "decode-failed" | "geometry-inconsistent" | "identity-mismatch" | "pacs-unreachable" | "pacs-timeout" | "pacs-busy" | "pacs-auth-failed" | "pacs-token-unavailable" | "pacs-error" | "pacs-incomplete" | "store-refused" | "pacs-response-invalid" | "address-blocked" | "proxy-failed" | "ehr-unreachable" | "ehr-timeout" | "ehr-outcome-unknown" | "ehr-error" | "ehr-busy" | "ehr-rejected" | "ehr-auth-failed" | "ehr-token-unavailable" | "ehr-suspended" | "write-mode-unavailable" | "ehr-response-invalid" | "patient-identifier-missing" | "patient-not-found" | "patient-ambiguous" | "patient-mismatch" | "order-not-found" | "order-ambiguous" | "task-not-found" | "task-not-open" | "task-not-updated" | "report-finalised" | "publish-not-configured" | "audit-unavailable" | "report-failed" | "inference-failed" | "config-invalid" | "internal";
             /** @description What is wrong and what to do; without identifiers */
             detail: string;
             /** @description As in X-Request-Id */
             requestId: string;
-            /** @description Names the thing; not for a log, as most of it identifies. `studyInstanceUid`, `seriesInstanceUid`, `sopInstanceUid`, `part` (of an upload, from 1), `name` (of an endpoint), `unknownProperties`, `accept`, and `retryAfterSeconds` as in Retry-After. More may come */
+            /** @description Names the thing; not for a log, as most of it identifies. `studyInstanceUid`, `seriesInstanceUid`, `sopInstanceUid`, `part` (of an upload, from 1), `name` (of an endpoint), `reasons` (why a study is not eligible), `unknownProperties`, `accept`, and `retryAfterSeconds` as in Retry-After. More may come */
             details?: {
                 [key: string]: string | number;
             };
@@ -891,6 +1029,13 @@ export interface components {
             ehr?: string;
             /** @description Overrules AccessionNumber of the images */
             accession?: string;
+            /**
+             * @description Of the report, published or answered; report.language of the configuration by default
+             * @enum {string}
+             */
+            language?: "en" | "nl" | "fr" | "de" | "es" | "it";
+            /** @description Also answered, in base64: `pdf`, `html`, `png` (the report and its pictures), `dicom` (SEG, SR, Encapsulated PDF, Secondary Capture), `volumes` (CT and masks around the lungs as NIfTI-1, gzip). With Accept application/json or text/event-stream; not with Prefer: respond-async */
+            documents?: ("pdf" | "html" | "png" | "dicom" | "volumes")[];
             /** @description Who is told when it has ended, by its name in the configuration; only with Prefer: respond-async */
             callback?: string;
             /**
@@ -1120,7 +1265,7 @@ export interface components {
          */
         Progress: {
             /**
-             * @description In this order; `publish` only where something is published or would be
+             * @description In this order; `report` only where one is drawn, `publish` where something is published or would be
              * @enum {string}
              */
             stage: "find" | "retrieve" | "lungs" | "classify" | "opacities" | "quantify" | "report" | "publish";
@@ -1137,6 +1282,36 @@ export interface components {
             /** @description How many wait before it */
             ahead: number;
         };
+        /** @description A part of a document that was asked for */
+        DocumentPart: {
+            /**
+             * @description As it was asked for
+             * @enum {string}
+             */
+            kind: "pdf" | "html" | "png" | "dicom" | "volumes";
+            /**
+             * @description As a file is named; it names nobody
+             * @example report.pdf
+             */
+            name: string;
+            /** @description In the language of the report */
+            title: string;
+            /** @example application/pdf */
+            contentType: string;
+            /**
+             * @description BCP 47, where it holds text
+             * @example en
+             */
+            language?: string;
+            /** @description Bytes of the whole */
+            size: number;
+            /** @description Which part this is: they come in order */
+            part: number;
+            /** @description How many there are */
+            parts: number;
+            /** @description The bytes of this part, 384 KiB at most; each part is base64 by itself */
+            data: string;
+        };
         /** @description An event of the stream, with its data parsed as JSON */
         AnalysisEvent: {
             /** @constant */
@@ -1146,6 +1321,10 @@ export interface components {
             /** @constant */
             event: "progress";
             data: components["schemas"]["Progress"];
+        } | {
+            /** @constant */
+            event: "document";
+            data: components["schemas"]["DocumentPart"];
         } | {
             /** @constant */
             event: "analysis";
@@ -1523,6 +1702,11 @@ export interface components {
          * @example json
          */
         Format: "json" | "application/json" | "application/fhir+json";
+        /**
+         * @description How many are answered at most; `more` says whether there are others
+         * @example 50
+         */
+        Limit: number;
     };
     requestBodies: never;
     headers: {
@@ -1583,8 +1767,15 @@ export interface operations {
                 ehr?: string;
                 /** @description Overrules AccessionNumber of the images */
                 accession?: string;
+                /** @description Of the report, published or answered; report.language of the configuration by default */
+                language?: "en" | "nl" | "fr" | "de" | "es" | "it";
                 /** @description For an upload, as in the JSON body */
                 publish?: "true" | "false" | "dry-run";
+                /**
+                 * @description For an upload, as in the JSON body, with commas between
+                 * @example pdf,volumes
+                 */
+                documents?: string;
             };
             header?: {
                 /**
@@ -1629,7 +1820,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description What was found and done. `outcome` says which: a study in which no series may be analysed is a finished answer too. As FHIR: the Bundle, or an OperationOutcome with the reasons */
+            /** @description What was found and done. `outcome` says which: a study in which no series may be analysed is a finished answer too, but for a document alone. As FHIR: the Bundle, or an OperationOutcome with the reasons */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["x-request-id"];
@@ -1639,6 +1830,10 @@ export interface operations {
                     "application/json": components["schemas"]["Analysis"];
                     "application/fhir+json": components["schemas"]["Bundle"] | components["schemas"]["OperationOutcome"];
                     "text/event-stream": string;
+                    "application/pdf": string;
+                    "text/html": string;
+                    "image/png": string;
+                    "multipart/related": string;
                 };
             };
             /** @description It is in the queue (as FHIR: an OperationOutcome that says so). Ask for it where Location says, or be told by a callback */
@@ -1772,6 +1967,7 @@ export interface operations {
              * @description One of
              *     - `idempotency-key-reused`: Idempotency-Key used for something else
              *     - `no-images`: No DICOM images
+             *     - `not-eligible`: Not eligible
              *     - `several-studies`: More than one study
              *     - `several-patients`: More than one patient
              *     - `not-dicom`: Not DICOM
@@ -1798,7 +1994,7 @@ export interface operations {
                         /** @constant */
                         status?: 422;
                         /** @enum {string} */
-                        code?: "idempotency-key-reused" | "no-images" | "several-studies" | "several-patients" | "not-dicom" | "dicom-invalid" | "pixel-data-length" | "pixel-data-unsupported" | "transfer-syntax-unsupported" | "decode-failed" | "geometry-inconsistent" | "patient-identifier-missing" | "patient-not-found" | "patient-ambiguous" | "patient-mismatch" | "order-not-found" | "order-ambiguous";
+                        code?: "idempotency-key-reused" | "no-images" | "not-eligible" | "several-studies" | "several-patients" | "not-dicom" | "dicom-invalid" | "pixel-data-length" | "pixel-data-unsupported" | "transfer-syntax-unsupported" | "decode-failed" | "geometry-inconsistent" | "patient-identifier-missing" | "patient-not-found" | "patient-ambiguous" | "patient-mismatch" | "order-not-found" | "order-ambiguous";
                     };
                     "application/fhir+json": components["schemas"]["OperationOutcome"];
                 };
@@ -1834,6 +2030,7 @@ export interface operations {
              *     - `pacs-token-unavailable`: No token for the PACS
              *     - `pacs-error`: PACS answered an error
              *     - `pacs-incomplete`: PACS broke off
+             *     - `store-refused`: PACS did not store
              *     - `pacs-response-invalid`: PACS answered something else
              *     - `address-blocked`: Address blocked
              *     - `proxy-failed`: Proxy failed
@@ -1857,7 +2054,7 @@ export interface operations {
                         /** @constant */
                         status?: 502;
                         /** @enum {string} */
-                        code?: "identity-mismatch" | "pacs-unreachable" | "pacs-auth-failed" | "pacs-token-unavailable" | "pacs-error" | "pacs-incomplete" | "pacs-response-invalid" | "address-blocked" | "proxy-failed" | "ehr-unreachable" | "ehr-outcome-unknown" | "ehr-error" | "ehr-rejected" | "ehr-auth-failed" | "ehr-token-unavailable" | "write-mode-unavailable" | "ehr-response-invalid" | "audit-unavailable";
+                        code?: "identity-mismatch" | "pacs-unreachable" | "pacs-auth-failed" | "pacs-token-unavailable" | "pacs-error" | "pacs-incomplete" | "store-refused" | "pacs-response-invalid" | "address-blocked" | "proxy-failed" | "ehr-unreachable" | "ehr-outcome-unknown" | "ehr-error" | "ehr-rejected" | "ehr-auth-failed" | "ehr-token-unavailable" | "write-mode-unavailable" | "ehr-response-invalid" | "audit-unavailable";
                     };
                     "application/fhir+json": components["schemas"]["OperationOutcome"];
                 };
@@ -2349,6 +2546,520 @@ export interface operations {
             504: components["responses"]["pacs-timeout"];
         };
     };
+    listStudies: {
+        parameters: {
+            query?: {
+                /** @description PatientID, exactly */
+                patientId?: string;
+                /** @description AccessionNumber, exactly */
+                accession?: string;
+                /** @description StudyDate, YYYYMMDD, or the first and the last day with a hyphen between: 31 days at most where neither patient nor accession number is named */
+                date?: string;
+                /** @description PACS, by its name in the configuration; the first one by default */
+                pacs?: string;
+                /**
+                 * @description How many are answered at most; `more` says whether there are others
+                 * @example 50
+                 */
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The studies */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        studies: {
+                            /**
+                             * @description StudyInstanceUID
+                             * @example 2.25.1234567890
+                             */
+                            uid: string;
+                            /** @description As DICOM writes it, its components divided by ^ */
+                            patientName?: string;
+                            /** @description PatientID */
+                            patientId?: string;
+                            /** @description YYYYMMDD */
+                            patientBirthDate?: string;
+                            /** @description M, F or O */
+                            patientSex?: string;
+                            /** @description AccessionNumber */
+                            accession?: string;
+                            /** @description StudyDate, YYYYMMDD */
+                            date?: string;
+                            /** @description StudyTime: HH, HHMM or HHMMSS, with or without a fraction */
+                            time?: string;
+                            /** @description StudyDescription */
+                            description?: string;
+                            /** @description Of its series; none where the PACS does not tell */
+                            modalities: string[];
+                            /** @description How many it has */
+                            series?: number;
+                            /** @description How many it has */
+                            images?: number;
+                        }[];
+                        /** @description There are more than those: ask more narrowly */
+                        more: boolean;
+                    };
+                };
+            };
+            /**
+             * @description One of
+             *     - `request-invalid`: Malformed request
+             *     - `endpoint-unknown`: Unknown endpoint name
+             */
+            400: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "www-authenticate": components["headers"]["www-authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @constant */
+                        status?: 400;
+                        /** @enum {string} */
+                        code?: "request-invalid" | "endpoint-unknown";
+                    };
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
+            };
+            /**
+             * @description One of
+             *     - `credentials-missing`: Credentials missing
+             *     - `token-invalid`: Access token refused
+             */
+            401: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "www-authenticate": components["headers"]["www-authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @constant */
+                        status?: 401;
+                        /** @enum {string} */
+                        code?: "credentials-missing" | "token-invalid";
+                    };
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
+            };
+            /**
+             * @description One of
+             *     - `scope-insufficient`: Scope missing
+             *     - `certificate-refused`: Client certificate refused
+             *     - `host-refused`: Host refused
+             */
+            403: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "www-authenticate": components["headers"]["www-authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @constant */
+                        status?: 403;
+                        /** @enum {string} */
+                        code?: "scope-insufficient" | "certificate-refused" | "host-refused";
+                    };
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
+            };
+            404: components["responses"]["study-not-found"];
+            405: components["responses"]["method-not-allowed"];
+            413: components["responses"]["limit-exceeded"];
+            429: components["responses"]["rate-limited"];
+            /**
+             * @description One of
+             *     - `internal`: Internal error
+             *     - `config-invalid`: Configuration invalid
+             */
+            500: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @constant */
+                        status?: 500;
+                        /** @enum {string} */
+                        code?: "internal" | "config-invalid";
+                    };
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
+            };
+            /**
+             * @description One of
+             *     - `pacs-unreachable`: PACS unreachable
+             *     - `pacs-auth-failed`: PACS refused the authentication
+             *     - `pacs-token-unavailable`: No token for the PACS
+             *     - `pacs-error`: PACS answered an error
+             *     - `pacs-incomplete`: PACS broke off
+             *     - `pacs-response-invalid`: PACS answered something else
+             *     - `address-blocked`: Address blocked
+             *     - `proxy-failed`: Proxy failed
+             *     - `audit-unavailable`: Audit unavailable
+             */
+            502: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @constant */
+                        status?: 502;
+                        /** @enum {string} */
+                        code?: "pacs-unreachable" | "pacs-auth-failed" | "pacs-token-unavailable" | "pacs-error" | "pacs-incomplete" | "pacs-response-invalid" | "address-blocked" | "proxy-failed" | "audit-unavailable";
+                    };
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
+            };
+            /**
+             * @description One of
+             *     - `issuer-unavailable`: Issuer of tokens unavailable
+             *     - `pacs-busy`: PACS busy
+             *     - `at-capacity`: At capacity
+             *     - `shutting-down`: Shutting down
+             */
+            503: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "retry-after": components["headers"]["retry-after"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @constant */
+                        status?: 503;
+                        /** @enum {string} */
+                        code?: "issuer-unavailable" | "pacs-busy" | "at-capacity" | "shutting-down";
+                    };
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
+            };
+            504: components["responses"]["pacs-timeout"];
+        };
+    };
+    inspectStudy: {
+        parameters: {
+            query?: {
+                /** @description PACS, by its name in the configuration; the first one by default */
+                pacs?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description StudyInstanceUID
+                 * @example 2.25.1234567890
+                 */
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What an analysis would make of it */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description StudyInstanceUID */
+                        uid: string;
+                        /** @description Whether an analysis would take a series of it */
+                        eligible: boolean;
+                        /** @description Best first */
+                        series: {
+                            /** @description SeriesInstanceUID; stacks of one series share it */
+                            uid: string;
+                            description?: string;
+                            /** @description What tells it from the other stacks of a split series */
+                            stack?: string;
+                            modality: string;
+                            /** @description Images at different positions; 0 where none was looked at */
+                            slices: number;
+                            /** @description An analysis would take this one */
+                            chosen: boolean;
+                            /** @description Why it is not eligible, or not the chosen one */
+                            reasons: {
+                                /** @example slice-too-thick */
+                                code: string;
+                                text: string;
+                            }[];
+                        }[];
+                    };
+                };
+            };
+            /**
+             * @description One of
+             *     - `request-invalid`: Malformed request
+             *     - `endpoint-unknown`: Unknown endpoint name
+             */
+            400: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "www-authenticate": components["headers"]["www-authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @constant */
+                        status?: 400;
+                        /** @enum {string} */
+                        code?: "request-invalid" | "endpoint-unknown";
+                    };
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
+            };
+            /**
+             * @description One of
+             *     - `credentials-missing`: Credentials missing
+             *     - `token-invalid`: Access token refused
+             */
+            401: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "www-authenticate": components["headers"]["www-authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @constant */
+                        status?: 401;
+                        /** @enum {string} */
+                        code?: "credentials-missing" | "token-invalid";
+                    };
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
+            };
+            /**
+             * @description One of
+             *     - `scope-insufficient`: Scope missing
+             *     - `certificate-refused`: Client certificate refused
+             *     - `host-refused`: Host refused
+             */
+            403: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "www-authenticate": components["headers"]["www-authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @constant */
+                        status?: 403;
+                        /** @enum {string} */
+                        code?: "scope-insufficient" | "certificate-refused" | "host-refused";
+                    };
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
+            };
+            404: components["responses"]["study-not-found"];
+            405: components["responses"]["method-not-allowed"];
+            413: components["responses"]["limit-exceeded"];
+            /**
+             * @description One of
+             *     - `no-images`: No DICOM images
+             *     - `dicom-invalid`: Malformed DICOM
+             */
+            422: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @constant */
+                        status?: 422;
+                        /** @enum {string} */
+                        code?: "no-images" | "dicom-invalid";
+                    };
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
+            };
+            429: components["responses"]["rate-limited"];
+            /**
+             * @description One of
+             *     - `internal`: Internal error
+             *     - `config-invalid`: Configuration invalid
+             */
+            500: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @constant */
+                        status?: 500;
+                        /** @enum {string} */
+                        code?: "internal" | "config-invalid";
+                    };
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
+            };
+            /**
+             * @description One of
+             *     - `pacs-unreachable`: PACS unreachable
+             *     - `pacs-auth-failed`: PACS refused the authentication
+             *     - `pacs-token-unavailable`: No token for the PACS
+             *     - `pacs-error`: PACS answered an error
+             *     - `pacs-incomplete`: PACS broke off
+             *     - `pacs-response-invalid`: PACS answered something else
+             *     - `address-blocked`: Address blocked
+             *     - `proxy-failed`: Proxy failed
+             *     - `audit-unavailable`: Audit unavailable
+             */
+            502: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @constant */
+                        status?: 502;
+                        /** @enum {string} */
+                        code?: "pacs-unreachable" | "pacs-auth-failed" | "pacs-token-unavailable" | "pacs-error" | "pacs-incomplete" | "pacs-response-invalid" | "address-blocked" | "proxy-failed" | "audit-unavailable";
+                    };
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
+            };
+            /**
+             * @description One of
+             *     - `issuer-unavailable`: Issuer of tokens unavailable
+             *     - `pacs-busy`: PACS busy
+             *     - `at-capacity`: At capacity
+             *     - `shutting-down`: Shutting down
+             */
+            503: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "retry-after": components["headers"]["retry-after"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @constant */
+                        status?: 503;
+                        /** @enum {string} */
+                        code?: "issuer-unavailable" | "pacs-busy" | "at-capacity" | "shutting-down";
+                    };
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
+            };
+            504: components["responses"]["pacs-timeout"];
+        };
+    };
+    listEndpoints: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Names */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        pacs: string[];
+                        ehr: string[];
+                        /** @description Of the report (BCP 47) */
+                        languages: string[];
+                        /**
+                         * @description The one by default
+                         * @example en
+                         */
+                        language: string;
+                    };
+                };
+            };
+            /** @description `request-invalid`: Malformed request */
+            400: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "www-authenticate": components["headers"]["www-authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @constant */
+                        status?: 400;
+                        /** @enum {string} */
+                        code?: "request-invalid";
+                    };
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
+            };
+            /**
+             * @description One of
+             *     - `credentials-missing`: Credentials missing
+             *     - `token-invalid`: Access token refused
+             */
+            401: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "www-authenticate": components["headers"]["www-authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @constant */
+                        status?: 401;
+                        /** @enum {string} */
+                        code?: "credentials-missing" | "token-invalid";
+                    };
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
+            };
+            /**
+             * @description One of
+             *     - `scope-insufficient`: Scope missing
+             *     - `certificate-refused`: Client certificate refused
+             *     - `host-refused`: Host refused
+             */
+            403: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "www-authenticate": components["headers"]["www-authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @constant */
+                        status?: 403;
+                        /** @enum {string} */
+                        code?: "scope-insufficient" | "certificate-refused" | "host-refused";
+                    };
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
+            };
+            405: components["responses"]["method-not-allowed"];
+            429: components["responses"]["rate-limited"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["issuer-unavailable"];
+        };
+    };
     listModels: {
         parameters: {
             query?: never;
@@ -2793,6 +3504,7 @@ export interface operations {
              *     - `pacs-token-unavailable`: No token for the PACS
              *     - `pacs-error`: PACS answered an error
              *     - `pacs-incomplete`: PACS broke off
+             *     - `store-refused`: PACS did not store
              *     - `pacs-response-invalid`: PACS answered something else
              *     - `address-blocked`: Address blocked
              *     - `proxy-failed`: Proxy failed
@@ -3279,6 +3991,45 @@ export interface operations {
                 };
             };
             404: components["responses"]["route-not-found"];
+            405: components["responses"]["method-not-allowed"];
+            429: components["responses"]["rate-limited"];
+            500: components["responses"]["internal"];
+        };
+    };
+    getSignIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How, and where */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * @description none: nobody is asked. certificate: the browser shows one. oidc: by an access token of the issuer
+                         * @enum {string}
+                         */
+                        kind: "none" | "certificate" | "oidc";
+                        /**
+                         * @description OpenID provider
+                         * @example https://login.example.org/realms/hospital
+                         */
+                        issuer?: string;
+                        /** @description Of the page, at the issuer; absent where the page cannot be used */
+                        clientId?: string;
+                        /** @example openid lobar.analyze */
+                        scope?: string;
+                    };
+                };
+            };
             405: components["responses"]["method-not-allowed"];
             429: components["responses"]["rate-limited"];
             500: components["responses"]["internal"];

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # Installs what the system tests talk to and compare with, from Debian: Orthanc with its plugins for DICOMweb and
 # Python, curl (by which its hook calls), dcmtk and gdcm (which make other transfer syntaxes), dicom3tools (whose
-# dciodvfy checks DICOM objects), pydicom (which says what the voxels are), poppler (which says what a PDF is),
-# Chromium (which shows HTML and runs the reading page), strace (which says what is written to disk), Prometheus with
-# promtool, nats-server; buildah, umoci, runc and debootstrap, which build and run the image, and docker-compose,
-# which reads compose.yaml; a JDK and Maven where there are none, which build HAPI FHIR (hapi/build.sh); Schemathesis
-# and highdicom in virtual environments of their own.
+# dciodvfy checks DICOM objects), pydicom (which says what the voxels are), poppler (which says what a PDF is), Chromium
+# (which shows HTML and drives the page), strace (which says what is written to disk), Prometheus with promtool,
+# nats-server; buildah, umoci, runc and debootstrap, which build and run the image, and docker-compose, which reads
+# compose.yaml; a JDK and Maven where there are none, which build HAPI FHIR (hapi/build.sh); Schemathesis and highdicom in
+# virtual environments of their own.
 # Quiet and harmless to repeat. Needs root, or sudo that asks no password.
 set -euo pipefail
 
