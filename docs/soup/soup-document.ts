@@ -139,8 +139,9 @@ function page(bundled: readonly LockedPackage[]): string {
 
 What the browser runs is built of \`src/page\` and of packages, which lie in \`src/page/dist\` and not in \`node_modules\`: of
 those above dicom-parser, which reads headers of dropped files, and oauth4webapi, which signs a reader in; and these, of
-which NiiVue, [its anomalies](https://github.com/niivue/niivue/issues), shows slices and volumes and brings the others. No
-finding is computed by any of it: it shows what the service says, and a viewer that fails leaves the report as it is.
+which NiiVue, [its anomalies](https://github.com/niivue/niivue/issues), shows slices and volumes and brings the others,
+not all of which are taken in: \`src/page/dist/licences.txt\` has the licences of those that are. No finding is computed by
+any of it: it shows what the service says, and a viewer that fails leaves the report as it is.
 
 | package | version | licence |
 |---|---|---|

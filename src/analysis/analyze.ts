@@ -171,7 +171,7 @@ async function run(
   audit.saw(choice.header);
   await audit.publishing(() => checkPatient(request, choice.header, signal));
   // Before anything is retrieved.
-  await memory?.grow(memoryNeed(choice), signal);
+  await memory?.grow(memoryNeed(choice, plan?.wanted), signal);
 
   const fetch = () =>
     retrieve(source, choice, {

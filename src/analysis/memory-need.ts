@@ -1,5 +1,6 @@
 import type { ChosenSeries } from './choose-series.ts';
 import type { MemoryNeed } from './memory-budget.ts';
+import type { Wanted } from './reporting/reporter-protocol.ts';
 
 // [ours, measured] RSS above the process at rest, by scans of 10 to 105 million voxels, one after the other.
 
@@ -13,16 +14,38 @@ const sharedFixed = 128 * 2 ** 20;
 /** Of an instance that holds many frames all bytes are there at once, two a voxel, twice while it is inflated. */
 const perInstanceVoxel = 4;
 
-/** What an analysis of a series will take, as its listing tells: before anything is retrieved. */
-export function memoryNeed({
-  header,
-  listed,
-  slices,
-}: Pick<ChosenSeries, 'header' | 'listed' | 'slices'>): MemoryNeed {
+/** Where a report is drawn: the masks, one byte a voxel each, while it waits for its turn. */
+const masksPerVoxel = 2;
+/** What the thread of the reporter takes beside the masks: its code and fonts, pictures and documents. */
+const reporterFixed = 96 * 2 ** 20;
+/** Of the box around the lungs two bytes a voxel of CT, and what they are packed into. */
+const volumesPerVoxel = 3;
+/** Six bits a voxel in slices with lung, packed and in the object. */
+const segmentationPerVoxel = 2;
+
+/**
+ * What an analysis of a series will take, as its listing tells: before anything is retrieved.
+ *
+ * @param wanted - of its report, where one is made
+ */
+export function memoryNeed(
+  { header, listed, slices }: Pick<ChosenSeries, 'header' | 'listed' | 'slices'>,
+  wanted?: Wanted,
+): MemoryNeed {
   const voxels = header.rows * header.columns * slices.size;
   const instanceVoxels = voxels / Math.max(1, listed.size);
+  const report = reportNeed(wanted);
   return {
-    own: Math.ceil(ownFixed + ownPerVoxel * voxels + perInstanceVoxel * instanceVoxels),
-    shared: Math.ceil(sharedFixed + sharedPerVoxel * voxels),
+    own: Math.ceil(
+      ownFixed + (ownPerVoxel + report.ownPerVoxel) * voxels + perInstanceVoxel * instanceVoxels,
+    ),
+    shared: Math.ceil(sharedFixed + report.fixed + sharedPerVoxel * voxels),
   };
+}
+
+function reportNeed(wanted: Wanted | undefined): { readonly ownPerVoxel: number; readonly fixed: number } {
+  if (wanted === undefined) return { ownPerVoxel: 0, fixed: 0 };
+  const volumes = wanted.kinds.includes('volumes') ? volumesPerVoxel : 0;
+  const segmentation = wanted.objects.includes('seg') ? segmentationPerVoxel : 0;
+  return { ownPerVoxel: masksPerVoxel + volumes + segmentation, fixed: reporterFixed };
 }

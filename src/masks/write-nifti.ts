@@ -1,11 +1,11 @@
-import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
+import { createGzip } from 'node:zlib';
 import type { CtVolume, Vec3 } from '../volume/types.ts';
 
-const deflate = promisify(gzip);
-
-/** Noise packs badly at any level, labels well at every one: what more time saves is not worth it. */
-const level = 1;
+/**
+ * Noise packs badly at any level, labels well at every one: what more time saves is not worth it. Measured on 24 million
+ * voxels of a real scan in steps of 4 HU: level 1 0.50 s and 24.6 MB, 3 0.74 s and 24.0 MB, raw 48 MB.
+ */
+const packing = { level: 1, chunkSize: 2 ** 20 };
 
 /** Codes and offsets of nifti1.h. */
 const headerBytes = 348;
@@ -42,11 +42,26 @@ export async function niftiOf(
   if (data.length !== depth * height * width) {
     throw new RangeError(`${data.length} voxels do not fit a grid of ${grid.shape.join(' x ')}`);
   }
-  const file = new Uint8Array(voxelsAt + data.byteLength);
-  writeHeader(new DataView(file.buffer), data, grid, options);
-  // As they lie in memory: every machine that Node.js runs on is little endian.
-  file.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), voxelsAt);
-  return await deflate(file, { level });
+  const head = new Uint8Array(voxelsAt);
+  writeHeader(new DataView(head.buffer), data, grid, options);
+  const gzip = createGzip(packing);
+  gzip.write(head);
+  // As they lie in memory, without a copy: every machine that Node.js runs on is little endian.
+  gzip.end(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  return await gathered(gzip);
+}
+
+/** The chunks in one array that has its memory for itself, so that it can be moved between threads. */
+async function gathered(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of stream) chunks.push(chunk);
+  const whole = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.length;
+  }
+  return whole;
 }
 
 function writeHeader(

@@ -14,6 +14,8 @@ export default defineConfig({
   resolve: { alias: { zarrita: `${import.meta.dirname}/viewer/no-zarr.ts` } },
   build: {
     outDir: 'dist',
+    // Who passes the page on passes on the licences of what is in it.
+    license: { fileName: 'licences.txt' },
     emptyOutDir: true,
     target: 'es2022',
     assetsInlineLimit: 0,

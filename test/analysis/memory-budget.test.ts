@@ -111,6 +111,21 @@ describe('the memory that an analysis needs', () => {
     const multi = memoryNeed({ header, listed: named(1, 'i'), slices });
     assert.equal(multi.own - single.own, 4 * 99 * 512 * 512);
   });
+
+  it('is more where a report is made of it, by what is in that', () => {
+    const slices = named(100, 's') as unknown as Parameters<typeof memoryNeed>[0]['slices'];
+    const voxels = 100 * 512 * 512;
+    const choice = { header, listed: named(100, 'i'), slices };
+    const without = memoryNeed(choice);
+    const ownPerVoxel = (wanted: Parameters<typeof memoryNeed>[1]) =>
+      (memoryNeed(choice, wanted).own - without.own) / voxels;
+    // The masks, a byte a voxel each, are there until they are drawn.
+    assert.equal(ownPerVoxel({ kinds: ['pdf'], objects: [] }), 2);
+    assert.ok(ownPerVoxel({ kinds: ['pdf', 'volumes'], objects: [] }) >= 4);
+    assert.ok(ownPerVoxel({ kinds: ['dicom'], objects: ['seg'] }) > 2);
+    assert.equal(ownPerVoxel({ kinds: ['dicom'], objects: ['sr', 'pictures'] }), 2);
+    assert.ok(memoryNeed(choice, { kinds: ['pdf'], objects: [] }).shared > without.shared);
+  });
 });
 
 describe('the memory of the process', () => {

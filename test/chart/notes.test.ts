@@ -29,6 +29,18 @@ describe('what is told after the installation', { skip: helmMissing }, () => {
     assert.match(text, /research software, whose shipped models know no real patient/);
   });
 
+  it('are where the reading page is, and how its reader signs in, where there is a host for it', async () => {
+    assert.doesNotMatch(await notes(least), /reading page/);
+    const host = { ...least, ingress: { enabled: true, hosts: ['lobar.example.org'] } };
+    assert.match(
+      await notes(host),
+      /reading page:\n +https:\/\/lobar\.example\.org\/\n +First set config\.page\.clientId/,
+    );
+    const withPage = (page: object) => notes({ ...host, config: { ...least.config, page } });
+    assert.doesNotMatch(await withPage({ clientId: 'lobar-page' }), /config\.page\.clientId/);
+    assert.doesNotMatch(await withPage({ enabled: false }), /reading page/);
+  });
+
   it('is what is still missing', async () => {
     const text = await notes(least);
     for (const missing of [

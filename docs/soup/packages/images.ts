@@ -90,13 +90,6 @@ export const images: PackageEntries = {
       'test/system/stores-nothing.test.ts',
     ],
   },
-  pngjs: {
-    maker: 'pngjs',
-    issues: 'https://github.com/pngjs/pngjs/issues',
-    purpose: 'encodes pictures: those of a report, evaluate, models try',
-    required: 'PNG without loss',
-    tests: ['test/report/pictures.test.ts'],
-  },
   'csv-parse': {
     maker: 'Adaltas',
     issues: 'https://github.com/adaltas/node-csv/issues',

@@ -8,16 +8,22 @@ export const records: PackageEntries = {
     purpose: 'writes the report as PDF',
     required:
       'text that can be selected, in the embedded font; a tagged file that names its language; the same bytes for the same content',
-    anomalies:
-      'Its fonts are read by fontkit, which has met hostile ones: the only fonts here are those of the next row',
-    tests: ['test/cli/analyze-report.test.ts'],
+    tests: ['test/report/write-pdf.test.ts', 'test/analysis/reporting/compose-report.test.ts'],
+  },
+  fontkit: {
+    maker: 'foliojs',
+    issues: 'https://github.com/foliojs/fontkit/issues',
+    purpose: 'reads the font, and measures text with it',
+    required: 'the glyphs and widths that the font has',
+    anomalies: 'Font files are a hostile format: the only ones here are those of the next row',
+    tests: ['test/report/write-pdf.test.ts'],
   },
   '@expo-google-fonts/noto-sans': {
     maker: 'Expo; the font: The Noto Project Authors',
     issues: 'https://github.com/notofonts/latin-greek-cyrillic/issues',
     purpose: 'the font of the report; of the package only its TrueType files, regular and bold, are read',
     required: 'the letters of the six languages; may be embedded',
-    tests: ['test/cli/analyze-report.test.ts'],
+    tests: ['test/report/write-pdf.test.ts'],
   },
   'fhir-kit-client': {
     maker: 'Vermonster',

@@ -3,12 +3,13 @@ import type { PictureFacts } from '../../report/report-pictures.ts';
 import { boundingBox, crop, gridOfBox, widened } from '../../volume/box.ts';
 import { coarsenHu } from '../../volume/coarse-hu.ts';
 import type { CtVolume, Shape3 } from '../../volume/types.ts';
+import { lungWindow } from '../../volume/window.ts';
 import type { ReportDocument } from './report-document.ts';
 
 /** [ours] What is shown around the lungs, mm: the chest wall, so that a reader knows where things are. */
 const marginMm = 15;
-/** The lung window of the report's pictures: level -600, width 1500. */
-const lungs = { from: -1350, to: 150 };
+/** What a viewer shows at first: the lung window, as on the report's pictures. */
+const shown = { from: lungWindow.level - lungWindow.width / 2, to: lungWindow.level + lungWindow.width / 2 };
 
 /**
  * CT, lobes (labels 1 to 5, PIPELINE.md 3) and opacities (1) as three NIfTI-1 files on one grid, which is the box
@@ -38,7 +39,7 @@ export async function drawVolumes({
   const ct = crop(volume.data, shape, box);
   coarsenHu(ct);
   return [
-    await file('ct', 'CT around the lungs', ct, { shown: lungs }),
+    await file('ct', 'CT around the lungs', ct, { shown }),
     await file('lobes', 'Lobes', crop(masks.lobes.data, shape, box), { isLabels: true }),
     await file('opacities', 'Opacities', crop(masks.opacities.data, shape, box), { isLabels: true }),
   ];
