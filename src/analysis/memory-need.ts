@@ -17,9 +17,9 @@ const perInstanceVoxel = 4;
 /** Where a report is drawn: the masks, one byte a voxel each, while it waits for its turn. */
 const masksPerVoxel = 2;
 /** What the thread of the reporter takes beside the masks: its code and fonts, pictures and documents. */
-const reporterFixed = 96 * 2 ** 20;
-/** Of the box around the lungs two bytes a voxel of CT, and what they are packed into. */
-const volumesPerVoxel = 3;
+const reporterFixed = 64 * 2 ** 20;
+/** Two bytes a voxel of CT in the box around the lungs, about half of all, and what they are packed into. */
+const volumesPerVoxel = 2;
 /** Six bits a voxel in slices with lung, packed and in the object. */
 const segmentationPerVoxel = 2;
 
