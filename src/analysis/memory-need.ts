@@ -18,10 +18,10 @@ const perInstanceVoxel = 4;
 const masksPerVoxel = 2;
 /** What the thread of the reporter takes beside the masks: its code and fonts, pictures and documents. */
 const reporterFixed = 64 * 2 ** 20;
-/** Two bytes a voxel of CT in the box around the lungs, about half of all, and what they are packed into. */
-const volumesPerVoxel = 2;
-/** Six bits a voxel in slices with lung, packed and in the object. */
-const segmentationPerVoxel = 2;
+/** CT and masks in the box around the lungs, about half of all voxels, packed; they wait for who asked. */
+const volumesPerVoxel = 1;
+/** Six bits a voxel, in slices with lung. */
+const segmentationPerVoxel = 1;
 
 /**
  * What an analysis of a series will take, as its listing tells: before anything is retrieved.
