@@ -142,6 +142,8 @@ describe('DICOM objects of an analysis', { skip: peersMissing }, () => {
     const lines = dump.split('\n').map((line) => line.trim());
     const has = (line: string) => assert.ok(lines.includes(line), `${line}\n${dump}`);
     assert.equal(lines[0], 'Comprehensive 3D SR Document');
+    const first = lines.findIndex((line) => line.includes('Imaging Measurement Report')) + 1;
+    assert.equal(lines[first], '<contains TEXT:(121106,DCM,"Comment")="AI, not verified, research use">');
     assert.match(dump, /Completion Flag {5}: COMPLETE/);
     assert.match(dump, /Preliminary Flag {4}: PRELIMINARY/);
     assert.match(dump, /Verification Flag {3}: UNVERIFIED/);
@@ -230,13 +232,20 @@ describe('DICOM objects of an analysis', { skip: peersMissing }, () => {
         .map((lobe) => `91723000 ${lobe}`)
         .concat('49755003 112001'),
     );
+    assert.deepEqual(
+      segments.map(({ regions }: Record<string, unknown>) => regions),
+      [[], [], [], [], [], ['39607008']],
+    );
+    for (const { description } of segments) assert.equal(description, 'AI, not verified, research use');
     assert.deepEqual(segments[5].algorithm, ['AUTOMATIC', 'opacities-phantom']);
     assert.deepEqual(sources, ['2.25.2000', '2.25.2001', '2.25.2002', '2.25.2003']);
     assert.deepEqual(observers, ['Device']);
     assert.deepEqual(groups['Opacities in both lungs'], {
       trackingUid: segments[5].trackingUid,
       segment: 6,
+      finding: '112001',
       sites: ['39607008'],
+      sides: ['51440002'],
       measurements: {
         'involvement-percent': [28.7, '%'],
         'opacity-volume': [946, 'mL'],
@@ -247,7 +256,9 @@ describe('DICOM objects of an analysis', { skip: peersMissing }, () => {
     assert.deepEqual(groups['Lower lobe of right lung'], {
       trackingUid: trackingUid(exampleFacts, 'RLL'),
       segment: 3,
+      finding: '112001',
       sites: ['266005'],
+      sides: [],
       measurements: {
         'involvement-percent': [52.9, '%'],
         'opacity-volume': [529, 'mL'],

@@ -30,6 +30,10 @@ describe('The codes of what is stored into a PACS', () => {
       sourceSeries: '121232 DCM',
       right: '24028007 SCT',
       left: '7771000 SCT',
+      bilateral: '51440002 SCT',
+      lung: '39607008 SCT',
+      finding: '121071 DCM',
+      comment: '121106 DCM',
     } as const;
     for (const [name, expected] of Object.entries(pinned)) {
       const { value, scheme } = codes[name as keyof typeof pinned];
