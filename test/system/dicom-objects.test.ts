@@ -137,6 +137,29 @@ describe('DICOM objects of an analysis', { skip: peersMissing }, () => {
     }
   });
 
+  it('has for dciodvfy the errors of its images where these identify the patient by what is not valid', async () => {
+    const { context } = exampleFacts;
+    const facts = {
+      ...exampleFacts,
+      context: {
+        ...context,
+        patientName: 'Müller-Lüdenscheidt von und zu Großenhain^Jürgen Maximilian Ägidius^^Prof. Dr.',
+        accessionNumber: '2026.CT.0001234567',
+      },
+    };
+    for (const object of allObjects(facts)) {
+      const file = await write('judged.dcm', object);
+      const { stderr } = await promisify(execFile)(peer.dciodvfy, ['-new', file]).catch(
+        (failed: { readonly stderr: string }) => failed,
+      );
+      assert.deepEqual(
+        stderr.match(/^Error - <\/\w+/gm)?.sort(),
+        ['Error - </AccessionNumber', 'Error - </PatientName'],
+        stderr,
+      );
+    }
+  });
+
   it('has a report that dsrdump reads as the tree of TID 1500 with its numbers', async () => {
     const dump = await runPeer('dsrdump', ['-q', '+Pc', '+Pl', '+Pu', '+Pt', files[1] ?? '']);
     const lines = dump.split('\n').map((line) => line.trim());

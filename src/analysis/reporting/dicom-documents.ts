@@ -1,6 +1,10 @@
 import { encapsulatedPdf } from '../../dicom/objects/encapsulated-pdf.ts';
 import type { MadeObject, ObjectFacts } from '../../dicom/objects/object-facts.ts';
-import { type CapturedPicture, type CapturedPlane, secondaryCaptures } from '../../dicom/objects/secondary-captures.ts';
+import {
+  type CapturedPicture,
+  type CapturedPlane,
+  secondaryCaptures,
+} from '../../dicom/objects/secondary-captures.ts';
 import { segmentationObject } from '../../dicom/objects/seg/segmentation-object.ts';
 import { measurementReport } from '../../dicom/objects/sr/measurement-report.ts';
 import { publishedFindings } from '../../fhir/published-findings.ts';

@@ -82,7 +82,10 @@ function secondaryCapture(
       ...reference,
       PurposeOfReferenceCodeSequence: [coded(codes.sourceImage)],
     })),
-    ReferencedSeriesSequence: referencedSeries(facts, source === undefined ? sourceInstances(facts) : [source]),
+    ReferencedSeriesSequence: referencedSeries(
+      facts,
+      source === undefined ? sourceInstances(facts) : [source],
+    ),
     // Side marks and a scale, but nobody's name.
     BurnedInAnnotation: 'NO',
     RecognizableVisualFeatures: 'NO',
