@@ -19,10 +19,10 @@ interface SegmentKind {
   readonly type: Code;
   /** The colour in which the report's pictures outline it. */
   readonly colour: readonly [red: number, green: number, blue: number];
-  /** Where it lies, which a lobe says by its type. */
-  readonly region?: Code;
   /** Task of the model that found it. */
   readonly task: string;
+  /** Where it lies, which a lobe says by its type. */
+  readonly region?: Code;
 }
 
 const lobe = (name: Lobe, colour: SegmentKind['colour']): SegmentKind => ({
@@ -44,9 +44,9 @@ export const segmentKinds: Readonly<Record<SegmentName, SegmentKind>> = {
     label: 'Opacities in both lungs',
     category: codes.abnormalStructure,
     type: codes.opacity,
-    region: codes.lung,
     colour: [255, 64, 0],
     task: 'opacities',
+    region: codes.lung,
   },
 };
 
