@@ -16,3 +16,6 @@ export const noClinicalValidity =
 export function areTrainedOnPhantoms(models: readonly { readonly trainingData: string }[]): boolean {
   return models.some(({ trainingData }) => /phantom/i.test(trainingData));
 }
+
+/** What stands where there is place for a few words only: in a list of segments, at the top of a tree. */
+export const shortStatus = 'AI, not verified, research use';

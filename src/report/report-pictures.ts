@@ -39,6 +39,8 @@ export interface ReportPicture {
   readonly name: PictureName;
   readonly view: PictureView;
   readonly picture: Picture;
+  /** Of a plane: as much down as to the right. */
+  readonly mmPerPixel?: number;
 }
 
 /** What the pictures are drawn from. */
@@ -64,7 +66,8 @@ export function drawReportPictures({
   const cut = (kind: PlaneKind, index: number) => bodyPlane(volume, kind, index, chosen.box);
   const draw = (name: PictureName, plane: BodyPlane, scale: PictureScale): ReportPicture => {
     const { kind, index, positionMm } = plane;
-    return { name, view: { kind, index, positionMm }, picture: planePicture(volume, masks, plane, scale) };
+    const picture = planePicture(volume, masks, plane, scale);
+    return { name, view: { kind, index, positionMm }, picture, mmPerPixel: 1 / scale.perMm };
   };
   const mostAffected = cut('transverse', chosen.mostAffected);
   const small = scaleToFit([mostAffected], sizes.small);

@@ -226,6 +226,15 @@ describe('the pictures of a volume with one lesion, known in mm', () => {
     assert.ok(Math.abs(barLength(named('sagittal').picture) - (20 * 380) / 165) <= 1);
   });
 
+  it('say how many mm a pixel is, where they are planes', () => {
+    const mm = (name: PictureName) => named(name).mmPerPixel ?? 0;
+    // By hand, as above.
+    assert.ok(Math.abs(mm('most-affected') - 129.8 / 640) < 1e-12);
+    assert.ok(Math.abs(mm('coronal') - 165 / 380) < 1e-12);
+    assert.equal(mm('sagittal'), mm('coronal'));
+    assert.equal(named('lungs-front').mmPerPixel, undefined);
+  });
+
   it('have few enough colours for a byte a pixel, but for renderings', () => {
     for (const { name, view, picture } of pictures) {
       if (view.kind === 'rendering') continue;

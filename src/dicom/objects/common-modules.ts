@@ -73,7 +73,7 @@ function patientAndStudy({ context }: ObjectFacts): Dataset {
     PatientID: context.patientId ?? '',
     IssuerOfPatientID: context.issuerOfPatientId,
     PatientBirthDate: context.patientBirthDate ?? '',
-    PatientSex: context.patientSex ?? '',
+    PatientSex: sexOf(context.patientSex),
     PatientAge: ageOf(context.patientAge),
     StudyInstanceUID: context.studyInstanceUid,
     StudyDate: context.studyDate ?? '',
@@ -83,6 +83,11 @@ function patientAndStudy({ context }: ObjectFacts): Dataset {
     AccessionNumber: context.accessionNumber ?? '',
     ReferringPhysicianName: context.referringPhysicianName ?? '',
   };
+}
+
+/** A code has no character set (PS3.5 6.1.2.2): beyond ASCII nobody can repeat it, and nothing is said (type 2). */
+function sexOf(text = ''): string {
+  return /^[\x20-\x7e]*$/.test(text) ? text : '';
 }
 
 /** An age that is none (PS3.5 6.2, AS) would make the whole object one. */

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { coded, codes, lobeCodes, localCode, localCodes } from '../../../src/dicom/objects/codes.ts';
+import { objectKinds } from '../../../src/dicom/objects/common-modules.ts';
 import { segmentKinds } from '../../../src/dicom/objects/seg/segments.ts';
 import {
   codes as fhirCodes,
@@ -30,6 +32,10 @@ describe('The codes of what is stored into a PACS', () => {
       sourceSeries: '121232 DCM',
       right: '24028007 SCT',
       left: '7771000 SCT',
+      bilateral: '51440002 SCT',
+      lung: '39607008 SCT',
+      finding: '121071 DCM',
+      comment: '121106 DCM',
     } as const;
     for (const [name, expected] of Object.entries(pinned)) {
       const { value, scheme } = codes[name as keyof typeof pinned];
@@ -74,5 +80,23 @@ describe('A segment', () => {
   it('has the colour in which the pictures of the report outline it', () => {
     for (const lobe of lobes) assert.deepEqual(segmentKinds[lobe].colour, lobeColours[lobe]);
     assert.deepEqual(segmentKinds.opacities.colour, opacityColour);
+  });
+});
+
+describe('docs/PACS-OBJECTS.md', () => {
+  const text = readFileSync(new URL('../../../docs/PACS-OBJECTS.md', import.meta.url), 'utf8');
+
+  it('names every code of 99LOBAR, and no other', () => {
+    const table = text.split('## Codes of 99LOBAR')[1]?.split('\n## ')[0] ?? '';
+    const rows = table.split('\n').filter((line) => line.startsWith('| `'));
+    const named = rows.flatMap((row) => [...row.matchAll(/`([a-z0-9-]+)`/g)].map(([, code]) => code));
+    assert.deepEqual(named.sort(), localCodes.toSorted());
+  });
+
+  it('names every series by its modality, number and description', () => {
+    for (const [store, { modality, seriesNumber, seriesDescription }] of Object.entries(objectKinds)) {
+      const row = text.split('\n').find((line) => line.startsWith(`| \`${store}\` |`)) ?? '';
+      assert.ok(row.includes(`| ${modality} | ${seriesNumber}, ${seriesDescription} |`), store);
+    }
   });
 });

@@ -1,3 +1,4 @@
+import { shortStatus } from '../../../pipeline/statements.ts';
 import { type Lobe, lobes } from '../../../pipeline/types.ts';
 import type { Dataset } from '../../write/dataset.ts';
 import { type Code, coded, codes, lobeCodes } from '../codes.ts';
@@ -20,6 +21,8 @@ interface SegmentKind {
   readonly colour: readonly [red: number, green: number, blue: number];
   /** Task of the model that found it. */
   readonly task: string;
+  /** Where it lies, which a lobe says by its type. */
+  readonly region?: Code;
 }
 
 const lobe = (name: Lobe, colour: SegmentKind['colour']): SegmentKind => ({
@@ -43,6 +46,7 @@ export const segmentKinds: Readonly<Record<SegmentName, SegmentKind>> = {
     type: codes.opacity,
     colour: [255, 64, 0],
     task: 'opacities',
+    region: codes.lung,
   },
 };
 
@@ -58,16 +62,18 @@ export function trackingUid({ runKey }: Pick<ObjectFacts, 'runKey'>, name: strin
 /** The Segment Sequence (C.8.20.2, C.8.20.4): also a segment that has no frame, as what was looked for and not found. */
 export function segmentSequence(facts: ObjectFacts): readonly Dataset[] {
   return segmentNames.map((name) => {
-    const { label, category, type, colour, task } = segmentKinds[name];
+    const { label, category, type, region, colour, task } = segmentKinds[name];
     const model = facts.models.find((one) => one.task === task);
     return {
       SegmentNumber: segmentNumber(name),
       SegmentLabel: label,
+      SegmentDescription: shortStatus,
       SegmentAlgorithmType: 'AUTOMATIC',
       SegmentAlgorithmName: facts.algorithm.name,
       SegmentationAlgorithmIdentificationSequence: [algorithmIdentification(facts, model)],
       SegmentedPropertyCategoryCodeSequence: [coded(category)],
       SegmentedPropertyTypeCodeSequence: [coded(type)],
+      ...(region === undefined ? {} : { AnatomicRegionSequence: [coded(region)] }),
       RecommendedDisplayCIELabValue: cielab(colour),
       TrackingID: label,
       TrackingUID: trackingUid(facts, name),
