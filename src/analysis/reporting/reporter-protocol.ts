@@ -44,6 +44,8 @@ export interface ComposeOrder {
 }
 
 export type ReporterTask =
+  /** Answered as soon as the thread has all that it needs. */
+  | { readonly kind: 'start' }
   | { readonly kind: 'draw'; readonly order: DrawOrder }
   | { readonly kind: 'compose'; readonly order: ComposeOrder };
 
