@@ -14,6 +14,8 @@ type Archive = Pick<PacsClient, 'name' | 'searchInstances' | 'storeInstances'>;
 interface Where {
   readonly studyUid: string;
   readonly signal: AbortSignal;
+  /** Told, before each request, of which SOP classes the instances in it are. */
+  readonly onSending?: (sopClassUids: readonly string[]) => void;
 }
 
 type Instance = StoredObjects['instances'][number];
@@ -82,10 +84,11 @@ async function heldInstances(
 
 async function storeMissing(
   archive: Archive,
-  missing: readonly { readonly bytes: Uint8Array }[],
-  { studyUid, signal }: Where,
+  missing: readonly { readonly sopClassUid: string; readonly bytes: Uint8Array }[],
+  { studyUid, signal, onSending }: Where,
 ): Promise<StoreResult> {
   if (missing.length === 0) return { stored: [], failed: [] };
+  onSending?.(missing.map(({ sopClassUid }) => sopClassUid));
   return await archive.storeInstances(
     studyUid,
     missing.map(({ bytes }) => bytes),
