@@ -217,7 +217,7 @@ async function run(
           const { site } = config.report;
           const drawn = keepMasks ? structuredClone(masks) : masks;
           const { archive } = request;
-          const how = { reporter, language, site, archive, signal, clock };
+          const how = { reporter, language, site, archive, signal, clock, audit };
           return drawReport(plan, ingested, result, drawn, how);
         })
       : undefined;

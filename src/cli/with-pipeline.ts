@@ -1,5 +1,5 @@
 import type { AnalyzeContext } from '../analysis/analyze.ts';
-import { openReporter } from '../analysis/reporting/open-reporter.ts';
+import { openReporter, type Reporter } from '../analysis/reporting/open-reporter.ts';
 import type { Config } from '../config-schema.ts';
 import { openDecodePool } from '../dicom/decode-pool.ts';
 import type { InferenceEngine } from '../inference/open-inference-engine.ts';
@@ -30,11 +30,12 @@ export async function withPipeline<Result>(
   const engine = await openEngine();
   endOnFailure(engine.failed, terminal.note);
   const decodePool = openDecodePool({ threads: config.inference.decodeThreads });
-  const reporter = reports ? openReporter() : undefined;
+  let reporter: Reporter | undefined;
   const cancel = new AbortController();
   const interrupt = () => cancel.abort();
   for (const name of interruptedBy) process.once(name, interrupt);
   try {
+    reporter = reports ? await openReporter() : undefined;
     return await work({ engine, decodePool, reporter, signal: cancel.signal });
   } finally {
     for (const name of interruptedBy) process.off(name, interrupt);

@@ -8,6 +8,7 @@ import request from 'supertest';
 import type { Analysis } from '../../src/analysis/analysis.ts';
 import type { DicomJson } from '../../src/dicomweb/dicom-json.ts';
 import { openSandboxPacs } from '../../src/sandbox/pacs/open-sandbox-pacs.ts';
+import { type AuditServer, auditServer } from '../fhir/audit/audit-server.ts';
 import { openForwardingProxy } from '../support/forwarding-proxy.ts';
 import { writePhantomStudy } from '../support/phantom-study.ts';
 import { openTestService, resourcesOf, type TestService } from '../support/test-service.ts';
@@ -18,8 +19,10 @@ const first = (json: DicomJson, tag: string) => json[tag]?.Value?.[0];
 
 describe('What is stored into the PACS', () => {
   let test: TestService;
+  let repository: AuditServer;
   let stored: Analysis;
   before(async () => {
+    repository = await auditServer();
     test = await openTestService({
       store: ['seg', 'sr', 'pdf', 'pictures'],
       studies: [{ study: { date: today, time: '000000' } }],
@@ -28,9 +31,21 @@ describe('What is stored into the PACS', () => {
         identifier: [{ system: 'urn:oid:1.2.3.4', value: `PHANTOM-TEST-${seed}` }],
       })),
       limits: { requestsPerMinute: 100_000 },
+      audit: { fhir: { url: repository.url }, whenDown: 'required' },
     });
   });
-  after(() => test.close());
+  after(async () => {
+    await test.close();
+    await repository[Symbol.asyncDispose]();
+  });
+  /** DICOM Instances Transferred (PS3.15 A.5.3.7): how many instances each tells. */
+  const transfers = () =>
+    repository.events
+      .filter(({ subtype = [] }) => subtype.some(({ code }) => code === '110104'))
+      .map(({ outcome, entity = [] }) => {
+        const counts = entity.flatMap(({ detail = [] }) => detail.map(({ valueString }) => valueString));
+        return [outcome, counts.reduce((sum, count) => sum + Number(count), 0)];
+      });
 
   const post = (body: object) => request(test.service.app.server).post('/v1/analyses').send(body);
   const study = () => test.study.study.studyInstanceUid;
@@ -43,6 +58,7 @@ describe('What is stored into the PACS', () => {
     const { body } = await post({ study: study(), publish: 'dry-run' }).expect(200);
     assert.equal(body.stored, undefined);
     assert.equal((await instancesOf(study())).length, 60);
+    assert.deepEqual(transfers(), []);
   });
 
   it('is all that the configuration asks for, in the study of the images', async () => {
@@ -54,6 +70,7 @@ describe('What is stored into the PACS', () => {
     assert.deepEqual([...new Set(kinds)], ['seg', 'sr', 'pdf', 'pictures']);
     const held = await instancesOf(study());
     assert.equal(held.length, 60 + instances.length);
+    assert.deepEqual(transfers(), [['0', instances.length]]);
     for (const { sopInstanceUid, sopClassUid, seriesInstanceUid } of instances) {
       const one = held.find((json) => first(json, '00080018') === sopInstanceUid);
       assert.ok(one !== undefined);
@@ -85,6 +102,8 @@ describe('What is stored into the PACS', () => {
     assert.deepEqual(body.stored, stored.stored);
     assert.equal(body.published.alreadyPublished, true);
     assert.equal((await instancesOf(study())).length, before);
+    // Nothing was sent again.
+    assert.equal(transfers().length, 1);
     const others = body.series.others as NonNullable<Analysis['series']>['others'];
     assert.deepEqual(
       others.map(({ reasons }) => reasons.map(({ code }) => code)),

@@ -40,7 +40,7 @@ export function dicomDocuments(order: ComposeOrder, pdf: PdfOfReport | undefined
   }
   if (wants('sr')) {
     const findings = publishedFindings(content.findings);
-    const withSegments = wants('seg') && segmentation !== undefined;
+    const withSegments = wants('seg') && segmentation !== undefined && !wanted.measurementsAlone;
     add('sr', 'measurements.sr.dcm', 'Measurements', measurementReport(facts, { findings, withSegments }));
   }
   if (wants('pdf') && pdf !== undefined) {

@@ -8,6 +8,7 @@ import type { InferenceResult } from '../../inference/open-inference-engine.ts';
 import type { PipelineMasks } from '../../pipeline/types.ts';
 import type { ReportPicture } from '../../report/report-pictures.ts';
 import type { StageClock } from '../../telemetry/stage-clock.ts';
+import type { AnalysisAudit } from '../analysis-audit.ts';
 import type { Reporter } from './open-reporter.ts';
 import type { ReportPlan } from './plan-report.ts';
 import { reportContent } from './report-content.ts';
@@ -45,6 +46,7 @@ export interface DrawContext {
   readonly site?: string | undefined;
   /** The PACS of the study. */
   readonly archive: PacsClient | undefined;
+  readonly audit: Pick<AnalysisAudit, 'storing'>;
   readonly signal: AbortSignal;
   /** Composing is time of the stage `report`, wherever in the analysis it happens. */
   readonly clock: Pick<StageClock, 'time'>;
@@ -56,7 +58,7 @@ export async function drawReport(
   ingested: IngestedSeries,
   { findings, mostAffectedSlice }: Found,
   masks: PipelineMasks,
-  { reporter, language, site, archive, signal, clock }: DrawContext,
+  { reporter, language, site, archive, signal, clock, audit }: DrawContext,
 ): Promise<DrawnReport> {
   const { volume, headers, context } = ingested;
   const { wanted } = plan;
@@ -88,7 +90,10 @@ export async function drawReport(
       documents = [...composed, ...volumes];
       if (archive !== undefined && plan.stored.length > 0) {
         const objects = documents.filter(({ dicom }) => dicom && plan.stored.includes(dicom.object));
-        stored = await storeObjects(archive, objects, { studyUid: context.studyInstanceUid, signal });
+        const where = { studyUid: context.studyInstanceUid, signal };
+        stored = await audit.storing(archive, (onSending) =>
+          storeObjects(archive, objects, { ...where, onSending }),
+        );
       }
       return documents.filter(({ kind }) => plan.forms.includes(kind));
     },

@@ -11,7 +11,7 @@ export function auditEntities(entry: AuditEntry): fhir4.AuditEventEntity[] {
     ...patientEntity(entry.patient),
     ...(report === undefined ? [] : [reportEntity(report)]),
     ...(entry.what === 'study-query' ? [queryEntity(entry.query)] : []),
-    ...studyEntity(entry.studyUid, report === undefined ? auditCodes.systemObject : auditCodes.imagingStudy),
+    ...studyEntity(entry, report === undefined ? auditCodes.systemObject : auditCodes.imagingStudy),
     { what: { identifier: { value: entry.requestId } }, type: coding(auditCodes.requestId) },
   ];
 }
@@ -47,8 +47,16 @@ function queryEntity(query: string): fhir4.AuditEventEntity {
 }
 
 /** The role of a study is Report in DICOM's own audit messages (PS3.15 table A.5.3.6-1). */
-function studyEntity(uid: string | undefined, type: Code): fhir4.AuditEventEntity[] {
-  if (uid === undefined) return [];
-  const what = { type: 'ImagingStudy', identifier: dicomUid(uid, codes.studyInstanceUid) };
-  return [{ what, type: coding(type), role: coding(auditCodes.report) }];
+function studyEntity(entry: AuditEntry, type: Code): fhir4.AuditEventEntity[] {
+  const { studyUid } = entry;
+  if (studyUid === undefined) return [];
+  const what = { type: 'ImagingStudy', identifier: dicomUid(studyUid, codes.studyInstanceUid) };
+  const sent = entry.what === 'objects-stored' ? [...entry.sent] : [];
+  // As PS3.15 A.5.3.7 describes a study that was transferred: SOPClass, with NumberOfInstances.
+  const detail = sent.map(([sopClass, count]) => ({
+    type: `NumberOfInstances of SOPClass ${sopClass}`,
+    valueString: String(count),
+  }));
+  const described = detail.length === 0 ? {} : { detail };
+  return [{ what, type: coding(type), role: coding(auditCodes.report), ...described }];
 }

@@ -46,6 +46,14 @@ export interface StudyQueryEntry extends Entry {
   readonly query: string;
 }
 
+/** Objects that were made of a study went into a PACS, or it was tried in vain. */
+export interface ObjectsStoredEntry extends Entry {
+  readonly what: 'objects-stored';
+  readonly pacs: AuditedEndpoint;
+  /** What was sent, also where not all of it was taken: SOP Class UID, and how many instances of it. */
+  readonly sent: ReadonlyMap<string, number>;
+}
+
 /** A report was published, or refused. */
 export interface PublishEntry extends Entry {
   readonly what: 'publish';
@@ -63,7 +71,7 @@ export interface AuditedReport {
   readonly written: 'created' | 'replaced' | 'found';
 }
 
-export type AuditEntry = StudyReadEntry | StudyQueryEntry | PublishEntry;
+export type AuditEntry = StudyReadEntry | StudyQueryEntry | ObjectsStoredEntry | PublishEntry;
 
 /** Lobar itself, as the events name it. */
 export interface Observer {
