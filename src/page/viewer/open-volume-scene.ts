@@ -1,5 +1,7 @@
 import { NVImage as Image, Niivue, type NVImage, SLICE_TYPE } from '@niivue/niivue';
-import { labelColormap, lobeColours, opacityRgb } from './colours.ts';
+import { lobeColours, opacityColour } from '../../pipeline/lobe-colours.ts';
+import { lobes } from '../../pipeline/types.ts';
+import { labelColormap } from './label-colormap.ts';
 import { lungsAlone, mostAffected, outlines, type Size, surfaces } from './mask-arrays.ts';
 import { axisOf, type Plane, type WindowPreset, windowPresets } from './presets.ts';
 
@@ -84,12 +86,14 @@ export async function openVolumeScene(
     crosshairWidthUnit: 'mm',
     show3Dcrosshair: false,
     sliceType: SLICE_TYPE.AXIAL,
+    // The sides of both edges are marked, not only of one.
+    showAllOrientationMarkers: true,
     loadingText: '',
     fontSizeScaling: 0.6,
   });
   await nv.attachToCanvas(canvas, true);
-  nv.addColormap('lobes', labelColormap(lobeColours.map(({ rgb }) => rgb)));
-  nv.addColormap('opacities', labelColormap([opacityRgb]));
+  nv.addColormap('lobes', labelColormap(lobes.map((lobe) => lobeColours[lobe])));
+  nv.addColormap('opacities', labelColormap([opacityColour]));
 
   const ct = await image(volumes.ct, 'ct.nii.gz', 'gray');
   const masks = new Map<Overlay, { readonly image: NVImage; readonly labels: Uint8Array }>();
