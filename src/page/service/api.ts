@@ -14,7 +14,8 @@ export type OtherSeries = NonNullable<Analysis['reasons']>[number];
 export type Involvement = NonNullable<Analysis['involvement']>;
 export type Publish = boolean | 'dry-run';
 export type Endpoints = Answer<'listEndpoints'>;
-export type StudyList = Answer<'listStudies'>;
+/** By either name of the operation: the search has moved into a body. */
+export type StudyList = Answer<Extract<keyof operations, 'searchStudies' | 'listStudies'>>;
 export type ListedStudy = StudyList['studies'][number];
 export type StudyInspection = Answer<'inspectStudy'>;
 export type SignInPlan = Answer<'getSignIn'>;
