@@ -6,8 +6,6 @@ import { shownBox } from './pictures/choose-planes.ts';
 import { planePicture, scaleToFit } from './pictures/plane-picture.ts';
 import { surveyMasks } from './pictures/survey-masks.ts';
 
-export { lobeColours, opacityColour } from './pictures/picture-colours.ts';
-
 /**
  * One transverse slice as the report shows it: the part around the lungs, the same on every slice, in the lung window
  * with its lobes and opacities outlined, R and L, a scale bar and its position.

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { lobeColours } from '../../src/pipeline/lobe-colours.ts';
 import { type Involvement, type LobeScore, lobes } from '../../src/pipeline/types.ts';
 import type { Colour, Picture } from '../../src/report/picture.ts';
 import { lobeBars } from '../../src/report/pictures/lobe-bars.ts';
-import { lobeColours } from '../../src/report/pictures/picture-colours.ts';
 
 function involvement(percents: readonly number[], scores: readonly LobeScore[]): Involvement {
   const none = { lungMl: 0, opacityMl: 0, percent: 0 };

@@ -1,3 +1,4 @@
+import { notVerifiedInDicom } from '../../pipeline/statements.ts';
 import { readZone } from '../date-time-values.ts';
 import type { Dataset } from '../write/dataset.ts';
 import { coded, codes } from './codes.ts';
@@ -6,7 +7,7 @@ import type { ObjectFacts } from './object-facts.ts';
 import { objectUid } from './object-uid.ts';
 
 /** What every object says of itself where a text can stand: at most 64 characters. */
-export const notVerified = 'Made by software for research use, not verified by a radiologist';
+export const notVerified = notVerifiedInDicom;
 export const manufacturer = 'Lobar';
 
 /** The objects that are made, the series that they are put into, and how these sort behind the images. */

@@ -1,8 +1,9 @@
+import { lobeColours } from '../../pipeline/lobe-colours.ts';
 import type { Involvement } from '../../pipeline/types.ts';
 import { blankPicture, type Picture } from '../picture.ts';
 import { drawText } from './draw-text.ts';
 import { fillBox } from './fill-box.ts';
-import { dimInkColour, inkColour, lobeColours } from './picture-colours.ts';
+import { dimInkColour, inkColour } from './picture-colours.ts';
 import { reduceColours } from './reduce-colours.ts';
 
 const size = { width: 440, height: 216 } as const;

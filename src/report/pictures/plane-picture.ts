@@ -1,3 +1,4 @@
+import { opacityColour } from '../../pipeline/lobe-colours.ts';
 import type { PipelineMasks } from '../../pipeline/types.ts';
 import type { CtVolume } from '../../volume/types.ts';
 import type { Picture } from '../picture.ts';
@@ -5,7 +6,7 @@ import { type BodyPlane, readPlane } from './body-plane.ts';
 import { drawFurniture } from './draw-furniture.ts';
 import { drawOutlines, type OutlineWidths } from './draw-outlines.ts';
 import { greyPicture } from './grey-picture.ts';
-import { lobeLineColours, opacityColour } from './picture-colours.ts';
+import { lobeLineColours } from './picture-colours.ts';
 import { reduceColours } from './reduce-colours.ts';
 
 /** How large everything on a picture is, in pixels. */

@@ -10,7 +10,6 @@ import {
   localCodes as fhirLocal,
 } from '../../../src/fhir/codes.ts';
 import { lobes } from '../../../src/pipeline/types.ts';
-import { lobeColours, opacityColour } from '../../../src/report/overlay-picture.ts';
 
 describe('The codes of what is stored into a PACS', () => {
   it('are those of PS3.16: CID 7005, 7021, 7150, 7162, 7202, 7203, 6104 and the templates of TID 1500', () => {
@@ -77,9 +76,12 @@ describe('The codes of what is stored into a PACS', () => {
 });
 
 describe('A segment', () => {
-  it('has the colour in which the pictures of the report outline it', () => {
-    for (const lobe of lobes) assert.deepEqual(segmentKinds[lobe].colour, lobeColours[lobe]);
-    assert.deepEqual(segmentKinds.opacities.colour, opacityColour);
+  it('has a colour of its own, that the colour-blind tell apart too (Okabe and Ito 2008)', () => {
+    const hex = (colour: readonly number[]) => Buffer.from(colour).toString('hex');
+    const { RUL, RML, RLL, LUL, LLL, opacities } = segmentKinds;
+    // Sky blue, yellow, bluish green, blue, reddish purple; and a red that is in none of them.
+    const colours = [RUL, RML, RLL, LUL, LLL, opacities].map(({ colour }) => hex(colour));
+    assert.deepEqual(colours, ['56b4e9', 'f0e442', '009e73', '0072b2', 'cc79a7', 'ff4000']);
   });
 });
 
