@@ -1,6 +1,8 @@
 import { blankPicture, type Picture } from './picture.ts';
+import { captionPicture } from './pictures/caption-picture.ts';
 import { drawText } from './pictures/draw-text.ts';
 import { pastePicture } from './pictures/paste-picture.ts';
+import { positionTexts } from './pictures/position-texts.ts';
 import { shrinkPicture } from './pictures/shrink-picture.ts';
 import type { PictureName, ReportPicture } from './report-pictures.ts';
 
@@ -20,11 +22,13 @@ type Row = readonly Picture[];
 type Column = readonly Row[];
 
 /**
- * All pictures of a report on one black sheet, and what it is worth. Planes are as large as they are drawn, renderings
+ * All pictures of a report on one black sheet, where they lie, and what it is worth. Planes are as large as they are drawn, renderings
  * take what is left; a picture that is not there leaves no gap.
  */
 export function summaryPicture(pictures: readonly ReportPicture[]): Picture {
-  const byName = new Map(pictures.map(({ name, picture }) => [name, picture]));
+  const byName = new Map(
+    pictures.map(({ name, picture, view }) => [name, captionPicture(picture, [positionTexts(view)])]),
+  );
   const row = (...names: PictureName[]): Column => {
     const found = names.flatMap((name) => byName.get(name) ?? []);
     return found.length > 0 ? [found] : [];
