@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LobarError } from '../errors.ts';
 import { encodePng } from '../report/encode-png.ts';
+import { pictureAlone } from '../report/pictures/picture-alone.ts';
 import type { ReportPicture } from '../report/report-pictures.ts';
 
 /** What of a document becomes a file. */
@@ -26,7 +27,7 @@ export async function writeReport(
   pictures: readonly ReportPicture[],
   folder: string,
 ): Promise<string> {
-  const single = pictures.map(({ name, picture }) => ({ name: `${name}.png`, bytes: encodePng(picture) }));
+  const single = pictures.map((one) => ({ name: `${one.name}.png`, bytes: encodePng(pictureAlone(one)) }));
   const files = [...documents, ...single];
   if (files.length === 0) return '';
   // All of them first: nothing is written of an answer that cannot be trusted.

@@ -8,6 +8,7 @@ import {
 import { segmentationObject } from '../../dicom/objects/seg/segmentation-object.ts';
 import { measurementReport } from '../../dicom/objects/sr/measurement-report.ts';
 import { publishedFindings } from '../../fhir/published-findings.ts';
+import { pictureAlone } from '../../report/pictures/picture-alone.ts';
 import type { ReportPicture } from '../../report/report-pictures.ts';
 import type { DicomObjectKind, ReportDocument } from './report-document.ts';
 import type { ComposeOrder } from './reporter-protocol.ts';
@@ -79,7 +80,7 @@ function captured({ name, view, picture, mmPerPixel }: ReportPicture): CapturedP
   return {
     name,
     caption: captions[name],
-    ...picture,
+    ...pictureAlone({ picture, view }),
     orientation: orientationOf(view),
     ...(view.kind === 'transverse' ? { slice: view.index } : {}),
     ...(plane === undefined ? {} : { plane }),

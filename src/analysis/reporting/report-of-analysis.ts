@@ -9,6 +9,7 @@ import type { PipelineMasks } from '../../pipeline/types.ts';
 import type { ReportPicture } from '../../report/report-pictures.ts';
 import type { StageClock } from '../../telemetry/stage-clock.ts';
 import type { AnalysisAudit } from '../analysis-audit.ts';
+import { imageNumbers } from './image-numbers.ts';
 import type { Reporter } from './open-reporter.ts';
 import type { ReportPlan } from './plan-report.ts';
 import { reportContent } from './report-content.ts';
@@ -66,6 +67,7 @@ export async function drawReport(
     volume,
     masks,
     involvement: findings.involvement,
+    images: imageNumbers(headers),
     ...(mostAffectedSlice === undefined ? {} : { mostAffectedSlice }),
   };
   // Finished, and large: they do not go back into the thread.

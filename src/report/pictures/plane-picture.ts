@@ -17,7 +17,10 @@ export interface PictureScale {
   readonly widths: OutlineWidths;
 }
 
-/** The scale, one for all, at which parts of planes just fit into a number of pixels each. */
+/**
+ * The scale, one for all, at which parts of planes just fit into a number of pixels each. Letters are as large on a
+ * small picture as on a large one: a page shows it at a third of the width, where they are still to be read.
+ */
 export function scaleToFit(
   planes: readonly BodyPlane[],
   [height, width]: readonly [height: number, width: number],
@@ -27,12 +30,12 @@ export function scaleToFit(
   );
   return width >= 500
     ? { perMm, text: 14, widths: { lobe: 1.4, opacity: 1.8 } }
-    : { perMm, text: 10, widths: { lobe: 1.1, opacity: 1.4 } };
+    : { perMm, text: 14, widths: { lobe: 1.1, opacity: 1.4 } };
 }
 
 /**
- * A plane in the lung window with its lobes and opacities outlined, marks of the patient's sides, a scale bar and its
- * position. A mm is as long down as to the right. It has at most 256 colours.
+ * A plane in the lung window with its lobes and opacities outlined, marks of the patient's sides and a scale bar. A mm
+ * is as long down as to the right. It has at most 256 colours.
  */
 export function planePicture(
   volume: CtVolume,
