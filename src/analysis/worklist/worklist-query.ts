@@ -28,9 +28,7 @@ export function studyQuery({ patientId, accession, date }: WorklistQuery): Study
     throw invalid('it needs patientId, accession or date: no list of a whole archive is given');
   }
   if (!isNamed && days > mostDays) {
-    throw invalid(
-      `querystring.date spans more than ${mostDays} days: name the patient or the accession number`,
-    );
+    throw invalid(`body.date spans more than ${mostDays} days: name the patient or the accession number`);
   }
   return {
     modality: 'CT',
@@ -60,7 +58,7 @@ function datesOf(date: string | undefined) {
   if (date === undefined) return { first, last, days: 0 };
   const days = (dayOf(last) - dayOf(first)) / 86_400_000 + 1;
   if (days >= 1) return { first, last, days };
-  throw invalid('querystring.date is no day, or ends before it begins');
+  throw invalid('body.date is no day, or ends before it begins');
 }
 
 /** Milliseconds; not a number for a day that there is not. */
