@@ -236,13 +236,20 @@ describe('The worklist', () => {
     assert.deepEqual(repository.events.map(({ action, outcome }) => `${action} ${outcome}`).toSorted(), [
       'E 0',
       'E 0',
+      'E 0',
       'E 8',
-      'R 0',
     ]);
     const [patient, query] = repository.events[0]?.entity ?? [];
     assert.equal(patient?.what?.identifier?.value, 'PHANTOM-TEST-2');
     const text = Buffer.from(query?.query ?? '', 'base64').toString();
     assert.match(text, /^studies\?PatientID=PHANTOM-TEST-2&ModalitiesInStudy=CT&/);
+    // No read: nobody has opened it.
+    const uid = test.study.study.studyInstanceUid;
+    const looks = repository.events.flatMap(({ entity = [] }) =>
+      entity.some(({ what }) => what?.identifier?.value === `urn:oid:${uid}`) ? [entity] : [],
+    );
+    const ofStudy = looks[0]?.flatMap(({ query = '' }) => Buffer.from(query, 'base64').toString() || []);
+    assert.deepEqual([looks.length, ofStudy], [1, [`studies/${uid}/series`]]);
     const entry = repository.events.map((resource) => ({ resource }));
     assert.deepEqual(problemsOf({ resourceType: 'Bundle', type: 'collection', entry }), []);
 

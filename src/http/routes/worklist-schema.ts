@@ -89,7 +89,7 @@ export const inspectionSchema = {
   tags,
   summary: 'Whether a study may be analysed',
   description:
-    'By the headers of its images, as the PACS tells them: no pixel is fetched, no model runs. An analysis may still find the study ineligible, by what only its pixels show. That the headers were read is recorded in the audit.',
+    'By the headers of its images, as the PACS tells them: no pixel is fetched, no model runs. An analysis may still find the study ineligible, by what only its pixels show. That it was looked is recorded in the audit.',
   'x-lobar': { errors: errorsOf.inspection },
   params: InspectionParametersSchema,
   querystring: InspectionQuerySchema,

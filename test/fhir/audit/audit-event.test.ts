@@ -241,7 +241,8 @@ describe('The caller in an AuditEvent', () => {
 });
 
 describe('Every AuditEvent', () => {
-  const entries = { studyRead, studyQuery, upload, unknownStudy, publish, replaced, found, refused };
+  const ofStudy = { ...studyQuery, studyUid: '1.2.3', query: 'studies/1.2.3/series' };
+  const entries = { studyRead, studyQuery, ofStudy, upload, unknownStudy, publish, replaced, found, refused };
   for (const [name, entry] of Object.entries(entries)) {
     it(`${name}: two validators have nothing to say, one agent asked, at most one entity is data`, () => {
       const audited = event(entry);
