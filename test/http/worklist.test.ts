@@ -166,6 +166,25 @@ describe('The worklist', () => {
     assert.match(includefield ?? '', /00100010/);
   });
 
+  it('asks for the newest days first, and for no older ones than fill the answer', async () => {
+    const days: string[] = [];
+    answer = ({ searchParams }) => {
+      const asked = searchParams.get('StudyDate') ?? '';
+      days.push(asked);
+      const day = asked.slice(-8);
+      return [listed(`1.${day}`, day), listed(`2.${day}`, '20250101')];
+    };
+    const month = { pacs: 'raw', date: '20261101-20261130' };
+    const newest = await search({ ...month, limit: 1 }).expect(200);
+    assert.deepEqual([uidsOf(newest), newest.body.more], [['1.20261130'], true]);
+    assert.deepEqual([...new Set(days)], ['20261130', '20261128-20261129']);
+    const all = await search(month).expect(200);
+    const parts = ['20261130', '20261128-20261129', '20261124-20261127', '20261116-20261123'];
+    assert.deepEqual([...new Set(days)], [...parts, '20261101-20261115']);
+    const uids = ['1.20261130', '1.20261129', '1.20261127', '1.20261123', '1.20261115'];
+    assert.deepEqual([uidsOf(all), all.body.more], [uids, false]);
+  });
+
   it('passes over values that a PACS made up, and refuses a list that is none', async () => {
     answer = () => [
       {
