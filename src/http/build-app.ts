@@ -27,6 +27,7 @@ import { signInRoutes } from './routes/sign-in.ts';
 import { studyStableRoutes } from './routes/study-stable.ts';
 import { StudyStableSchema } from './routes/study-stable-schema.ts';
 import { worklistRoutes } from './routes/worklist.ts';
+import { WorklistSearchSchema } from './routes/worklist-schema.ts';
 import type { ServiceContext } from './service-context.ts';
 
 /** The application; it listens nowhere until its caller says so. */
@@ -59,6 +60,7 @@ export async function buildApp(
   app.addSchema(ProblemSchema);
   app.addSchema(RequestSchema);
   app.addSchema(StudyStableSchema);
+  app.addSchema(WorklistSearchSchema);
   app.addSchema(JobSchema);
   app.addSchema(ParametersSchema);
   // First, so that all that follows is within the span of the request.

@@ -36,6 +36,23 @@ describe('the memory that analyses share', () => {
     assert.equal(budget.reserved, 60);
   });
 
+  it('counts what is there already, also where there is no room for it, until it is gone', async () => {
+    const budget = open();
+    const [a, b] = [budget.open(), budget.open()];
+    await a.grow(own(60), never);
+    const gone = budget.hold(50);
+    assert.equal(budget.reserved, 110);
+    const next = b.grow(own(40), never);
+    a.release();
+    await next;
+    const last = b.grow(own(40), never);
+    // Who holds it waits for nothing: it will make room.
+    assert.deepEqual(await settled({ last }), []);
+    gone();
+    await last;
+    assert.equal(budget.reserved, 80);
+  });
+
   it('counts what is taken in the one inference worker once, for the largest', async () => {
     const budget = open();
     const [a, b, c] = [budget.open(), budget.open(), budget.open()];

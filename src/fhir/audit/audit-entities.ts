@@ -4,14 +4,15 @@ import { dicomUid } from '../resources/references.ts';
 import { auditCodes } from './audit-codes.ts';
 import type { AuditEntry, AuditedReport } from './audit-entry.ts';
 
-/** What it was about. BALP allows one entity of type System Object: the report where there is one, else the study. */
+/** What it was about. BALP allows one entity of type System Object: report or query where there is one, else the study. */
 export function auditEntities(entry: AuditEntry): fhir4.AuditEventEntity[] {
   const report = entry.what === 'publish' ? entry.report : undefined;
+  const isOfOther = report !== undefined || entry.what === 'study-query';
   return [
     ...patientEntity(entry.patient),
     ...(report === undefined ? [] : [reportEntity(report)]),
     ...(entry.what === 'study-query' ? [queryEntity(entry.query)] : []),
-    ...studyEntity(entry, report === undefined ? auditCodes.systemObject : auditCodes.imagingStudy),
+    ...studyEntity(entry, isOfOther ? auditCodes.imagingStudy : auditCodes.systemObject),
     { what: { identifier: { value: entry.requestId } }, type: coding(auditCodes.requestId) },
   ];
 }

@@ -38,7 +38,7 @@ export interface StudyReadEntry extends Entry {
   readonly pacs?: AuditedEndpoint | undefined;
 }
 
-/** It was looked for studies, or tried in vain: whoever asked has seen what the PACS lists. */
+/** It was looked for studies, or at the headers of one, or tried in vain: whoever asked has seen what the PACS tells. */
 export interface StudyQueryEntry extends Entry {
   readonly what: 'study-query';
   readonly pacs: AuditedEndpoint;

@@ -285,11 +285,13 @@ describe('The caller in an AuditEvent', () => {
 });
 
 describe('Every AuditEvent', () => {
+  const ofStudy = { ...studyQuery, studyUid: '1.2.3', query: 'studies/1.2.3/series' };
   const stores = { objectsStored, notStored };
+  const queries = { studyQuery, ofStudy };
   const entries = {
     ...stores,
+    ...queries,
     studyRead,
-    studyQuery,
     upload,
     unknownStudy,
     publish,
