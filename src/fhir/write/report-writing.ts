@@ -18,7 +18,7 @@ import {
   withoutSettled,
 } from './held-report.ts';
 import { idsInAnswer } from './ids-in-answer.ts';
-import { type NextStep, nextStep, smallestId } from './next-step.ts';
+import { isOurs, type NextStep, nextStep, smallestId } from './next-step.ts';
 import { Patience } from './patience.ts';
 import { placedBundle } from './place-bundle.ts';
 import { type ReportToCompose, type ReportToWrite, reportToWrite } from './report-to-write.ts';
@@ -26,6 +26,8 @@ import { carrying } from './sent-documents.ts';
 import { withdrawn } from './withdraw-duplicate.ts';
 import type { ChosenWriteMode } from './write-mode.ts';
 import type { WrittenReport } from './written-report.ts';
+
+const takenOver = 'a human has taken over the one that was there. Set it back to preliminary and send it again.';
 
 /** One report that is being written, and what is known of it by now. */
 export class ReportWriting {
@@ -134,6 +136,7 @@ export class ReportWriting {
 
   #learn(held: ReadonlyMap<string, Held>): ReadonlyMap<string, Held> {
     for (const [name, { id }] of held) this.#ids.set(name, id);
+    this.#forgetRefusedDocument();
     if (!this.#isWritten) this.#replaces = held.has(this.#toWrite.report.name);
     return held;
   }
@@ -221,6 +224,7 @@ export class ReportWriting {
     const report = `DiagnosticReport/${this.#ids.get(this.#toWrite.report.name)}`;
     const isThere = this.#toWrite.document === undefined || isComplete(counting, this.#toWrite, report);
     if (isThere || this.#documentIsRefused) return true;
+    if (!documents.every(isOurs)) return this.#leaveDocument(takenOver);
     // The report is there: no error may say that there is none.
     this.brokeOff = 'its DocumentReference could not be added';
     if (counting === undefined && this.#documentMayBeThere) return await this.#waitToSee();
@@ -228,18 +232,33 @@ export class ReportWriting {
     const { document } = this.#toWrite;
     if (document === undefined) return true;
     const sent = await completeDocument(document, counting, this.#ids, this.#ehr.connection, this.#call);
-    if ('written' in sent) {
+    if (sent === 'taken') return this.#leaveDocument(takenOver);
+    if (sent === 'gone') {
+      this.#settled.add(`DocumentReference/${counting?.id}`);
+    } else if ('written' in sent) {
       this.#documentMayBeThere = true;
       this.#ids.set(document.name, sent.written.id);
     } else if (sent.failure.retryable) {
       this.#documentMayBeThere ||= sent.failure.brokeOff !== undefined;
       await this.#overtakenOrFailed(sent.failure);
     } else {
-      this.#documentIsRefused = true;
-      const text = `The report is published, but its document is not: ${sent.failure.error.logged.replaceAll(` ${noReport}`, '')}`;
-      this.#warnings.push({ code: 'document-not-published', text });
+      return this.#leaveDocument(sent.failure.error.logged.replaceAll(` ${noReport}`, ''));
     }
     return false;
+  }
+
+  #leaveDocument(why: string): false {
+    this.#documentIsRefused = true;
+    this.#forgetRefusedDocument();
+    const text = `The report is published, but its document is not: ${why}`;
+    this.#warnings.push({ code: 'document-not-published', text });
+    return false;
+  }
+
+  /** The one that is there is none of this run's: its Provenance must not say so. */
+  #forgetRefusedDocument(): void {
+    const { document } = this.#toWrite;
+    if (this.#documentIsRefused && document !== undefined) this.#ids.delete(document.name);
   }
 
   async #completeProvenance(): Promise<boolean> {
