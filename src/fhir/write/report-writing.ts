@@ -21,18 +21,19 @@ import { idsInAnswer } from './ids-in-answer.ts';
 import { isOurs, type NextStep, nextStep, smallestId } from './next-step.ts';
 import { Patience } from './patience.ts';
 import { placedBundle } from './place-bundle.ts';
+import { Preparation } from './preparation.ts';
 import { type ReportToCompose, type ReportToWrite, reportToWrite } from './report-to-write.ts';
 import { carrying } from './sent-documents.ts';
 import { withdrawn } from './withdraw-duplicate.ts';
 import type { ChosenWriteMode } from './write-mode.ts';
 import type { WrittenReport } from './written-report.ts';
 
-const takenOver = 'a human has taken over the one that was there. Set it back to preliminary and send it again.';
+const takenOver = 'a human has taken over the one that was there.';
 
 /** One report that is being written, and what is known of it by now. */
 export class ReportWriting {
   readonly #ehr: EhrClient;
-  readonly #complete: () => Promise<ReportToWrite>;
+  readonly #preparation: Preparation;
   /** Without its documents until something of it is written. */
   #toWrite: ReportToWrite;
   readonly #chosen: ChosenWriteMode;
@@ -43,7 +44,6 @@ export class ReportWriting {
   /** What this process has withdrawn, or could not: `Type/id`. */
   readonly #settled = new Set<string>();
   readonly #warnings: Notice[] = [];
-  #isComposed: boolean;
   /** By this process. */
   #isWritten = false;
   /** Under which id, where the EHR has said it. */
@@ -60,16 +60,10 @@ export class ReportWriting {
   /** What makes it unknown what the EHR holds now: no error may say then that there is no report. */
   brokeOff: string | undefined;
 
-  constructor(
-    ehr: EhrClient,
-    { run, bare, complete, isComposed }: ReportToCompose,
-    chosen: ChosenWriteMode,
-    call: CallOptions,
-  ) {
+  constructor(ehr: EhrClient, toCompose: ReportToCompose, chosen: ChosenWriteMode, call: CallOptions) {
     this.#ehr = ehr;
-    this.#toWrite = reportToWrite(bare, run);
-    this.#isComposed = isComposed;
-    this.#complete = async () => reportToWrite(await complete(), run);
+    this.#preparation = new Preparation(toCompose);
+    this.#toWrite = reportToWrite(toCompose.bare, toCompose.run);
     this.#chosen = chosen;
     this.#call = call;
     this.#patience = new Patience(call.signal);
@@ -82,12 +76,7 @@ export class ReportWriting {
     const look = { connection: this.#ehr.connection, call: this.#call };
     const { report, run } = this.#toWrite;
     const byId = this.#chosen.mode === 'put-id';
-    let ofRun = await findRun(look, run);
-    if (ofRun.length === 0 && !this.#isComposed) {
-      // It takes seconds, in which another process may have written it.
-      await this.#compose();
-      ofRun = await findRun(look, run);
-    }
+    const ofRun = await findRun(look, run);
     const isThere = byId && ofRun.some(({ id }) => id === idOf(report));
     if (isThere && this.#sent) return true;
 
@@ -108,6 +97,10 @@ export class ReportWriting {
       case 'write':
         if (held.reports.length === 0 && (this.#isWritten || this.#mayBeThere))
           return await this.#waitToSee();
+        if (await this.#preparation.next()) {
+          this.#composed();
+          return false;
+        }
         return await this.#write(this.#learn(heldParts(this.#toWrite, held)), step.mends);
     }
   }
@@ -141,22 +134,16 @@ export class ReportWriting {
     return held;
   }
 
-  async #compose(): Promise<void> {
-    this.#toWrite = await this.#complete();
-    this.#isComposed = true;
+  #composed(): void {
+    this.#toWrite = reportToWrite(this.#preparation.built, this.#toWrite.run);
   }
 
   async #write(held: ReadonlyMap<string, Held>, mends: boolean): Promise<boolean> {
     const { mode } = this.#chosen;
-    await this.#compose();
-    switch (mode) {
-      case 'document':
-        throw new Error('a document is written by writeDocument');
-      case 'create-and-search':
-        return await this.#writeOneByOne(held, mends);
-      default:
-        return await this.#transact(mode, held, mends);
-    }
+    if (mode === 'document') throw new Error('a document is written by writeDocument');
+    return mode === 'create-and-search'
+      ? await this.#writeOneByOne(held, mends)
+      : await this.#transact(mode, held, mends);
   }
 
   async #transact(mode: TransactionMode, held: ReadonlyMap<string, Held>, mends: boolean): Promise<boolean> {
@@ -228,7 +215,8 @@ export class ReportWriting {
     // The report is there: no error may say that there is none.
     this.brokeOff = 'its DocumentReference could not be added';
     if (counting === undefined && this.#documentMayBeThere) return await this.#waitToSee();
-    await this.#compose();
+    await this.#preparation.compose();
+    this.#composed();
     const { document } = this.#toWrite;
     if (document === undefined) return true;
     const sent = await completeDocument(document, counting, this.#ids, this.#ehr.connection, this.#call);
@@ -275,10 +263,9 @@ export class ReportWriting {
 
   /** Only as they were seen: once one has changed since, all are looked at again. */
   async #withdraw(duplicates: (NextStep & { kind: 'withdraw' })['duplicates']): Promise<void> {
-    const { connection } = this.#ehr;
     for (const duplicate of duplicates) {
       const withdraw = <One extends typeof duplicate>(whole: One) => withdrawn(whole, this.#toWrite.fhirBase);
-      const sent = await changeHeld(duplicate, withdraw, connection, this.#call);
+      const sent = await changeHeld(duplicate, withdraw, this.#ehr.connection, this.#call);
       if (sent === 'taken') return;
       const failure = sent !== 'gone' && 'failure' in sent ? sent.failure : undefined;
       if (failure?.retryable) return await this.#overtakenOrFailed(failure);

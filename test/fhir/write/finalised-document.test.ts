@@ -54,7 +54,10 @@ describe('A document that a human makes final while the report before it is writ
       const [warning, ...others] = result.facts.warnings;
       assert.equal(others.length, 0);
       assert.equal(warning?.code, 'document-not-published');
-      assert.match(warning?.text ?? '', /^The report is published, but its document is not: a human has taken/);
+      assert.match(
+        warning?.text ?? '',
+        /^The report is published, but its document is not: a human has taken/,
+      );
       await get(sandbox.url, result.report);
       // What the human signed was not made by the new run.
       const provenances = await search<fhir4.Provenance>(sandbox.url, 'Provenance', {
