@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { type AnalyzeResult, analyze } from '../analysis/analyze.ts';
 import { fileSource } from '../analysis/file-source.ts';
+import { noReporter } from '../analysis/reporting/no-reporter.ts';
 import { loadConfig } from '../config.ts';
 import type { Config } from '../config-schema.ts';
 import { exitCode, LobarError } from '../errors.ts';
@@ -60,7 +61,7 @@ async function analyseWith(folder: string, study: string, config: Config, termin
   return await withPipeline(setting, ({ engine, decodePool, signal }) =>
     analyze(
       { id: randomUUID(), source: async () => source, force: false, keepMasks: true },
-      { engine, decodePool, config, audit: noAuditTrail },
+      { engine, decodePool, reporter: noReporter, config, audit: noAuditTrail },
       { signal, onProgress: progressPrinter(terminal) },
     ),
   );

@@ -1,4 +1,5 @@
 import type { AnalyzeContext } from '../analysis/analyze.ts';
+import { noReporter } from '../analysis/reporting/no-reporter.ts';
 import { openReporter, type Reporter } from '../analysis/reporting/open-reporter.ts';
 import type { Config } from '../config-schema.ts';
 import { openDecodePool } from '../dicom/decode-pool.ts';
@@ -36,7 +37,7 @@ export async function withPipeline<Result>(
   for (const name of interruptedBy) process.once(name, interrupt);
   try {
     reporter = reports ? await openReporter() : undefined;
-    return await work({ engine, decodePool, reporter, signal: cancel.signal });
+    return await work({ engine, decodePool, reporter: reporter ?? noReporter, signal: cancel.signal });
   } finally {
     for (const name of interruptedBy) process.off(name, interrupt);
     await Promise.all([engine.close(), decodePool.close(), reporter?.close()]);
