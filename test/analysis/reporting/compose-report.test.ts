@@ -4,6 +4,7 @@ import { composeReport } from '../../../src/analysis/reporting/compose-report.ts
 import { reportContent } from '../../../src/analysis/reporting/report-content.ts';
 import type { ComposeOrder } from '../../../src/analysis/reporting/reporter-protocol.ts';
 import { packSegments } from '../../../src/dicom/objects/seg/pack-segments.ts';
+import { pictureAlone } from '../../../src/report/pictures/picture-alone.ts';
 import { exampleFacts } from '../../fhir/facts.ts';
 import { exampleContent, examplePictures } from '../../report/example-report.ts';
 import { drawOrder } from './order.ts';
@@ -41,6 +42,28 @@ describe('the documents of a report', () => {
     assert.equal(pdf?.subarray(0, 5).toString(), '%PDF-');
     assert.match(html?.toString() ?? '', /^<!doctype html>/);
     assert.equal(png?.subarray(1, 4).toString(), 'PNG');
+  });
+
+  it('have in each picture for the PACS, below it, what it is worth: few hanging protocols show a description', async () => {
+    const pictures = examplePictures();
+    const order = {
+      wanted: { kinds: ['dicom'], objects: ['pictures'] },
+      drawn: { pictures },
+      content: exampleContent,
+      language: 'fr',
+      context,
+      grid: { shape: [275, 512, 512], spacingMm: [1, 0.78, 0.78] },
+      sources: [],
+    } as unknown as ComposeOrder;
+    const objects = await composeReport(order);
+    assert.equal(objects.length, pictures.length);
+    for (const [i, one] of pictures.entries()) {
+      const { data } = pictureAlone(one);
+      assert.ok(data.length > one.picture.data.length);
+      // PS3.5 A.4: pixels as they are, at the end, made even.
+      const end = Buffer.from(objects[i]?.bytes ?? []).subarray(-(data.length + (data.length % 2)));
+      assert.ok(end.subarray(0, data.length).equals(data), one.name);
+    }
   });
 
   it('say the numbers as they are published, and the hospital that the configuration names', () => {
