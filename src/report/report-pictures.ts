@@ -31,6 +31,8 @@ export type PictureView =
       readonly index: number;
       /** Coordinate of its centre along the patient's z, y or x (LPS), mm. */
       readonly positionMm: number;
+      /** Of a transverse plane: the number of its image, as the PACS counts them (InstanceNumber, or of the frame). */
+      readonly image?: number;
     }
   | { readonly kind: 'rendering'; readonly from: 'front' | 'back' }
   | { readonly kind: 'figure' };

@@ -82,7 +82,7 @@ export async function drawReport(
       return stored;
     },
     async finish(resolved) {
-      const content = reportContent(resolved, context, grid, site);
+      const content = reportContent(resolved, context, grid, site, headers);
       const order = { wanted, drawn, content, language, context, grid, sources };
       const composed = await clock.time('report', () => reporter.compose(order, signal));
       documents = [...composed, ...volumes];
