@@ -182,7 +182,7 @@ export const AuditSchema = section(
         'Name the BALP profile in meta.profile of the events that satisfy one. A server that validates must know it, or it refuses them',
     }),
   },
-  'Audit trail: an AuditEvent (IHE BALP) for each study read, each look for studies and each report published',
+  'Audit trail: an AuditEvent (IHE BALP) for each study read, each look for studies, what is stored into a PACS and each report published',
   { needs: { when: 'whenDown', is: 'required', setting: 'fhir' } },
 );
 export type AuditConfig = Static<typeof AuditSchema>;

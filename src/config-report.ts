@@ -10,7 +10,11 @@ export const ReportSchema = section(
   {
     language: Type.Union(
       languages.map((language) => Type.Literal(language)),
-      { default: 'en', description: 'Language of PDF, HTML and pictures, where a request names no other' },
+      {
+        default: 'en',
+        description:
+          'Language of PDF and HTML, and of what the sheet of pictures says of itself, where a request names no other',
+      },
     ),
     site: Type.Optional(
       Type.String({

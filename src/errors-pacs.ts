@@ -20,7 +20,7 @@ export const pacsErrors = {
   'pacs-incomplete': entry<{ pacs: string; problem: string }>(502, upstreamFailed, 'PACS broke off',
     ({ pacs, problem }) => `PACS '${pacs}' broke off while sending the series: ${problem}. Nothing was analysed. Send the request again.`),
   'store-refused': entry<{ pacs: string; objects: readonly string[] }>(502, upstreamFailed, 'PACS did not store',
-    ({ pacs, objects }) => `PACS '${pacs}' did not store what is made of the analysis: ${objects.join('; ')}. Nothing was published. Let it take these objects, or take them off pacs.${pacs}.store, and send the request again.`),
+    ({ pacs, objects }) => `PACS '${pacs}' did not store what is made of the analysis: ${objects.join('; ')}. No new report was published. Let it take these objects, or take them off pacs.${pacs}.store, and send the request again.`),
   'pacs-response-invalid': entry<{ pacs: string; problem: string }>(502, upstreamFailed, 'PACS answered something else',
     ({ pacs, problem }) => `PACS '${pacs}' did not answer DICOMweb (PS3.18): ${problem}. Check that its url ends at the DICOMweb root.`),
 } as const;

@@ -91,7 +91,7 @@ export const errorTable = {
   'provider-unavailable': entry<{ provider: string; problem: string }>(500, usage, 'Execution provider unavailable',
     ({ provider, problem }) => `Execution provider '${provider}' is required by the configuration but not available: ${problem}.`),
   'report-failed': entry<{ problem: string }>(500, internal, 'Report failed',
-    ({ problem }) => `The report could not be drawn: ${problem}. Nothing was published. Send the request again; if it fails again, tell us with the log.`),
+    ({ problem }) => `The report could not be drawn: ${problem}. No new report was published. Send the request again; if it fails again, tell us with the log.`),
   'inference-failed': entry<{ problem: string }>(500, internal, 'Inference failed',
     ({ problem }) => `The inference worker failed: ${problem}. Nothing was published.`),
 

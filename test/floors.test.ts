@@ -44,6 +44,19 @@ const neighbours = new Set([
 
 /** Written by npm run openapi:client. */
 const generated = 'client/api.ts';
+/** What the page shares with the service: pure, so that it runs in browsers too. */
+const shared = new Set([
+  'client/read-events.ts',
+  'dicom/character-sets.ts',
+  'pipeline/lobe-colours.ts',
+  'pipeline/severity.ts',
+  'pipeline/statements.ts',
+  'pipeline/types.ts',
+  'report/person-name.ts',
+  'report/reading-text.ts',
+  'volume/window.ts',
+  'volume/mask-scan.ts',
+]);
 /** Written by npm run page. */
 const built = 'page/dist/';
 
@@ -105,13 +118,20 @@ describe('the house', () => {
     }
   });
 
-  it('lets the page, which runs in browsers, know the types of the API and how events are read', async () => {
+  it('lets the page, which runs in browsers, know the types of the API and what is pure', async () => {
     for (const file of await sources()) {
       for (const target of await importsOf(file)) {
         const [from, to] = [roomOf(file), roomOf(target)];
         if (to === 'page') assert.equal(from, to, file);
         if (from !== 'page' || to === from) continue;
-        assert.ok([generated, 'client/read-events.ts'].includes(relative(src, target)), file);
+        assert.ok(relative(src, target) === generated || shared.has(relative(src, target)), file);
+      }
+    }
+    for (const name of shared) {
+      const text = await readFile(join(src, name), 'utf8');
+      const needed = text.matchAll(/^(?:import|export) (?!type\b)[^;]*? from '([^']+)'/gm);
+      for (const [, path = ''] of needed) {
+        assert.ok(shared.has(relative(src, resolve(src, dirname(name), path))), `${name} needs ${path}`);
       }
     }
   });

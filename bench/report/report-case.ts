@@ -23,7 +23,7 @@ await answerChildCase<ReportCase>(async ({ folder, kinds }) => {
   const volume = await readVolume(folder);
   const facts = measureInvolvement(await readMasks(folder), volume.spacingMm, 0.1);
   const wanted = { kinds, objects: kinds.includes('dicom') ? dicomObjectKinds : [] };
-  const reporter = openReporter();
+  const reporter = await openReporter();
   const once = async () => {
     const order = { volume, masks: await readMasks(folder), ...facts, wanted };
     return await measure(() => report(reporter, order, facts.involvement));

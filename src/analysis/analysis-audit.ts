@@ -1,6 +1,12 @@
 import type { InstanceHeader } from '../dicom/instance-header.ts';
 import { asLobarError } from '../errors.ts';
-import type { AuditEntry, AuditedReport, StudyReadEntry } from '../fhir/audit/audit-entry.ts';
+import type {
+  AuditEntry,
+  AuditedEndpoint,
+  AuditedReport,
+  ObjectsStoredEntry,
+  StudyReadEntry,
+} from '../fhir/audit/audit-entry.ts';
 import type { AuditTrail } from '../fhir/audit/open-audit-trail.ts';
 import type { Identifier } from '../fhir/connection/open-fhir-connection.ts';
 import { patientIdentifier } from '../fhir/patient-identifier.ts';
@@ -11,8 +17,8 @@ import { studyFacts } from './report-facts.ts';
 import type { StudySource } from './study-source.ts';
 
 /**
- * The audit of one analysis: one event for the study that it reads, and one for each request to publish, also
- * for one that is refused or finds the report there. A dry run and a forced analysis publish nothing.
+ * The audit of one analysis: one event for the study that it reads, one for what it stores into a PACS, and one for
+ * each request to publish, also for one that is refused or finds the report there. A dry run and a forced analysis publish nothing.
  */
 export class AnalysisAudit {
   readonly #request: AnalyzeRequest;
@@ -49,6 +55,36 @@ export class AnalysisAudit {
     this.#publishing = true;
     const result = await work();
     this.#publishing = false;
+    return result;
+  }
+
+  /**
+   * Stores into a PACS; `work` says of what it sends which SOP classes it is of. Where the PACS holds all of it already,
+   * nothing is transferred, and there is no event.
+   *
+   * @throws LobarError `audit-unavailable`, where the audit is required; what `work` throws
+   */
+  async storing<Result>(
+    { name, url }: AuditedEndpoint,
+    work: (onSending: (sopClassUids: readonly string[]) => void) => Promise<Result>,
+  ): Promise<Result> {
+    const sent = new Map<string, number>();
+    const entry = (): ObjectsStoredEntry => ({
+      what: 'objects-stored',
+      ...this.#common(),
+      pacs: { name, url },
+      sent,
+    });
+    let result: Result;
+    try {
+      result = await work((sopClassUids) => {
+        for (const uid of sopClassUids) sent.set(uid, (sent.get(uid) ?? 0) + 1);
+      });
+    } catch (error) {
+      this.#trail.note({ ...entry(), failure: asLobarError(error) });
+      throw error;
+    }
+    if (sent.size > 0) await this.#trail.record(entry());
     return result;
   }
 

@@ -1,5 +1,4 @@
 /** The whole job, top to bottom: find the series, fetch it, run the pipeline, publish what was found. */
-import type { Attributes } from '@opentelemetry/api';
 import { abortReason } from '../abort-reason.ts';
 import type { Config } from '../config-schema.ts';
 import type { DecodePool } from '../dicom/decode-pool.ts';
@@ -22,12 +21,13 @@ import { type ChosenSeries, chooseSeries } from './choose-series.ts';
 import { analysedDocument, ineligibleDocument } from './documents.ts';
 import type { MemoryBudget, Reservation } from './memory-budget.ts';
 import { memoryNeed } from './memory-need.ts';
-import { checkPatient, publish } from './publish.ts';
+import { openStages } from './open-stages.ts';
+import { checkPatient, type Delivered, publish } from './publish.ts';
 import { reportFacts, studyFacts } from './report-facts.ts';
 import type { Reporter } from './reporting/open-reporter.ts';
 import { planReport } from './reporting/plan-report.ts';
 import type { ReportDocument } from './reporting/report-document.ts';
-import { type DrawnReport, drawReport } from './reporting/report-of-analysis.ts';
+import { type ReportOfAnalysis, reportOfAnalysis } from './reporting/report-of-analysis.ts';
 import { requireAskedPatient } from './require-asked-patient.ts';
 import { refusalsOnArrival, retrieve } from './retrieve.ts';
 import { publishedAttributes, retrievedAttributes } from './stage-attributes.ts';
@@ -43,6 +43,7 @@ export const analysisStages = [
   'opacities',
   'quantify',
   'report',
+  'store',
   'publish',
 ] as const;
 export type AnalysisStage = (typeof analysisStages)[number];
@@ -50,8 +51,8 @@ export type AnalysisStage = (typeof analysisStages)[number];
 export interface AnalyzeContext {
   readonly engine: InferenceEngine;
   readonly decodePool: DecodePool;
-  /** Without one no document is made. */
-  readonly reporter?: Reporter | undefined;
+  /** `noReporter` where nobody can want a document. */
+  readonly reporter: Reporter;
   readonly audit: AuditTrail;
   /** What all analyses of this process share; unlimited where it is left out. */
   readonly memory?: MemoryBudget | undefined;
@@ -140,17 +141,8 @@ async function run(
   { clock, audit, memory }: Surroundings,
 ): Promise<AnalyzeResult> {
   const { id, force = false, keepMasks = false } = request;
-  const plan = reporter && planReport(request);
-  const staged = async <Result>(
-    stage: AnalysisStage,
-    work: () => Promise<Result>,
-    describe?: (result: Result) => Attributes,
-  ): Promise<Result> => {
-    onProgress(stage, 0);
-    const result = await clock.time(stage, work, describe);
-    onProgress(stage, 1);
-    return result;
-  };
+  const plan = planReport(request);
+  const stages = openStages(clock, onProgress);
   const ineligible = (header: InstanceHeader, reasons: readonly OtherSeries[]): AnalyzeResult => ({
     analysis: ineligibleDocument(
       { id, study: studyFacts(header, request), timingsMs: clock.stop() },
@@ -158,7 +150,7 @@ async function run(
     ),
   });
 
-  const { source, choice } = await staged('find', async () => {
+  const { source, choice } = await stages.run('find', async () => {
     const source = await request.source(signal, async (own) => memory?.grow({ own, shared: 0 }, signal));
     audit.opened(source);
     const wish = { seriesUid: request.seriesUid, force };
@@ -181,7 +173,7 @@ async function run(
       signal,
       onProgress: (fraction) => onProgress('retrieve', fraction),
     });
-  const ingested = await staged('retrieve', fetch, retrievedAttributes);
+  const ingested = await stages.run('retrieve', fetch, retrievedAttributes);
   const header = ingested.headers[0] ?? choice.header;
   await audit.read(header);
   requireAskedPatient(request, header);
@@ -210,24 +202,21 @@ async function run(
   ]);
   const facts = reportFacts(header, ingested, result.findings, engine.models, warnings, request);
   const { masks } = result;
+  const { ehr, archive, language = config.report.language } = request;
+  const { site } = config.report;
   const report =
-    plan && reporter && masks
-      ? await staged('report', () => {
-          const { language = config.report.language } = request;
-          const { site } = config.report;
-          const drawn = keepMasks ? structuredClone(masks) : masks;
-          const { archive } = request;
-          const how = { reporter, language, site, archive, signal, clock };
-          return drawReport(plan, ingested, result, drawn, how);
-        })
-      : undefined;
-  const { ehr } = request;
+    plan &&
+    masks &&
+    reportOfAnalysis(plan, ingested, result, masks, {
+      ...{ reporter, language, site, archive, audit, keepMasks, stages },
+    });
+  const { fhirBase } = config;
   const delivered =
     ehr === undefined || force
-      ? await unpublished(facts, { fhirBase: config.fhirBase, ehr: ehr?.config }, report)
-      : await staged(
+      ? await unpublished(facts, { fhirBase, ehr: ehr?.config }, report, signal)
+      : await stages.enclose(
           'publish',
-          () => publish(request, ehr, facts, { fhirBase: config.fhirBase, signal, audit, report }),
+          (begin) => publish(request, ehr, facts, { fhirBase, signal, audit, report, begin }),
           publishedAttributes,
         );
 
@@ -236,25 +225,30 @@ async function run(
     chosen: choice,
     // Where it ran is of no concern to a reader of the report; whoever runs the service wants to know.
     notices: engine.notices,
-    ...('published' in delivered ? { published: delivered.published } : {}),
-    stored: report?.stored,
+    ...(delivered.published === undefined ? {} : { published: delivered.published }),
+    stored: delivered.made.stored,
     ...(request.dryRun ? { bundle: delivered.bundle } : {}),
   });
   const seen = { volume: ingested.volume, header, findings: result.findings };
   const kept = keepMasks && masks ? { masks, seen } : {};
+  const { composed } = delivered.made;
   const made =
-    report === undefined || request.documents === undefined
+    composed === undefined || request.documents === undefined
       ? {}
-      : { documents: report.documents, pictures: report.pictures };
+      : { documents: composed.answered, pictures: composed.pictures };
   return { analysis, bundle: delivered.bundle, ...made, ...kept };
 }
 
 /** The Bundle as it would be published, and the documents, where nothing is. */
-async function unpublished(facts: ReportFacts, options: BundleOptions, report: DrawnReport | undefined) {
-  const built = buildBundle(facts, undefined, options);
-  const { runKey } = built;
-  await report?.finish({ facts, runKey, previous: [] });
-  return { ...built, facts };
+async function unpublished(
+  facts: ReportFacts,
+  options: BundleOptions,
+  report: ReportOfAnalysis | undefined,
+  signal: AbortSignal,
+): Promise<Delivered> {
+  const { bundle, runKey } = buildBundle(facts, undefined, options);
+  const composed = await report?.compose({ facts, runKey, previous: [] }, signal);
+  return { bundle, facts, made: composed === undefined ? {} : { composed } };
 }
 
 function refused({ stack }: ChosenSeries, header: InstanceHeader, reasons: readonly Notice[]): OtherSeries {

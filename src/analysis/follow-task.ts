@@ -51,7 +51,7 @@ const mayHaveBegun = ['ehr-outcome-unknown', 'ehr-response-invalid', 'ehr-error'
 async function start(task: TaskOfEhr, options: FollowOptions): Promise<StartedTask> {
   const { signal, requestId } = options;
   try {
-    return await withinTotal(task.ehr, signal, (signal) => startTask(task, { signal, requestId }));
+    return await withinTotal(task.ehr, signal, ({ signal }) => startTask(task, { signal, requestId }));
   } catch (error) {
     if (signal.aborted || mayHaveBegun.includes(codeOf(error))) await giveUp(task, error, options);
     if (codeOf(error) !== 'ehr-outcome-unknown') throw error;
@@ -72,7 +72,7 @@ async function giveUp(task: TaskOfEhr, failure: unknown, options: FollowOptions)
 async function end(task: TaskOfEhr, how: TaskEnd, { requestId }: FollowOptions): Promise<void> {
   const late = AbortSignal.timeout(endSeconds * 1000);
   try {
-    await withinTotal(task.ehr, late, (signal) => endTask(task, how, { signal, requestId }));
+    await withinTotal(task.ehr, late, ({ signal }) => endTask(task, how, { signal, requestId }));
   } catch (error) {
     const tooLate = `its update took longer than ${endSeconds} s.`;
     throw notUpdated(task, error, late.aborted ? tooLate : problemOf(error));

@@ -65,11 +65,24 @@ export class MemoryBudget {
     this.#held.set(holder, nothing);
     return {
       grow: (need, signal) => this.#grow(holder, need, signal),
-      release: () => {
-        this.#held.delete(holder);
-        this.#grant();
-      },
+      release: () => this.#release(holder),
     };
+  }
+
+  /**
+   * Counts bytes that are there already, whether there is room for them or not.
+   *
+   * @returns what gives them back
+   */
+  hold(own: number): () => void {
+    const holder = {};
+    this.#held.set(holder, { own, shared: 0 });
+    return () => this.#release(holder);
+  }
+
+  #release(holder: object): void {
+    this.#held.delete(holder);
+    this.#grant();
   }
 
   async #grow(holder: object, need: MemoryNeed, signal: AbortSignal): Promise<void> {

@@ -18,6 +18,10 @@ const perInstanceVoxel = 4;
 const masksPerVoxel = 2;
 /** What the thread of the reporter takes beside the masks: its code and fonts, pictures and documents. */
 const reporterFixed = 64 * 2 ** 20;
+/** While it is drawn, which is done for one report at a time: what the pictures are cut and cast from. */
+const picturesPerVoxel = 1;
+/** Then, too: the box around the lungs, cut out of CT and masks. */
+const cutOutPerVoxel = 2;
 /** CT and masks in the box around the lungs, about half of all voxels, packed; they wait for who asked. */
 const volumesPerVoxel = 1;
 /** Six bits a voxel, in slices with lung. */
@@ -39,13 +43,24 @@ export function memoryNeed(
     own: Math.ceil(
       ownFixed + (ownPerVoxel + report.ownPerVoxel) * voxels + perInstanceVoxel * instanceVoxels,
     ),
-    shared: Math.ceil(sharedFixed + report.fixed + sharedPerVoxel * voxels),
+    shared: Math.ceil(sharedFixed + report.fixed + (sharedPerVoxel + report.sharedPerVoxel) * voxels),
   };
 }
 
-function reportNeed(wanted: Wanted | undefined): { readonly ownPerVoxel: number; readonly fixed: number } {
-  if (wanted === undefined) return { ownPerVoxel: 0, fixed: 0 };
-  const volumes = wanted.kinds.includes('volumes') ? volumesPerVoxel : 0;
+interface ReportNeed {
+  readonly ownPerVoxel: number;
+  readonly sharedPerVoxel: number;
+  readonly fixed: number;
+}
+
+function reportNeed(wanted: Wanted | undefined): ReportNeed {
+  if (wanted === undefined) return { ownPerVoxel: 0, sharedPerVoxel: 0, fixed: 0 };
+  const hasVolumes = wanted.kinds.includes('volumes');
+  const volumes = hasVolumes ? volumesPerVoxel : 0;
   const segmentation = wanted.objects.includes('seg') ? segmentationPerVoxel : 0;
-  return { ownPerVoxel: masksPerVoxel + volumes + segmentation, fixed: reporterFixed };
+  return {
+    ownPerVoxel: masksPerVoxel + volumes + segmentation,
+    sharedPerVoxel: picturesPerVoxel + (hasVolumes ? cutOutPerVoxel : 0),
+    fixed: reporterFixed,
+  };
 }

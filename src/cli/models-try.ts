@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { type AnalyzeResult, analyze } from '../analysis/analyze.ts';
 import { fileSource } from '../analysis/file-source.ts';
+import { noReporter } from '../analysis/reporting/no-reporter.ts';
 import { loadConfig } from '../config.ts';
 import type { Config } from '../config-schema.ts';
 import { exitCode, LobarError } from '../errors.ts';
@@ -15,6 +16,7 @@ import { measureInvolvement } from '../pipeline/involvement.ts';
 import { contactSheet } from '../report/contact-sheet.ts';
 import { encodePng } from '../report/encode-png.ts';
 import { overlayPicture } from '../report/overlay-picture.ts';
+import { positionOf } from '../report/pictures/body-plane.ts';
 import { slicesToShow } from '../report/slices-to-show.ts';
 import { demoStudy } from '../sandbox/demo-study.ts';
 import { type Arguments, type Terminal, textOption } from './command.ts';
@@ -59,7 +61,7 @@ async function analyseWith(folder: string, study: string, config: Config, termin
   return await withPipeline(setting, ({ engine, decodePool, signal }) =>
     analyze(
       { id: randomUUID(), source: async () => source, force: false, keepMasks: true },
-      { engine, decodePool, config, audit: noAuditTrail },
+      { engine, decodePool, reporter: noReporter, config, audit: noAuditTrail },
       { signal, onProgress: progressPrinter(terminal) },
     ),
   );
@@ -80,13 +82,14 @@ async function writePictures({ masks, seen }: AnalyzeResult, outFolder: string):
   for (const [name, picture] of Object.entries(files)) {
     await writeFile(join(outFolder, name), encodePng(picture));
   }
-  // Counted as on the pictures: from 1, at the feet.
-  const heights = shown.map((z) => `${z + 1}${z === mostAffectedSlice ? '*' : ''}`).join(', ');
+  // As on the pictures.
+  const heightOf = (z: number) => positionOf(volume, 'transverse', z).toFixed(1);
+  const heights = shown.map((z) => `${heightOf(z)}${z === mostAffectedSlice ? '*' : ''}`).join(', ');
   const largest = mostAffectedSlice === undefined ? 'no opacity was found: a middle slice' : 'slice *';
   return [
     '',
-    `  Pictures     ${join(outFolder, 'slices.png')}: slices ${heights} of ${volume.shape[0]} (feet 1), head to feet`,
-    `               ${join(outFolder, 'most-affected.png')}: slice ${closeUp + 1}, ${largest}`,
+    `  Pictures     ${join(outFolder, 'slices.png')}: slices at z = ${heights} mm, head to feet`,
+    `               ${join(outFolder, 'most-affected.png')}: z = ${heightOf(closeUp)} mm, ${largest}`,
     '               Outlines: RUL light blue, RML yellow, RLL green, LUL blue, LLL pink; opacities orange-red',
     '',
   ].join('\n');

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type AnalyzeContext, analyze } from '../analysis/analyze.ts';
 import { fileSource } from '../analysis/file-source.ts';
+import { noReporter } from '../analysis/reporting/no-reporter.ts';
 import type { Config } from '../config-schema.ts';
 import { LobarError } from '../errors.ts';
 import type { StudyPlace } from '../evaluation/cohort-case.ts';
@@ -31,7 +32,7 @@ export function openCaseAnalyser({
   return async ({ study }, { signal, onProgress }) => {
     const { analysis, masks, seen } = await analyze(
       { id: randomUUID(), source: () => sourceOf(study), force, keepMasks: true },
-      { engine, decodePool, config, audit: noAuditTrail },
+      { engine, decodePool, reporter: noReporter, config, audit: noAuditTrail },
       { signal, onProgress },
     );
     if (masks === undefined || seen === undefined) {

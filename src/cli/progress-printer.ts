@@ -10,6 +10,7 @@ const texts: Readonly<Record<AnalysisStage, string>> = {
   opacities: 'opacities',
   quantify: 'quantify',
   report: 'draw the report',
+  store: 'store into the PACS',
   publish: 'publish',
 };
 

@@ -1,5 +1,6 @@
 import type { AnalyzeContext } from '../analysis/analyze.ts';
-import { openReporter } from '../analysis/reporting/open-reporter.ts';
+import { noReporter } from '../analysis/reporting/no-reporter.ts';
+import { openReporter, type Reporter } from '../analysis/reporting/open-reporter.ts';
 import type { Config } from '../config-schema.ts';
 import { openDecodePool } from '../dicom/decode-pool.ts';
 import type { InferenceEngine } from '../inference/open-inference-engine.ts';
@@ -30,12 +31,13 @@ export async function withPipeline<Result>(
   const engine = await openEngine();
   endOnFailure(engine.failed, terminal.note);
   const decodePool = openDecodePool({ threads: config.inference.decodeThreads });
-  const reporter = reports ? openReporter() : undefined;
+  let reporter: Reporter | undefined;
   const cancel = new AbortController();
   const interrupt = () => cancel.abort();
   for (const name of interruptedBy) process.once(name, interrupt);
   try {
-    return await work({ engine, decodePool, reporter, signal: cancel.signal });
+    reporter = reports ? await openReporter() : undefined;
+    return await work({ engine, decodePool, reporter: reporter ?? noReporter, signal: cancel.signal });
   } finally {
     for (const name of interruptedBy) process.off(name, interrupt);
     await Promise.all([engine.close(), decodePool.close(), reporter?.close()]);

@@ -1,5 +1,3 @@
-import { TextDecoder } from 'node:util';
-
 /** Reads the bytes of text values; several values are still joined by backslashes. */
 export interface TextReader {
   decode(bytes: Uint8Array): string;
@@ -43,14 +41,25 @@ const designators = new RegExp(`${String.fromCharCode(0x1b)}[ -/]+[0-~]`, 'g');
  * nowhere: they are taken out where the decoder does not do so itself, which only the one for ISO-2022-JP does.
  */
 export function textDecoder(specificCharacterSet: readonly string[]): TextReader {
-  const known = specificCharacterSet.flatMap((term) => {
-    const single = term
-      .trim()
-      .replace(/^ISO 2022 IR (100|101|109|110|144|127|126|138|148|203|13|166)$/, 'ISO_IR $1');
-    return encodings[single] ?? [];
-  });
-  const encoding = known.at(-1) ?? 'windows-1252';
+  const encoding = specificCharacterSet.flatMap((term) => encodingOf(term) ?? []).at(-1) ?? 'windows-1252';
   const decoder = new TextDecoder(encoding);
   if (encoding === 'iso-2022-jp') return decoder;
   return { decode: (bytes) => decoder.decode(bytes).replace(designators, '') };
+}
+
+/**
+ * Whether `textDecoder` reads every letter as it was meant: all terms are known, and mean one encoding beside ASCII.
+ * Otherwise what is not ASCII may be read as other letters.
+ */
+export function readsEveryLetter(specificCharacterSet: readonly string[]): boolean {
+  const beyondAscii = specificCharacterSet.filter((term) => !/^(ISO_IR 6|ISO 2022 IR 6)?$/.test(term.trim()));
+  const found = new Set(beyondAscii.map(encodingOf));
+  return found.size === 1 && !found.has(undefined);
+}
+
+function encodingOf(term: string): string | undefined {
+  const single = term
+    .trim()
+    .replace(/^ISO 2022 IR (100|101|109|110|144|127|126|138|148|203|13|166)$/, 'ISO_IR $1');
+  return encodings[single];
 }

@@ -1,7 +1,7 @@
 import { LobarError } from '../errors.ts';
 import { saysMore } from './all-pages.ts';
 import type { PacsOperation } from './pacs-operations.ts';
-import { isJson, type ReadAnswer } from './read-json.ts';
+import type { ReadAnswer } from './read-json.ts';
 import { RefusedByPacs } from './refused-by-pacs.ts';
 import type { PacsResponse, Transport } from './transport.ts';
 
@@ -14,15 +14,13 @@ export interface DicomwebRequestOptions {
    * need not be one JSON.parse of the whole.
    */
   readonly read: ReadAnswer<unknown>;
-  /** Statuses beside 200 whose body, if it is JSON, is the answer. */
-  readonly answers: readonly number[];
   /** What a 404 means here. */
   readonly notFound: () => LobarError;
   readonly signal: AbortSignal;
 }
 
 /**
- * As much of an XMLHttpRequest as dicomweb-client uses, riding on our own transport: the library takes an
+ * As much of an XMLHttpRequest as dicomweb-client uses of it for a GET, riding on our own transport: the library takes an
  * instance for each call (its option `request.instance`), so no global XMLHttpRequest is needed. It knows a
  * failed request only as a status, so the coded error is kept in `failure`.
  */
@@ -39,15 +37,13 @@ export class DicomwebRequest {
 
   readonly #options: DicomwebRequestOptions;
   readonly #headers: Record<string, string> = { accept: 'application/dicom+json' };
-  #method: 'GET' | 'POST' = 'GET';
   #url = '';
 
   constructor(options: DicomwebRequestOptions) {
     this.#options = options;
   }
 
-  open(method: string, url: string): void {
-    this.#method = method.toUpperCase() === 'POST' ? 'POST' : 'GET';
+  open(_method: 'GET', url: string): void {
     this.#url = withPlainQuery(url);
   }
 
@@ -64,8 +60,8 @@ export class DicomwebRequest {
     return '';
   }
 
-  send(body?: ArrayBuffer): void {
-    this.#exchange(body)
+  send(): void {
+    this.#exchange()
       .catch((failure: unknown) => {
         this.failure = failure;
         this.status = 0;
@@ -76,20 +72,18 @@ export class DicomwebRequest {
       });
   }
 
-  async #exchange(body: ArrayBuffer | undefined): Promise<void> {
-    const { transport, operation, signal, jsonBytes, read, answers } = this.#options;
+  async #exchange(): Promise<void> {
+    const { transport, operation, signal, jsonBytes, read } = this.#options;
     const response = await transport.send({
       operation,
-      method: this.#method,
+      method: 'GET',
       url: this.#url,
       headers: this.#headers,
-      ...(body === undefined ? {} : { body: new Uint8Array(body) }),
       signal,
     });
-    if (response.status === 200 || (answers.includes(response.status) && isJson(response))) {
+    if (response.status === 200) {
       this.response = await read(transport.name, response, jsonBytes);
       this.isPartial = saysMore(response.header('warning'));
-      // The library takes 200 alone for an answer with a body; what the status said is in the body too.
       this.status = 200;
       return;
     }

@@ -3,18 +3,19 @@ import type { LimitsConfig, PacsConfig } from '../config-schema.ts';
 import { LobarError } from '../errors.ts';
 import type { OutboundConfig } from '../outbound/open-agent.ts';
 import { allPages, type Page } from './all-pages.ts';
-import { type DicomJson, isDicomJson } from './dicom-json.ts';
+import type { DicomJson } from './dicom-json.ts';
 import { DicomwebRequest, type DicomwebRequestOptions } from './dicomweb-request.ts';
 import { everyPage, type StudyQuery, studyParameters } from './list-studies.ts';
 import { negotiatedGet } from './negotiated-get.ts';
 import type { PacsOperation } from './pacs-operations.ts';
-import { type EachDataset, readDatasets, readJson } from './read-json.ts';
+import { type EachDataset, readDatasets } from './read-json.ts';
 import { type AlreadyReceived, retrieveInstances } from './retrieve-instances.ts';
 import { retrieveSeries } from './retrieve-series.ts';
 import { assertStudyListed, exactValue, studiesOfAccession, studyUid } from './search-studies.ts';
-import { type StoreResult, storeResult } from './store-result.ts';
+import { storeInstances } from './store-instances.ts';
+import type { StoreResult } from './store-result.ts';
 import { openTransport } from './transport.ts';
-import { assertInstancesListed, assertSeriesListed, assertUid, listedUid } from './uid.ts';
+import { assertInstancesListed, assertSeriesListed, assertUid, instanceUid, listedUid } from './uid.ts';
 import { withRetries } from './with-retries.ts';
 
 export interface PacsOptions {
@@ -49,6 +50,8 @@ export interface PacsClient {
       readonly include?: readonly string[];
     },
   ): Promise<DicomJson[]>;
+  /** QIDO-RS: the SOPInstanceUIDs of a series; none where the PACS has no such study or series. */
+  searchInstances(studyUid: string, seriesUid: string, options: PacsOptions): Promise<string[]>;
   /**
    * WADO-RS metadata: of each dataset of a series, which is without bulk data, what `each` makes of it. The
    * datasets themselves are not kept: thousands of them are a hundred megabytes.
@@ -100,9 +103,10 @@ interface DicomwebLibrary {
     seriesInstanceUID: string;
     request: LibraryRequest;
   }): Promise<unknown>;
-  storeInstances(options: {
-    studyInstanceUID?: string;
-    datasets: ArrayBuffer[];
+  searchForInstances(options: {
+    studyInstanceUID: string;
+    seriesInstanceUID: string;
+    queryParams?: Readonly<Record<string, string | number>>;
     request: LibraryRequest;
   }): Promise<unknown>;
 }
@@ -158,7 +162,7 @@ export function openPacs(
   ): Promise<Page<Item>> {
     // The library hands on what readDatasets gave, or an empty list of its own for a 204.
     const read = readDatasets(each);
-    const { answer, isPartial } = await call({ operation, read, answers: [], notFound, signal }, run);
+    const { answer, isPartial } = await call({ operation, read, notFound, signal }, run);
     return { items: answer as Item[], more: isPartial };
   }
 
@@ -216,6 +220,20 @@ export function openPacs(
       if (found.length === 0) throw missing();
       return found;
     },
+    async searchInstances(studyUid, seriesUid, { signal }) {
+      assertUid('StudyInstanceUID', studyUid);
+      assertUid('SeriesInstanceUID', seriesUid);
+      const missing = notFound('series-not-found', studyUid, seriesUid);
+      const of = { studyInstanceUID: studyUid, seriesInstanceUID: seriesUid };
+      const page = (offset: number) =>
+        list('QIDO-RS search for instances', missing, signal, instanceUid, (request) =>
+          library.searchForInstances({ ...of, ...withParameters(offset === 0 ? {} : { offset }), request }),
+        );
+      return await allPages(name, String, page).catch((error: unknown) => {
+        if (error instanceof LobarError && error.code === 'series-not-found') return [];
+        throw error;
+      });
+    },
     async retrieveMetadata(studyUid, seriesUid, { signal }, each) {
       assertUid('StudyInstanceUID', studyUid);
       assertUid('SeriesInstanceUID', seriesUid);
@@ -244,26 +262,8 @@ export function openPacs(
     },
     async storeInstances(studyUid, instances, { signal }) {
       if (studyUid !== undefined) assertUid('StudyInstanceUID', studyUid);
-      const operation = 'STOW-RS storage';
-      const { answer } = await call(
-        {
-          operation,
-          read: readJson,
-          answers: [202, 409],
-          notFound: () => new LobarError('pacs-error', { pacs: name, status: 404, operation }),
-          signal,
-        },
-        (request) =>
-          library.storeInstances({
-            ...(studyUid === undefined ? {} : { studyInstanceUID: studyUid }),
-            datasets: instances.map(tightBuffer),
-            request,
-          }),
-      );
-      const dataset: unknown = Array.isArray(answer) ? answer[0] : answer;
-      if (isDicomJson(dataset)) return storeResult(dataset);
-      const problem = 'its answer to STOW-RS is not a DICOM JSON dataset';
-      throw new LobarError('pacs-response-invalid', { pacs: name, problem });
+      const path = studyUid === undefined ? '/studies' : `/studies/${studyUid}`;
+      return await storeInstances(transport, instances, { path, jsonBytes: limits.jsonBytes, signal });
     },
     close: () => transport.close(),
   };
@@ -272,12 +272,4 @@ export function openPacs(
 /** dicomweb-client makes a question mark of none. */
 function withParameters(queryParams: Readonly<Record<string, string | number>>) {
   return Object.keys(queryParams).length === 0 ? {} : { queryParams };
-}
-
-/** dicomweb-client takes whole ArrayBuffers; an array that fills its own is not copied. */
-function tightBuffer(bytes: Uint8Array): ArrayBuffer {
-  const { buffer, byteLength } = bytes;
-  return buffer instanceof ArrayBuffer && buffer.byteLength === byteLength
-    ? buffer
-    : new Uint8Array(bytes).buffer;
 }

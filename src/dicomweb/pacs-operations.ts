@@ -2,6 +2,7 @@
 export const pacsOperations = {
   'QIDO-RS search for studies': 'qido_search_studies',
   'QIDO-RS search for series': 'qido_search_series',
+  'QIDO-RS search for instances': 'qido_search_instances',
   'WADO-RS retrieval of metadata': 'wado_metadata',
   'WADO-RS retrieval of a series': 'wado_series',
   'WADO-RS retrieval of an instance': 'wado_instance',

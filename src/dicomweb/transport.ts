@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import type { PacsConfig } from '../config-schema.ts';
 import { LobarError } from '../errors.ts';
 import type { Authorization } from '../outbound/authorization.ts';
@@ -9,6 +9,7 @@ import { observedExchange } from '../telemetry/exchange.ts';
 import { traceHeaders } from '../telemetry/trace-headers.ts';
 import { unlessAborted } from '../unless-aborted.ts';
 import { type Deadline, openDeadline } from './deadline.ts';
+import type { RequestBody } from './multipart-body.ts';
 import { observedChunks } from './observed-chunks.ts';
 import { openPacsAuthorization } from './pacs-authorization.ts';
 import { type PacsOperation, pacsOperations, retrievals } from './pacs-operations.ts';
@@ -20,7 +21,7 @@ export interface PacsRequest {
   /** Absolute; must lie under the root of this PACS. */
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: Uint8Array;
+  readonly body?: RequestBody;
   readonly signal: AbortSignal;
 }
 
@@ -93,8 +94,9 @@ export function openTransport(
             'accept-encoding': 'identity',
             ...(credentials === undefined ? {} : { authorization: credentials }),
             ...request.headers,
+            ...(request.body === undefined ? {} : { 'content-length': String(request.body.length) }),
           },
-          body: request.body ?? null,
+          body: request.body === undefined ? null : Readable.from(request.body.pieces()),
           highWaterMark: bufferedBytes,
           signal,
         })

@@ -42,6 +42,12 @@ export function listedUid(series: DicomJson): string {
   return String(firstValue(series, '0020000E'));
 }
 
+/** The SOPInstanceUID of an instance that a PACS lists; empty where it tells none. */
+export function instanceUid(instance: DicomJson): string {
+  const uid = firstValue(instance, '00080018');
+  return typeof uid === 'string' ? withoutPadding(uid) : '';
+}
+
 /** As `assertSeriesListed`, for the instances that a PACS lists. */
 export function assertInstancesListed(pacs: string, sopInstanceUids: readonly string[]): void {
   const wrong = sopInstanceUids.find((uid) => !isUid(uid));

@@ -2,9 +2,10 @@ import type { Notice } from '../errors.ts';
 import type { BuiltBundle } from './build-bundle.ts';
 import type { CallOptions } from './connection/open-fhir-connection.ts';
 import type { EhrClient } from './open-ehr.ts';
-import { type Present, withForms } from './presented-form.ts';
+import { type Present, type Store, withForms } from './presented-form.ts';
 import { previousReports } from './previous-reports.ts';
 import type { ReportFacts } from './report-facts.ts';
+import type { TotalTime } from './within-total.ts';
 
 /** A bundle with its documents, and what went wrong on the way to them. */
 export interface Composed {
@@ -19,31 +20,53 @@ interface ToCompose {
   readonly patient: string;
   readonly fhirBase: string;
   readonly present: Present | undefined;
+  readonly store: Store | undefined;
   /** Where a document is all that is written, the EHR holds no numbers of earlier ones. */
   readonly isAlone: boolean;
 }
 
-/** Gives what composes the documents of a report when it is first called, and gives the same from then on. */
+/** The documents of one report. Each thing is done when it is first asked for, and never again. */
+export interface OnceComposed {
+  compose(): Promise<Composed>;
+  /** Composes and stores. */
+  store(): Promise<void>;
+  /** What was composed; undefined where nothing was. */
+  readonly composed: Promise<Composed> | undefined;
+}
+
+/** Composes and stores by the caller's time: that of the EHR stands still meanwhile. */
 export function composeOnce(
   ehr: EhrClient,
-  { bare, facts, patient, fhirBase, present, isAlone }: ToCompose,
+  { bare, facts, patient, fhirBase, present, store, isAlone }: ToCompose,
+  { outside }: Pick<TotalTime, 'outside'>,
   call: CallOptions,
-): { compose(): Promise<Composed>; readonly composed: Promise<Composed> | undefined } {
+): OnceComposed {
   let composed: Promise<Composed> | undefined;
+  let stored: Promise<void> | undefined;
   const composing = async (): Promise<Composed> => {
     const { previous, warnings } =
       present === undefined || isAlone
         ? { previous: [], warnings: [] }
         : await previousReports(ehr, { facts, patient, fhirBase }, call);
     const told = { ...facts, warnings: [...facts.warnings, ...warnings] };
-    const forms = (await present?.({ facts: told, runKey: bare.runKey, previous })) ?? [];
+    const resolved = { facts: told, runKey: bare.runKey, previous };
+    const forms = present === undefined ? [] : await outside((signal) => present(resolved, signal));
     const { presentedForm } = ehr.config;
     return { built: withForms(bare, forms, { creation: facts.issuedAt, presentedForm }), warnings };
   };
+  const compose = () => {
+    composed ??= composing();
+    return composed;
+  };
+  const storing = async () => {
+    await compose();
+    if (store !== undefined) await outside(store);
+  };
   return {
-    compose() {
-      composed ??= composing();
-      return composed;
+    compose,
+    store() {
+      stored ??= storing();
+      return stored;
     },
     get composed() {
       return composed;

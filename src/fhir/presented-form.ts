@@ -23,7 +23,10 @@ export interface ResolvedReport {
 }
 
 /** Makes the documents of a report; what it throws ends the publishing before anything is written. */
-export type Present = (resolved: ResolvedReport) => Promise<readonly PresentedForm[]>;
+export type Present = (resolved: ResolvedReport, signal: AbortSignal) => Promise<readonly PresentedForm[]>;
+
+/** Stores elsewhere what was made of a report; what it throws ends the publishing before anything is written. */
+export type Store = (signal: AbortSignal) => Promise<void>;
 
 type FormKind = EhrConfig['presentedForm'][number];
 const contentTypes: Readonly<Record<FormKind, string>> = {

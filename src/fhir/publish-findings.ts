@@ -4,7 +4,7 @@ import { type BuiltBundle, buildBundle, buildDocument } from './build-bundle.ts'
 import { composeOnce } from './compose-once.ts';
 import { reportKey } from './keys.ts';
 import type { EhrClient } from './open-ehr.ts';
-import type { Present } from './presented-form.ts';
+import type { Present, Store } from './presented-form.ts';
 import { runSystem } from './report-context.ts';
 import type { ReportFacts } from './report-facts.ts';
 import { type ResolvedSubject, resolveSubject } from './resolve-subject.ts';
@@ -23,7 +23,9 @@ export interface PublishOptions {
   readonly asked?: Asked | undefined;
   /** Makes the documents that go with the report, once it is known that it will be written; without it there are none. */
   readonly present?: Present | undefined;
-  /** Makes them too where the EHR holds this very result: the caller wants them, or the PACS. */
+  /** Is done after that, right before anything is written: the EHR must not announce what is nowhere. */
+  readonly store?: Store | undefined;
+  /** Both are done too where the EHR holds this very result: the caller wants them, or the PACS. */
   readonly presentAlways?: boolean | undefined;
 }
 
@@ -39,21 +41,21 @@ export interface PublishResult extends BuiltBundle {
 }
 
 /**
- * Publishes findings: patient, Bundle, "is it there already", documents, "has a human finalised it", write. Doing it
- * twice, or at the same time, is harmless: the same result has the same keys. A report that a human has
+ * Publishes findings: patient, Bundle, "is it there already, and has a human finalised it", documents, the same question
+ * again, write. What makes and stores the documents has the caller's time, not that of the EHR. Doing it twice, or at the same time, is harmless: the same result has the same keys. A report that a human has
  * finalised stays as it is, also one of this very result; only if this call itself has sent it before does it
  * count as published. The documents are no part of the result: in another language it is there already.
  *
  * @throws LobarError as `resolveSubject`, `report-finalised`, `ehr-outcome-unknown`, what EhrClient throws, and what
- *   `present` throws; where a DocumentReference is to hold a PDF and it makes none, `report-failed`
+ *   `present` and `store` throw; where a DocumentReference is to hold a PDF and it makes none, `report-failed`
  */
 export async function publishFindings(
   ehr: EhrClient,
   analysed: ReportFacts,
   options: PublishOptions,
 ): Promise<PublishResult> {
-  const { fhirBase, mode, asked, present, presentAlways = false, requestId = randomUUID() } = options;
-  return await withinTotal(ehr, options.signal, async (signal) => {
+  const { fhirBase, mode, asked, present, store, presentAlways = false, requestId = randomUUID() } = options;
+  return await withinTotal(ehr, options.signal, async ({ signal, ...time }) => {
     const personal = personalOf(analysed, asked);
     const subject = await resolveSubject(ehr, analysed.study, { signal, requestId, personal }, asked);
     const facts = withSubject(analysed, subject);
@@ -65,7 +67,8 @@ export async function publishFindings(
       ? buildDocument(facts, subject, { fhirBase, ehr: ehr.config })
       : buildBundle(facts, subject, { fhirBase, ehr: ehr.config, document });
     const patient = subject.reference;
-    const documents = composeOnce(ehr, { bare, facts, patient, fhirBase, present, isAlone }, call);
+    const toPresent = { bare, facts, patient, fhirBase, present, store, isAlone };
+    const documents = composeOnce(ehr, toPresent, time, call);
     if (chosen === undefined) {
       const { built, warnings } = await documents.compose();
       return { ...built, facts: withWarnings(facts, warnings), alreadyPublished: false };
@@ -76,12 +79,18 @@ export async function publishFindings(
       bare,
       complete: async () => (await documents.compose()).built,
       isComposed: present === undefined && !isAlone,
+      store: () => documents.store(),
+      isStored: store === undefined,
     };
-    const { warnings, ...written } = await ehr.publishing.run(reportKey(facts), signal, () =>
-      writeReport(ehr, toCompose, chosen, call),
+    // Whoever waits for another publishing of the same report does not wait for the EHR.
+    const { warnings, ...written } = await time.outside((own) =>
+      ehr.publishing.run(reportKey(facts), own, () =>
+        time.inside(() => writeReport(ehr, toCompose, chosen, call)),
+      ),
     );
     // What was there already needs no documents.
-    const composed = await (presentAlways ? documents.compose() : documents.composed);
+    if (presentAlways) await documents.store();
+    const composed = await documents.composed;
     const allWarnings = [...(composed?.warnings ?? []), ...warnings];
     return { ...bare, facts: withWarnings(facts, allWarnings), ...written };
   });

@@ -7,6 +7,7 @@ import { JobSchema } from './jobs/job-document.ts';
 import { authentication } from './plugins/authentication.ts';
 import { noRoute } from './plugins/no-route.ts';
 import { openapi } from './plugins/openapi.ts';
+import { privateAnswers } from './plugins/private-answers.ts';
 import { problems, sendOutcome, sendProblem } from './plugins/problems.ts';
 import { rateLimit } from './plugins/rate-limit.ts';
 import { requestLog } from './plugins/request-log.ts';
@@ -26,6 +27,7 @@ import { signInRoutes } from './routes/sign-in.ts';
 import { studyStableRoutes } from './routes/study-stable.ts';
 import { StudyStableSchema } from './routes/study-stable-schema.ts';
 import { worklistRoutes } from './routes/worklist.ts';
+import { WorklistSearchSchema } from './routes/worklist-schema.ts';
 import type { ServiceContext } from './service-context.ts';
 
 /** The application; it listens nowhere until its caller says so. */
@@ -58,12 +60,14 @@ export async function buildApp(
   app.addSchema(ProblemSchema);
   app.addSchema(RequestSchema);
   app.addSchema(StudyStableSchema);
+  app.addSchema(WorklistSearchSchema);
   app.addSchema(JobSchema);
   app.addSchema(ParametersSchema);
   // First, so that all that follows is within the span of the request.
   await app.register(tracing);
   await app.register(accepts);
   await app.register(problems);
+  await app.register(privateAnswers);
   await app.register(requestLog, context);
   await app.register(noRoute);
   await app.register(authentication, context);

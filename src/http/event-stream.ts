@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { AnalyzeResult } from '../analysis/analyze.ts';
-import { cutWhenStalled } from './cut-when-stalled.ts';
 import { inTurns } from './documents/base64-pieces.ts';
+import { type AnswerBounds, boundAnswer } from './documents/bound-answer.ts';
 import { documentEvents } from './documents/document-events.ts';
 import { eventStream } from './negotiate.ts';
 import { logError } from './plugins/problems.ts';
@@ -19,13 +19,13 @@ const heartbeatMs = 15_000;
  * with the Analysis or `problem` with the error. A request that is refused at once is answered by its status; once
  * the stream has begun that is 200, and a failure is told by the last event.
  *
- * @param stallSeconds - after so long without anything taken of its documents the client is hung up on
+ * @param bounds - of its documents: while there are none the work decides how long it takes
  */
 export function sendEvents(
   request: FastifyRequest,
   reply: FastifyReply,
   work: (watcher: Watcher) => Promise<AnalyzeResult>,
-  stallSeconds: number,
+  bounds: AnswerBounds,
 ): FastifyReply {
   const stream = new PassThrough();
   const write = (text: string) => {
@@ -41,10 +41,12 @@ export function sendEvents(
   const heartbeat = setInterval(() => write(': still working\n\n'), heartbeatMs);
   done
     .then(async ({ analysis, documents = [] }) => {
-      if (documents.length > 0) cutWhenStalled(reply, stallSeconds);
+      if (documents.length > 0) boundAnswer(reply, documents, bounds);
       for await (const part of inTurns(documentEvents(documents))) {
         send('document', part);
         await drained(stream);
+        // Nobody is left to take the next part; to make them all is a long turn of the event loop.
+        if (stream.destroyed) return;
       }
       send('analysis', analysis);
     })

@@ -98,7 +98,7 @@ export async function openService(config: Config, logger: Logger): Promise<Servi
         onInference: metrics.inferred,
       }),
     );
-    const reporter = opened(openReporter());
+    const reporter = opened(await openReporter({ logger }));
     const page = await openPage(config, logger);
     const places = openAdmission(config.limits, process.memoryUsage.rss(), metrics.waited);
     const { admission } = places;

@@ -33,23 +33,17 @@ async function openViews(signIn: SignIn): Promise<() => void> {
   const endpoints = await service.endpoints();
   const announcer = openAnnouncer();
   const analysis: AnalysisView = analysisView(announcer, () => shell.back());
-  const onStart = (job: Job) => {
-    shell.show('analysis');
-    analysis.start(job);
-  };
+  const onStart = (job: Job) => analysis.start(job, () => shell.show('analysis'));
   const options = { service, endpoints, announcer, onStart };
   const views = { worklist: worklistView(options), files: filesView(options), analysis: analysis.view };
   const prompt = signInPrompt(signIn);
   // What stands on the page names patients: it goes with whoever signs out.
   const signOut = () => {
-    signIn.signOut();
-    location.reload();
+    document.body.replaceChildren(element('main', { class: 'alone' }, element('p', {}, 'Signing out …')));
+    void signIn.signOut();
   };
   const shell = openShell(views, announcer.region, signIn.needed ? signOut : undefined);
   document.body.append(prompt.dialog);
-  window.addEventListener('keydown', ({ key }) => {
-    if (key === 'Escape' && !prompt.dialog.open) analysis.cancel();
-  });
   // Files that miss the place for them must not replace the page.
   for (const name of ['dragover', 'drop'] as const) {
     window.addEventListener(name, (event) => event.preventDefault());

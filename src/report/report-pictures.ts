@@ -22,18 +22,22 @@ export const pictureNames = [
 ] as const;
 export type PictureName = (typeof pictureNames)[number];
 
+/** A plane of voxels: transverse is seen from the feet, coronal from the front, sagittal from the left. */
+interface PlaneView {
+  /** Index of the plane along the volume's z, y or x. */
+  readonly index: number;
+  /** Coordinate of its centre along the patient's z, y or x (LPS), mm. */
+  readonly positionMm: number;
+}
+
 /** What a picture shows; a caption is made of it in the reader's language. */
 export type PictureView =
-  | {
-      /** A plane of voxels: transverse is seen from the feet, coronal from the front, sagittal from the left. */
-      readonly kind: 'transverse' | 'coronal' | 'sagittal';
-      /** Index of the plane along the volume's z, y or x. */
-      readonly index: number;
-      /** Coordinate of its centre along the patient's z, y or x (LPS), mm. */
-      readonly positionMm: number;
-      /** Of a transverse plane: the number of its image, as the PACS counts them (InstanceNumber, or of the frame). */
+  | (PlaneView & {
+      readonly kind: 'transverse';
+      /** Which image of the series it is, as `PictureFacts.images`. */
       readonly image?: number;
-    }
+    })
+  | (PlaneView & { readonly kind: 'coronal' | 'sagittal' })
   | { readonly kind: 'rendering'; readonly from: 'front' | 'back' }
   | { readonly kind: 'figure' };
 
@@ -41,6 +45,8 @@ export interface ReportPicture {
   readonly name: PictureName;
   readonly view: PictureView;
   readonly picture: Picture;
+  /** Of a plane: as much down as to the right. */
+  readonly mmPerPixel?: number;
 }
 
 /** What the pictures are drawn from. */
@@ -50,6 +56,8 @@ export interface PictureFacts {
   readonly involvement: Involvement;
   /** Index z; absent where there is no opacity. */
   readonly mostAffectedSlice?: number;
+  /** Of each slice, by z, the number under which a PACS shows its image; undefined where it has none. */
+  readonly images?: readonly (number | undefined)[];
 }
 
 /** Height and width in pixels that a picture of a plane fits into. */
@@ -61,12 +69,13 @@ export function drawReportPictures({
   masks,
   involvement,
   mostAffectedSlice,
+  images,
 }: PictureFacts): readonly ReportPicture[] {
   const chosen = choosePlanes(surveyMasks(masks), volume.spacingMm, mostAffectedSlice);
   const cut = (kind: PlaneKind, index: number) => bodyPlane(volume, kind, index, chosen.box);
   const draw = (name: PictureName, plane: BodyPlane, scale: PictureScale): ReportPicture => {
-    const { kind, index, positionMm } = plane;
-    return { name, view: { kind, index, positionMm }, picture: planePicture(volume, masks, plane, scale) };
+    const picture = planePicture(volume, masks, plane, scale);
+    return { name, view: viewOf(plane, images), picture, mmPerPixel: 1 / scale.perMm };
   };
   const mostAffected = cut('transverse', chosen.mostAffected);
   const small = scaleToFit([mostAffected], sizes.small);
@@ -83,4 +92,10 @@ export function drawReportPictures({
     ...lungPictures({ volume, masks }),
     { name: 'lobes', view: { kind: 'figure' }, picture: lobeBars(involvement) },
   ];
+}
+
+function viewOf({ kind, index, positionMm }: BodyPlane, images: PictureFacts['images']): PictureView {
+  const image = images?.[index];
+  const isNumbered = kind === 'transverse' && image !== undefined;
+  return isNumbered ? { kind, index, positionMm, image } : { kind, index, positionMm };
 }

@@ -1,8 +1,11 @@
 import { blankPicture, type Picture } from './picture.ts';
-import { drawText } from './pictures/draw-text.ts';
+import { captionPicture } from './pictures/caption-picture.ts';
+import { drawText, textWidth } from './pictures/draw-text.ts';
 import { pastePicture } from './pictures/paste-picture.ts';
+import { positionTexts } from './pictures/position-texts.ts';
 import { shrinkPicture } from './pictures/shrink-picture.ts';
 import type { PictureName, ReportPicture } from './report-pictures.ts';
+import type { ReportTexts } from './texts.ts';
 
 const margin = 20;
 const gap = 12;
@@ -11,8 +14,8 @@ const textSize = 15;
 /** A rendering has no letters: where it is larger than its place, it is shown smaller. */
 const widestRendering = 480;
 
-/** As it stands on every page of the report: a picture may travel alone. */
-const status = { left: 'preliminary, made by software, not verified', right: 'research use' };
+/** What stands on every page of the report, and below the sheet: pictures may travel alone. */
+export type SheetTexts = Pick<ReportTexts, 'status' | 'researchUse'>;
 
 /** Pictures side by side. */
 type Row = readonly Picture[];
@@ -20,11 +23,13 @@ type Row = readonly Picture[];
 type Column = readonly Row[];
 
 /**
- * All pictures of a report on one black sheet, and what it is worth. Planes are as large as they are drawn, renderings
+ * All pictures of a report on one black sheet, where they lie, and what it is worth. Planes are as large as they are drawn, renderings
  * take what is left; a picture that is not there leaves no gap.
  */
-export function summaryPicture(pictures: readonly ReportPicture[]): Picture {
-  const byName = new Map(pictures.map(({ name, picture }) => [name, picture]));
+export function summaryPicture(pictures: readonly ReportPicture[], texts: SheetTexts): Picture {
+  const byName = new Map(
+    pictures.map(({ name, picture, view }) => [name, captionPicture(picture, [positionTexts(view)])]),
+  );
   const row = (...names: PictureName[]): Column => {
     const found = names.flatMap((name) => byName.get(name) ?? []);
     return found.length > 0 ? [found] : [];
@@ -37,7 +42,7 @@ export function summaryPicture(pictures: readonly ReportPicture[]): Picture {
   const room = Math.max(...planes.map(heightOf)) - heightOf(figures) - gap;
   const renderings = fitColumn([...row('lungs-front'), ...row('lungs-back')], room);
   const columns = [...planes, [...renderings, ...figures]].filter((column) => column.length > 0);
-  return layOut(columns);
+  return layOut(columns, texts);
 }
 
 /** Rows of one picture each, made smaller where they are higher than the room, shared evenly. */
@@ -50,7 +55,7 @@ function fitColumn(column: Column, room: number): Column {
   );
 }
 
-function layOut(columns: readonly Column[]): Picture {
+function layOut(columns: readonly Column[], texts: SheetTexts): Picture {
   const height = Math.max(0, ...columns.map(heightOf));
   const width = columns.reduce((sum, column) => sum + widthOf(column) + gap, -gap);
   const least = 2 * margin;
@@ -60,10 +65,17 @@ function layOut(columns: readonly Column[]): Picture {
     layColumn(sheet, column, left, height);
     left += widthOf(column) + gap;
   }
-  const baseline = sheet.height - margin;
-  drawText(sheet, status.left, { x: margin, baseline, size: textSize });
-  drawText(sheet, status.right, { x: sheet.width - margin, baseline, align: 'right', size: textSize });
+  drawStatus(sheet, texts);
   return sheet;
+}
+
+/** At the bottom, in smaller letters where the sheet is too narrow. */
+function drawStatus(sheet: Picture, { status, researchUse }: SheetTexts): void {
+  const width = textWidth(status, textSize) + textWidth(researchUse, textSize) + 2 * textSize;
+  const size = textSize * Math.min(1, (sheet.width - 2 * margin) / width);
+  const baseline = sheet.height - margin;
+  drawText(sheet, status, { x: margin, baseline, size });
+  drawText(sheet, researchUse, { x: sheet.width - margin, baseline, align: 'right', size });
 }
 
 /** The rows spread over the height, each in the middle of the column's width. */

@@ -21,20 +21,24 @@ export function boundingBox(mask: Uint8Array, shape: Shape3, margin: number | Sh
   const low: [number, number, number] = [depth, height, width];
   const high: [number, number, number] = [-1, -1, -1];
   const scan = scanMask(mask);
-  for (let z = 0; z < depth; z++) {
-    for (let y = 0; y < height; y++) {
-      const row = (z * height + y) * width;
-      const first = nextOccupied(scan, row, row + width) - row;
-      if (first === width) continue;
-      let last = width - 1;
-      while (last > high[2] && mask[row + last] === 0) last--;
-      low[0] = Math.min(low[0], z);
-      low[1] = Math.min(low[1], y);
-      low[2] = Math.min(low[2], first);
-      high[0] = z;
-      high[1] = Math.max(high[1], y);
-      high[2] = Math.max(high[2], last);
-    }
+  const voxels = voxelCount(shape);
+  // Past everything that is empty four voxels at a time: a scan has 75 million of them.
+  for (let i = nextOccupied(scan, 0, voxels); i < voxels; ) {
+    const row = Math.floor(i / width);
+    const z = Math.floor(row / height);
+    const y = row - z * height;
+    // No further back than what is known to be in the box.
+    const known = row * width + Math.max(high[2], i - row * width);
+    const rowEnd = (row + 1) * width;
+    let last = rowEnd - 1;
+    while (last > known && mask[last] === 0) last--;
+    low[0] = Math.min(low[0], z);
+    low[1] = Math.min(low[1], y);
+    low[2] = Math.min(low[2], i - row * width);
+    high[0] = z;
+    high[1] = Math.max(high[1], y);
+    high[2] = Math.max(high[2], last - row * width);
+    i = nextOccupied(scan, rowEnd, voxels);
   }
   if (high[0] < 0) return undefined;
   return widen({ start: low, end: [high[0] + 1, high[1] + 1, high[2] + 1] }, shape, margin);
@@ -70,15 +74,6 @@ export function eachRow(
       inBox += length;
     }
   }
-}
-
-/** The same box, wider by `margin` voxels [z, y, x] on either side, within the array. */
-export function widened({ start, end }: Box, shape: Shape3, margin: Shape3): Box {
-  const each = (of: (axis: 0 | 1 | 2) => number): Shape3 => [of(0), of(1), of(2)];
-  return {
-    start: each((axis) => Math.max(0, start[axis] - margin[axis])),
-    end: each((axis) => Math.min(shape[axis], end[axis] + margin[axis])),
-  };
 }
 
 /** What the voxels of a box lie on: the volume's grid, with another first voxel. */

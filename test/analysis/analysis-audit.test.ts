@@ -132,6 +132,37 @@ describe('The audit of one analysis, in the embedded EHR', () => {
     assert.deepEqual(await told('dry'), ['R 0']);
   });
 
+  it('says what went into the PACS, what was refused there, and nothing where it held all of it', async () => {
+    const archive = { name: 'main', url: 'https://pacs.example.org/dicom-web' };
+    const refusal = new LobarError('store-refused', { pacs: 'main', objects: ['sr (it gave no reason)'] });
+    const stored = auditOf('stored');
+    stored.saw(header);
+    const sr = '1.2.840.10008.5.1.4.1.1.88.34';
+    assert.equal(await stored.storing(archive, async (onSending) => onSending([sr]) ?? 'done'), 'done');
+    const refused = auditOf('not stored');
+    refused.saw(header);
+    await assert.rejects(
+      refused.storing(archive, async (onSending) => {
+        onSending([sr]);
+        throw refusal;
+      }),
+      refusal,
+    );
+    const held = auditOf('held');
+    held.saw(header);
+    await held.storing(archive, async () => {});
+
+    assert.deepEqual(await told('stored'), ['C 0 PatientCreate']);
+    assert.deepEqual(await told('not stored'), ['C 8 store-refused']);
+    assert.deepEqual(await told('held'), []);
+    const all = await events();
+    assert.doesNotMatch(JSON.stringify(all), /Canary|1950-?01-?02/);
+    assert.match(
+      JSON.stringify(all),
+      /NumberOfInstances of SOPClass 1\.2\.840\.10008\.5\.1\.4\.1\.1\.88\.34/,
+    );
+  });
+
   it('of an upload that could not be read has nothing: nobody is known', async () => {
     const audit = auditOf('nothing');
     audit.failed(new LobarError('no-images', { where: 'the upload' }));

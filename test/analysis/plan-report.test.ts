@@ -29,4 +29,13 @@ describe('What is stored into the PACS', () => {
     assert.deepEqual(wanted.objects, ['seg', 'sr', 'pdf', 'pictures']);
     assert.deepEqual(asked({ documents: ['dicom'], dryRun: true })?.stored, []);
   });
+
+  it('are the same measurements whether the caller asks for objects or not: they refer to a segmentation that goes with them', () => {
+    const alone = (store: readonly string[], documents?: readonly 'dicom'[]) =>
+      planReport({ ehr, archive: { store }, documents } as unknown as AnalyzeRequest)?.wanted
+        .measurementsAlone ?? false;
+    assert.deepEqual([alone(['sr']), alone(['sr'], ['dicom'])], [true, true]);
+    assert.deepEqual([alone(['seg', 'sr']), alone(['seg', 'sr'], ['dicom'])], [false, false]);
+    assert.deepEqual([alone(['seg'], ['dicom']), alone([], ['dicom'])], [false, false]);
+  });
 });

@@ -29,11 +29,17 @@ const page: ReportDocument = {
 };
 
 /** What a PACS says of instances by their UIDs, of which the bytes are. */
-function archiveThat(says: (uid: string) => number | undefined | 'nothing') {
+function archiveThat(
+  says: (uid: string) => number | undefined | 'nothing',
+  holds: (seriesUid: string) => readonly string[] = () => [],
+) {
   const requests: string[][] = [];
   return {
     name: 'main',
     requests,
+    async searchInstances(_study: string, seriesUid: string): Promise<string[]> {
+      return [...holds(seriesUid)];
+    },
     async storeInstances(_study: string | undefined, instances: readonly Uint8Array[]): Promise<StoreResult> {
       const uids = instances.map((bytes) => Buffer.from(bytes).toString());
       requests.push(uids);
@@ -75,6 +81,58 @@ describe('Storing the objects of a report', () => {
       where,
     );
     assert.equal(instances.length, 4);
+  });
+
+  it('is not done again for one that the PACS holds by its UID, which would have other bytes now', async () => {
+    const held = ['2.25.1', '2.25.4', '2.25.99'];
+    const archive = archiveThat(
+      () => undefined,
+      (series) => (series === '2.25.92' ? [] : held),
+    );
+    const { instances } = await storeObjects(archive, documents, where);
+    assert.deepEqual(archive.requests, [['2.25.2'], ['2.25.5']]);
+    assert.deepEqual(
+      instances.map(({ sopInstanceUid }) => sopInstanceUid),
+      ['2.25.1', '2.25.2', '2.25.4', '2.25.5'],
+    );
+  });
+
+  it('is done for all where the PACS cannot say what it holds, and not where it cannot be reached', async () => {
+    const failing = (error: LobarError) =>
+      archiveThat(
+        () => undefined,
+        () => {
+          throw error;
+        },
+      );
+    const refusing = failing(
+      new LobarError('pacs-error', {
+        pacs: 'main',
+        status: 400,
+        operation: 'QIDO-RS search for instances',
+      }),
+    );
+    assert.equal((await storeObjects(refusing, documents, where)).instances.length, 4);
+    assert.equal(refusing.requests.length, 3);
+    const gone = failing(new LobarError('pacs-unreachable', { pacs: 'main', problem: 'refused' }));
+    await assert.rejects(storeObjects(gone, documents, where), { code: 'pacs-unreachable' });
+    assert.equal(gone.requests.length, 0);
+  });
+
+  it('takes no instance for stored because another one is there already', async () => {
+    const pictures = archiveThat((uid) => (uid === '2.25.4' ? 0x0111 : 'nothing'));
+    await assert.rejects(
+      storeObjects(pictures, [document('pictures', '2.25.4'), document('pictures', '2.25.5')], where),
+      { code: 'store-refused', message: /pictures \(it is not in the answer\)/ },
+    );
+    const unnamed = {
+      ...archiveThat(() => undefined),
+      storeInstances: async () => ({
+        stored: [],
+        failed: [{ sopInstanceUid: '', failureReason: 0x0111 }],
+      }),
+    };
+    await assert.rejects(storeObjects(unnamed, [document('sr', '2.25.2')], where), { code: 'store-refused' });
   });
 
   it('is refused where any instance is not stored: says which kinds and why, and no UID', async () => {

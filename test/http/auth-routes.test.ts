@@ -43,16 +43,15 @@ describe('Every route', () => {
       'GET /v1/analyses/:id',
       'GET /v1/endpoints',
       'GET /v1/models',
-      'GET /v1/studies',
       'GET /v1/studies/:study',
       'HEAD /v1/analyses/:id',
       'HEAD /v1/endpoints',
       'HEAD /v1/models',
-      'HEAD /v1/studies',
       'HEAD /v1/studies/:study',
       'POST /fhir/$analyze-chest-ct',
       'POST /v1/analyses',
       'POST /v1/events/study-stable',
+      'POST /v1/studies/search',
     ]);
   });
 

@@ -1,18 +1,19 @@
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { describe, it, type TestContext } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate } from 'node:timers/promises';
 import accepts from '@fastify/accepts';
-import fastify from 'fastify';
+import fastify, { type FastifyReply } from 'fastify';
 import type { Analysis } from '../../src/analysis/analysis.ts';
 import { analysisExample } from '../../src/analysis/analysis-example.ts';
 import type { AnalyzeResult } from '../../src/analysis/analyze.ts';
+import { MemoryBudget } from '../../src/analysis/memory-budget.ts';
 import type { ReportDocument } from '../../src/analysis/reporting/report-document.ts';
 import { readEvents } from '../../src/client/read-events.ts';
 import { checkConfig } from '../../src/config.ts';
 import { boundaryOf, parseMultipartRelated, uploadLimits } from '../../src/dicomweb/multipart-related.ts';
+import { type AnswerBounds, boundAnswer } from '../../src/http/documents/bound-answer.ts';
 import { sendAnalysis } from '../../src/http/documents/send-analysis.ts';
 import { sendDocument } from '../../src/http/documents/send-document.ts';
 import { sendEvents } from '../../src/http/event-stream.ts';
@@ -39,21 +40,42 @@ interface Part {
 }
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 const sent = documents.map(({ bytes }) => sha256(bytes));
-const result: AnalyzeResult = { analysis, documents };
+const whole: AnalyzeResult = { analysis, documents };
 
-async function serving(t: TestContext, stallSeconds = 30) {
+/** More than what the kernel holds for a client. */
+const many: readonly ReportDocument[] = Array<Uint8Array>(10)
+  .fill(new Uint8Array(8_000_000))
+  .map((bytes) => ({ ...(documents[0] ?? assert.fail()), bytes }));
+const allBytes = documents.reduce((sum, { bytes }) => sum + bytes.length, 0);
+/** In base64. */
+const encodedBytes = (allBytes * 4) / 3;
+
+async function serving(
+  t: TestContext,
+  { result = whole, ...how }: { readonly result?: AnalyzeResult } & Partial<AnswerBounds> = {},
+) {
   const app = fastify();
+  const refused = () => new Error('no room');
+  const memory = new MemoryBudget(2 ** 30, { tooLarge: refused, stuck: refused });
+  const bounds = { memory, idleSeconds: 30, ...how };
+  const bounded = (reply: FastifyReply) => boundAnswer(reply, result.documents ?? [], bounds);
   await app.register(accepts);
   await app.register(problems);
-  app.get('/json', (_request, reply) => sendAnalysis(reply, result));
-  app.get('/dicom', (_request, reply) =>
-    sendDocument(reply, result, 'application/dicom; transfer-syntax=1.2.840.10008.1.2.1'),
-  );
+  app.get('/json', (_request, reply) => {
+    bounded(reply);
+    return sendAnalysis(reply, result);
+  });
+  app.get('/dicom', (_request, reply) => {
+    bounded(reply);
+    return sendDocument(reply, result, 'application/dicom; transfer-syntax=1.2.840.10008.1.2.1');
+  });
   app.get('/none', (_request, reply) => sendDocument(reply, { analysis, documents: [] }, 'text/html'));
-  app.get('/events', (request, reply) => sendEvents(request, reply, async () => result, stallSeconds));
+  app.get('/events', (request, reply) => sendEvents(request, reply, async () => result, bounds));
   const url = await app.listen({ port: 0, host: '127.0.0.1' });
   t.after(() => app.close());
-  return { url, app };
+  const connections = () =>
+    new Promise<number>((resolve) => app.server.getConnections((_error, count) => resolve(count)));
+  return { url, app, memory, connections };
 }
 
 describe('Large documents', () => {
@@ -118,8 +140,30 @@ describe('Large documents', () => {
     );
   });
 
+  it('are made no more once the client has hung up', async (t) => {
+    let made = 0;
+    const counted = many.map((document) => ({
+      ...document,
+      // Each part says it.
+      get kind() {
+        made += 1;
+        return 'dicom' as const;
+      },
+    }));
+    const { url, connections } = await serving(t, { result: { analysis, documents: counted } });
+    const leaving = new AbortController();
+    const { body } = await fetch(`${url}/events`, { signal: leaving.signal });
+    for await (const _ of body ?? assert.fail()) break;
+    leaving.abort();
+    await until(async () => (await connections()) === 0);
+    const all = 10 * Math.ceil(8_000_000 / 393_216);
+    // As many turns of the event loop as there are parts: each makes one at least, if any does.
+    for (let turn = 0; turn < all; turn += 1) await setImmediate();
+    assert.ok(made < all, `${made} of ${all}`);
+  });
+
   it('are not made faster than a slow client takes them, and a client that takes nothing is left', async (t) => {
-    const { url, app } = await serving(t, 1);
+    const { url, app, connections } = await serving(t, { idleSeconds: 1 });
     let buffered = 0;
     app.server.on('connection', (socket) => {
       socket.on('close', () => clearInterval(watch));
@@ -127,19 +171,48 @@ describe('Large documents', () => {
         buffered = Math.max(buffered, socket.writableLength);
       }, 5);
     });
-    const { hostname, port } = new URL(url);
-    const client = connect(Number(port), hostname).pause();
-    client.write('GET /events HTTP/1.1\r\nHost: x\r\n\r\n');
-    client.on('error', () => {});
+    const client = asking(url, '/events').pause();
     await until(() => buffered > 0, 5);
-    await sleep(200);
+    await until(async () => (await connections()) === 0);
     // Of 14 MB of events no more than two wait to be written; the kernel holds a few.
     assert.ok(buffered < 2 * 2 ** 20, `${buffered} bytes`);
-    const connections = () =>
-      new Promise<number>((resolve) => app.server.getConnections((_error, count) => resolve(count)));
-    assert.equal(await connections(), 1);
-    await until(async () => (await connections()) === 0, 10);
-    client.resume();
-    await Promise.race([once(client, 'close'), sleep(2000)]);
+    assert.ok((await taken(client)) < encodedBytes);
   });
+
+  for (const path of ['/events', '/json', '/dicom']) {
+    it(`count as memory until they are taken, which a little now and then does not do: ${path}`, async (t) => {
+      const result = { analysis, documents: many };
+      const { url, memory } = await serving(t, { result, idleSeconds: 2, bytesPerSecond: 400_000_000 });
+      const client = asking(url, path);
+      await until(() => memory.reserved > 0, 1);
+      assert.equal(memory.reserved, 80_000_000);
+      assert.ok((await taken(client, () => memory.reserved > 0)) < 80_000_000);
+      await (await fetch(`${url}${path}`)).bytes();
+      await until(() => memory.reserved === 0);
+    });
+  }
 });
+
+function asking(url: string, path: string): Socket {
+  const { hostname, port } = new URL(url);
+  const client = connect(Number(port), hostname);
+  // That it is hung up on is no failure of the test.
+  client.on('error', () => {});
+  client.write(`GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`);
+  return client;
+}
+
+/** How many bytes a client gets until the connection ends, which takes a little now and then while it is slow. */
+async function taken(client: Socket, isSlow = () => false): Promise<number> {
+  const closed = new Promise<void>((resolve) => client.once('close', () => resolve()));
+  let bytes = 0;
+  client.on('data', (chunk) => {
+    bytes += chunk.length;
+    if (!isSlow()) return;
+    client.pause();
+    setTimeout(() => client.resume(), 5);
+  });
+  client.resume();
+  await closed;
+  return bytes;
+}

@@ -8,6 +8,7 @@ import request from 'supertest';
 import type { Analysis } from '../../src/analysis/analysis.ts';
 import type { DicomJson } from '../../src/dicomweb/dicom-json.ts';
 import { openSandboxPacs } from '../../src/sandbox/pacs/open-sandbox-pacs.ts';
+import { type AuditServer, auditServer } from '../fhir/audit/audit-server.ts';
 import { openForwardingProxy } from '../support/forwarding-proxy.ts';
 import { writePhantomStudy } from '../support/phantom-study.ts';
 import { openTestService, resourcesOf, type TestService } from '../support/test-service.ts';
@@ -18,8 +19,10 @@ const first = (json: DicomJson, tag: string) => json[tag]?.Value?.[0];
 
 describe('What is stored into the PACS', () => {
   let test: TestService;
+  let repository: AuditServer;
   let stored: Analysis;
   before(async () => {
+    repository = await auditServer();
     test = await openTestService({
       store: ['seg', 'sr', 'pdf', 'pictures'],
       studies: [{ study: { date: today, time: '000000' } }],
@@ -28,9 +31,21 @@ describe('What is stored into the PACS', () => {
         identifier: [{ system: 'urn:oid:1.2.3.4', value: `PHANTOM-TEST-${seed}` }],
       })),
       limits: { requestsPerMinute: 100_000 },
+      audit: { fhir: { url: repository.url }, whenDown: 'required' },
     });
   });
-  after(() => test.close());
+  after(async () => {
+    await test.close();
+    await repository[Symbol.asyncDispose]();
+  });
+  /** DICOM Instances Transferred (PS3.15 A.5.3.7): how many instances each tells. */
+  const transfers = () =>
+    repository.events
+      .filter(({ subtype = [] }) => subtype.some(({ code }) => code === '110104'))
+      .map(({ outcome, entity = [] }) => {
+        const counts = entity.flatMap(({ detail = [] }) => detail.map(({ valueString }) => valueString));
+        return [outcome, counts.reduce((sum, count) => sum + Number(count), 0)];
+      });
 
   const post = (body: object) => request(test.service.app.server).post('/v1/analyses').send(body);
   const study = () => test.study.study.studyInstanceUid;
@@ -43,17 +58,29 @@ describe('What is stored into the PACS', () => {
     const { body } = await post({ study: study(), publish: 'dry-run' }).expect(200);
     assert.equal(body.stored, undefined);
     assert.equal((await instancesOf(study())).length, 60);
+    assert.deepEqual(transfers(), []);
   });
 
   it('is all that the configuration asks for, in the study of the images', async () => {
-    const { body } = await post({ study: study() }).expect(200);
-    stored = body as Analysis;
+    const answer = await post({ study: study() }).set('accept', 'text/event-stream').expect(200);
+    const events = [...answer.text.matchAll(/^event: (.*)\ndata: (.*)$/gm)];
+    const told = events.flatMap(([, event = '', data = '']) =>
+      event === 'progress' ? [JSON.parse(data) as { stage: string; fraction: number }] : [],
+    );
+    // Drawn and stored before it is published.
+    assert.deepEqual(
+      told.slice(-6).map(({ stage, fraction }) => `${stage} ${fraction}`),
+      ['report 0', 'report 1', 'store 0', 'store 1', 'publish 0', 'publish 1'],
+    );
+    stored = JSON.parse(events.at(-1)?.[2] ?? '') as Analysis;
+    assert.ok((stored.timingsMs['store'] ?? 0) > 0);
     const { pacs, instances = [] } = stored.stored ?? {};
     assert.equal(pacs, 'main');
     const kinds = instances.map(({ object }) => object);
     assert.deepEqual([...new Set(kinds)], ['seg', 'sr', 'pdf', 'pictures']);
     const held = await instancesOf(study());
     assert.equal(held.length, 60 + instances.length);
+    assert.deepEqual(transfers(), [['0', instances.length]]);
     for (const { sopInstanceUid, sopClassUid, seriesInstanceUid } of instances) {
       const one = held.find((json) => first(json, '00080018') === sopInstanceUid);
       assert.ok(one !== undefined);
@@ -85,6 +112,8 @@ describe('What is stored into the PACS', () => {
     assert.deepEqual(body.stored, stored.stored);
     assert.equal(body.published.alreadyPublished, true);
     assert.equal((await instancesOf(study())).length, before);
+    // Nothing was sent again.
+    assert.equal(transfers().length, 1);
     const others = body.series.others as NonNullable<Analysis['series']>['others'];
     assert.deepEqual(
       others.map(({ reasons }) => reasons.map(({ code }) => code)),
@@ -107,6 +136,47 @@ describe('What is stored into the PACS', () => {
   });
 });
 
+describe('A report that a human has finalised', () => {
+  it('has nothing more stored into the PACS, and no newer one drawn', async () => {
+    const test = await openTestService({ store: ['sr'] });
+    try {
+      const { studyInstanceUid: study } = test.study.study;
+      const instances = async () =>
+        ((await (await fetch(`${test.pacsUrl}/studies/${study}/instances`)).json()) as DicomJson[]).length;
+      const [report] = await signedReport(test, study);
+      const before = await instances();
+      const answer = await request(test.service.app.server).post('/v1/analyses').send({ study }).expect(409);
+      assert.equal(answer.body.code, 'report-finalised');
+      assert.equal(await instances(), before);
+      assert.equal(report?.status, 'final');
+    } finally {
+      await test.close();
+    }
+  });
+});
+
+/** A report of an earlier run, as a human has signed it. */
+async function signedReport(test: TestService, study: string): Promise<fhir4.DiagnosticReport[]> {
+  const { body } = await request(test.service.app.server)
+    .post('/v1/analyses')
+    .send({ study, publish: 'dry-run' })
+    .expect(200);
+  const { entry = [] } = body.bundle as fhir4.Bundle;
+  const report = entry
+    .map(({ resource }) => resource)
+    .find((one) => one?.resourceType === 'DiagnosticReport') as fhir4.DiagnosticReport;
+  const [first] = report.identifier ?? [];
+  assert.ok(first);
+  const signed = { ...report, status: 'final', identifier: [first], result: [], presentedForm: [] };
+  const put = await fetch(`${test.ehrUrl}/DiagnosticReport/${report.id}`, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/fhir+json' },
+    body: JSON.stringify(signed),
+  });
+  assert.equal(put.status, 201, await put.text());
+  return await resourcesOf<fhir4.DiagnosticReport>(test.ehrUrl, 'DiagnosticReport');
+}
+
 describe('A PACS that does not store', () => {
   /** As PS3.18 table I.2-1 has it: Failed SOP Sequence with SOP class not supported, 0122H. */
   const refusal = {
@@ -117,8 +187,9 @@ describe('A PACS that does not store', () => {
     const folder = await mkdtemp(join(tmpdir(), 'lobar-stored-'));
     await writePhantomStudy(folder);
     const pacs = await openSandboxPacs({ folder });
+    let isFull = true;
     const proxy = await openForwardingProxy(pacs.url, ({ method }) =>
-      method === 'POST' ? { status: 409, dataset: refusal } : undefined,
+      method === 'POST' && isFull ? { status: 409, dataset: refusal } : undefined,
     );
     const test = await openTestService({ pacs: { main: { url: proxy.url, store: ['sr'], retries: 0 } } });
     try {
@@ -126,7 +197,16 @@ describe('A PACS that does not store', () => {
       const answer = await request(test.service.app.server).post('/v1/analyses').send(body).expect(502);
       assert.equal(answer.body.code, 'store-refused');
       assert.match(answer.body.detail, /sr \(failure reason 0122H, SOP class not supported\)/);
+      assert.match(answer.body.detail, /No new report was published/);
       assert.equal((await resourcesOf(test.ehrUrl, 'DiagnosticReport')).length, 0);
+
+      // Nor is another sentence true where the EHR holds it already.
+      isFull = false;
+      await request(test.service.app.server).post('/v1/analyses').send(body).expect(200);
+      isFull = true;
+      const again = await request(test.service.app.server).post('/v1/analyses').send(body).expect(502);
+      assert.match(again.body.detail, /No new report was published/);
+      assert.equal((await resourcesOf(test.ehrUrl, 'DiagnosticReport')).length, 1);
     } finally {
       await test.close();
       await proxy.close();

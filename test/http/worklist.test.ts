@@ -40,6 +40,7 @@ describe('The worklist', () => {
   const asked: URL[] = [];
   const get = (path: string, query: Readonly<Record<string, string>> = {}) =>
     request(test.service.app.server).get(path).query(query);
+  const search = (body: object) => request(test.service.app.server).post('/v1/studies/search').send(body);
   const uidsOf = ({ body }: request.Response) => (body as Worklist).studies.map(({ uid }) => uid);
 
   before(async () => {
@@ -70,7 +71,7 @@ describe('The worklist', () => {
   });
 
   it('lists the studies of a patient, newest first, and says who they are', async () => {
-    const found = await get('/v1/studies', { patientId: 'PHANTOM-TEST-2' }).expect(200);
+    const found = await search({ patientId: 'PHANTOM-TEST-2' }).expect(200);
     assert.equal(found.headers['cache-control'], 'no-store');
     const { studies, more } = found.body as Worklist;
     assert.equal(more, false);
@@ -99,23 +100,23 @@ describe('The worklist', () => {
   it('lists those of an accession number, and of days', async () => {
     const first = test.studies[0]?.study.studyInstanceUid;
     const second = test.studies[1]?.study.studyInstanceUid;
-    assert.deepEqual(uidsOf(await get('/v1/studies', { accession: 'ACC-7' })), [first]);
-    assert.deepEqual(uidsOf(await get('/v1/studies', { date: '20260903' })), [second]);
-    assert.deepEqual(uidsOf(await get('/v1/studies', { date: '20260901-20260930' })), [second, first]);
-    assert.deepEqual(uidsOf(await get('/v1/studies', { date: '20260901-20260902', accession: 'ACC-8' })), []);
+    assert.deepEqual(uidsOf(await search({ accession: 'ACC-7' })), [first]);
+    assert.deepEqual(uidsOf(await search({ date: '20260903' })), [second]);
+    assert.deepEqual(uidsOf(await search({ date: '20260901-20260930' })), [second, first]);
+    assert.deepEqual(uidsOf(await search({ date: '20260901-20260902', accession: 'ACC-8' })), []);
   });
 
   it('says that there is more, and gives so many as are asked for', async () => {
     const days = { date: '20260901-20260930' };
-    const { body } = await get('/v1/studies', { ...days, limit: '1' }).expect(200);
+    const { body } = await search({ ...days, limit: 1 }).expect(200);
     assert.deepEqual([body.studies.length, body.more], [1, true]);
-    for (const limit of ['0', '201', '-1', '1.5', 'all', '']) {
-      await get('/v1/studies', { ...days, limit }).expect(400);
+    for (const limit of [0, 201, -1, 1.5, '1', 'all', null]) {
+      await search({ ...days, limit }).expect(400);
     }
   });
 
   it('is never of a whole archive, and never by a pattern', async () => {
-    const refused = await get('/v1/studies').expect(400);
+    const refused = await search({}).expect(400);
     assert.match(refused.body.detail, /needs patientId, accession or date/);
     for (const query of [
       { pacs: 'main' },
@@ -135,12 +136,12 @@ describe('The worklist', () => {
       { patientId: 'x'.repeat(65) },
       { name: 'DOE' },
     ]) {
-      const { body } = await get('/v1/studies', query as Record<string, string>).expect(400);
+      const { body } = await search(query).expect(400);
       assert.equal(body.code, 'request-invalid', JSON.stringify(query));
     }
     // 31 days are a month, and of one patient they may be years.
-    await get('/v1/studies', { date: '20261001-20261031' }).expect(200);
-    await get('/v1/studies', { date: '19000101-20991231', patientId: 'PHANTOM-TEST-2' }).expect(200);
+    await search({ date: '20261001-20261031' }).expect(200);
+    await search({ date: '19000101-20991231', patientId: 'PHANTOM-TEST-2' }).expect(200);
   });
 
   it('asks the PACS for exactly that, and takes nothing else from one that matches less strictly', async () => {
@@ -154,7 +155,7 @@ describe('The worklist', () => {
       listed('1.6', '20260102', 'P-1', []),
       listed('1.4', '20260102', 'P-1'),
     ];
-    const found = await get('/v1/studies', { pacs: 'raw', patientId: ' P-1 ' }).expect(200);
+    const found = await search({ pacs: 'raw', patientId: ' P-1 ' }).expect(200);
     assert.deepEqual(uidsOf(found), ['1.5', '1.4', '1.6', '1.1']);
     assert.equal((found.body as Worklist).studies[0]?.patientName, 'DOE^JANE');
     assert.deepEqual((found.body as Worklist).studies[0]?.modalities, ['CT', 'SR']);
@@ -163,6 +164,25 @@ describe('The worklist', () => {
     const { includefield, ...query } = Object.fromEntries(searchParams);
     assert.deepEqual(query, { PatientID: 'P-1', ModalitiesInStudy: 'CT' });
     assert.match(includefield ?? '', /00100010/);
+  });
+
+  it('asks for the newest days first, and for no older ones than fill the answer', async () => {
+    const days: string[] = [];
+    answer = ({ searchParams }) => {
+      const asked = searchParams.get('StudyDate') ?? '';
+      days.push(asked);
+      const day = asked.slice(-8);
+      return [listed(`1.${day}`, day), listed(`2.${day}`, '20250101')];
+    };
+    const month = { pacs: 'raw', date: '20261101-20261130' };
+    const newest = await search({ ...month, limit: 1 }).expect(200);
+    assert.deepEqual([uidsOf(newest), newest.body.more], [['1.20261130'], true]);
+    assert.deepEqual([...new Set(days)], ['20261130', '20261128-20261129']);
+    const all = await search(month).expect(200);
+    const parts = ['20261130', '20261128-20261129', '20261124-20261127', '20261116-20261123'];
+    assert.deepEqual([...new Set(days)], [...parts, '20261101-20261115']);
+    const uids = ['1.20261130', '1.20261129', '1.20261127', '1.20261123', '1.20261115'];
+    assert.deepEqual([uidsOf(all), all.body.more], [uids, false]);
   });
 
   it('passes over values that a PACS made up, and refuses a list that is none', async () => {
@@ -176,17 +196,17 @@ describe('The worklist', () => {
         '00201206': { vr: 'IS', Value: [-3] },
       },
     ];
-    const { body } = await get('/v1/studies', { pacs: 'raw', patientId: 'P-1' }).expect(200);
+    const { body } = await search({ pacs: 'raw', patientId: 'P-1' }).expect(200);
     assert.deepEqual(body.studies, [{ uid: '1.7', patientId: 'P-1', modalities: [] }]);
     answer = () => ({ no: 'list' });
-    const wrong = await get('/v1/studies', { pacs: 'raw', patientId: 'P-1' }).expect(502);
+    const wrong = await search({ pacs: 'raw', patientId: 'P-1' }).expect(502);
     assert.equal(wrong.body.code, 'pacs-response-invalid');
   });
 
   it('tells what the PACS fails with', async () => {
-    const gone = await get('/v1/studies', { pacs: 'gone', patientId: 'P-1' }).expect(502);
+    const gone = await search({ pacs: 'gone', patientId: 'P-1' }).expect(502);
     assert.equal(gone.body.code, 'pacs-unreachable');
-    const unknown = await get('/v1/studies', { pacs: 'other', patientId: 'P-1' }).expect(400);
+    const unknown = await search({ pacs: 'other', patientId: 'P-1' }).expect(400);
     assert.equal(unknown.body.code, 'endpoint-unknown');
     assert.equal((await get('/v1/studies/1.2.3').expect(404)).body.code, 'study-not-found');
     assert.equal(
@@ -227,27 +247,34 @@ describe('The worklist', () => {
 
   it('is in the audit: one event for each look, also in vain, and none of it is shown unrecorded', async () => {
     repository.events.length = 0;
-    await get('/v1/studies', { patientId: 'PHANTOM-TEST-2' }).expect(200);
-    await get('/v1/studies', { date: '20260903' }).expect(200);
-    await get('/v1/studies', { pacs: 'gone', accession: 'A-1' }).expect(502);
+    await search({ patientId: 'PHANTOM-TEST-2' }).expect(200);
+    await search({ date: '20260903' }).expect(200);
+    await search({ pacs: 'gone', accession: 'A-1' }).expect(502);
     await get(`/v1/studies/${test.study.study.studyInstanceUid}`).expect(200);
     await until(() => repository.events.length === 4);
     assert.deepEqual(repository.events.map(({ action, outcome }) => `${action} ${outcome}`).toSorted(), [
       'E 0',
       'E 0',
+      'E 0',
       'E 8',
-      'R 0',
     ]);
     const [patient, query] = repository.events[0]?.entity ?? [];
     assert.equal(patient?.what?.identifier?.value, 'PHANTOM-TEST-2');
     const text = Buffer.from(query?.query ?? '', 'base64').toString();
     assert.match(text, /^studies\?PatientID=PHANTOM-TEST-2&ModalitiesInStudy=CT&/);
+    // No read: nobody has opened it.
+    const uid = test.study.study.studyInstanceUid;
+    const looks = repository.events.flatMap(({ entity = [] }) =>
+      entity.some(({ what }) => what?.identifier?.value === `urn:oid:${uid}`) ? [entity] : [],
+    );
+    const ofStudy = looks[0]?.flatMap(({ query = '' }) => Buffer.from(query, 'base64').toString() || []);
+    assert.deepEqual([looks.length, ofStudy], [1, [`studies/${uid}/series`]]);
     const entry = repository.events.map((resource) => ({ resource }));
     assert.deepEqual(problemsOf({ resourceType: 'Bundle', type: 'collection', entry }), []);
 
     const { answer } = repository;
     repository.answer = (_incoming, response) => void response.writeHead(503).end();
-    const refused = await get('/v1/studies', { patientId: 'PHANTOM-TEST-2' }).expect(502);
+    const refused = await search({ patientId: 'PHANTOM-TEST-2' }).expect(502);
     assert.equal(refused.body.code, 'audit-unavailable');
     assert.doesNotMatch(JSON.stringify(refused.body), /PHANTOM/);
     repository.answer = answer;

@@ -3,11 +3,12 @@ import { describe, it } from 'node:test';
 import { dateRange, dateText, dicomDate, nameText, timeText } from '../../src/page/text/dicom-text.ts';
 
 describe('Texts of DICOM on the reading page', () => {
-  it('writes a person name as a reader does (PS3.5 6.2.1)', () => {
+  it('writes a person name as the report does (PS3.5 6.2.1)', () => {
     assert.equal(
       nameText('Adams^John Robert Quincy^^Rev.^B.A. M.Div.'),
-      'Adams, John Robert Quincy Rev. B.A. M.Div.',
+      'Adams, Rev. John Robert Quincy, B.A. M.Div.',
     );
+    assert.equal(nameText('Muster^Erika^Maria^Dr.'), 'Muster, Dr. Erika Maria');
     assert.equal(nameText('Yamada^Tarou=山田^太郎=やまだ^たろう'), 'Yamada, Tarou');
     assert.equal(nameText('=山田^太郎'), '山田, 太郎');
     assert.equal(nameText('Anonymous '), 'Anonymous');

@@ -14,7 +14,7 @@ async function* stream(...events: string[]): AsyncGenerator<Uint8Array> {
 
 const piece = (name: string, part: number, parts: number, text: string) =>
   event('document', {
-    ...{ kind: 'pdf', name, title: 'Report', contentType: 'application/pdf', size: 6, part, parts },
+    ...{ kind: 'pdf', name, title: 'Report', contentType: 'application/pdf', size: 7, part, parts },
     data: Buffer.from(text).toString('base64'),
   });
 
@@ -25,19 +25,38 @@ describe('An analysis as the reading page follows it', () => {
         event('progress', { stage: 'find', fraction: 1 }),
         piece('report.pdf', 1, 2, 'a\0c'),
         piece('report.pdf', 2, 2, 'déf'),
-        piece('cut.pdf', 1, 2, 'x'),
         event('analysis', { id: '7' }),
       ),
       hooks,
     );
     assert.equal(analysis.id, '7');
-    // One that did not arrive whole is none.
     assert.deepEqual(
       documents.map(({ name }) => name),
       ['report.pdf'],
     );
     assert.equal(await documents[0]?.blob.text(), 'a\0cdéf');
     assert.equal(documents[0]?.blob.type, 'application/pdf');
+  });
+
+  it('takes no document that is incomplete, out of order or of another size', async () => {
+    const analysis = event('analysis', { id: '7' });
+    const first = piece('report.pdf', 1, 2, 'a\0c');
+    const second = piece('report.pdf', 2, 2, 'déf');
+    const wrong: Readonly<Record<string, string[]>> = {
+      incomplete: [first, analysis],
+      'out of order': [second, first, analysis],
+      'not begun': [second, analysis],
+      'twice the same': [first, first, analysis],
+      'of another': [first, piece('other.pdf', 2, 2, 'déf'), analysis],
+      'too short': [piece('report.pdf', 1, 1, 'abc'), analysis],
+    };
+    for (const [name, events] of Object.entries(wrong)) {
+      await assert.rejects(
+        followAnalysis(stream(...events), hooks),
+        { code: 'service-answer-invalid' },
+        name,
+      );
+    }
   });
 
   it('throws what the service says, in its own sentence', async () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { labelDrawer } from '../../src/page/viewer/drawn-labels.ts';
 import {
   lungsAlone,
   mostAffected,
@@ -46,6 +47,18 @@ describe('Masks in the viewer', () => {
       26,
     );
     assert.equal(surface[2 * 25 + 2 * 5 + 2], 0);
+  });
+
+  it('finds outlines once, however often they are drawn', () => {
+    const drawn = labelDrawer(block, size);
+    const outlined = drawn(2);
+    assert.deepEqual(outlined, outlines(block, size, 2));
+    // The same array: nothing was computed anew.
+    assert.equal(drawn(2), outlined);
+    assert.equal(drawn('filled'), block);
+    assert.equal(drawn(2), outlined);
+    assert.deepEqual(drawn('surfaces'), surfaces(block, size));
+    assert.deepEqual(drawn(0), outlines(block, size, 0));
   });
 
   it('finds the slice with most opacity inside the lungs, and a voxel inside of it', () => {

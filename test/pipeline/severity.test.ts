@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { severityBand, severityOf } from '../../src/pipeline/severity.ts';
+import { severityBand, severityOf, severityRanges } from '../../src/pipeline/severity.ts';
 import type { LobeScore } from '../../src/pipeline/types.ts';
 
 const severityOfScores = (...scores: LobeScore[]) => severityOf(scores.map((score) => ({ score })));
@@ -26,4 +26,13 @@ describe('the CT severity score', () => {
       assert.equal(severityBand(score), band);
     });
   }
+
+  it('has bands from score to score', () => {
+    assert.deepEqual(severityRanges, [
+      { band: 'none', from: 0, to: 0 },
+      { band: 'mild', from: 1, to: 5 },
+      { band: 'moderate', from: 6, to: 14 },
+      { band: 'severe', from: 15, to: 25 },
+    ]);
+  });
 });

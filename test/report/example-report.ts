@@ -1,4 +1,4 @@
-import { lobeColours, opacityColour } from '../../src/report/overlay-picture.ts';
+import { lobeColours, opacityColour } from '../../src/pipeline/lobe-colours.ts';
 import { blankPicture, type Picture } from '../../src/report/picture.ts';
 import type { ReportContent } from '../../src/report/report-content.ts';
 import type { PictureName, PictureView, ReportPicture } from '../../src/report/report-pictures.ts';

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { opacityColour } from '../../src/pipeline/lobe-colours.ts';
 import { lobes } from '../../src/pipeline/types.ts';
 import { blankPicture, type Colour } from '../../src/report/picture.ts';
 import { drawOutlines } from '../../src/report/pictures/draw-outlines.ts';
-import { lobeLineColours, opacityColour } from '../../src/report/pictures/picture-colours.ts';
+import { lobeLineColours } from '../../src/report/pictures/picture-colours.ts';
 import { smoothOutline } from '../../src/report/pictures/smooth-outline.ts';
 import { type LabelPlane, traceOutlines } from '../../src/report/pictures/trace-outlines.ts';
 

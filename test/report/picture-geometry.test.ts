@@ -38,7 +38,9 @@ function facts(): PictureFacts {
   const lobes = labelsOf(shape, (z, y, x) => (isLung(z, y, x) ? (x < 80 ? (z < 40 ? 3 : 1) : 4) : 0));
   const opacities = labelsOf(shape, (z, y, x) => Number(isBall(z, y, x)));
   const masks = { lobes, opacities };
-  return { volume, masks, involvement: measureInvolvement(masks, spacingMm, 0).involvement };
+  // As a scanner counts them, from the head; the lowest one has no number.
+  const images = Array.from({ length: shape[0] }, (_, z) => (z === 0 ? undefined : shape[0] - z));
+  return { volume, masks, involvement: measureInvolvement(masks, spacingMm, 0).involvement, images };
 }
 
 /** The middle of all that is as red as the outline of an opacity, pixels. */
@@ -116,10 +118,10 @@ function trimmed(ink: Ink): Ink {
 function side({ width, height }: Picture, name: 'left' | 'right' | 'top' | 'bottom'): Region {
   const [x, y] = [Math.floor(width / 2), Math.floor(height / 2)];
   return {
-    left: { left: 0, right: 32, top: y - 16, bottom: y + 16 },
-    right: { left: width - 32, right: width, top: y - 16, bottom: y + 16 },
-    top: { left: x - 12, right: x + 12, top: 0, bottom: 32 },
-    bottom: { left: x - 12, right: x + 12, top: height - 32, bottom: height },
+    left: { left: 0, right: 40, top: y - 16, bottom: y + 16 },
+    right: { left: width - 40, right: width, top: y - 16, bottom: y + 16 },
+    top: { left: x - 12, right: x + 12, top: 0, bottom: 40 },
+    bottom: { left: x - 12, right: x + 12, top: height - 40, bottom: height },
   }[name];
 }
 
@@ -158,7 +160,13 @@ describe('the pictures of a volume with one lesion, known in mm', () => {
 
   it('show it where it is in the transverse plane, within 1 mm', () => {
     const { view, picture } = named('most-affected');
-    assert.deepEqual(view, { kind: 'transverse', index: 24, positionMm: -712.4 + 24 * 2.5 });
+    assert.deepEqual(view, {
+      kind: 'transverse',
+      index: 24,
+      positionMm: -712.4 + 24 * 2.5,
+      // By hand: 80 slices, 24 of them nearer to the feet.
+      image: 56,
+    });
     const { x, y } = middleOfOutline(picture);
     near(originMm[0] + across(x, picture.width, shown.x) * 1.1, ballMm.x, 'x');
     near(originMm[1] + across(y, picture.height, shown.y) * 1.2, ballMm.y, 'y');
@@ -196,16 +204,16 @@ describe('the pictures of a volume with one lesion, known in mm', () => {
   });
 
   it('have the patient’s right on the left, with its letter, front and back as they are', () => {
+    // As large on a small picture: where a page shows 360 pixels in 104 points they are 5.7 points high.
     for (const name of ['most-affected', 'coronal'] as const) {
       const { picture } = named(name);
       assert.ok(middleOfOutline(picture).x < picture.width / 2, name);
-      const size = name === 'most-affected' ? 1.4 * 14 : 1.4 * 10;
-      assert.equal(letterIn(picture, side(picture, 'left'), size), 'R', name);
-      assert.equal(letterIn(picture, side(picture, 'right'), size), 'L', name);
+      assert.equal(letterIn(picture, side(picture, 'left'), 1.4 * 14), 'R', name);
+      assert.equal(letterIn(picture, side(picture, 'right'), 1.4 * 14), 'L', name);
     }
     const { picture } = named('sagittal');
-    assert.equal(letterIn(picture, side(picture, 'left'), 14), 'A');
-    assert.equal(letterIn(picture, side(picture, 'right'), 14), 'P');
+    assert.equal(letterIn(picture, side(picture, 'left'), 1.4 * 14), 'A');
+    assert.equal(letterIn(picture, side(picture, 'right'), 1.4 * 14), 'P');
     assert.ok(middleOfOutline(picture).x > picture.width / 2, 'the ball is in the back');
   });
 
@@ -213,8 +221,8 @@ describe('the pictures of a volume with one lesion, known in mm', () => {
     for (const name of ['coronal', 'sagittal'] as const) {
       const { picture } = named(name);
       assert.ok(middleOfOutline(picture).y > picture.height / 2, name);
-      assert.equal(letterIn(picture, side(picture, 'bottom'), 14), 'F', name);
-      assert.equal(letterIn(picture, side(picture, 'top'), 14), 'H', name);
+      assert.equal(letterIn(picture, side(picture, 'bottom'), 1.4 * 14), 'F', name);
+      assert.equal(letterIn(picture, side(picture, 'top'), 1.4 * 14), 'H', name);
     }
   });
 
@@ -224,6 +232,15 @@ describe('the pictures of a volume with one lesion, known in mm', () => {
     // 380 pixels are 165 mm high; 20 mm are 46.1 pixels, also where the picture is narrower.
     assert.ok(Math.abs(barLength(named('coronal').picture) - (20 * 380) / 165) <= 1);
     assert.ok(Math.abs(barLength(named('sagittal').picture) - (20 * 380) / 165) <= 1);
+  });
+
+  it('say how many mm a pixel is, where they are planes', () => {
+    const mm = (name: PictureName) => named(name).mmPerPixel ?? 0;
+    // By hand, as above.
+    assert.ok(Math.abs(mm('most-affected') - 129.8 / 640) < 1e-12);
+    assert.ok(Math.abs(mm('coronal') - 165 / 380) < 1e-12);
+    assert.equal(mm('sagittal'), mm('coronal'));
+    assert.equal(named('lungs-front').mmPerPixel, undefined);
   });
 
   it('have few enough colours for a byte a pixel, but for renderings', () => {

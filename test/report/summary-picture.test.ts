@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { languages } from '../../src/config-report.ts';
 import { blankPicture, type Picture } from '../../src/report/picture.ts';
 import { drawText, textWidth } from '../../src/report/pictures/draw-text.ts';
 import { shrinkPicture } from '../../src/report/pictures/shrink-picture.ts';
+import { glyphOf } from '../../src/report/pictures/stroke-font.ts';
 import { type PictureName, pictureNames, type ReportPicture } from '../../src/report/report-pictures.ts';
 import { summaryPicture } from '../../src/report/summary-picture.ts';
+import { textsIn } from '../../src/report/texts.ts';
 
 const sizes: Readonly<Record<PictureName, readonly [width: number, height: number]>> = {
   'most-affected': [640, 500],
@@ -47,7 +50,7 @@ function boxOf({ width, height, data }: Picture, name: PictureName) {
 }
 
 describe('the summary sheet', () => {
-  const sheet = summaryPicture(pictureNames.map(flat));
+  const sheet = summaryPicture(pictureNames.map(flat), textsIn('en'));
   const place = (name: PictureName) => boxOf(sheet, name);
 
   it('shows every picture whole, those of planes as large as they are, none over another', () => {
@@ -67,20 +70,56 @@ describe('the summary sheet', () => {
     assert.ok(place('lobes').bottom <= sheet.height - 44);
   });
 
-  it('says what it is worth, at the bottom', () => {
-    const text = 'preliminary, made by software, not verified';
+  /** The bottom of the sheet with these words on it, by hand. */
+  const bottomWith = (left: string, right: string) => {
     const alone = blankPicture(sheet.width, 44);
-    drawText(alone, text, { x: 20, baseline: 24, size: 15 });
-    drawText(alone, 'research use', { x: sheet.width - 20, baseline: 24, align: 'right', size: 15 });
-    assert.ok(textWidth(text, 15) > 400);
-    const bottom = sheet.data.subarray(3 * sheet.width * (sheet.height - 44));
-    assert.ok(Buffer.from(alone.data).equals(bottom));
+    drawText(alone, left, { x: 20, baseline: 24, size: 15 });
+    drawText(alone, right, { x: sheet.width - 20, baseline: 24, align: 'right', size: 15 });
+    return Buffer.from(alone.data);
+  };
+  const bottomOf = ({ data, width, height }: Picture) => data.subarray(3 * width * (height - 44));
+
+  it('says what it is worth at the bottom, as the report does and in its language', () => {
+    const english = [
+      'Preliminary, made by software, not verified by a radiologist.',
+      'For research use only.',
+    ];
+    assert.ok(textWidth(english[0] ?? '', 15) > 400);
+    assert.ok(bottomWith(english[0] ?? '', english[1] ?? '').equals(bottomOf(sheet)));
+    const french = summaryPicture(pictureNames.map(flat), textsIn('fr'));
+    const words = [
+      'Provisoire, établi par un logiciel, non vérifié par un radiologue.',
+      'Réservé à la recherche.',
+    ];
+    assert.ok(bottomWith(words[0] ?? '', words[1] ?? '').equals(bottomOf(french)));
+  });
+
+  it('has every letter of what it says in each language', () => {
+    for (const language of languages) {
+      const { status, researchUse } = textsIn(language);
+      const letters = Array.from(status + researchUse).filter((letter) => letter !== ' ');
+      const missing = letters.filter((letter) => glyphOf(letter).strokes.length === 0);
+      assert.deepEqual(missing, [], language);
+    }
+    assert.notDeepEqual(glyphOf('é'), glyphOf('e'));
+  });
+
+  it('says it in smaller letters where it is narrow', () => {
+    const upper = [flat('upper')];
+    const narrow = bottomOf(summaryPicture(upper, textsIn('en')));
+    // By hand: a sheet of 400 pixels; a gap of a letter between both texts, and the margin on either side.
+    const columns = Array.from({ length: 400 }, (_, x) =>
+      Array.from({ length: 44 }, (_, y) => narrow[3 * (400 * y + x)] ?? 0).some((red) => red > 100),
+    );
+    const signs = columns.map((ink) => (ink ? '#' : ' ')).join('');
+    assert.match(signs, /^ {19}#/);
+    assert.match(signs, /# {8,}#[# ]*# {19,}$/);
   });
 
   it('is there without renderings', () => {
     const without = pictureNames.filter((name) => !name.startsWith('lungs')).map(flat);
-    assert.equal(summaryPicture(without).height, sheet.height);
-    assert.ok(summaryPicture([]).height > 0);
+    assert.equal(summaryPicture(without, textsIn('en')).height, sheet.height);
+    assert.ok(summaryPicture([], textsIn('en')).height > 0);
   });
 });
 

@@ -8,7 +8,7 @@ import { after, before, describe, it } from 'node:test';
 import { promisify } from 'node:util';
 import { encapsulatedPdf } from '../../src/dicom/objects/encapsulated-pdf.ts';
 import type { MadeObject, ObjectFacts } from '../../src/dicom/objects/object-facts.ts';
-import { secondaryCaptures } from '../../src/dicom/objects/secondary-captures.ts';
+import { type CapturedPicture, secondaryCaptures } from '../../src/dicom/objects/secondary-captures.ts';
 import { packSegments } from '../../src/dicom/objects/seg/pack-segments.ts';
 import { segmentationObject } from '../../src/dicom/objects/seg/segmentation-object.ts';
 import { trackingUid } from '../../src/dicom/objects/seg/segments.ts';
@@ -25,15 +25,25 @@ import { skipUnlessBuilt } from '../support/skip-or-fail.ts';
 const install = join(import.meta.dirname, 'highdicom', 'install.sh');
 const script = (name: string) => join(import.meta.dirname, 'dicom-objects', name);
 
-const pictures = [
+const pictures: readonly CapturedPicture[] = [
   {
     name: 'most-affected',
     caption: 'Most affected slice',
     width: 3,
     height: 5,
     data: Uint8Array.from({ length: 45 }, (_, i) => i * 5),
-    orientation: ['L', 'P'] as const,
+    orientation: ['L', 'P'],
     slice: 1,
+    plane: { axis: 'z', positionMm: 1002.5, mmPerPixel: 0.8 },
+  },
+  {
+    name: 'coronal',
+    caption: 'Coronal view',
+    width: 2,
+    height: 2,
+    data: Uint8Array.from({ length: 12 }, (_, i) => i),
+    orientation: ['L', 'F'],
+    plane: { axis: 'y', positionMm: -198.75, mmPerPixel: 1 / 3 },
   },
   {
     name: 'lobes',
@@ -127,11 +137,36 @@ describe('DICOM objects of an analysis', { skip: peersMissing }, () => {
     }
   });
 
+  it('has for dciodvfy the errors of its images where these identify the patient by what is not valid', async () => {
+    const { context } = exampleFacts;
+    const facts = {
+      ...exampleFacts,
+      context: {
+        ...context,
+        patientName: 'Müller-Lüdenscheidt von und zu Großenhain^Jürgen Maximilian Ägidius^^Prof. Dr.',
+        accessionNumber: '2026.CT.0001234567',
+      },
+    };
+    for (const object of allObjects(facts)) {
+      const file = await write('judged.dcm', object);
+      const { stderr } = await promisify(execFile)(peer.dciodvfy, ['-new', file]).catch(
+        (failed: { readonly stderr: string }) => failed,
+      );
+      assert.deepEqual(
+        stderr.match(/^Error - <\/\w+/gm)?.sort(),
+        ['Error - </AccessionNumber', 'Error - </PatientName'],
+        stderr,
+      );
+    }
+  });
+
   it('has a report that dsrdump reads as the tree of TID 1500 with its numbers', async () => {
     const dump = await runPeer('dsrdump', ['-q', '+Pc', '+Pl', '+Pu', '+Pt', files[1] ?? '']);
     const lines = dump.split('\n').map((line) => line.trim());
     const has = (line: string) => assert.ok(lines.includes(line), `${line}\n${dump}`);
     assert.equal(lines[0], 'Comprehensive 3D SR Document');
+    const first = lines.findIndex((line) => line.includes('Imaging Measurement Report')) + 1;
+    assert.equal(lines[first], '<contains TEXT:(121106,DCM,"Comment")="AI, not verified, research use">');
     assert.match(dump, /Completion Flag {5}: COMPLETE/);
     assert.match(dump, /Preliminary Flag {4}: PRELIMINARY/);
     assert.match(dump, /Verification Flag {3}: UNVERIFIED/);
@@ -172,21 +207,38 @@ describe('DICOM objects of an analysis', { skip: peersMissing }, () => {
 
   it('has a PDF that comes out byte by byte, and pictures that do pixel by pixel', async () => {
     const out = join(folder, 'out.pdf');
-    const args = [files[3] ?? '', out, files[4] ?? '', files[5] ?? ''];
+    const args = [files[3] ?? '', out, ...files.slice(4)];
     const read = JSON.parse(await runPeer('python', [script('read-others.py'), ...args]));
     assert.deepEqual(await readFile(out), pdf);
     assert.equal(read.name, 'Größe^Žofie=大小^山');
     assert.match(read.title, /not verified/);
-    assert.deepEqual(read.captures, [
-      {
-        shape: [5, 3, 3],
-        pixels: [...(pictures[0]?.data ?? [])],
-        orientation: ['L', 'P'],
-        number: 1,
-        sources: ['2.25.2001'],
-      },
-      { shape: [2, 4, 3], pixels: [...(pictures[1]?.data ?? [])], orientation: [], number: 2, sources: [] },
+    const of = ({ shape, pixels, orientation, number }: Record<string, unknown>) => {
+      return { shape, pixels, orientation, number };
+    };
+    const pixels = pictures.map(({ data }) => [...data]);
+    assert.deepEqual(read.captures.map(of), [
+      { shape: [5, 3, 3], pixels: pixels[0], orientation: ['L', 'P'], number: 1 },
+      { shape: [2, 2, 3], pixels: pixels[1], orientation: ['L', 'F'], number: 2 },
+      { shape: [2, 4, 3], pixels: pixels[2], orientation: [], number: 3 },
     ]);
+  });
+
+  it('has pictures that say of which images they are, where, and how large a pixel is', async () => {
+    const args = [files[3] ?? '', join(folder, 'again.pdf'), ...files.slice(4)];
+    const { captures } = JSON.parse(await runPeer('python', [script('read-others.py'), ...args]));
+    const of = (key: string) => captures.map((capture: Record<string, unknown>) => capture[key]);
+    const all = ['2.25.2000', '2.25.2001', '2.25.2002', '2.25.2003'];
+    assert.deepEqual(of('sources'), [['2.25.2001'], all, all]);
+    assert.deepEqual(
+      of('series'),
+      [['2.25.2001'], all, all].map((images) => [['2.25.1002', images]]),
+    );
+    assert.deepEqual(of('spacing'), [[0.8, 0.8], [0.33333333333333, 0.33333333333333], []]);
+    assert.deepEqual(of('calibration'), ['GEOMETRY', 'GEOMETRY', '']);
+    const [slice, coronal, bars] = of('comments');
+    assert.match(slice, /^Most affected slice\. Plane at z = 1002\.5 mm in the coordinates of the images\. /);
+    assert.match(coronal, /^Coronal view\. Plane at y = -198\.8 mm in the coordinates of the images\. /);
+    assert.match(bars, /^Bars\. [^.]*not verified by a radiologist\.$/);
   });
 
   it('has segments and measurements that highdicom reads', { skip: skipUnlessBuilt(install) }, async () => {
@@ -203,13 +255,20 @@ describe('DICOM objects of an analysis', { skip: peersMissing }, () => {
         .map((lobe) => `91723000 ${lobe}`)
         .concat('49755003 112001'),
     );
+    assert.deepEqual(
+      segments.map(({ regions }: Record<string, unknown>) => regions),
+      [[], [], [], [], [], ['39607008']],
+    );
+    for (const { description } of segments) assert.equal(description, 'AI, not verified, research use');
     assert.deepEqual(segments[5].algorithm, ['AUTOMATIC', 'opacities-phantom']);
     assert.deepEqual(sources, ['2.25.2000', '2.25.2001', '2.25.2002', '2.25.2003']);
     assert.deepEqual(observers, ['Device']);
     assert.deepEqual(groups['Opacities in both lungs'], {
       trackingUid: segments[5].trackingUid,
       segment: 6,
+      finding: '112001',
       sites: ['39607008'],
+      sides: ['51440002'],
       measurements: {
         'involvement-percent': [28.7, '%'],
         'opacity-volume': [946, 'mL'],
@@ -220,7 +279,9 @@ describe('DICOM objects of an analysis', { skip: peersMissing }, () => {
     assert.deepEqual(groups['Lower lobe of right lung'], {
       trackingUid: trackingUid(exampleFacts, 'RLL'),
       segment: 3,
+      finding: '112001',
       sites: ['266005'],
+      sides: [],
       measurements: {
         'involvement-percent': [52.9, '%'],
         'opacity-volume': [529, 'mL'],

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Browser } from 'playwright-core';
 import type { Analysis } from '../../src/analysis/analysis.ts';
+import type { StudyList } from '../../src/page/service/api.ts';
+import { patternStatements } from '../../src/pipeline/statements.ts';
 import { demoStudy } from '../../src/sandbox/demo-study.ts';
 import {
   browserMissing,
@@ -55,11 +57,24 @@ describe('The reading page', { skip: browserMissing }, () => {
   it('finds a study, has it analysed and published, and shows what the Analysis says', async () => {
     const tab = await openTab(browser, test.url, wide);
     const { page } = tab;
+    const searches: string[] = [];
+    page.on('request', (request) => {
+      if (request.url().includes('/v1/studies')) searches.push(request.url());
+    });
+    await page.reload();
+    await page.getByText('Search for a patient').waitFor();
+    // It asks when it is asked, and not before.
+    assert.deepEqual(searches, []);
+    await page.getByRole('button', { name: 'Today' }).click();
     await page.getByText('the PACS lists no such CT study').waitFor();
     await find(tab);
     await page.getByText('Eligible', { exact: true }).waitFor(patience);
     // An address may be kept or sent along: it names nobody.
     assert.doesNotMatch(page.url(), /[?]|DEMO/);
+    assert.deepEqual(
+      searches.filter((url) => /DEMO-/.test(url)),
+      [],
+    );
     await tab.assertAccessible();
     await tab.picture('worklist');
 
@@ -96,6 +111,8 @@ describe('The reading page', { skip: browserMissing }, () => {
     assert.ok(shown.includes(`${severity.score} of 25, ${severity.band}`));
     for (const one of Object.values(classification.probabilities)) assert.ok(shown.includes(one.toFixed(2)));
     await page.getByText('Preliminary, made by software, not verified').first().waitFor();
+    assert.ok(shown.toLowerCase().includes(patternStatements[classification.decision].toLowerCase()));
+    assert.doesNotMatch(shown, /Pattern of/);
     await leave(tab);
   });
 
@@ -174,11 +191,60 @@ describe('The reading page', { skip: browserMissing }, () => {
     await find(tab);
     await page.getByRole('button', { name: /^Analyse the study/ }).click(patience);
     await until(async () => (await inFlight()) === 1);
+    // Elsewhere Escape is for something else.
+    await page.getByRole('link', { name: 'Worklist' }).click();
+    await page.getByLabel('Patient ID').press('Escape');
+    await page.getByRole('link', { name: 'Analysis' }).click();
+    await page.getByRole('heading', { name: 'Analysing' }).click();
+    assert.equal(await inFlight(), 1);
     await page.keyboard.press('Escape');
     await page.getByRole('heading', { name: 'Cancelled' }).waitFor();
     await tab.assertAccessible();
     await tab.picture('cancelled');
     await until(async () => (await inFlight()) === 0);
+    await leave(tab);
+  });
+
+  it('asks before it cuts an analysis that publishes, or one for another', async () => {
+    const tab = await openTab(browser, test.url, wide);
+    const { page } = tab;
+    await find(tab);
+    await page.getByRole('button', { name: /^Analyse and publish to demo/ }).click(patience);
+    await until(async () => (await inFlight()) === 1);
+    await page.keyboard.press('Escape');
+    const stop = page.getByRole('dialog', { name: 'Stop this analysis?' });
+    await stop.waitFor();
+    await tab.assertAccessible();
+    await tab.picture('stop');
+    await page.keyboard.press('Escape');
+    await stop.waitFor({ state: 'hidden' });
+
+    await page.getByRole('link', { name: 'Worklist' }).click();
+    await page.getByRole('button', { name: /^Analyse the study/ }).click();
+    const another = page.getByRole('dialog', { name: 'Another analysis is running' });
+    await another.getByRole('button', { name: 'Let that run' }).click();
+    await page.getByRole('link', { name: 'Analysis' }).click();
+    assert.equal(await inFlight(), 1, 'nothing of it has stopped what runs');
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await stop.getByRole('button', { name: 'Stop it' }).click();
+    await page.getByRole('heading', { name: 'Cancelled' }).waitFor();
+    await until(async () => (await inFlight()) === 0);
+    await leave(tab);
+  });
+
+  it('asks whether a study may be analysed of which the PACS names no modality', async () => {
+    const tab = await openTab(browser, test.url, wide);
+    const { page } = tab;
+    await page.route('**/v1/studies/search', async (route) => {
+      const answer = await route.fetch();
+      const { studies, more } = (await answer.json()) as StudyList;
+      await route.fulfill({
+        response: answer,
+        json: { more, studies: studies.map((study) => ({ ...study, modalities: [] })) },
+      });
+    });
+    await find(tab);
+    await page.getByText('Eligible', { exact: true }).waitFor(patience);
     await leave(tab);
   });
 

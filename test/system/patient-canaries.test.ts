@@ -136,9 +136,9 @@ describe('a service through which a patient goes', { timeout: 600_000 }, () => {
     assert.match(await analyse(short.study), /^200/);
 
     // As a reader asks: by the worklist, for documents.
-    const studies = (query: string) => send(`/v1/studies?${query}`, undefined);
-    const pid = `patientId=${somebody.id}`;
-    assert.equal(await studies(`${pid}&accession=${accessionNumber}`), '200');
+    const studies = (wanted: object) => send('/v1/studies/search', JSON.stringify(wanted));
+    const patientId = somebody.id;
+    assert.equal(await studies({ patientId, accession: accessionNumber }), '200');
     assert.match(bodies.at(-1) ?? '', new RegExp(somebody.name.replace('^', '\\^')));
     for (const [pacs, refusal] of [
       ['gone', '502 pacs-unreachable'],
@@ -146,11 +146,15 @@ describe('a service through which a patient goes', { timeout: 600_000 }, () => {
       ['babbling', '502 pacs-response-invalid'],
       [somebody.id, '400 request-invalid'],
     ]) {
-      assert.equal(await studies(`${pid}&pacs=${pacs}`), refusal);
+      assert.equal(await studies({ patientId, pacs }), refusal);
       assert.equal(await send(`/v1/studies/${good.study.studyInstanceUid}?pacs=${pacs}`, undefined), refusal);
     }
-    assert.equal(await studies(`${pid}*`), '400 request-invalid');
-    assert.equal(await studies(`${pid}&${somebody.name}=${somebody.id}`), '400 request-invalid');
+    assert.equal(await studies({ patientId: `${patientId}*` }), '400 request-invalid');
+    assert.equal(await studies({ patientId, [somebody.name]: somebody.id }), '400 request-invalid');
+    // As it was asked for once, and may be again by who does not know better.
+    const pid = `patientId=${patientId}`;
+    assert.equal(await send(`/v1/studies?${pid}`, undefined), '404 route-not-found');
+    assert.equal(await send(`/v1/studies/search?${pid}`, undefined), '405 method-not-allowed');
     assert.equal(await send(`/v1/studies/${good.study.studyInstanceUid}`, undefined), '200');
     assert.equal(await send(`/v1/studies/${somebody.id}`, undefined), '400 request-invalid');
     assert.match(await send(`/assets/${somebody.id}?${pid}`, undefined), /^404/);

@@ -7,6 +7,7 @@ import { after, before, describe, it } from 'node:test';
 import type { Analysis } from '../../src/analysis/analysis.ts';
 import { analyze } from '../../src/analysis/analyze.ts';
 import { fileSource } from '../../src/analysis/file-source.ts';
+import { noReporter } from '../../src/analysis/reporting/no-reporter.ts';
 import { checkConfig } from '../../src/config.ts';
 import { openDecodePool } from '../../src/dicom/decode-pool.ts';
 import { noAuditTrail } from '../../src/fhir/audit/open-audit-trail.ts';
@@ -67,7 +68,7 @@ describe('lobar analyze on real scans', { skip: sharedDataMissing }, () => {
     const source = await fileSource([sharedData('cip-ct64', 'ct-64Dicom')], config.limits);
     const { masks } = await analyze(
       { id: 'dice', source: async () => source, force: true, keepMasks: true },
-      { engine, decodePool, config, audit: noAuditTrail },
+      { engine, decodePool, reporter: noReporter, config, audit: noAuditTrail },
       { signal: new AbortController().signal },
     );
     await Promise.all([engine.close(), decodePool.close()]);

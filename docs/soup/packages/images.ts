@@ -5,8 +5,8 @@ export const images: PackageEntries = {
   'dicomweb-client': {
     maker: 'dcmjs-org',
     issues: 'https://github.com/dcmjs-org/dicomweb-client/issues',
-    purpose: 'QIDO-RS, WADO-RS metadata and STOW-RS requests',
-    required: 'paths and queries of PS3.18; the series itself is streamed without it',
+    purpose: 'QIDO-RS and WADO-RS metadata requests',
+    required: 'paths and queries of PS3.18; what holds pixels, a series and STOW-RS, is streamed without it',
     anomalies:
       'No retries, a timeout that does not fire, Authorization printed when verbose, media types of series refused ([#56](https://github.com/dcmjs-org/dicomweb-client/pull/56)). It runs over our own transport, which has limits, timeouts and retries, and is never verbose',
     tests: [

@@ -17,7 +17,8 @@ export async function composeReport(order: ComposeOrder): Promise<readonly Repor
     language,
   } = order;
   const documents: ReportDocument[] = [];
-  const { title } = textsIn(language);
+  const texts = textsIn(language);
+  const { title } = texts;
   const isWritten = kinds.includes('pdf') || (kinds.includes('dicom') && objects.includes('pdf'));
   const images = isWritten || kinds.includes('html') ? encodePictures(pictures) : [];
   const pdf = isWritten ? await writePdf(content, images, language) : undefined;
@@ -36,7 +37,7 @@ export async function composeReport(order: ComposeOrder): Promise<readonly Repor
     documents.push({ kind: 'html', name: 'report.html', title, contentType: 'text/html', language, bytes });
   }
   if (kinds.includes('png')) {
-    const bytes = encodePng(summaryPicture(pictures));
+    const bytes = encodePng(summaryPicture(pictures, texts));
     documents.push({ kind: 'png', name: 'pictures.png', title, contentType: 'image/png', bytes });
   }
   if (kinds.includes('dicom')) {

@@ -1,9 +1,14 @@
 import { encapsulatedPdf } from '../../dicom/objects/encapsulated-pdf.ts';
 import type { MadeObject, ObjectFacts } from '../../dicom/objects/object-facts.ts';
-import { type CapturedPicture, secondaryCaptures } from '../../dicom/objects/secondary-captures.ts';
+import {
+  type CapturedPicture,
+  type CapturedPlane,
+  secondaryCaptures,
+} from '../../dicom/objects/secondary-captures.ts';
 import { segmentationObject } from '../../dicom/objects/seg/segmentation-object.ts';
 import { measurementReport } from '../../dicom/objects/sr/measurement-report.ts';
 import { publishedFindings } from '../../fhir/published-findings.ts';
+import { pictureAlone } from '../../report/pictures/picture-alone.ts';
 import type { ReportPicture } from '../../report/report-pictures.ts';
 import type { DicomObjectKind, ReportDocument } from './report-document.ts';
 import type { ComposeOrder } from './reporter-protocol.ts';
@@ -36,7 +41,7 @@ export function dicomDocuments(order: ComposeOrder, pdf: PdfOfReport | undefined
   }
   if (wants('sr')) {
     const findings = publishedFindings(content.findings);
-    const withSegments = wants('seg') && segmentation !== undefined;
+    const withSegments = wants('seg') && segmentation !== undefined && !wanted.measurementsAlone;
     add('sr', 'measurements.sr.dcm', 'Measurements', measurementReport(facts, { findings, withSegments }));
   }
   if (wants('pdf') && pdf !== undefined) {
@@ -70,14 +75,23 @@ const captions: Readonly<Record<ReportPicture['name'], string>> = {
   lobes: 'Share of each lobe that opacities fill',
 };
 
-function captured({ name, view, picture }: ReportPicture): CapturedPicture {
+function captured({ name, view, picture, mmPerPixel }: ReportPicture): CapturedPicture {
+  const plane = planeOf(view, mmPerPixel);
   return {
     name,
     caption: captions[name],
-    ...picture,
+    ...pictureAlone({ picture, view }),
     orientation: orientationOf(view),
     ...(view.kind === 'transverse' ? { slice: view.index } : {}),
+    ...(plane === undefined ? {} : { plane }),
   };
+}
+
+const axes = { transverse: 'z', coronal: 'y', sagittal: 'x' } as const;
+
+function planeOf(view: ReportPicture['view'], mmPerPixel: number | undefined): CapturedPlane | undefined {
+  if (view.kind === 'rendering' || view.kind === 'figure' || mmPerPixel === undefined) return undefined;
+  return { axis: axes[view.kind], positionMm: view.positionMm, mmPerPixel };
 }
 
 /** Seen from the feet, from the front, from the left; from the back the patient's right is on the right. */

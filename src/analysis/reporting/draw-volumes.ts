@@ -1,6 +1,6 @@
 import { type NiftiOptions, niftiOf } from '../../masks/write-nifti.ts';
 import type { PictureFacts } from '../../report/report-pictures.ts';
-import { boundingBox, crop, gridOfBox, widened } from '../../volume/box.ts';
+import { boundingBox, crop, gridOfBox, widen } from '../../volume/box.ts';
 import { coarsenHu } from '../../volume/coarse-hu.ts';
 import type { CtVolume, Shape3 } from '../../volume/types.ts';
 import { lungWindow } from '../../volume/window.ts';
@@ -22,7 +22,7 @@ export async function drawVolumes({
   const { shape, spacingMm } = volume;
   const whole = { start: [0, 0, 0], end: shape } as const;
   const margin = spacingMm.map((mm) => Math.ceil(marginMm / mm)) as unknown as Shape3;
-  const box = widened(boundingBox(masks.lobes.data, shape) ?? whole, shape, margin);
+  const box = widen(boundingBox(masks.lobes.data, shape) ?? whole, shape, margin);
   const grid = gridOfBox(gridOf(volume), box);
   const file = async (
     name: string,

@@ -1,7 +1,8 @@
 import { Piscina } from 'piscina';
 import { abortReason } from '../../abort-reason.ts';
-import { fromPlainError } from '../../errors.ts';
+import { fromPlainError, LobarError } from '../../errors.ts';
 import { inSpan } from '../../telemetry/in-span.ts';
+import type { Logger } from '../../telemetry/log.ts';
 import { ownBuffers } from './moved.ts';
 import type { ReportDocument } from './report-document.ts';
 import { asReportError } from './report-error.ts';
@@ -21,49 +22,103 @@ export interface Reporter {
    * @throws LobarError `report-failed`; the signal's reason
    */
   compose(order: ComposeOrder, signal: AbortSignal): Promise<readonly ReportDocument[]>;
-  /** Waits for what runs, then ends the thread. */
+  /** Waits for what runs and for what waits, then ends the thread. */
   close(): Promise<void>;
 }
 
+export interface ReporterOptions {
+  /** Is told once when the thread dies or cannot start, until another has done something. */
+  readonly logger?: Pick<Logger, 'error'>;
+  /** Another than the one that draws, for tests. */
+  readonly worker?: URL;
+}
+
 /**
- * Opens it. An order that is aborted while it is at work ends the thread with it: nothing in it is native for long, and
- * another takes its place, as it does of one that dies.
+ * Opens it, with its fonts loaded. An order that is aborted while it is at work ends the thread with it: nothing in it
+ * is native for long, and another takes its place, as it does of one that dies. Where that one cannot start, what waits
+ * for it fails, and the next order tries again.
  *
- * @param worker - another than the one that draws, for tests
+ * @throws LobarError `report-failed` where the thread does not start
  */
-export function openReporter(worker = new URL('./reporter-worker.ts', import.meta.url)): Reporter {
+export async function openReporter({
+  logger,
+  worker = new URL('./reporter-worker.ts', import.meta.url),
+}: ReporterOptions = {}): Promise<Reporter> {
   const workers = new Piscina<ReporterTask, ReporterResult>({
     filename: worker.href,
     name: 'work',
     minThreads: 1,
     maxThreads: 1,
   });
-  // A thread that dies with nothing to do is replaced; without a listener it would end the process.
-  workers.on('error', () => {});
+  /** Aborted when there is no thread and none is coming: who waits would wait for ever. */
+  let deserted = new AbortController();
+  const pending = new Set<Promise<unknown>>();
+  let isDead = false;
+  const died = (error: unknown) => {
+    if (isDead) return;
+    isDead = true;
+    logger?.error({ err: error }, 'the thread that draws reports has died: another is to take its place');
+  };
+  workers.on('error', died);
+  workers.on('workerDestroy', () =>
+    setImmediate(() => {
+      if (workers.threads.length > 0) return;
+      const waiting = deserted;
+      deserted = new AbortController();
+      waiting.abort(new LobarError('report-failed', { problem: 'its thread cannot start' }));
+    }),
+  );
+
+  const send = async (task: ReporterTask, signal: AbortSignal, transferList: readonly ArrayBuffer[]) => {
+    const gone = deserted.signal;
+    try {
+      const options = { transferList: [...transferList], signal: AbortSignal.any([signal, gone]) };
+      const result = await workers.run(task, options);
+      isDead = false;
+      if ('error' in result) throw fromPlainError(result.error);
+      return result;
+    } catch (error) {
+      if (signal.aborted) throw abortReason(signal);
+      if (gone.aborted) throw gone.reason;
+      // What it fails with while it lives, it says itself.
+      if (!(error instanceof LobarError)) died(error);
+      throw asReportError(error);
+    }
+  };
+
   const run = async (
-    task: ReporterTask,
+    task: Exclude<ReporterTask, { kind: 'start' }>,
     signal: AbortSignal,
-    transferList: readonly ArrayBuffer[] = [],
+    transferList: readonly ArrayBuffer[],
   ): Promise<unknown> => {
     const attributes = { 'lobar.documents': [...task.order.wanted.kinds], 'thread.name': 'reporter' };
-    return await inSpan(task.kind, { attributes }, async (span) => {
+    const order = inSpan(task.kind, { attributes }, async (span) => {
       const queued = performance.now();
-      try {
-        const result = await workers.run(task, { transferList: [...transferList], signal });
-        if ('error' in result) throw fromPlainError(result.error);
-        const waitedMs = Math.max(0, performance.now() - queued - result.ms);
-        span.setAttribute('lobar.queue.seconds', waitedMs / 1000);
-        return result.value;
-      } catch (error) {
-        throw signal.aborted ? abortReason(signal) : asReportError(error);
-      }
+      const { value, ms } = await send(task, signal, transferList);
+      const waitedMs = Math.max(0, performance.now() - queued - ms);
+      span.setAttribute('lobar.queue.seconds', waitedMs / 1000);
+      return value;
     });
+    pending.add(order);
+    return await order.finally(() => pending.delete(order));
   };
+
+  try {
+    await workers.run({ kind: 'start' });
+  } catch (cause) {
+    await workers.destroy();
+    const problem = `its thread cannot start: ${cause instanceof Error ? cause.message : String(cause)}`;
+    throw new LobarError('report-failed', { problem }, { cause });
+  }
   return {
     draw: async (order, signal) => (await run({ kind: 'draw', order }, signal, buffersOf(order))) as Drawn,
     compose: async (order, signal) =>
       (await run({ kind: 'compose', order }, signal, segmentationOf(order))) as readonly ReportDocument[],
-    close: () => workers.close(),
+    async close() {
+      // Piscina by itself drops what waits for a thread that is only starting.
+      await Promise.allSettled(pending);
+      await workers.close();
+    },
   };
 }
 

@@ -36,7 +36,10 @@ export function planReport({
   ]);
   if (kinds.size === 0) return undefined;
   const objects = documents.includes('dicom') ? (['seg', 'sr', 'pdf', 'pictures'] as const) : stored;
-  return { wanted: { kinds: [...kinds], objects }, forms, answered: documents, stored };
+  // One and the same object for all, whoever asks: to store it again, with documents or without, adds none.
+  const measurementsAlone = stored.includes('sr') && !stored.includes('seg');
+  const wanted = { kinds: [...kinds], objects, ...(measurementsAlone ? { measurementsAlone } : {}) };
+  return { wanted, forms, answered: documents, stored };
 }
 
 function formsFor({ presentedForm, documentReference, writeMode }: EhrConfig): readonly DocumentKind[] {

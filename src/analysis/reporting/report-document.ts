@@ -7,7 +7,7 @@ export interface ReportDocument {
   readonly kind: DocumentKind;
   /** As a file is named: report.pdf */
   readonly name: string;
-  /** In the language of the report. */
+  /** In the language of the report; of volumes, and of DICOM objects but the PDF, which are English, in English. */
   readonly title: string;
   /** As Content-Type says it: application/pdf */
   readonly contentType: string;

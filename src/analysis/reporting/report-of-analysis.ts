@@ -4,94 +4,112 @@ import type { InstanceHeader } from '../../dicom/instance-header.ts';
 import type { SourceImage } from '../../dicom/objects/object-facts.ts';
 import type { PacsClient } from '../../dicomweb/open-pacs.ts';
 import type { PresentedForm, ResolvedReport } from '../../fhir/presented-form.ts';
+import { publishedFindings } from '../../fhir/published-findings.ts';
 import type { InferenceResult } from '../../inference/open-inference-engine.ts';
 import type { PipelineMasks } from '../../pipeline/types.ts';
 import type { ReportPicture } from '../../report/report-pictures.ts';
-import type { StageClock } from '../../telemetry/stage-clock.ts';
+import type { AnalysisAudit } from '../analysis-audit.ts';
+import type { Stages } from '../open-stages.ts';
+import { imageNumbers } from './image-numbers.ts';
 import type { Reporter } from './open-reporter.ts';
 import type { ReportPlan } from './plan-report.ts';
 import { reportContent } from './report-content.ts';
 import type { ReportDocument, StoredObjects } from './report-document.ts';
 import { storeObjects } from './store-objects.ts';
 
-/** The report of one analysis, with its pictures drawn. */
-export interface DrawnReport {
+/** The report of one analysis. It is drawn when it is composed: where nobody wants it, it is not. */
+export interface ReportOfAnalysis {
+  /** Somebody beside the EHR wants documents: they are to be made also where it holds the result already. */
+  readonly isWantedBesides: boolean;
+  /** Some of them are to be in the PACS. */
+  readonly isToStore: boolean;
   /**
-   * Composes the documents, once it is known what the report says.
+   * Draws the pictures and composes the documents, once it is known what the report says. Once only: the masks are
+   * moved away.
    *
+   * @throws LobarError `report-failed`; the signal's reason
+   */
+  compose(resolved: ResolvedReport, signal: AbortSignal): Promise<ComposedReport>;
+  /**
    * Stores into the PACS what is to be there: the EHR must not announce what is nowhere, and to store it once more is
    * harmless.
    *
-   * @returns those for the EHR
-   * @throws LobarError `report-failed`, and as `storeObjects`
+   * @throws LobarError as `storeObjects`
    */
-  finish(resolved: ResolvedReport): Promise<readonly PresentedForm[]>;
-  /** Somebody beside the EHR wants documents: they are to be made also where it holds the result already. */
-  readonly isWantedBesides: boolean;
-  /** Those for who asked; none before it is finished. */
+  store(report: ComposedReport, signal: AbortSignal): Promise<StoredObjects | undefined>;
+}
+
+export interface ComposedReport {
   readonly documents: readonly ReportDocument[];
+  /** Those for the EHR. */
+  readonly forms: readonly PresentedForm[];
+  /** Those for who asked. */
+  readonly answered: readonly ReportDocument[];
   /** What is in them, one by one. */
   readonly pictures: readonly ReportPicture[];
-  /** What the PACS holds of it; nothing before it is finished. */
-  readonly stored: StoredObjects | undefined;
 }
 
 type Found = Extract<InferenceResult, { kind: 'found' }>;
 
-export interface DrawContext {
+export interface ReportNeeds {
   readonly reporter: Reporter;
   readonly language: Language;
   /** Name of the hospital. */
   readonly site?: string | undefined;
   /** The PACS of the study. */
   readonly archive: PacsClient | undefined;
-  readonly signal: AbortSignal;
-  /** Composing is time of the stage `report`, wherever in the analysis it happens. */
-  readonly clock: Pick<StageClock, 'time'>;
+  readonly audit: Pick<AnalysisAudit, 'storing'>;
+  /** The masks are needed for something else, too. */
+  readonly keepMasks: boolean;
+  readonly stages: Pick<Stages, 'run'>;
 }
 
-/** Draws the report of what was found. The masks are moved away. */
-export async function drawReport(
+/** What becomes of the report of what was found. */
+export function reportOfAnalysis(
   plan: ReportPlan,
-  ingested: IngestedSeries,
+  { volume, headers, context }: IngestedSeries,
   { findings, mostAffectedSlice }: Found,
   masks: PipelineMasks,
-  { reporter, language, site, archive, signal, clock }: DrawContext,
-): Promise<DrawnReport> {
-  const { volume, headers, context } = ingested;
+  { reporter, language, site, archive, audit, keepMasks, stages }: ReportNeeds,
+): ReportOfAnalysis {
   const { wanted } = plan;
-  const facts = {
-    volume,
-    masks,
-    involvement: findings.involvement,
-    ...(mostAffectedSlice === undefined ? {} : { mostAffectedSlice }),
-  };
-  // Finished, and large: they do not go back into the thread.
-  const { volumes, ...drawn } = await reporter.draw({ ...facts, wanted }, signal);
   const { data: _, ...grid } = volume;
-  const sources = headers.map(sourceImage);
-  let documents: readonly ReportDocument[] = [];
-  let stored: StoredObjects | undefined;
+  const compose: ReportOfAnalysis['compose'] = async (resolved, signal) => {
+    const toDraw = {
+      wanted,
+      volume,
+      masks: keepMasks ? structuredClone(masks) : masks,
+      // As it is published: what stands in a picture is what stands beside it.
+      involvement: publishedFindings(findings).involvement,
+      images: imageNumbers(headers),
+      ...(mostAffectedSlice === undefined ? {} : { mostAffectedSlice }),
+    };
+    // Finished, and large: they do not go back into the thread.
+    const { volumes, ...drawn } = await reporter.draw(toDraw, signal);
+    const content = reportContent(resolved, context, grid, site, headers);
+    const sources = headers.map(sourceImage);
+    const order = { wanted, drawn, content, language, context, grid, sources };
+    const documents = [...(await reporter.compose(order, signal)), ...volumes];
+    return {
+      documents,
+      forms: documents.filter(({ kind }) => plan.forms.includes(kind)),
+      answered: documents.filter(({ kind }) => plan.answered.includes(kind)),
+      pictures: drawn.pictures,
+    };
+  };
+  const store: ReportOfAnalysis['store'] = async ({ documents }, signal) => {
+    if (archive === undefined) return undefined;
+    const objects = documents.filter(({ dicom }) => dicom && plan.stored.includes(dicom.object));
+    const where = { studyUid: context.studyInstanceUid, signal };
+    return await audit.storing(archive, (onSending) =>
+      storeObjects(archive, objects, { ...where, onSending }),
+    );
+  };
   return {
-    pictures: drawn.pictures,
-    isWantedBesides: plan.answered.length > 0 || wanted.objects.length > 0,
-    get documents() {
-      return documents.filter(({ kind }) => plan.answered.includes(kind));
-    },
-    get stored() {
-      return stored;
-    },
-    async finish(resolved) {
-      const content = reportContent(resolved, context, grid, site, headers);
-      const order = { wanted, drawn, content, language, context, grid, sources };
-      const composed = await clock.time('report', () => reporter.compose(order, signal));
-      documents = [...composed, ...volumes];
-      if (archive !== undefined && plan.stored.length > 0) {
-        const objects = documents.filter(({ dicom }) => dicom && plan.stored.includes(dicom.object));
-        stored = await storeObjects(archive, objects, { studyUid: context.studyInstanceUid, signal });
-      }
-      return documents.filter(({ kind }) => plan.forms.includes(kind));
-    },
+    isWantedBesides: plan.answered.length > 0 || plan.stored.length > 0,
+    isToStore: archive !== undefined && plan.stored.length > 0,
+    compose: (resolved, signal) => stages.run('report', () => compose(resolved, signal)),
+    store: (report, signal) => stages.run('store', () => store(report, signal)),
   };
 }
 

@@ -18,6 +18,8 @@ export interface Wanted {
   readonly kinds: readonly DocumentKind[];
   /** Of kind `dicom` only these; none of them where it is empty. */
   readonly objects: readonly DicomObjectKind[];
+  /** Somebody gets the measurements (`sr`) without the segmentation: they refer to none. */
+  readonly measurementsAlone?: boolean;
 }
 
 export interface Drawn {
@@ -42,6 +44,8 @@ export interface ComposeOrder {
 }
 
 export type ReporterTask =
+  /** Answered as soon as the thread has all that it needs. */
+  | { readonly kind: 'start' }
   | { readonly kind: 'draw'; readonly order: DrawOrder }
   | { readonly kind: 'compose'; readonly order: ComposeOrder };
 

@@ -31,7 +31,8 @@ export const InspectedStudySchema = Type.Object(
 export type InspectedStudy = Static<typeof InspectedStudySchema>;
 
 /**
- * Whether a study of a PACS may be analysed, without its pixels. That its headers were read is recorded in the audit.
+ * Whether a study of a PACS may be analysed, without its pixels. That is recorded in the audit as a look into the PACS
+ * for this study: a list asks it of each study that it shows, and nobody has opened any.
  *
  * @throws LobarError `study-not-found`, `audit-unavailable`, and what the PACS fails with
  */
@@ -42,7 +43,8 @@ export async function inspectListed(
   { requestId, caller, audit, signal }: Look,
 ): Promise<InspectedStudy> {
   const endpoint = { name: pacs.name, url: pacs.url };
-  const entry = { what: 'study-read', requestId, caller, pacs: endpoint, studyUid } as const;
+  const query = `studies/${studyUid}/series`;
+  const entry = { what: 'study-query', requestId, caller, pacs: endpoint, studyUid, query } as const;
   const source = pacsSource(pacs, studyUid, limits);
   try {
     const { outcome, stacks } = await inspectStudy(source, undefined, eligibility, signal, limits);

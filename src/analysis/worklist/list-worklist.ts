@@ -1,9 +1,10 @@
 import { studyParameters } from '../../dicomweb/list-studies.ts';
 import type { PacsClient } from '../../dicomweb/open-pacs.ts';
 import { asLobarError } from '../../errors.ts';
+import { takingTurns } from '../../event-loop-turns.ts';
 import type { AuditedCaller } from '../../fhir/audit/audit-entry.ts';
 import type { AuditTrail } from '../../fhir/audit/open-audit-trail.ts';
-import { isAskedFor, studyQuery, type WorklistQuery } from './worklist-query.ts';
+import { askedFor, newestFirst, studyQuery, type WorklistQuery } from './worklist-query.ts';
 import { readWorklistStudy, type WorklistStudy } from './worklist-study.ts';
 
 export interface Worklist {
@@ -23,7 +24,7 @@ export interface Look {
 
 /**
  * The CT studies that a PACS holds of a patient, an accession number or some days. That it was looked for them is
- * recorded in the audit, also in vain.
+ * recorded in the audit, also in vain: as one query of all its days, of which the PACS is asked no more than it takes.
  *
  * @throws LobarError `request-invalid`, `audit-unavailable`, and what the PACS fails with
  */
@@ -44,10 +45,13 @@ export async function listWorklist(
     patient: patientId === undefined ? undefined : { value: patientId.trim() },
   } as const;
   try {
-    const listed = await pacs.listStudies(asked, { signal });
+    let found: readonly WorklistStudy[] = [];
+    for (const part of newestFirst(query)) {
+      found = [...found, ...(await listedStudies(pacs, part, signal))];
+      if (found.length > limit) break;
+    }
     await audit.record(entry);
-    const found = listed.map(readWorklistStudy).filter((study) => isAskedFor(query, study));
-    return { studies: found.toSorted(newestFirst).slice(0, limit), more: found.length > limit };
+    return { studies: found.toSorted(byMoment).slice(0, limit), more: found.length > limit };
   } catch (error) {
     const failure = asLobarError(error);
     if (failure.code !== 'audit-unavailable') audit.note({ ...entry, failure });
@@ -55,8 +59,24 @@ export async function listWorklist(
   }
 }
 
-/** Those without a date at the end; by UID where all else is the same, so that the order is always one. */
-function newestFirst(one: WorklistStudy, other: WorklistStudy): number {
+async function listedStudies(
+  pacs: Pick<PacsClient, 'listStudies'>,
+  query: WorklistQuery,
+  signal: AbortSignal,
+): Promise<WorklistStudy[]> {
+  const isWanted = askedFor(query);
+  const wanted: WorklistStudy[] = [];
+  const turn = takingTurns();
+  for (const json of await pacs.listStudies(studyQuery(query), { signal })) {
+    const study = readWorklistStudy(json);
+    if (isWanted(study)) wanted.push(study);
+    await turn();
+  }
+  return wanted;
+}
+
+/** Newest first; those without a date at the end; by UID where all else is the same, so that the order is always one. */
+function byMoment(one: WorklistStudy, other: WorklistStudy): number {
   return compare(momentOf(other), momentOf(one)) || compare(one.uid, other.uid);
 }
 

@@ -27,10 +27,11 @@ export const codes = {
   sourceImage: dcm('121322', 'Source image for image processing operation'),
   segmentation: dcm('113076', 'Segmentation'),
   ctChest: { value: '24627-2', scheme: 'LN', meaning: 'CT Chest' },
-  // Segments: CID 7150, 6104
+  // Segments: CID 7150, 6104, 4031
   anatomicalStructure: sct('91723000', 'Anatomical Structure'),
   abnormalStructure: sct('49755003', 'Morphologically Abnormal Structure'),
   opacity: dcm('112001', 'Opacity'),
+  lung: sct('39607008', 'Lung'),
   // Structured report: TID 1204, 1002, 1004, 1500, 1501, 1411, 1419, 1602, 1604, 4019, 4108; CID 244
   language: dcm('121049', 'Language of Content Item and Descendants'),
   english: { value: 'en', scheme: 'RFC5646', meaning: 'English' },
@@ -56,12 +57,13 @@ export const codes = {
   measurementGroup: dcm('125007', 'Measurement Group'),
   trackingIdentifier: dcm('112039', 'Tracking Identifier'),
   trackingUid: dcm('112040', 'Tracking Unique Identifier'),
+  comment: dcm('121106', 'Comment'),
   finding: dcm('121071', 'Finding'),
   findingSite: sct('363698007', 'Finding Site'),
   laterality: sct('272741003', 'Laterality'),
   right: sct('24028007', 'Right'),
   left: sct('7771000', 'Left'),
-  lung: sct('39607008', 'Lung'),
+  bilateral: sct('51440002', 'Bilateral'),
   referencedSegment: dcm('121191', 'Referenced Segment'),
   sourceSeries: dcm('121232', 'Source series for segmentation'),
   algorithmName: dcm('111001', 'Algorithm Name'),

@@ -1,3 +1,4 @@
+import { notVerifiedInDicom } from '../../pipeline/statements.ts';
 import { readZone } from '../date-time-values.ts';
 import type { Dataset } from '../write/dataset.ts';
 import { coded, codes } from './codes.ts';
@@ -6,7 +7,7 @@ import type { ObjectFacts } from './object-facts.ts';
 import { objectUid } from './object-uid.ts';
 
 /** What every object says of itself where a text can stand: at most 64 characters. */
-export const notVerified = 'Made by software for research use, not verified by a radiologist';
+export const notVerified = notVerifiedInDicom;
 export const manufacturer = 'Lobar';
 
 /** The objects that are made, the series that they are put into, and how these sort behind the images. */
@@ -73,7 +74,7 @@ function patientAndStudy({ context }: ObjectFacts): Dataset {
     PatientID: context.patientId ?? '',
     IssuerOfPatientID: context.issuerOfPatientId,
     PatientBirthDate: context.patientBirthDate ?? '',
-    PatientSex: context.patientSex ?? '',
+    PatientSex: sexOf(context.patientSex),
     PatientAge: ageOf(context.patientAge),
     StudyInstanceUID: context.studyInstanceUid,
     StudyDate: context.studyDate ?? '',
@@ -83,6 +84,11 @@ function patientAndStudy({ context }: ObjectFacts): Dataset {
     AccessionNumber: context.accessionNumber ?? '',
     ReferringPhysicianName: context.referringPhysicianName ?? '',
   };
+}
+
+/** A code has no character set (PS3.5 6.1.2.2): beyond ASCII nobody can repeat it, and nothing is said (type 2). */
+function sexOf(text = ''): string {
+  return /^[\x20-\x7e]*$/.test(text) ? text : '';
 }
 
 /** An age that is none (PS3.5 6.2, AS) would make the whole object one. */

@@ -5,7 +5,7 @@ import { lossyCompression, manufacturer, notVerified, softwareVersions } from '.
 import { dateAndTime } from './date-and-time.ts';
 import { madeObject } from './made-object.ts';
 import type { MadeObject, ObjectFacts } from './object-facts.ts';
-import { imageReference } from './source-references.ts';
+import { imageReference, referencedSeries, sourceInstances, sourceReferences } from './source-references.ts';
 
 /** Secondary Capture Image Storage (PS3.4 B.5). */
 const secondaryCaptureStorage = '1.2.840.10008.5.1.4.1.1.7';
@@ -22,12 +22,23 @@ export interface CapturedPicture {
   readonly orientation: readonly [row: string, column: string] | undefined;
   /** Index z of the slice that it shows, where it shows one. */
   readonly slice?: number;
+  /** Where it is a plane of the volume. */
+  readonly plane?: CapturedPlane;
+}
+
+export interface CapturedPlane {
+  /** Axis of the patient (LPS) that it is cut across, and where its middle lies there. */
+  readonly axis: 'x' | 'y' | 'z';
+  readonly positionMm: number;
+  /** Of the picture: as much down as to the right. */
+  readonly mmPerPixel: number;
 }
 
 /**
  * The pictures as one series of colour Secondary Captures (PS3.3 A.8.1). [ours] One object a picture: each has a size and
  * a caption of its own, and every viewer shows them. The multi-frame kind (A.8.5.4) wants one size for all, and older
- * viewers do not know it.
+ * viewers do not know it. This class has no frame of reference and no position (A.8.1.3): where a plane lies, its comments
+ * say, and its source images.
  */
 export function secondaryCaptures(
   facts: ObjectFacts,
@@ -38,12 +49,14 @@ export function secondaryCaptures(
 
 function secondaryCapture(
   facts: ObjectFacts,
-  { name, caption, width, height, data, orientation, slice }: CapturedPicture,
+  { name, caption, width, height, data, orientation, slice, plane }: CapturedPicture,
   instanceNumber: number,
 ): MadeObject {
   const { algorithm, context, issuedAt } = facts;
   const { date, time } = dateAndTime(issuedAt, readZone(context.timezoneOffset));
   const source = slice === undefined ? undefined : facts.sources[slice];
+  // What shows no one slice was made of all.
+  const sources = source === undefined ? sourceReferences(facts) : [imageReference(source)];
   const instance = {
     kind: 'pictures',
     sopClassUid: secondaryCaptureStorage,
@@ -62,19 +75,22 @@ function secondaryCapture(
     // General Image (C.7.6.1)
     ImageType: ['DERIVED', 'SECONDARY'],
     PatientOrientation: orientation ?? '',
-    ImageComments: `${caption}. ${notVerified}.`,
+    ImageComments: `${caption}. ${positionText(plane)}${notVerified}.`,
     DerivationDescription: `${caption}, by ${algorithm.name} ${algorithm.version}`,
-    ...(source === undefined
-      ? {}
-      : {
-          SourceImageSequence: [
-            { ...imageReference(source), PurposeOfReferenceCodeSequence: [coded(codes.sourceImage)] },
-          ],
-        }),
+    // General Reference (C.12.4), Common Instance Reference (C.12.2)
+    SourceImageSequence: sources.map((reference) => ({
+      ...reference,
+      PurposeOfReferenceCodeSequence: [coded(codes.sourceImage)],
+    })),
+    ReferencedSeriesSequence: referencedSeries(
+      facts,
+      source === undefined ? sourceInstances(facts) : [source],
+    ),
     // Side marks and a scale, but nobody's name.
     BurnedInAnnotation: 'NO',
     RecognizableVisualFeatures: 'NO',
     ...lossyCompression(facts),
+    ...pixelSpacing(plane),
     // Image Pixel (C.7.6.3)
     SamplesPerPixel: 3,
     PhotometricInterpretation: 'RGB',
@@ -87,4 +103,19 @@ function secondaryCapture(
     PixelRepresentation: 0,
   };
   return madeObject(facts, instance, modules, data);
+}
+
+function positionText(plane: CapturedPlane | undefined): string {
+  if (plane === undefined) return '';
+  return `Plane at ${plane.axis} = ${plane.positionMm.toFixed(1)} mm in the coordinates of the images. `;
+}
+
+/** So that a viewer measures (Basic Pixel Spacing Calibration, 10.7); a rendering and a figure have no scale. */
+function pixelSpacing(plane: CapturedPlane | undefined): Dataset {
+  if (plane === undefined) return {};
+  return {
+    PixelSpacing: [plane.mmPerPixel, plane.mmPerPixel],
+    PixelSpacingCalibrationType: 'GEOMETRY',
+    PixelSpacingCalibrationDescription: 'Plane of the CT volume, by the pixel spacing of its images',
+  };
 }

@@ -23,6 +23,19 @@ export function imageReference(source: SourceImage): Dataset {
   };
 }
 
+/** The instances of the source that an object refers to, by their series (Common Instance Reference, C.12.2). */
+export function referencedSeries(
+  { context }: Pick<ObjectFacts, 'context'>,
+  instances: readonly SourceImage[],
+): readonly Dataset[] {
+  return [
+    {
+      SeriesInstanceUID: context.seriesInstanceUid,
+      ReferencedInstanceSequence: instances.map(instanceReference),
+    },
+  ];
+}
+
 /** Every instance of the source once. */
 export function sourceInstances({ sources }: Pick<ObjectFacts, 'sources'>): readonly SourceImage[] {
   return [...new Map(sources.map((source) => [source.sopInstanceUid, source])).values()];

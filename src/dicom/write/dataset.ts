@@ -20,7 +20,25 @@ export type Dataset = {
   readonly [K in Keyword]?: ValueOf<(typeof writtenAttributes)[K][1]> | undefined;
 };
 
-/** The elements of a data set: numbers as decimal texts where they are written so, texts as their VR allows them. */
+/**
+ * What says whose images these are. It is repeated as the images have it, valid or not, never cut and never cleaned: an
+ * archive that is given another name or accession number than it holds corrects, splits or quarantines the study.
+ */
+const repeated: ReadonlySet<Keyword> = new Set([
+  'PatientName',
+  'PatientID',
+  'IssuerOfPatientID',
+  'PatientBirthDate',
+  'PatientSex',
+  'StudyID',
+  'StudyDate',
+  'StudyTime',
+  'StudyDescription',
+  'AccessionNumber',
+  'ReferringPhysicianName',
+]);
+
+/** The elements of a data set: numbers as decimal texts where they are written so, texts as their VR allows them, but for what is repeated. */
 export function elementsOf(dataset: Dataset): DicomElement[] {
   const elements: DicomElement[] = [];
   for (const keyword in dataset) {
@@ -38,5 +56,6 @@ function elementOf(keyword: Keyword, value: NonNullable<Dataset[Keyword]>): Dico
   if (vr === 'DS') return { tag, vr, value: values.map(Number).map(decimalText) };
   if (vr === 'IS') return { tag, vr, value: values.map(Number).map(integerText) };
   if (vr === 'US' || vr === 'UL' || vr === 'AT') return { tag, vr, value: values.map(Number) };
-  return { tag, vr, value: values.map((text) => plainText(vr, String(text))) };
+  const written = repeated.has(keyword) ? String : (text: string | number) => plainText(vr, String(text));
+  return { tag, vr, value: values.map(written) };
 }

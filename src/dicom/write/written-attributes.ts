@@ -44,6 +44,7 @@ export const writtenAttributes = {
   ReferencedSOPSequence: ['00081199', 'SQ'],
   DerivationDescription: ['00082111', 'ST'],
   SourceImageSequence: ['00082112', 'SQ'],
+  AnatomicRegionSequence: ['00082218', 'SQ'],
   DerivationImageSequence: ['00089124', 'SQ'],
   DerivationCodeSequence: ['00089215', 'SQ'],
   // Patient, Patient Study: C.7.1.1, C.7.2.2
@@ -98,6 +99,8 @@ export const writtenAttributes = {
   Rows: ['00280010', 'US'],
   Columns: ['00280011', 'US'],
   PixelSpacing: ['00280030', 'DS'],
+  PixelSpacingCalibrationType: ['00280a02', 'CS'],
+  PixelSpacingCalibrationDescription: ['00280a04', 'LO'],
   BitsAllocated: ['00280100', 'US'],
   BitsStored: ['00280101', 'US'],
   HighBit: ['00280102', 'US'],

@@ -24,7 +24,7 @@ export function auditAgents(entry: AuditEntry, observer: Observer): fhir4.AuditE
       ...(caller === undefined ? [] : [asks(auditCodes.application)]),
     ];
   }
-  if (entry.what === 'study-query') {
+  if (entry.what === 'study-query' || entry.what === 'objects-stored') {
     return [
       itself(auditCodes.source),
       endpoint(auditCodes.destination, 'PACS', entry.pacs),

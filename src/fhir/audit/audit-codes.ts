@@ -16,6 +16,7 @@ export const auditCodes = {
   search: { system: interaction, code: 'search', display: 'search', source: `${r4} restful-interaction` },
   create: { system: interaction, code: 'create', display: 'create', source: `${r4} restful-interaction` },
   update: { system: interaction, code: 'update', display: 'update', source: `${r4} restful-interaction` },
+  transferred: { system: dcm, code: '110104', display: 'DICOM Instances Transferred', source: dcmSource },
 
   // Who took part
   application: { system: dcm, code: '110150', display: 'Application', source: dcmSource },

@@ -4,14 +4,15 @@ import { dicomUid } from '../resources/references.ts';
 import { auditCodes } from './audit-codes.ts';
 import type { AuditEntry, AuditedReport } from './audit-entry.ts';
 
-/** What it was about. BALP allows one entity of type System Object: the report where there is one, else the study. */
+/** What it was about. BALP allows one entity of type System Object: report or query where there is one, else the study. */
 export function auditEntities(entry: AuditEntry): fhir4.AuditEventEntity[] {
   const report = entry.what === 'publish' ? entry.report : undefined;
+  const isOfOther = report !== undefined || entry.what === 'study-query';
   return [
     ...patientEntity(entry.patient),
     ...(report === undefined ? [] : [reportEntity(report)]),
     ...(entry.what === 'study-query' ? [queryEntity(entry.query)] : []),
-    ...studyEntity(entry.studyUid, report === undefined ? auditCodes.systemObject : auditCodes.imagingStudy),
+    ...studyEntity(entry, isOfOther ? auditCodes.imagingStudy : auditCodes.systemObject),
     { what: { identifier: { value: entry.requestId } }, type: coding(auditCodes.requestId) },
   ];
 }
@@ -47,8 +48,16 @@ function queryEntity(query: string): fhir4.AuditEventEntity {
 }
 
 /** The role of a study is Report in DICOM's own audit messages (PS3.15 table A.5.3.6-1). */
-function studyEntity(uid: string | undefined, type: Code): fhir4.AuditEventEntity[] {
-  if (uid === undefined) return [];
-  const what = { type: 'ImagingStudy', identifier: dicomUid(uid, codes.studyInstanceUid) };
-  return [{ what, type: coding(type), role: coding(auditCodes.report) }];
+function studyEntity(entry: AuditEntry, type: Code): fhir4.AuditEventEntity[] {
+  const { studyUid } = entry;
+  if (studyUid === undefined) return [];
+  const what = { type: 'ImagingStudy', identifier: dicomUid(studyUid, codes.studyInstanceUid) };
+  const sent = entry.what === 'objects-stored' ? [...entry.sent] : [];
+  // As PS3.15 A.5.3.7 describes a study that was transferred: SOPClass, with NumberOfInstances.
+  const detail = sent.map(([sopClass, count]) => ({
+    type: `NumberOfInstances of SOPClass ${sopClass}`,
+    valueString: String(count),
+  }));
+  const described = detail.length === 0 ? {} : { detail };
+  return [{ what, type: coding(type), role: coding(auditCodes.report), ...described }];
 }

@@ -38,12 +38,20 @@ export interface StudyReadEntry extends Entry {
   readonly pacs?: AuditedEndpoint | undefined;
 }
 
-/** It was looked for studies, or tried in vain: whoever asked has seen what the PACS lists. */
+/** It was looked for studies, or at the headers of one, or tried in vain: whoever asked has seen what the PACS tells. */
 export interface StudyQueryEntry extends Entry {
   readonly what: 'study-query';
   readonly pacs: AuditedEndpoint;
   /** As it was asked: path and query below the DICOMweb root. */
   readonly query: string;
+}
+
+/** Objects that were made of a study went into a PACS, or it was tried in vain. */
+export interface ObjectsStoredEntry extends Entry {
+  readonly what: 'objects-stored';
+  readonly pacs: AuditedEndpoint;
+  /** What was sent, also where not all of it was taken: SOP Class UID, and how many instances of it. */
+  readonly sent: ReadonlyMap<string, number>;
 }
 
 /** A report was published, or refused. */
@@ -63,7 +71,7 @@ export interface AuditedReport {
   readonly written: 'created' | 'replaced' | 'found';
 }
 
-export type AuditEntry = StudyReadEntry | StudyQueryEntry | PublishEntry;
+export type AuditEntry = StudyReadEntry | StudyQueryEntry | ObjectsStoredEntry | PublishEntry;
 
 /** Lobar itself, as the events name it. */
 export interface Observer {

@@ -15,7 +15,8 @@ export interface AuditEventOptions {
 /**
  * The AuditEvent of IHE Basic Audit Log Patterns (BALP 1.1.3) for something that Lobar did. The one that sends
  * data is the source (110153), the one that receives it the destination (110152): reading, that is the PACS and
- * Lobar; publishing, Lobar and the EHR; of a query BALP says the same of its parameters: Lobar and the PACS. Patient, study and report are logical references: the repository of
+ * Lobar; publishing, Lobar and the EHR; storing, Lobar and the PACS, which is DICOM Instances Transferred (PS3.15
+ * A.5.3.7), too; of a query BALP says the same of its parameters: Lobar and the PACS. Patient, study and report are logical references: the repository of
  * the audit is not the EHR, and a server that checks references takes no others.
  *
  * A profile is claimed for success alone (the profiles fix outcome 0), with a patient and something that was
@@ -32,7 +33,10 @@ export function auditEvent(
     resourceType: 'AuditEvent',
     ...(profile === undefined ? {} : { meta: { profile: [profile] } }),
     type: coding(auditCodes.rest),
-    subtype: [coding(auditCodes[interaction])],
+    subtype: [
+      coding(auditCodes[interaction]),
+      ...(entry.what === 'objects-stored' ? [coding(auditCodes.transferred)] : []),
+    ],
     action: actions[interaction],
     recorded: at.toISOString(),
     ...outcomeOf(entry),
@@ -52,6 +56,8 @@ const actions = { read: 'R', search: 'E', create: 'C', update: 'U' } as const;
 function interactionOf(entry: AuditEntry): Interaction {
   if (entry.what === 'study-read') return 'read';
   if (entry.what === 'study-query') return 'search';
+  // What the PACS holds already is not sent.
+  if (entry.what === 'objects-stored') return 'create';
   // A report that a human has finalised, or that was found, is one that writing would have replaced.
   const replaces =
     entry.report === undefined ? entry.failure?.code === 'report-finalised' : !isNew(entry.report);
@@ -66,6 +72,7 @@ function satisfiedProfile(entry: AuditEntry, interaction: Interaction): string |
   if (entry.failure !== undefined || entry.patient === undefined) return undefined;
   // One of days alone is about any number of patients, of whom none is named.
   if (entry.what === 'study-query') return balpProfiles.search;
+  if (entry.what === 'objects-stored') return entry.studyUid && balpProfiles.create;
   const happened =
     entry.what === 'study-read'
       ? entry.pacs !== undefined && entry.studyUid !== undefined

@@ -1,3 +1,4 @@
+import { lobeScores } from '../../pipeline/statements.ts';
 import type { LocalCode } from '../codes.ts';
 
 const topff = 'Topff et al. 2023, PLoS ONE 18(5): e0285121, doi 10.1371/journal.pone.0285121';
@@ -30,7 +31,7 @@ export const localCodeMeanings: Readonly<Record<LocalCode, string>> = {
   'involvement-percent-left': `Share of the left lung that opacity fills. ${share} ${numbers}`,
   'lung-volume': `Volume of the lung mask in both lungs, or in the lobe that bodySite names; UCUM mL, 0 or more. ${volumes}`,
   'opacity-volume': `Volume of opacity inside the lung mask of both lungs, or of the lobe that bodySite names; UCUM mL, 0 or more. ${volumes}`,
-  'lobe-score': `Score of a lobe by its involvement: 0 none, 1 below 5 %, 2 from 5 to 25 %, 3 above 25 to 50 %, 4 above 50 to 75 %, 5 above 75 %; UCUM {score}. ${lobeScore}`,
+  'lobe-score': `Score of a lobe by its involvement: ${lobeScores}; UCUM {score}. ${lobeScore}`,
   'ct-severity-score': `Sum of the five lobe scores; UCUM {score}, 0 to 25. ${scores}`,
   'severity-band': `Band of the CT severity score. Value: one of the band codes. ${bands}`,
   'band-none': `CT severity score 0. ${bands}`,

@@ -1,6 +1,6 @@
 import type { CallOptions, FhirConnection, Written } from '../connection/open-fhir-connection.ts';
 import { carriesRun } from '../report-context.ts';
-import { placeOf } from './create-one-by-one.ts';
+import { changeHeld } from './change-held.ts';
 import type { Held } from './held-report.ts';
 import { placed, referencesOf, unplaced } from './place-bundle.ts';
 import type { Part, ReportToWrite } from './report-to-write.ts';
@@ -25,6 +25,7 @@ export function isComplete(document: Document | undefined, { run }: ReportToWrit
  *
  * @param held - the copy that counts, replaced only as it was read
  * @param ids - by the names of the parts
+ * @returns as `changeHeld`
  */
 export async function completeDocument(
   part: Part,
@@ -32,13 +33,10 @@ export async function completeDocument(
   ids: ReadonlyMap<string, string>,
   connection: FhirConnection,
   call: CallOptions,
-): Promise<Written<{ id: string }>> {
+): Promise<Written<{ id: string }> | 'gone' | 'taken'> {
   const references = referencesOf(ids);
   const options = carrying(call, [part.resource], connection.setting);
-  return held === undefined
-    ? await connection.create(unplaced(part, references).resource, options)
-    : await connection.update(placed(part, held.id, references).resource, {
-        ...options,
-        ifMatch: placeOf(held).versionId,
-      });
+  if (held === undefined) return await connection.create(unplaced(part, references).resource, options);
+  const written = placed(part, held.id, references).resource as Document;
+  return await changeHeld(held, () => written, connection, options);
 }

@@ -9,6 +9,7 @@ import { carriesOneOf, find, type Held } from './held-report.ts';
 import { nextDocumentStep } from './next-document-step.ts';
 import { Patience } from './patience.ts';
 import { placedBundle, unplaced } from './place-bundle.ts';
+import { Preparation } from './preparation.ts';
 import { type Part, partOf, type ReportToCompose } from './report-to-write.ts';
 import { carrying } from './sent-documents.ts';
 import { isWithdrawn, withdrawn } from './withdraw-duplicate.ts';
@@ -23,6 +24,7 @@ export class DocumentWriting {
   readonly #toCompose: ReportToCompose;
   /** Without its PDF until it is written. */
   #part: Part<fhir4.DocumentReference>;
+  readonly #preparation: Preparation;
   readonly #chosen: ChosenWriteMode;
   readonly #call: CallOptions;
   readonly #patience: Patience;
@@ -34,7 +36,6 @@ export class DocumentWriting {
   #wrote: string | undefined;
   #sent = false;
   #id: string | undefined;
-  #isComposed = false;
   /** What makes it unknown what the EHR holds now: no error may say then that there is no report. */
   brokeOff: string | undefined;
 
@@ -42,6 +43,7 @@ export class DocumentWriting {
     this.#ehr = ehr;
     this.#toCompose = toCompose;
     this.#part = documentIn(toCompose.bare);
+    this.#preparation = new Preparation(toCompose);
     this.#chosen = chosen;
     this.#call = call;
     this.#patience = new Patience(call.signal);
@@ -70,9 +72,8 @@ export class DocumentWriting {
         this.#checkIdentifier(step.document);
         return true;
       case 'create':
-        // Composing takes seconds, in which another process may have written it.
-        if (this.#isComposed) await this.#create(step.replaces);
-        else await this.#compose();
+        if (await this.#preparation.next()) this.#part = documentIn(this.#preparation.built);
+        else await this.#create(step.replaces);
         return false;
     }
   }
@@ -108,11 +109,6 @@ export class DocumentWriting {
       else if (read !== undefined) this.#settled.add(id);
     }
     return [...byId.values()];
-  }
-
-  async #compose(): Promise<void> {
-    this.#part = documentIn(await this.#toCompose.complete());
-    this.#isComposed = true;
   }
 
   async #create(replaces: readonly Document[]): Promise<void> {

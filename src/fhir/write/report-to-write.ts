@@ -34,6 +34,10 @@ export interface ReportToCompose {
   readonly complete: () => Promise<BuiltBundle>;
   /** It has none. */
   readonly isComposed: boolean;
+  /** Stores elsewhere what is to be there before the report. */
+  readonly store: () => Promise<void>;
+  /** There is nothing to store. */
+  readonly isStored: boolean;
 }
 
 export function reportToWrite({ bundle }: BuiltBundle, run: Run): ReportToWrite {

@@ -18,19 +18,22 @@ import {
   withoutSettled,
 } from './held-report.ts';
 import { idsInAnswer } from './ids-in-answer.ts';
-import { type NextStep, nextStep, smallestId } from './next-step.ts';
+import { isOurs, type NextStep, nextStep, smallestId } from './next-step.ts';
 import { Patience } from './patience.ts';
 import { placedBundle } from './place-bundle.ts';
+import { Preparation } from './preparation.ts';
 import { type ReportToCompose, type ReportToWrite, reportToWrite } from './report-to-write.ts';
 import { carrying } from './sent-documents.ts';
 import { withdrawn } from './withdraw-duplicate.ts';
 import type { ChosenWriteMode } from './write-mode.ts';
 import type { WrittenReport } from './written-report.ts';
 
+const takenOver = 'a human has taken over the one that was there.';
+
 /** One report that is being written, and what is known of it by now. */
 export class ReportWriting {
   readonly #ehr: EhrClient;
-  readonly #complete: () => Promise<ReportToWrite>;
+  readonly #preparation: Preparation;
   /** Without its documents until something of it is written. */
   #toWrite: ReportToWrite;
   readonly #chosen: ChosenWriteMode;
@@ -41,7 +44,6 @@ export class ReportWriting {
   /** What this process has withdrawn, or could not: `Type/id`. */
   readonly #settled = new Set<string>();
   readonly #warnings: Notice[] = [];
-  #isComposed: boolean;
   /** By this process. */
   #isWritten = false;
   /** Under which id, where the EHR has said it. */
@@ -58,16 +60,10 @@ export class ReportWriting {
   /** What makes it unknown what the EHR holds now: no error may say then that there is no report. */
   brokeOff: string | undefined;
 
-  constructor(
-    ehr: EhrClient,
-    { run, bare, complete, isComposed }: ReportToCompose,
-    chosen: ChosenWriteMode,
-    call: CallOptions,
-  ) {
+  constructor(ehr: EhrClient, toCompose: ReportToCompose, chosen: ChosenWriteMode, call: CallOptions) {
     this.#ehr = ehr;
-    this.#toWrite = reportToWrite(bare, run);
-    this.#isComposed = isComposed;
-    this.#complete = async () => reportToWrite(await complete(), run);
+    this.#preparation = new Preparation(toCompose);
+    this.#toWrite = reportToWrite(toCompose.bare, toCompose.run);
     this.#chosen = chosen;
     this.#call = call;
     this.#patience = new Patience(call.signal);
@@ -80,12 +76,7 @@ export class ReportWriting {
     const look = { connection: this.#ehr.connection, call: this.#call };
     const { report, run } = this.#toWrite;
     const byId = this.#chosen.mode === 'put-id';
-    let ofRun = await findRun(look, run);
-    if (ofRun.length === 0 && !this.#isComposed) {
-      // It takes seconds, in which another process may have written it.
-      await this.#compose();
-      ofRun = await findRun(look, run);
-    }
+    const ofRun = await findRun(look, run);
     const isThere = byId && ofRun.some(({ id }) => id === idOf(report));
     if (isThere && this.#sent) return true;
 
@@ -106,6 +97,10 @@ export class ReportWriting {
       case 'write':
         if (held.reports.length === 0 && (this.#isWritten || this.#mayBeThere))
           return await this.#waitToSee();
+        if (await this.#preparation.next()) {
+          this.#composed();
+          return false;
+        }
         return await this.#write(this.#learn(heldParts(this.#toWrite, held)), step.mends);
     }
   }
@@ -134,26 +129,21 @@ export class ReportWriting {
 
   #learn(held: ReadonlyMap<string, Held>): ReadonlyMap<string, Held> {
     for (const [name, { id }] of held) this.#ids.set(name, id);
+    this.#forgetRefusedDocument();
     if (!this.#isWritten) this.#replaces = held.has(this.#toWrite.report.name);
     return held;
   }
 
-  async #compose(): Promise<void> {
-    this.#toWrite = await this.#complete();
-    this.#isComposed = true;
+  #composed(): void {
+    this.#toWrite = reportToWrite(this.#preparation.built, this.#toWrite.run);
   }
 
   async #write(held: ReadonlyMap<string, Held>, mends: boolean): Promise<boolean> {
     const { mode } = this.#chosen;
-    await this.#compose();
-    switch (mode) {
-      case 'document':
-        throw new Error('a document is written by writeDocument');
-      case 'create-and-search':
-        return await this.#writeOneByOne(held, mends);
-      default:
-        return await this.#transact(mode, held, mends);
-    }
+    if (mode === 'document') throw new Error('a document is written by writeDocument');
+    return mode === 'create-and-search'
+      ? await this.#writeOneByOne(held, mends)
+      : await this.#transact(mode, held, mends);
   }
 
   async #transact(mode: TransactionMode, held: ReadonlyMap<string, Held>, mends: boolean): Promise<boolean> {
@@ -221,25 +211,42 @@ export class ReportWriting {
     const report = `DiagnosticReport/${this.#ids.get(this.#toWrite.report.name)}`;
     const isThere = this.#toWrite.document === undefined || isComplete(counting, this.#toWrite, report);
     if (isThere || this.#documentIsRefused) return true;
+    if (!documents.every(isOurs)) return this.#leaveDocument(takenOver);
     // The report is there: no error may say that there is none.
     this.brokeOff = 'its DocumentReference could not be added';
     if (counting === undefined && this.#documentMayBeThere) return await this.#waitToSee();
-    await this.#compose();
+    await this.#preparation.compose();
+    this.#composed();
     const { document } = this.#toWrite;
     if (document === undefined) return true;
     const sent = await completeDocument(document, counting, this.#ids, this.#ehr.connection, this.#call);
-    if ('written' in sent) {
+    if (sent === 'taken') return this.#leaveDocument(takenOver);
+    if (sent === 'gone') {
+      this.#settled.add(`DocumentReference/${counting?.id}`);
+    } else if ('written' in sent) {
       this.#documentMayBeThere = true;
       this.#ids.set(document.name, sent.written.id);
     } else if (sent.failure.retryable) {
       this.#documentMayBeThere ||= sent.failure.brokeOff !== undefined;
       await this.#overtakenOrFailed(sent.failure);
     } else {
-      this.#documentIsRefused = true;
-      const text = `The report is published, but its document is not: ${sent.failure.error.logged.replaceAll(` ${noReport}`, '')}`;
-      this.#warnings.push({ code: 'document-not-published', text });
+      return this.#leaveDocument(sent.failure.error.logged.replaceAll(` ${noReport}`, ''));
     }
     return false;
+  }
+
+  #leaveDocument(why: string): false {
+    this.#documentIsRefused = true;
+    this.#forgetRefusedDocument();
+    const text = `The report is published, but its document is not: ${why}`;
+    this.#warnings.push({ code: 'document-not-published', text });
+    return false;
+  }
+
+  /** The one that is there is none of this run's: its Provenance must not say so. */
+  #forgetRefusedDocument(): void {
+    const { document } = this.#toWrite;
+    if (this.#documentIsRefused && document !== undefined) this.#ids.delete(document.name);
   }
 
   async #completeProvenance(): Promise<boolean> {
@@ -256,10 +263,9 @@ export class ReportWriting {
 
   /** Only as they were seen: once one has changed since, all are looked at again. */
   async #withdraw(duplicates: (NextStep & { kind: 'withdraw' })['duplicates']): Promise<void> {
-    const { connection } = this.#ehr;
     for (const duplicate of duplicates) {
       const withdraw = <One extends typeof duplicate>(whole: One) => withdrawn(whole, this.#toWrite.fhirBase);
-      const sent = await changeHeld(duplicate, withdraw, connection, this.#call);
+      const sent = await changeHeld(duplicate, withdraw, this.#ehr.connection, this.#call);
       if (sent === 'taken') return;
       const failure = sent !== 'gone' && 'failure' in sent ? sent.failure : undefined;
       if (failure?.retryable) return await this.#overtakenOrFailed(failure);

@@ -94,7 +94,7 @@ export const errorsOf = {
   reading: ofAll,
   protectedReading: [...ofAll, ...ofCallers],
   analysis: without(answeredCodes, [...ofPage, ...unknownResource, ...ofParameters, ...ofJobs]),
-  worklist: [...ofAll, ...ofCallers, ...ofLooking],
+  worklist: [...ofAll, ...ofCallers, ...ofLooking, 'media-type-unsupported'],
   inspection: [...ofAll, ...ofCallers, ...ofLooking, 'no-images', 'dicom-invalid'],
   job: [...ofAll, ...ofCallers, 'not-acceptable', 'analysis-not-found', 'queue-unavailable'],
   studyStable: [

@@ -10,7 +10,7 @@ Chest CT from the PACS in, COVID-19 CT findings to the EHR out. The shipped mode
 
 **Representation.** \`Accept\` chooses among the media types of an answer; without it the first one is given. \`text/event-stream\` tells the progress; \`application/pdf\`, \`text/html\`, \`image/png\` and \`application/dicom\` are the report alone. FHIR clients may use the operations below \`/fhir\` instead.
 
-**For who reads.** \`GET /v1/studies\` finds studies in a PACS, \`GET /v1/studies/{study}\` says whether one may be analysed, and \`documents\` adds the report to the Analysis. The page at \`/\` does all of it.
+**For who reads.** \`POST /v1/studies/search\` finds studies in a PACS, \`GET /v1/studies/{study}\` says whether one may be analysed, and \`documents\` adds the report to the Analysis. The page at \`/\` does all of it.
 
 **Errors** are problem+json (RFC 9457) or, under \`Accept: application/fhir+json\` and everywhere below \`/fhir\`, an OperationOutcome. Branch on \`code\`: it is stable. \`detail\` is for humans, holds no identifier of a patient or study and may be logged; \`details\` names the thing (UIDs) and may not. More codes may come: treat an unknown one by its status. After 429 and 503 wait \`Retry-After\` seconds; 502 and 504 are failures of PACS or EHR; other 4xx will not pass without a change.
 

@@ -24,7 +24,7 @@ export const documentSchemas = {
     {
       stage: oneOf(
         analysisStages,
-        'In this order; `report` only where one is drawn, `publish` where something is published or would be',
+        'In this order; `report` only where one is drawn, `store` where objects go into the PACS, `publish` where something is published or would be',
       ),
       fraction: Type.Number({
         minimum: 0,

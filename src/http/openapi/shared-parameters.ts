@@ -71,11 +71,4 @@ export const sharedParameters = {
     schema: { type: 'string', enum: ['json', 'application/json', 'application/fhir+json'] },
     example: 'json',
   },
-  Limit: {
-    name: 'limit',
-    in: 'query',
-    description: 'How many are answered at most; `more` says whether there are others',
-    schema: { type: 'integer', minimum: 1, maximum: 200, default: 50 },
-    example: 50,
-  },
 } as const;

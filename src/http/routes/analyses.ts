@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import { analyze } from '../../analysis/analyze.ts';
 import { type AnalysesRequest, askedAnalysis, readJson } from '../asked-analysis.ts';
-import { cutWhenStalled } from '../cut-when-stalled.ts';
+import { boundAnswer } from '../documents/bound-answer.ts';
 import { sendAnalysis } from '../documents/send-analysis.ts';
 import { sendDocument } from '../documents/send-document.ts';
 import { sendEvents } from '../event-stream.ts';
@@ -17,6 +17,7 @@ import { analysesSchema } from './analyses-schema.ts';
 
 export function analysisRoutes(app: FastifyInstance, context: ServiceContext): void {
   const { limits } = context.config;
+  const bounds = { memory: context.memory, idleSeconds: limits.uploadIdleSeconds };
   // Fastify reads text/plain by default; here it would pass by the schema, which is for JSON.
   app.removeContentTypeParser('text/plain');
   // The instances are read as they arrive; limits.uploadBytes is counted by their parser.
@@ -41,10 +42,9 @@ export function analysisRoutes(app: FastifyInstance, context: ServiceContext): v
           onWait,
         );
       reply.header('cache-control', 'no-store');
-      const stalls = limits.uploadIdleSeconds;
-      if (!isQueued && !isDocumentType(representation)) return sendEvents(request, reply, work, stalls);
+      if (!isQueued && !isDocumentType(representation)) return sendEvents(request, reply, work, bounds);
       const result = await work();
-      cutWhenStalled(reply, stalls);
+      boundAnswer(reply, result.documents ?? [], bounds);
       if (isDocumentType(representation)) return sendDocument(reply, result, representation);
       return representation === fhirJson
         ? sendResource(reply, resourceOf(result))

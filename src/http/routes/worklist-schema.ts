@@ -20,7 +20,7 @@ const pacs = Type.Optional(
   }),
 );
 
-export const WorklistQuerySchema = Type.Object(
+export const WorklistSearchSchema = Type.Object(
   {
     patientId: exactly('PatientID, exactly'),
     accession: exactly('AccessionNumber, exactly'),
@@ -33,11 +33,23 @@ export const WorklistQuerySchema = Type.Object(
       }),
     ),
     pacs,
-    limit: Type.Optional(Type.String({ pattern: '^([1-9][0-9]?|1[0-9]{2}|200)$' })),
+    limit: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 200,
+        default: 50,
+        description: 'How many are answered at most; `more` says whether there are others',
+      }),
+    ),
   },
-  { additionalProperties: false },
+  {
+    $id: 'StudySearch',
+    additionalProperties: false,
+    description: 'Which studies to look for; one of `patientId`, `accession` and `date` is needed',
+    examples: [{ date: '20261101-20261130' }],
+  },
 );
-export type WorklistParameters = Static<typeof WorklistQuerySchema>;
+export type WorklistSearch = Static<typeof WorklistSearchSchema>;
 
 export const InspectionQuerySchema = Type.Object({ pacs }, { additionalProperties: false });
 export const InspectionParametersSchema = Type.Object({
@@ -55,13 +67,14 @@ const answer = (description: string, schema: object) => ({
 const tags = ['worklist'];
 
 export const worklistSchema = {
-  operationId: 'listStudies',
+  operationId: 'searchStudies',
   tags,
   summary: 'CT studies of a PACS, newest first',
   description:
-    'Asks the PACS by QIDO-RS. One of `patientId`, `accession` and `date` is needed; several hold together. The answer names patients: it is not to be stored, and the query is recorded in the audit.',
+    'Asks the PACS by QIDO-RS. One of `patientId`, `accession` and `date` is needed; several hold together. They stand in the body, as addresses are logged on the way. The answer names patients: it is not to be stored, and the query is recorded in the audit.',
   'x-lobar': { errors: errorsOf.worklist },
-  querystring: WorklistQuerySchema,
+  body: Type.Ref(WorklistSearchSchema.$id ?? ''),
+  querystring: Type.Object({}, { additionalProperties: false }),
   response: answer(
     'The studies',
     Type.Object({
@@ -76,7 +89,7 @@ export const inspectionSchema = {
   tags,
   summary: 'Whether a study may be analysed',
   description:
-    'By the headers of its images, as the PACS tells them: no pixel is fetched, no model runs. An analysis may still find the study ineligible, by what only its pixels show. That the headers were read is recorded in the audit.',
+    'By the headers of its images, as the PACS tells them: no pixel is fetched, no model runs. An analysis may still find the study ineligible, by what only its pixels show. That it was looked is recorded in the audit.',
   'x-lobar': { errors: errorsOf.inspection },
   params: InspectionParametersSchema,
   querystring: InspectionQuerySchema,

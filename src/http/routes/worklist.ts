@@ -5,12 +5,7 @@ import { listWorklist } from '../../analysis/worklist/list-worklist.ts';
 import { languages } from '../../config-schema.ts';
 import { lookIntoPacs } from '../look-into-pacs.ts';
 import type { ServiceContext } from '../service-context.ts';
-import {
-  endpointsSchema,
-  inspectionSchema,
-  type WorklistParameters,
-  worklistSchema,
-} from './worklist-schema.ts';
+import { endpointsSchema, inspectionSchema, type WorklistSearch, worklistSchema } from './worklist-schema.ts';
 
 const defaultLimit = 50;
 
@@ -20,16 +15,21 @@ export function worklistRoutes(app: FastifyInstance, context: ServiceContext): v
   const look = lookIntoPacs(context);
   const analyzing = { scope: 'analyze' } as const;
 
-  app.get<{ Querystring: WorklistParameters }>(
-    '/v1/studies',
-    { config: analyzing, schema: worklistSchema },
+  app.post<{ Body: WorklistSearch }>(
+    '/v1/studies/search',
+    { config: analyzing, schema: worklistSchema, bodyLimit: config.limits.requestBytes },
     async (request, reply) => {
-      const { pacs: name, limit, ...query } = request.query;
+      const { pacs: name, limit = defaultLimit, ...query } = request.body;
       const archive = namedEndpoint('pacs', pacs, name);
-      const most = limit === undefined ? defaultLimit : Number(limit);
-      const found = await look(request, reply, (by) => listWorklist(archive, query, most, by));
+      const found = await look(request, reply, (by) => listWorklist(archive, query, limit, by));
       return reply.header('cache-control', 'no-store').send(found);
     },
+  );
+  // Without it this would ask for the study of that name.
+  app.get(
+    '/v1/studies/search',
+    { config: { ...analyzing, noRoute: true }, schema: { hide: true } },
+    async () => {},
   );
   app.get<{ Params: { readonly study: string }; Querystring: { readonly pacs?: string } }>(
     '/v1/studies/:study',

@@ -1,4 +1,5 @@
 import type { Announcer } from '../dom/announcer.ts';
+import { ask, type Question } from '../dom/ask.ts';
 import { button, element, fill } from '../dom/element.ts';
 import { problemNotice } from '../dom/problem-notice.ts';
 import { resultView } from '../result/result-view.ts';
@@ -18,39 +19,72 @@ export interface Job {
 
 export interface AnalysisView {
   readonly view: HTMLElement;
-  /** Begins it; one that is still running is stopped. */
-  start(job: Job): void;
-  /** Hangs up, which makes the service stop. */
-  cancel(): void;
+  /**
+   * Begins it. Where one is still running, the reader is asked whether to stop that.
+   *
+   * @param onBegin - called when it begins
+   */
+  start(job: Job, onBegin: () => void): void;
 }
 
-/** The view of one analysis: its progress, then its result or what went wrong. */
+interface Running {
+  readonly job: Job;
+  /** Hangs up, which makes the service stop. */
+  readonly stop: AbortController;
+  /** Aborted when it is over, however it ended. */
+  readonly over: AbortController;
+}
+
+/**
+ * The view of one analysis: its progress, then its result or what went wrong. Escape stops what runs while the focus is in
+ * the view.
+ */
 export function analysisView(announcer: Announcer, onLeave: () => void): AnalysisView {
-  const view = element('div', { class: 'analysis' });
-  let running: AbortController | undefined;
+  // A click anywhere in it puts the focus there.
+  const view = element('div', { class: 'analysis', tabindex: -1 });
+  let running: Running | undefined;
   let close = () => {};
 
-  const start = async (job: Job) => {
-    running?.abort();
+  /** A report may be on its way to the EHR: that is not cut by a slip. */
+  const cancel = async () => {
+    if (running === undefined) return;
+    const { job, stop, over } = running;
+    if (!job.publishes || (await ask(stopsPublishing, over.signal))) stop.abort();
+  };
+  view.addEventListener('keydown', (event) => {
+    // What closes a list, or ends the input of a letter, is for that.
+    if (event.key !== 'Escape' || event.defaultPrevented || event.isComposing) return;
+    event.preventDefault();
+    void cancel();
+  });
+
+  const start = async (job: Job, onBegin: () => void) => {
+    if (running !== undefined) {
+      if (!(await ask(stopsAnother, running.over.signal))) return;
+      running?.stop.abort();
+    }
+    onBegin();
     close();
     close = () => {};
     const stop = new AbortController();
-    running = stop;
+    const over = new AbortController();
+    const mine: Running = { job, stop, over };
+    running = mine;
     const strip = subjectStrip(job.subject);
-    const progress = progressView(stagesOf(job), announcer, () => stop.abort());
+    const progress = progressView(stagesOf(job), announcer, () => void cancel());
     fill(view, strip, progress.view);
     focusHeading(view);
     try {
       const finished = await job.run({ signal: stop.signal, ...progress });
-      if (running !== stop) return;
+      if (running !== mine) return;
       const { analysis } = finished;
       const result = resultView({ ...finished, subject: { ...analysis.study, ...job.subject } }, onLeave);
       close = result.close;
       fill(view, strip, result.view);
       announcer.say(analysis.outcome === 'ineligible' ? 'Not analysed' : 'The analysis is done');
     } catch (thrown) {
-      if (running !== stop) return;
-      const again = () => void start(job);
+      if (running !== mine) return;
+      const again = () => void start(job, () => {});
       fill(
         view,
         strip,
@@ -58,13 +92,28 @@ export function analysisView(announcer: Announcer, onLeave: () => void): Analysi
         button('Back', onLeave, { class: 'back' }),
       );
     } finally {
-      if (running === stop) running = undefined;
+      over.abort();
+      if (running === mine) running = undefined;
     }
     focusHeading(view);
   };
 
-  return { view, start: (job) => void start(job), cancel: () => running?.abort() };
+  return { view, start: (job, onBegin) => void start(job, onBegin) };
 }
+
+const stopsPublishing: Question = {
+  title: 'Stop this analysis?',
+  text: 'It is to be published. Whether its report is in the EHR already is not known here.',
+  yes: 'Stop it',
+  no: 'Let it run',
+};
+
+const stopsAnother: Question = {
+  title: 'Another analysis is running',
+  text: 'One is run at a time. To begin this one is to stop that, whose report may be on its way to the EHR.',
+  yes: 'Stop that and begin',
+  no: 'Let that run',
+};
 
 function cancelled({ publishes }: Job, again: () => void): HTMLElement {
   const told = publishes

@@ -17,11 +17,17 @@ const serviceStages: readonly Stage[] = [
   { name: 'report', text: 'Draw the report', weight: 1.5 },
 ];
 const upload: Stage = { name: 'upload', text: 'Send the files', weight: 2 };
+const store: Stage = { name: 'store', text: 'Store into the PACS', weight: 0.3 };
 const publish: Stage = { name: 'publish', text: 'Publish to the EHR', weight: 0.3 };
 const receive: Stage = { name: 'receive', text: 'Receive report and images', weight: 0.5 };
 
 export function stagesOf(job: { readonly uploads: boolean; readonly publishes: boolean }): Stage[] {
-  return [...(job.uploads ? [upload] : []), ...serviceStages, ...(job.publishes ? [publish] : []), receive];
+  return [
+    ...(job.uploads ? [upload] : []),
+    ...serviceStages,
+    ...(job.publishes ? [store, publish] : []),
+    receive,
+  ];
 }
 
 export interface StageProgress {

@@ -105,12 +105,16 @@ function dropZone(onFiles: (files: Promise<readonly File[]>) => void): HTMLEleme
   return zone;
 }
 
-function summary({ studies, skipped }: ReadFiles): HTMLElement {
+function summary({ studies, unread, skipped }: ReadFiles): HTMLElement {
   const images = studies.flatMap(({ series }) => series).reduce((sum, one) => sum + one.instances.length, 0);
-  const left = skipped === 0 ? '' : ` ${countText(skipped, 'file')} skipped: not DICOM.`;
+  const others =
+    unread.length > 0 && studies.length > 1
+      ? ` ${countText(unread.length, 'DICOM file')} left out: this page cannot tell of which study.`
+      : '';
+  const left = `${others}${skipped === 0 ? '' : ` ${countText(skipped, 'file')} skipped: not DICOM.`}`;
   const text =
-    studies.length === 0
-      ? `No DICOM file was found.${left}`
+    images === 0
+      ? `No DICOM file that can be previewed was found.${left}`
       : `${countText(images, 'DICOM file')} of ${countText(studies.length, 'study', 'studies')}.${left}`;
   return element('p', { class: studies.length === 0 ? 'empty' : 'quiet' }, text);
 }

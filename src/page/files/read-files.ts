@@ -3,6 +3,8 @@ import { type FileHeader, readHeader } from './read-header.ts';
 
 export interface ReadFiles {
   readonly studies: readonly FileStudy[];
+  /** DICOM files whose header cannot be read here. They go with the study, where there is one alone. */
+  readonly unread: readonly File[];
   /** Files that are no DICOM image or object of a series. */
   readonly skipped: number;
 }
@@ -15,7 +17,7 @@ export async function readFiles(
   onRead: (count: number) => void,
   signal: AbortSignal,
 ): Promise<ReadFiles> {
-  const headers: (FileHeader | undefined)[] = [];
+  const headers: (FileHeader | 'unread' | undefined)[] = [];
   let next = 0;
   let read = 0;
   const work = async () => {
@@ -29,6 +31,8 @@ export async function readFiles(
     }
   };
   await Promise.all(Array.from({ length: atOnce }, work));
-  const found = headers.filter((header) => header !== undefined);
-  return { studies: groupStudies(found), skipped: files.length - found.length };
+  const found = headers.filter((header) => typeof header === 'object');
+  const unread = files.filter((_, index) => headers[index] === 'unread');
+  const skipped = files.length - found.length - unread.length;
+  return { studies: groupStudies(found, unread), unread, skipped };
 }

@@ -1,6 +1,7 @@
-import dicomParser, { type DataSet } from 'dicom-parser';
+import type { DataSet } from 'dicom-parser';
+import { readsEveryLetter, textDecoder } from '../../dicom/character-sets.ts';
 import type { Subject } from '../analysis/subject.ts';
-import { textReader } from './character-set.ts';
+import { type ParsedHeader, parseHeader } from './parse-header.ts';
 
 /** What the preview needs of one file. */
 export interface FileHeader extends Subject {
@@ -12,6 +13,8 @@ export interface FileHeader extends Subject {
   readonly seriesNumber: number | undefined;
   readonly instanceNumber: number;
   readonly transferSyntax: string;
+  /** Whether the patient's name or id may be other letters than those that are shown. */
+  readonly uncertain: boolean;
   /** Of the first frame, where the file holds an image. */
   readonly image: ImagePlane | undefined;
 }
@@ -27,49 +30,35 @@ export interface ImagePlane {
   readonly samples: number;
 }
 
-/** Most headers of CT are shorter. */
-const firstBytes = 32 * 1024;
-const pixelData = 'x7fe00010';
-
-/** The header of a DICOM file, or undefined for a file that is none or names no series. */
-export async function readHeader(file: File): Promise<FileHeader | undefined> {
-  const head = new Uint8Array(await file.slice(0, firstBytes).arrayBuffer());
-  if (!isPart10(head)) return undefined;
-  const parsed = parse(head) ?? (file.size > firstBytes ? parse(await wholeOf(file)) : undefined);
-  return parsed && headerOf(file, parsed);
+/**
+ * The header of a DICOM file.
+ *
+ * @returns undefined for a file that is none, or names no series, such as a DICOMDIR; `unread` for one that is one, but
+ *   whose header cannot be read here
+ */
+export async function readHeader(file: File): Promise<FileHeader | 'unread' | undefined> {
+  const parsed = await parseHeader(file);
+  return typeof parsed === 'object' ? headerOf(file, parsed) : parsed;
 }
 
-/** "DICM" after the preamble (PS3.10 7.1). */
-function isPart10(bytes: Uint8Array): boolean {
-  return new TextDecoder('iso-8859-1').decode(bytes.subarray(128, 132)) === 'DICM';
-}
-
-async function wholeOf(file: File): Promise<Uint8Array> {
-  return new Uint8Array(await file.arrayBuffer());
-}
-
-/** Undefined where the bytes end too soon, or are not what they say. */
-function parse(bytes: Uint8Array): DataSet | undefined {
-  try {
-    return dicomParser.parseDicom(bytes, { untilTag: pixelData });
-  } catch {
-    return undefined;
-  }
-}
-
-function headerOf(file: File, dataSet: DataSet): FileHeader | undefined {
+function headerOf(file: File, { dataSet, transferSyntax }: ParsedHeader): FileHeader | undefined {
   const plain = (tag: string) => dataSet.string(tag)?.trim() || undefined;
-  const read = textReader(plain('x00080005'));
-  const text = (tag: string) => {
+  const characterSets = plain('x00080005')?.split('\\') ?? [];
+  const decoder = textDecoder(characterSets);
+  const bytesOf = (tag: string): Uint8Array | undefined => {
     const found = dataSet.elements[tag];
-    if (found === undefined) return undefined;
-    const bytes = dataSet.byteArray.subarray(found.dataOffset, found.dataOffset + found.length);
-    // Padding is a space or NUL (PS3.5 6.2).
-    return (
-      read(bytes)
-        .replace(/[\0 ]+$/, '')
-        .trim() || undefined
-    );
+    return found && dataSet.byteArray.subarray(found.dataOffset, found.dataOffset + found.length);
+  };
+  // Padding is a space or NUL (PS3.5 6.2).
+  const text = (tag: string) => {
+    const bytes = bytesOf(tag);
+    const read = bytes && decoder.decode(bytes).replace(/[\0 ]+$/, '');
+    return read?.trim() || undefined;
+  };
+  const isUncertain = (tag: string) => {
+    // Beyond ASCII, or the escape that switches to another set.
+    const isForeign = bytesOf(tag)?.some((byte) => byte > 0x7e || byte === 0x1b) ?? false;
+    return isForeign && (!readsEveryLetter(characterSets) || (text(tag)?.includes('\ufffd') ?? false));
   };
   const studyUid = plain('x0020000d');
   const seriesUid = plain('x0020000e');
@@ -83,7 +72,8 @@ function headerOf(file: File, dataSet: DataSet): FileHeader | undefined {
     seriesDescription: text('x0008103e'),
     seriesNumber: Number.isFinite(seriesNumber) ? seriesNumber : undefined,
     instanceNumber: dataSet.intString('x00200013') || 0,
-    transferSyntax: plain('x00020010') ?? '',
+    transferSyntax,
+    uncertain: isUncertain('x00100010') || isUncertain('x00100020'),
     image: imageOf(dataSet),
     patientName: text('x00100010'),
     patientId: text('x00100020'),

@@ -1,11 +1,9 @@
 import dicomParser from 'dicom-parser';
+import { lungWindow } from '../../volume/window.ts';
 import type { FileHeader } from './read-header.ts';
 
 /** Implicit and explicit VR, little endian: samples are there as they are (PS3.5 A.1, A.2). */
 const uncompressed: ReadonlySet<string> = new Set(['1.2.840.10008.1.2', '1.2.840.10008.1.2.1']);
-
-/** The lung window of the pipeline (PIPELINE.md 4), HU. */
-const [lowest, width] = [-1250, 1500];
 
 /** The first frame of a file as grey levels, row by row, or undefined where it is compressed or no CT image of 16 bits. */
 export async function readSlice({
@@ -19,6 +17,8 @@ export async function readSlice({
   const bytes = new Uint8Array(await file.arrayBuffer());
   const found = dicomParser.parseDicom(bytes).elements['x7fe00010'];
   const count = rows * columns;
+  const { level, width } = lungWindow;
+  const lowest = level - width / 2;
   if (found === undefined || found.length < count * 2) return undefined;
   const view = new DataView(bytes.buffer, bytes.byteOffset + found.dataOffset, count * 2);
   const grey = new Uint8ClampedArray(count);

@@ -35,6 +35,13 @@ export function studyPreview(study: FileStudy, { ehr, onAnalyse }: StudyPreviewO
       element('td', { class: 'number' }, one.instances.length),
     ),
   );
+  const notices = [
+    study.uncertain &&
+      'The name or ID of the patient is written in letters that may be read wrongly here. Check it against the images.',
+    study.unread.length > 0 &&
+      `${countText(study.unread.length, 'DICOM file')} cannot be previewed here. Unless one series is chosen, the service gets and judges them too.`,
+    ct.length === 0 && study.unread.length === 0 && 'None of these series is CT.',
+  ];
   const heads = ['No.', 'Series', 'Modality', 'Images'];
   return element(
     'section',
@@ -62,10 +69,12 @@ export function studyPreview(study: FileStudy, { ehr, onAnalyse }: StudyPreviewO
           'div',
           { class: 'actions' },
           button('Analyse', () => analyse(false), { class: 'primary' }),
+          // Nothing is published for somebody whom the reader cannot see.
           ehr !== undefined &&
+            study.uid !== '' &&
             button(`Analyse and publish to ${ehr}`, () => analyse(true), { class: 'publish' }),
         ),
-        ct.length === 0 && element('p', { class: 'warning' }, 'None of these series is CT.'),
+        ...notices.filter((text) => text !== false).map((text) => element('p', { class: 'warning' }, text)),
       ),
     ),
   );

@@ -1,6 +1,10 @@
+import { lobeColours } from '../../pipeline/lobe-colours.ts';
+import { maximalScore, severityRanges } from '../../pipeline/severity.ts';
+import { classNames, lobeNames, lobeScores } from '../../pipeline/statements.ts';
+import { classes, type Lobe } from '../../pipeline/types.ts';
 import { element, withShare } from '../dom/element.ts';
 import type { Analysis, Involvement } from '../service/api.ts';
-import { decisionTexts, lobeTexts, mlText, mlTextFine, percentText } from './texts.ts';
+import { mlText, mlTextFine, patternText, percentText } from './texts.ts';
 
 /** The numbers of the report: decision and probabilities, severity, involvement. */
 export function findingsPanel({ classification, severity, involvement }: Analysis): HTMLElement[] {
@@ -12,40 +16,41 @@ export function findingsPanel({ classification, severity, involvement }: Analysi
 }
 
 function decision({ decision: made, probabilities }: NonNullable<Analysis['classification']>): HTMLElement {
-  const rows = (Object.keys(decisionTexts) as (keyof typeof decisionTexts)[]).map((name) => {
+  const rows = classes.map((name) => {
     const probability = probabilities[name];
     return withShare(
       element(
         'li',
         { class: name === made ? 'bar made' : 'bar' },
-        element('span', {}, decisionTexts[name]),
+        element('span', {}, classNames[name]),
         element('strong', {}, probability.toFixed(2)),
       ),
       probability,
     );
   });
   return section(
-    'Classification',
-    element('p', { class: 'headline' }, decisionTexts[made]),
-    element('p', { class: 'quiet' }, 'An imaging pattern, no diagnosis. Probabilities:'),
+    'Imaging pattern',
+    element('p', { class: 'headline' }, patternText(made)),
+    element('p', { class: 'quiet' }, 'A pattern, no diagnosis. Probabilities:'),
     element('ul', { class: 'bars' }, ...rows),
   );
 }
 
-/** Ends of the bands of the score (Pan et al. 2020), of 25. */
-const bands = [
-  { name: 'mild', from: 1, to: 5 },
-  { name: 'moderate', from: 6, to: 14 },
-  { name: 'severe', from: 15, to: 25 },
-] as const;
+/** Those that have a place on the scale: none is a score of 0. */
+const bands = severityRanges.filter(({ to }) => to > 0);
 
 function severityScale({ score, band }: NonNullable<Analysis['severity']>): HTMLElement {
-  const scale = bands.map(({ name, from, to }) =>
-    element('span', { class: `band ${name}${name === band ? ' here' : ''}` }, `${name} ${from}–${to}`),
-  );
+  const scale = bands.map((one) => {
+    const text = `${one.band} ${one.from}–${one.to}`;
+    const made = element('span', { class: `band ${one.band}${one.band === band ? ' here' : ''}` }, text);
+    // From the middle between two bands to the next, on a scale that begins at 0.
+    const [from, to] = [one.from === bands[0]?.from ? 0 : one.from - 0.5, one.to + 0.5];
+    made.style.setProperty('--wide', String(Math.min(to, maximalScore) - from));
+    return made;
+  });
   return section(
     'CT severity score',
-    element('p', { class: 'headline' }, `${score} of 25, ${band}`),
+    element('p', { class: 'headline' }, `${score} of ${maximalScore}, ${band}`),
     withShare(
       element(
         'div',
@@ -53,7 +58,7 @@ function severityScale({ score, band }: NonNullable<Analysis['severity']>): HTML
         ...scale,
         element('span', { class: 'marker' }),
       ),
-      score / 25,
+      score / maximalScore,
     ),
   );
 }
@@ -61,14 +66,15 @@ function severityScale({ score, band }: NonNullable<Analysis['severity']>): HTML
 function involvementTable(involvement: Involvement): HTMLElement {
   const { right, left, lobes } = involvement;
   const rows = [
-    { name: 'Both lungs', region: involvement, score: '', kind: 'total' },
-    { name: 'Right lung', region: right, score: '', kind: 'side' },
-    { name: 'Left lung', region: left, score: '', kind: 'side' },
+    { name: 'Both lungs', region: involvement, score: '', kind: 'total', lobe: undefined },
+    { name: 'Right lung', region: right, score: '', kind: 'side', lobe: undefined },
+    { name: 'Left lung', region: left, score: '', kind: 'side', lobe: undefined },
     ...lobes.map((one) => ({
-      name: lobeTexts[one.lobe],
+      name: lobeNames[one.lobe],
       region: one,
       score: String(one.score),
-      kind: `lobe ${one.lobe}`,
+      kind: 'lobe',
+      lobe: one.lobe,
     })),
   ];
   const heads = ['Region', 'Involved', 'Opacity mL', 'Lung mL', 'Score'];
@@ -90,11 +96,11 @@ function involvementTable(involvement: Involvement): HTMLElement {
       element(
         'tbody',
         {},
-        ...rows.map(({ name, region, score, kind }) =>
+        ...rows.map(({ name, region, score, kind, lobe }) =>
           element(
             'tr',
             { class: kind },
-            element('th', { scope: 'row' }, name),
+            element('th', { scope: 'row' }, lobe && swatch(lobe), name),
             withShare(
               element('td', { class: 'number share' }, percentText(region.percent)),
               region.percent / 100,
@@ -106,12 +112,14 @@ function involvementTable(involvement: Involvement): HTMLElement {
         ),
       ),
     ),
-    element(
-      'p',
-      { class: 'quiet' },
-      'Score of a lobe: 0 none, 1 below 5 %, 2 to 25 %, 3 to 50 %, 4 to 75 %, 5 above.',
-    ),
+    element('p', { class: 'quiet' }, `Score of a lobe: ${lobeScores}.`),
   );
+}
+
+function swatch(lobe: Lobe): HTMLElement {
+  const made = element('span', { class: 'swatch', 'aria-hidden': 'true' });
+  made.style.backgroundColor = `rgb(${lobeColours[lobe].join(' ')})`;
+  return made;
 }
 
 export function section(title: string, ...children: Parameters<typeof element>[2][]): HTMLElement {

@@ -1,21 +1,14 @@
-/** What the codes of an Analysis are called. */
-export const decisionTexts = {
-  'covid-19': 'Pattern of COVID-19',
-  'other-infection': 'Pattern of another infection',
-  'no-imaging-signs': 'No imaging signs of infection',
-} as const;
+import { notVerified, patternStatements, researchUse } from '../../pipeline/statements.ts';
+import type { CovidClass } from '../../pipeline/types.ts';
 
-export const lobeTexts = {
-  RUL: 'Right upper',
-  RML: 'Right middle',
-  RLL: 'Right lower',
-  LUL: 'Left upper',
-  LLL: 'Left lower',
-} as const;
+/** The statement of a decision as a heading. */
+export function patternText(decision: CovidClass): string {
+  const statement = patternStatements[decision];
+  return `${statement.charAt(0).toUpperCase()}${statement.slice(1)}`;
+}
 
 /** Cannot be switched off. */
-export const statusLine =
-  'Preliminary, made by software, not verified by a radiologist. For research use; not for patients.';
+export const statusLine = `${notVerified} ${researchUse}`;
 
 const oneDecimal = new Intl.NumberFormat('en', { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });

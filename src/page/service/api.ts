@@ -1,87 +1,36 @@
 /** What the service answers, as its OpenAPI document says. */
-import type { components } from '../../client/api.ts';
+import type { components, operations } from '../../client/api.ts';
 
-export type Analysis = components['schemas']['Analysis'] & { readonly stored?: StoredObjects };
+/** What an operation answers as JSON when all is well. */
+type Answer<Name extends keyof operations> = operations[Name] extends {
+  responses: { 200: { content: { 'application/json': infer Body } } };
+}
+  ? Body
+  : never;
+
+export type Analysis = components['schemas']['Analysis'];
 export type Notice = Analysis['warnings'][number];
 export type OtherSeries = NonNullable<Analysis['reasons']>[number];
 export type Involvement = NonNullable<Analysis['involvement']>;
 export type Publish = boolean | 'dry-run';
+export type Endpoints = Answer<'listEndpoints'>;
+/** By either name of the operation: the search has moved into a body. */
+export type StudyList = Answer<Extract<keyof operations, 'searchStudies' | 'listStudies'>>;
+export type ListedStudy = StudyList['studies'][number];
+export type StudyInspection = Answer<'inspectStudy'>;
+export type SignInPlan = Answer<'getSignIn'>;
 
-/** What was written back into the PACS. */
-export interface StoredObjects {
-  readonly pacs: string;
-  readonly instances: readonly { readonly object: string; readonly sopInstanceUid: string }[];
-}
-
-/** GET /v1/endpoints */
-export interface Endpoints {
-  readonly pacs: readonly string[];
-  readonly ehr: readonly string[];
-  readonly languages: readonly string[];
-  readonly language: string;
-}
-
-/** A study as the PACS lists it. Dates are YYYYMMDD, times begin with HHMMSS. */
-export interface ListedStudy {
-  readonly uid: string;
-  readonly patientName?: string;
-  readonly patientId?: string;
-  readonly patientBirthDate?: string;
-  readonly patientSex?: string;
-  readonly accession?: string;
-  readonly date?: string;
-  readonly time?: string;
-  readonly description?: string;
-  readonly modalities: readonly string[];
-  readonly series?: number;
-  readonly images?: number;
-}
-
-/** GET /v1/studies */
-export interface StudyList {
-  readonly studies: readonly ListedStudy[];
-  readonly more: boolean;
-}
-
-/** GET /v1/studies/{study} */
-export interface StudyInspection {
-  readonly eligible: boolean;
-  readonly series: readonly {
-    readonly uid: string;
-    readonly description?: string;
-    readonly slices: number;
-    readonly chosen: boolean;
-    readonly reasons: readonly Notice[];
-  }[];
-}
-
-/** GET /sign-in.json */
-export type SignInPlan =
-  | { readonly kind: 'none' | 'certificate' }
-  | {
-      readonly kind: 'oidc';
-      readonly issuer: string;
-      /** Absent where the page is not known to the issuer. */
-      readonly clientId?: string;
-      readonly scope?: string;
-    };
-
-export type DocumentKind = 'pdf' | 'html' | 'png' | 'dicom' | 'volumes';
+type AnalysisDocument = NonNullable<Analysis['documents']>[number];
+export type DocumentKind = AnalysisDocument['kind'];
 
 /** Data of the event `document`: one piece of a file, base64 on its own. */
-export interface DocumentPiece {
-  readonly kind: DocumentKind;
-  readonly name: string;
-  readonly title: string;
-  readonly contentType: string;
-  readonly size: number;
+export interface DocumentPiece extends AnalysisDocument {
   /** From 1. */
   readonly part: number;
   readonly parts: number;
-  readonly data: string;
 }
 
 /** A file that came with an analysis. */
-export interface ReceivedDocument extends Pick<DocumentPiece, 'kind' | 'name' | 'title' | 'contentType'> {
+export interface ReceivedDocument extends Pick<AnalysisDocument, 'kind' | 'name' | 'title' | 'contentType'> {
   readonly blob: Blob;
 }

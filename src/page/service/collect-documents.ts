@@ -1,28 +1,42 @@
 import type { DocumentPiece, ReceivedDocument } from './api.ts';
+import { answerInvalid } from './service-problem.ts';
 
 export interface DocumentCollector {
-  /** Takes a piece. @returns the share of its document that has arrived */
+  /**
+   * Takes the next piece.
+   *
+   * @returns the share of its document that has arrived
+   * @throws ServiceProblem `service-answer-invalid` for one that is out of order, or a document of another size than is told
+   */
   add(piece: DocumentPiece): number;
-  /** Those that arrived whole, in the order in which they began. */
-  documents(): ReceivedDocument[];
+  /** All of them, when the Analysis is there. @throws ServiceProblem `service-answer-invalid` where a piece is missing */
+  finish(): readonly ReceivedDocument[];
 }
 
-/** Puts documents together that arrive in pieces. */
+/** Puts documents together that arrive in pieces, in order, one document after the other. */
 export function collectDocuments(): DocumentCollector {
-  const begun = new Map<string, { readonly piece: DocumentPiece; readonly parts: Blob[] }>();
+  const whole: ReceivedDocument[] = [];
+  let open: { readonly first: DocumentPiece; readonly parts: Blob[] } | undefined;
   return {
     add(piece) {
-      const known = begun.get(piece.name) ?? { piece, parts: [] };
-      begun.set(piece.name, known);
-      known.parts.push(new Blob([bytesOf(piece.data)]));
-      return known.parts.length / piece.parts;
+      open ??= { first: piece, parts: [] };
+      const { first, parts } = open;
+      const isNext =
+        piece.name === first.name && piece.parts === first.parts && piece.part === parts.length + 1;
+      if (!isNext) throw answerInvalid('a document of it is out of order');
+      parts.push(new Blob([bytesOf(piece.data)]));
+      if (parts.length === first.parts) {
+        const { kind, name, title, contentType, size } = first;
+        const blob = new Blob(parts, { type: contentType });
+        if (blob.size !== size) throw answerInvalid('a document of it is not of the size that is told');
+        whole.push({ kind, name, title, contentType, blob });
+        open = undefined;
+      }
+      return parts.length / first.parts;
     },
-    documents() {
-      return [...begun.values()]
-        .filter(({ piece, parts }) => parts.length === piece.parts)
-        .map(({ piece: { kind, name, title, contentType }, parts }) => {
-          return { kind, name, title, contentType, blob: new Blob(parts, { type: contentType }) };
-        });
+    finish() {
+      if (open !== undefined) throw answerInvalid('a document of it is incomplete');
+      return whole;
     },
   };
 }

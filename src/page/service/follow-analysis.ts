@@ -19,7 +19,7 @@ export interface FinishedAnalysis {
 /**
  * Reads the stream of events of one analysis to its end.
  *
- * @throws ServiceProblem what the event `problem` says, or `service-broke-off`
+ * @throws ServiceProblem what the event `problem` says, or `service-broke-off`, or `service-answer-invalid`
  */
 export async function followAnalysis(
   bytes: AsyncIterable<Uint8Array>,
@@ -34,7 +34,7 @@ export async function followAnalysis(
     }
     if (event === 'document') onProgress('receive', collector.add(JSON.parse(data) as DocumentPiece));
     if (event === 'analysis') {
-      return { analysis: JSON.parse(data) as Analysis, documents: collector.documents() };
+      return { analysis: JSON.parse(data) as Analysis, documents: collector.finish() };
     }
     if (event === 'problem') {
       const { status } = JSON.parse(data) as { status: number };

@@ -1,4 +1,5 @@
 import type { Endpoints, Publish, StudyInspection, StudyList } from './api.ts';
+import { bytesOf } from './bytes-of.ts';
 import { type AnalysisHooks, type FinishedAnalysis, followAnalysis } from './follow-analysis.ts';
 import { sendUpload } from './send-upload.ts';
 import { problemOf, ServiceProblem } from './service-problem.ts';
@@ -12,8 +13,8 @@ export interface AnalysisWish {
 
 export interface Service {
   endpoints(): Promise<Endpoints>;
-  /** @param criteria - patientId, accession, date, pacs */
-  studies(criteria: Readonly<Record<string, string>>, signal: AbortSignal): Promise<StudyList>;
+  /** What is looked for goes in a body: addresses are logged on the way. */
+  studies(criteria: StudyCriteria, signal: AbortSignal): Promise<StudyList>;
   inspect(study: string, pacs: string | undefined, signal: AbortSignal): Promise<StudyInspection>;
   analyse(
     wish: AnalysisWish & { readonly study: string; readonly pacs?: string | undefined },
@@ -25,6 +26,9 @@ export interface Service {
     hooks: AnalysisHooks,
   ): Promise<FinishedAnalysis>;
 }
+
+/** Absent or empty is whatever it is. */
+export type StudyCriteria = Readonly<Partial<Record<'patientId' | 'accession' | 'date' | 'pacs', string>>>;
 
 /** The documents that the page shows, or offers to be saved. */
 const documents = ['pdf', 'html', 'volumes', 'dicom'] as const;
@@ -64,7 +68,16 @@ export function openService(credentials: Credentials): Service {
 
   return {
     endpoints: () => get(address('v1/endpoints')),
-    studies: (criteria, signal) => get(address('v1/studies', criteria), signal),
+    async studies(criteria, signal) {
+      const given = Object.fromEntries(Object.entries(criteria).filter(([, value]) => value !== ''));
+      const answer = await ask(address('v1/studies/search'), {
+        method: 'POST',
+        headers: { ...headersOf('application/json'), 'content-type': 'application/json' },
+        body: JSON.stringify(given),
+        signal,
+      });
+      return (await answer.json()) as StudyList;
+    },
     inspect: (study, pacs, signal) => get(address(`v1/studies/${study}`, { pacs }), signal),
 
     async analyse({ study, pacs, ehr, language, publish }, { signal, ...hooks }) {
@@ -94,14 +107,4 @@ export function openService(credentials: Credentials): Service {
       }
     },
   };
-}
-
-/** Streams are not iterable in every browser. */
-async function* bytesOf(body: ReadableStream<Uint8Array> | null): AsyncGenerator<Uint8Array> {
-  const reader = body?.getReader();
-  while (reader !== undefined) {
-    const { done, value } = await reader.read();
-    if (done) return;
-    yield value;
-  }
 }

@@ -1,24 +1,22 @@
 import { problemOf } from './service-problem.ts';
+import { streamUpload } from './stream-upload.ts';
 import { uploadBody } from './upload-body.ts';
+import type { UploadHooks, UploadRequest } from './upload-request.ts';
 
-interface UploadRequest {
-  readonly url: URL;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly files: readonly Blob[];
-}
-
-interface UploadHooks {
-  readonly signal: AbortSignal;
-  /** The share of the body that has left. */
-  readonly onSent: (share: number) => void;
-}
+/** So much of an answer is looked at with every event, UTF-16 code units: more than the stages of an analysis take. */
+const readAtOnce = 2 ** 18;
 
 /**
- * Sends files and gives the answer as it arrives. By XMLHttpRequest: fetch does not say how much of a body has left.
+ * Sends files and gives the answer as it arrives, telling how much of them has left. Where the browser cannot do so with a
+ * stream, by XMLHttpRequest, which holds the whole answer as one text.
  *
  * @throws ServiceProblem for an answer that is none of success; TypeError where none comes; an AbortError
  */
-export async function* sendUpload(
+export function sendUpload(request: UploadRequest, hooks: UploadHooks): AsyncGenerator<Uint8Array> {
+  return canStreamUploads() ? streamUpload(request, hooks) : sendByRequest(request, hooks);
+}
+
+async function* sendByRequest(
   { url, headers, files }: UploadRequest,
   { signal, onSent }: UploadHooks,
 ): AsyncGenerator<Uint8Array> {
@@ -36,7 +34,10 @@ export async function* sendUpload(
   }
   request.upload.onprogress = ({ loaded, total }) => onSent(total > 0 ? loaded / total : 0);
   request.upload.onload = () => onSent(1);
-  request.onprogress = () => wake();
+  // To ask for the text makes one of all that came: a long one is asked for when it has grown by a quarter.
+  request.onprogress = ({ loaded }) => {
+    if (loaded < readAtOnce || loaded > read * 1.25) wake();
+  };
   request.onerror = () => {
     failure = new TypeError('no answer');
   };
@@ -71,4 +72,24 @@ export async function* sendUpload(
     signal.removeEventListener('abort', stop);
     request.abort();
   }
+}
+
+/**
+ * Whether this browser sends bodies as streams to the service: by HTTP/2 or later alone (WHATWG Fetch 5.6), and not every
+ * one does at all.
+ */
+function canStreamUploads(): boolean {
+  const [page] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
+  if (!/^h[23]/.test(page?.nextHopProtocol ?? '')) return false;
+  let asked = false;
+  const init = {
+    method: 'POST',
+    body: new ReadableStream(),
+    get duplex() {
+      asked = true;
+      return 'half' as const;
+    },
+  };
+  // One that does not know it takes the stream for a text.
+  return !new Request(document.baseURI, init).headers.has('content-type') && asked;
 }

@@ -60,6 +60,16 @@ export function brokenOff(): ServiceProblem {
   });
 }
 
+/** The service answered what no service of this kind does. */
+export function answerInvalid(problem: string): ServiceProblem {
+  return new ServiceProblem({
+    status: 0,
+    code: 'service-answer-invalid',
+    title: 'Not an answer of Lobar',
+    detail: `What answered is not Lobar, or was changed on its way: ${problem}. Send it again: publishing twice is harmless. If that fails too, tell whoever runs this service.`,
+  });
+}
+
 /**
  * The problem of an answer that is none of success.
  *

@@ -18,6 +18,8 @@ export interface BegunSignIn {
 export interface AccessToken {
   readonly token: string;
   readonly expiresInSeconds: number | undefined;
+  /** Who signed in (OpenID Connect Core 2); absent where the issuer gives no ID token. */
+  readonly reader: { readonly sub: string; readonly idToken: string } | undefined;
 }
 
 /** @throws ServiceProblem where the issuer cannot be asked */
@@ -78,10 +80,26 @@ export async function finishSignIn(
       insecureIfSo(server.issuer),
     );
     const result = await oauth.processAuthorizationCodeResponse(server, client, answer);
-    return { token: result.access_token, expiresInSeconds: result.expires_in };
+    const { access_token: token, expires_in: expiresInSeconds, id_token: idToken } = result;
+    const sub = oauth.getValidatedIdTokenClaims(result)?.sub;
+    const reader = idToken === undefined || sub === undefined ? undefined : { sub, idToken };
+    return { token, expiresInSeconds, reader };
   } catch (cause) {
     throw signInFailed(saidBy(cause));
   }
+}
+
+/** Where the session at the issuer is ended (OpenID Connect RP-Initiated Logout 1.0, 2); undefined where it has no such place. */
+export function endOfSession(
+  { server, client, redirectUri }: Issuer,
+  idToken: string | undefined,
+): URL | undefined {
+  if (server.end_session_endpoint === undefined) return undefined;
+  const url = new URL(server.end_session_endpoint);
+  url.searchParams.set('client_id', client.client_id);
+  url.searchParams.set('post_logout_redirect_uri', redirectUri);
+  if (idToken !== undefined) url.searchParams.set('id_token_hint', idToken);
+  return url;
 }
 
 /** HTTP is for an issuer that was configured so, on the same machine for instance. */

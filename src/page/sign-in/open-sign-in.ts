@@ -6,11 +6,12 @@ import {
   type AccessToken,
   type BegunSignIn,
   beginSignIn,
+  endOfSession,
   finishSignIn,
   type Issuer,
   openIssuer,
 } from './authorization-code.ts';
-import { answerBeside, handedOver, popupState } from './popup.ts';
+import { answerBeside, handedOver, openBeside, popupState } from './popup.ts';
 
 export interface SignIn {
   readonly credentials: Credentials;
@@ -19,9 +20,10 @@ export interface SignIn {
   readonly signedIn: boolean;
   /** Leaves the page for the issuer. */
   begin(): Promise<void>;
-  /** Signs in again beside the page; one that was begun before is given up. */
+  /** Signs in again beside the page; one that was begun before is given up. Another reader gets a page with nothing in it. */
   renew(): Promise<void>;
-  signOut(): void;
+  /** Leaves the page, and ends the session at the issuer too where it has a way to (RP-Initiated Logout). */
+  signOut(): Promise<void>;
 }
 
 /** Of sessionStorage: verifier and state of a sign-in for which the page was left. The token is in memory alone. */
@@ -36,26 +38,30 @@ const storedAt = 'lobar-sign-in';
  */
 export async function openSignIn(plan: SignInPlan, onChange: () => void): Promise<SignIn | undefined> {
   if (plan.kind !== 'oidc') return nobodyAsked;
-  if (plan.clientId === undefined) throw pageUnknown;
+  const { clientId, scope = 'openid' } = plan;
+  const issuerUrl = plan.issuer;
+  if (clientId === undefined || issuerUrl === undefined) throw pageUnknown;
   const here = new URL(location.href);
   if (handedOver(here)) return undefined;
 
   let issuer: Promise<Issuer> | undefined;
   const redirectUri = new URL(location.pathname, location.origin).href;
-  const { clientId, scope = 'openid' } = plan;
   const ask = () => {
-    issuer ??= openIssuer(plan.issuer, { clientId, scope, redirectUri }).catch((error: unknown) => {
+    issuer ??= openIssuer(issuerUrl, { clientId, scope, redirectUri }).catch((error: unknown) => {
       issuer = undefined;
       throw error;
     });
     return issuer;
   };
   let token: string | undefined;
+  let reader: AccessToken['reader'];
   let renewing = new AbortController();
   let end: ReturnType<typeof setTimeout> | undefined;
   const set = (next: AccessToken | undefined) => {
     clearTimeout(end);
     token = next?.token;
+    // Whose page it is stays known when the token has ended.
+    if (next !== undefined) reader = next.reader;
     const seconds = next?.expiresInSeconds;
     if (seconds !== undefined) end = setTimeout(() => set(undefined), Math.min(seconds * 1000, 2 ** 31 - 1));
     onChange();
@@ -91,11 +97,28 @@ export async function openSignIn(plan: SignInPlan, onChange: () => void): Promis
       renewing.abort();
       renewing = new AbortController();
       const { signal } = renewing;
-      const known = await ask();
-      const { url, begun } = await beginSignIn(known, popupState(oauth.generateRandomState()));
-      set(await finishSignIn(known, await answerBeside(url, begun.state, signal), begun));
+      const beside = openBeside();
+      try {
+        const known = await ask();
+        const { url, begun } = await beginSignIn(known, popupState(oauth.generateRandomState()));
+        signal.throwIfAborted();
+        beside.location.href = url.href;
+        const next = await finishSignIn(known, await answerBeside(begun.state, signal), begun);
+        // What stands on the page is for whom it was: another reader, or one who cannot be told, begins anew.
+        if (next.reader === undefined || next.reader.sub !== reader?.sub) location.reload();
+        else set(next);
+      } catch (thrown) {
+        beside.close();
+        throw thrown;
+      }
     },
-    signOut: () => set(undefined),
+    async signOut() {
+      const end = await ask()
+        .then((known) => endOfSession(known, reader?.idToken))
+        .catch(() => undefined);
+      if (end === undefined) location.reload();
+      else location.assign(end);
+    },
   };
 }
 
@@ -105,7 +128,7 @@ const nobodyAsked: SignIn = {
   signedIn: true,
   begin: async () => {},
   renew: async () => {},
-  signOut: () => {},
+  signOut: async () => {},
 };
 
 const pageUnknown = new ServiceProblem({

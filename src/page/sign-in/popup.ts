@@ -20,13 +20,24 @@ export function handedOver(answered: URL): boolean {
 }
 
 /**
- * Opens it, and waits for the answer that carries this state. Whether the window was closed is not to be known: an issuer
- * may cut it off from the page that opened it (Cross-Origin-Opener-Policy).
+ * A window in which to sign in, with nothing in it yet. Opened by a click and nothing else: some browsers block one that
+ * comes after a wait.
  *
- * @throws ServiceProblem where no window can be opened; the reason of the signal
+ * @throws ServiceProblem where none can be opened
  */
-export async function answerBeside(url: URL, state: string, signal: AbortSignal): Promise<URL> {
-  if (window.open(url, '_blank', 'popup,width=520,height=680') === null) throw noWindow;
+export function openBeside(): Window {
+  const opened = window.open('about:blank', '_blank', 'popup,width=520,height=680');
+  if (opened === null) throw noWindow;
+  return opened;
+}
+
+/**
+ * Waits for the answer that carries this state. Whether the window was closed is not to be known: an issuer may cut it off
+ * from the page that opened it (Cross-Origin-Opener-Policy).
+ *
+ * @throws the reason of the signal
+ */
+export async function answerBeside(state: string, signal: AbortSignal): Promise<URL> {
   const channel = new BroadcastChannel(channelName);
   try {
     return await new Promise<URL>((resolve, reject) => {

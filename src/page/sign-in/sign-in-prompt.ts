@@ -22,7 +22,11 @@ export function signInPrompt(signIn: SignIn): SignInPrompt {
     'dialog',
     { 'aria-labelledby': 'sign-in-title', on: { cancel: (event: Event) => event.preventDefault() } },
     element('h2', { id: 'sign-in-title' }, 'Signed out'),
-    element('p', {}, 'Your sign-in has ended. Sign in again; what you have open is kept.'),
+    element(
+      'p',
+      {},
+      'Your sign-in has ended. Sign in again; what you have open is kept for you, and for nobody else.',
+    ),
     failure,
     button('Sign in', renew, { class: 'primary' }),
   );

@@ -1,11 +1,10 @@
+import { personName } from '../../report/person-name.ts';
+
 /** Values as DICOM writes them, as a reader reads them (PS3.5 6.2). */
 
-/** A person name: "Doe^Jane^^Dr" is "Doe, Jane Dr". Of its component groups the first that says something. */
+/** A person name as the report has it, of its component groups the first that says something. */
 export function nameText(value: string | undefined): string | undefined {
-  const [group] = (value ?? '').split('=').filter((one) => one.replaceAll('^', '').trim() !== '');
-  const [family = '', ...others] = (group ?? '').split('^').map((part) => part.trim());
-  const given = others.filter((part) => part !== '').join(' ');
-  return [family, given].filter((part) => part !== '').join(', ') || undefined;
+  return personName(value ?? '')[0];
 }
 
 /** YYYYMMDD as YYYY-MM-DD; what is not one, as it is. */

@@ -4,28 +4,32 @@ export type Size = readonly [x: number, y: number, z: number];
 
 /** Labels whose neighbour in the plane across `axis` is another, so that each region is its outline there. */
 export function outlines(labels: Uint8Array, size: Size, axis: 0 | 1 | 2): Uint8Array {
-  const steps = [1, size[0], size[0] * size[1]] as const;
+  const steps = [1, size[0], size[0] * size[1]];
   const [first = 0, second = 0] = steps.filter((_, index) => index !== axis);
-  const outlined = new Uint8Array(labels.length);
-  for (let i = 0; i < labels.length; i += 1) {
-    const label = labels[i] ?? 0;
-    if (label === 0) continue;
-    const inside =
-      labels[i - first] === label &&
-      labels[i + first] === label &&
-      labels[i - second] === label &&
-      labels[i + second] === label;
-    if (!inside) outlined[i] = label;
-  }
-  return outlined;
+  // A third pair would be in the next plane: the first one again changes nothing.
+  return edges(labels, first, second, first);
 }
 
 /** Labels at the surface of their region: some neighbour on the three axes is of another. */
-export function surfaces(labels: Uint8Array, size: Size): Uint8Array {
-  const surface = outlines(labels, size, 0);
-  const others = [outlines(labels, size, 1), outlines(labels, size, 2)];
-  for (const other of others) for (let i = 0; i < surface.length; i += 1) surface[i] ||= other[i] ?? 0;
-  return surface;
+export function surfaces(labels: Uint8Array, [columns, rows]: Size): Uint8Array {
+  return edges(labels, 1, columns, columns * rows);
+}
+
+function edges(labels: Uint8Array, a: number, b: number, c: number): Uint8Array {
+  const edge = new Uint8Array(labels.length);
+  for (let i = 0; i < labels.length; i += 1) {
+    const label = labels[i] as number;
+    if (label === 0) continue;
+    const inside =
+      labels[i - a] === label &&
+      labels[i + a] === label &&
+      labels[i - b] === label &&
+      labels[i + b] === label &&
+      labels[i - c] === label &&
+      labels[i + c] === label;
+    if (!inside) edge[i] = label;
+  }
+  return edge;
 }
 
 /**

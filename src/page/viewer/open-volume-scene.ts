@@ -1,6 +1,9 @@
 import { NVImage as Image, Niivue, type NVImage, SLICE_TYPE } from '@niivue/niivue';
-import { labelColormap, lobeColours, opacityRgb } from './colours.ts';
-import { lungsAlone, mostAffected, outlines, type Size, surfaces } from './mask-arrays.ts';
+import { lobeColours, opacityColour } from '../../pipeline/lobe-colours.ts';
+import { lobes } from '../../pipeline/types.ts';
+import { type Drawing, labelDrawer } from './drawn-labels.ts';
+import { labelColormap } from './label-colormap.ts';
+import { lungsAlone, mostAffected, type Size } from './mask-arrays.ts';
 import { axisOf, type Plane, type WindowPreset, windowPresets } from './presets.ts';
 
 export interface SceneVolumes {
@@ -36,6 +39,12 @@ export interface VolumeScene {
   toMostAffected(): boolean;
   position(): ScenePosition;
   close(): void;
+}
+
+interface Mask {
+  readonly image: NVImage;
+  readonly labels: Uint8Array;
+  readonly drawn: (drawing: Drawing) => Uint8Array;
 }
 
 const sliceTypes: Readonly<Record<Plane, SLICE_TYPE>> = {
@@ -84,23 +93,26 @@ export async function openVolumeScene(
     crosshairWidthUnit: 'mm',
     show3Dcrosshair: false,
     sliceType: SLICE_TYPE.AXIAL,
+    // The sides of both edges are marked, not only of one.
+    showAllOrientationMarkers: true,
     loadingText: '',
     fontSizeScaling: 0.6,
   });
   await nv.attachToCanvas(canvas, true);
-  nv.addColormap('lobes', labelColormap(lobeColours.map(({ rgb }) => rgb)));
-  nv.addColormap('opacities', labelColormap([opacityRgb]));
+  nv.addColormap('lobes', labelColormap(lobes.map((lobe) => lobeColours[lobe])));
+  nv.addColormap('opacities', labelColormap([opacityColour]));
 
   const ct = await image(volumes.ct, 'ct.nii.gz', 'gray');
-  const masks = new Map<Overlay, { readonly image: NVImage; readonly labels: Uint8Array }>();
+  const [, x = 1, y = 1, z = 1] = ct.hdr?.dims ?? [];
+  const size: Size = [x, y, z];
+  const masks = new Map<Overlay, Mask>();
   for (const name of ['lobes', 'opacities'] as const) {
     const blob = volumes[name];
     if (blob === undefined) continue;
     const mask = await image(blob, `${name}.nii.gz`, name);
-    masks.set(name, { image: mask, labels: Uint8Array.from(mask.img ?? []) });
+    const labels = Uint8Array.from(mask.img ?? []);
+    masks.set(name, { image: mask, labels, drawn: labelDrawer(labels, size) });
   }
-  const [, x = 1, y = 1, z = 1] = ct.hdr?.dims ?? [];
-  const size: Size = [x, y, z];
   const whole = ct.img as Int16Array;
   const lungs = masks.get('lobes')?.labels;
   let alone: Int16Array | undefined;
@@ -110,10 +122,9 @@ export async function openVolumeScene(
   const opacityOf = new Map<Overlay, number>();
 
   /** In 3D lobes are surfaces, and in one plane outlines; in several at once there is no one outline. */
-  const drawnLabels = (overlay: Overlay, labels: Uint8Array) => {
-    if (plane === 'volume') return overlay === 'lobes' ? surfaces(labels, size) : labels;
-    if (plane === 'all' || filled) return labels;
-    return outlines(labels, size, fileAxis(ct, axisOf[plane]));
+  const drawingOf = (overlay: Overlay): Drawing => {
+    if (plane === 'volume') return overlay === 'lobes' ? 'surfaces' : 'filled';
+    return plane === 'all' || filled ? 'filled' : fileAxis(ct, axisOf[plane]);
   };
   const faintness = (overlay: Overlay) => {
     if (plane === 'volume') return overlay === 'lobes' ? lobesInVolume : 1;
@@ -130,8 +141,8 @@ export async function openVolumeScene(
     const { level, width } = windowPresets[preset];
     ct.cal_min = inVolume ? volumeWindow.lowest : level - width / 2;
     ct.cal_max = inVolume ? volumeWindow.highest : level + width / 2;
-    for (const [name, { image: mask, labels }] of masks) {
-      mask.img = drawnLabels(name, labels);
+    for (const [name, { image: mask, drawn }] of masks) {
+      mask.img = drawn(drawingOf(name));
       mask.opacity = (opacityOf.get(name) ?? 1) * faintness(name);
     }
     nv.updateGLVolume();

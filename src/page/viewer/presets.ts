@@ -1,6 +1,8 @@
-/** Window presets: level and width in HU. The lung window is the pipeline's own (PIPELINE.md 4). */
+import { lungWindow } from '../../volume/window.ts';
+
+/** Window presets: level and width in HU. The lung window is the pipeline's own. */
 export const windowPresets = {
-  lung: { text: 'Lung', level: -500, width: 1500 },
+  lung: { text: 'Lung', ...lungWindow },
   mediastinum: { text: 'Mediastinum', level: 40, width: 400 },
   bone: { text: 'Bone', level: 500, width: 2000 },
 } as const;

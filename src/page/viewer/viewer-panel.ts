@@ -1,6 +1,8 @@
+import { lobeColours, opacityColour, type Rgb } from '../../pipeline/lobe-colours.ts';
+import { lobeNames } from '../../pipeline/statements.ts';
+import { lobes } from '../../pipeline/types.ts';
 import { button, element, fill, labelledSelect } from '../dom/element.ts';
 import type { ReceivedDocument } from '../service/api.ts';
-import { lobeColours, opacityRgb } from './colours.ts';
 import type { VolumeScene } from './open-volume-scene.ts';
 import { type Plane, planes, type WindowPreset, windowPresets } from './presets.ts';
 import { keyboardOf } from './viewer-keys.ts';
@@ -13,7 +15,11 @@ export interface ViewerPanel {
 /** A viewer of the CT with what was found in it, or a sentence where there is nothing to show. */
 export function viewerPanel(documents: readonly ReceivedDocument[]): ViewerPanel {
   const blobOf = (name: string) => documents.find((one) => one.name === name)?.blob;
-  const [ct, lobes, opacities] = [blobOf('ct.nii.gz'), blobOf('lobes.nii.gz'), blobOf('opacities.nii.gz')];
+  const [ct, lobesBlob, opacities] = [
+    blobOf('ct.nii.gz'),
+    blobOf('lobes.nii.gz'),
+    blobOf('opacities.nii.gz'),
+  ];
   const view = element('section', { class: 'viewer', 'aria-label': 'Images' });
   let scene: VolumeScene | undefined;
   let closed = false;
@@ -30,7 +36,7 @@ export function viewerPanel(documents: readonly ReceivedDocument[]): ViewerPanel
       // Large, so it is loaded when there is something to view.
       const { openVolumeScene } = await import('./open-volume-scene.ts');
       fill(view, stage);
-      const opened = await openVolumeScene(canvas, { ct: blob, lobes, opacities }, onMove);
+      const opened = await openVolumeScene(canvas, { ct: blob, lobes: lobesBlob, opacities }, onMove);
       if (closed) return opened.close();
       scene = opened;
       setUp(view, stage, canvas, { scene: opened, slider, status });
@@ -188,7 +194,7 @@ function overlayControl(
 }
 
 function legend({ overlays }: VolumeScene): HTMLElement {
-  const entry = (text: string, rgb: readonly [number, number, number]) => {
+  const entry = (text: string, rgb: Rgb) => {
     const swatch = element('span', { class: 'swatch', 'aria-hidden': 'true' });
     swatch.style.backgroundColor = `rgb(${rgb.join(' ')})`;
     return element('li', {}, swatch, text);
@@ -196,7 +202,7 @@ function legend({ overlays }: VolumeScene): HTMLElement {
   return element(
     'ul',
     { class: 'legend', 'aria-label': 'Colours' },
-    overlays.has('opacities') && entry('Opacities', opacityRgb),
-    ...(overlays.has('lobes') ? lobeColours.map(({ name, rgb }) => entry(name, rgb)) : []),
+    overlays.has('opacities') && entry('Opacities', opacityColour),
+    ...(overlays.has('lobes') ? lobes.map((lobe) => entry(lobeNames[lobe], lobeColours[lobe])) : []),
   );
 }

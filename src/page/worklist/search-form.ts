@@ -1,14 +1,12 @@
 import { button, element, labelledSelect } from '../dom/element.ts';
+import type { StudyCriteria } from '../service/open-service.ts';
 import { dateRange, dicomDate, dicomDateOfInput } from '../text/dicom-text.ts';
 
-/** What is looked for: parameters of GET /v1/studies. */
-export type Criteria = Readonly<Record<'patientId' | 'accession' | 'date' | 'pacs', string>>;
+/** What is looked for; empty is whatever it is. */
+export type Criteria = Required<StudyCriteria>;
 
 /** The form of the worklist. It is never sent as an address: that would hold the patient's id. */
-export function searchForm(
-  pacs: readonly string[],
-  onSearch: (criteria: Criteria) => void,
-): { readonly form: HTMLFormElement; readonly today: () => void } {
+export function searchForm(pacs: readonly string[], onSearch: (criteria: Criteria) => void): HTMLFormElement {
   const patientId = textInput('patient-id', 64);
   const accession = textInput('accession', 64);
   const from = element('input', { type: 'date', name: 'from' });
@@ -38,7 +36,7 @@ export function searchForm(
     const date = dateRange(dicomDate(first), dicomDate(now), '');
     onSearch({ patientId: '', accession: '', date, pacs: select.value });
   };
-  const form = element(
+  return element(
     'form',
     {
       class: 'search',
@@ -66,7 +64,6 @@ export function searchForm(
     ),
     missing,
   );
-  return { form, today: () => lastDays(1) };
 }
 
 function textInput(name: string, maxlength: number): HTMLInputElement {

@@ -33,10 +33,6 @@ export function worklistView({ service, endpoints, announcer, onStart }: Worklis
       ehr: wishes.ehr(),
       onAnalyse: (study, publish) => onStart(jobOf(study, criteria.pacs, publish !== false)),
       onSeen: (study, cell) => {
-        if (!study.modalities.includes('CT')) {
-          fill(cell, element('span', { class: 'mark' }, 'No CT'));
-          return;
-        }
         const inspected = known.get(study.uid);
         if (inspected !== undefined) showEligibility(cell, inspected);
         else queue.add(() => ask(study, criteria.pacs, cell, signal));
@@ -107,8 +103,10 @@ export function worklistView({ service, endpoints, announcer, onStart }: Worklis
   const wishes = wishBar(endpoints, () => {
     if (last !== undefined && shown.length > 0) showTable(last.criteria, last.more);
   });
-  const { form, today } = searchForm(endpoints.pacs, (criteria) => void search(criteria));
-  today();
+  const form = searchForm(endpoints.pacs, (criteria) => void search(criteria));
+  // Nothing is asked for before the reader asks: every search is recorded in the audit in the reader's name.
+  const invitation = 'Search for a patient or an accession number, or list the studies of some days.';
+  fill(results, element('p', { class: 'empty' }, invitation));
   return element(
     'section',
     { class: 'worklist', 'aria-labelledby': 'worklist-title' },

@@ -1,7 +1,7 @@
-import { lobeColours } from '../overlay-picture.ts';
+import { lobeColours } from '../../pipeline/lobe-colours.ts';
+import { maximalScore } from '../../pipeline/severity.ts';
 import type { ReportSheet } from '../report-sheet.ts';
 import type { RegionRow } from '../sheet/involvement.ts';
-import { maximalScore } from '../sheet/severity.ts';
 import { html, type Markup } from './markup.ts';
 
 type Fill = 'fill' | 'dark' | 'middle';

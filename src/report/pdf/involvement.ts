@@ -1,5 +1,5 @@
+import { lobeColours } from '../../pipeline/lobe-colours.ts';
 import type { Lobe } from '../../pipeline/types.ts';
-import { lobeColours } from '../overlay-picture.ts';
 import type { ReportSheet } from '../report-sheet.ts';
 import type { RegionRow } from '../sheet/involvement.ts';
 import {

@@ -1,5 +1,5 @@
+import { maximalScore } from '../../pipeline/severity.ts';
 import type { ReportSheet } from '../report-sheet.ts';
-import { maximalScore } from '../sheet/severity.ts';
 import type { TrendPoint } from '../sheet/trend.ts';
 import { drawHeading } from './heading.ts';
 import {

@@ -30,8 +30,6 @@ export interface BodyPlane {
   readonly kind: PlaneKind;
   /** Along the volume's z, y or x. */
   readonly index: number;
-  /** Planes of this kind in the volume. */
-  readonly planes: number;
   /** Of the plane's centre along the patient's z, y or x (LPS), mm. */
   readonly positionMm: number;
   /** Voxels of the part, down and to the right. */
@@ -56,8 +54,7 @@ export function bodyPlane(grid: Grid, kind: PlaneKind, index: number, box: Box):
   return {
     kind,
     index,
-    planes: shape[across],
-    positionMm: positionOf(grid, across, index),
+    positionMm: positionOf(grid, kind, index),
     size: [rows, columns],
     sizeMm: [rows * spacingMm[down], columns * spacingMm[right]],
     first: index * strides[across] + top * strides[down] + box.start[right] * strides[right],
@@ -65,7 +62,13 @@ export function bodyPlane(grid: Grid, kind: PlaneKind, index: number, box: Box):
   };
 }
 
-function positionOf({ shape, spacingMm, originMm, direction }: Grid, across: Axis, index: number): number {
+/** Of the centre of a plane along the patient's z, y or x (LPS), mm. */
+export function positionOf(
+  { shape, spacingMm, originMm, direction }: Grid,
+  kind: PlaneKind,
+  index: number,
+): number {
+  const { across } = orientations[kind];
   const along = [direction.z, direction.y, direction.x] as const;
   // Of x, y and z of the patient that which is nearest to the axis of the volume.
   const coordinate = 2 - across;

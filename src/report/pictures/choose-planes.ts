@@ -1,4 +1,4 @@
-import type { Box } from '../../volume/box.ts';
+import { type Box, widen } from '../../volume/box.ts';
 import type { SpacingMm } from '../../volume/types.ts';
 import { voxelsIn } from './body-plane.ts';
 import type { MaskSurvey } from './survey-masks.ts';
@@ -59,10 +59,7 @@ export function choosePlanes(
 /** The box around the lungs with a margin, within the volume; the whole of it where there are no lungs. */
 export function shownBox({ lungs, shape }: MaskSurvey, spacingMm: SpacingMm): Box {
   if (lungs === undefined) return { start: [0, 0, 0], end: shape };
-  const margin = voxelsIn(marginMm, spacingMm);
-  const start = ([0, 1, 2] as const).map((axis) => Math.max(0, lungs.start[axis] - margin[axis]));
-  const end = ([0, 1, 2] as const).map((axis) => Math.min(shape[axis], lungs.end[axis] + margin[axis]));
-  return { start: start as [number, number, number], end: end as [number, number, number] };
+  return widen(lungs, shape, voxelsIn(marginMm, spacingMm));
 }
 
 /** Index of the largest count, the lowest of equals; undefined where all are 0. */

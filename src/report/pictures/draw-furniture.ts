@@ -15,42 +15,24 @@ const marks: Readonly<
   coronal: { left: 'R', right: 'L', top: 'H', bottom: 'F' },
   sagittal: { left: 'A', right: 'P', top: 'H', bottom: 'F' },
 };
-/** From a letter to the edge of the picture, and from line to line, in heights of a capital. */
-const edgeOfSize = 0.8;
-const lineHeight = 1.6;
-
-const axes: Readonly<Record<PlaneKind, string>> = { transverse: 'z', coronal: 'y', sagittal: 'x' };
+/** From a letter to the edge of the picture, in heights of a capital. */
+const edgeOfSize = 0.5;
 
 /** A scale bar has the longest of these lengths that is at most a third of the picture. */
 const barLengthsMm = [1, 2, 5, 10, 20, 50] as const;
 
 /**
- * Marks the sides of the patient, says where the plane lies in the patient's frame (LPS) and which of how many it is,
- * counted from feet, front or right, and draws a scale bar. Nothing needs a translation.
+ * Marks the sides of the patient and draws a scale bar. Where the plane lies is said beside the picture: a text within
+ * it would hide what is below, or be too small to read where the picture is shown small.
  *
  * @param size height of a capital, pixels
  */
 export function drawFurniture(picture: Picture, plane: BodyPlane, size: number): void {
-  const edge = size * edgeOfSize;
-  const lines = [`${axes[plane.kind]} ${fixed(plane.positionMm)} mm`, `${plane.index + 1}/${plane.planes}`];
-  const label = {
-    right: edge + Math.max(...lines.map((line) => textWidth(line, size))),
-    bottom: edge + size * (1 + lineHeight),
-  };
-  drawMarks(picture, plane.kind, size, label);
-  lines.forEach((line, i) => {
-    drawText(picture, line, { x: edge, baseline: edge + size * (1 + lineHeight * i), size });
-  });
+  drawMarks(picture, plane.kind, size);
   drawScaleBar(picture, picture.width / plane.sizeMm[1], size);
 }
 
-/** Below the label in the upper left corner where a picture is too narrow for both. */
-function drawMarks(
-  picture: Picture,
-  kind: PlaneKind,
-  textSize: number,
-  label: { readonly right: number; readonly bottom: number },
-): void {
+function drawMarks(picture: Picture, kind: PlaneKind, textSize: number): void {
   const { width, height } = picture;
   const { left, right, top, bottom } = marks[kind];
   const size = textSize * 1.4;
@@ -59,9 +41,7 @@ function drawMarks(
   drawText(picture, left, { x: edge, baseline: middle, size });
   drawText(picture, right, { x: width - edge, baseline: middle, align: 'right', size });
   if (top !== undefined) {
-    const isNarrow = label.right + size > width / 2;
-    const baseline = (isNarrow ? label.bottom : 0) + edge + size;
-    drawText(picture, top, { x: width / 2, baseline, align: 'middle', size });
+    drawText(picture, top, { x: width / 2, baseline: edge + size, align: 'middle', size });
   }
   if (bottom !== undefined) {
     drawText(picture, bottom, { x: width / 2, baseline: height - edge, align: 'middle', size });
@@ -78,8 +58,8 @@ function drawScaleBar(picture: Picture, pixelsPerMm: number, size: number): void
   const right = Math.floor(picture.width - size * edgeOfSize - beside);
   const bottom = Math.floor(picture.height - size * edgeOfSize);
   const bar = { left: right - mm * pixelsPerMm, top: bottom - thick, right, bottom };
-  const rim = { left: bar.left - 1, top: bar.top - 1, right: right + 1, bottom: bottom + 1 };
-  fillBox(picture, rim, haloColour, 0.75);
+  const rim = { left: bar.left - 2, top: bar.top - 2, right: right + 2, bottom: bottom + 2 };
+  fillBox(picture, rim, haloColour, 0.85);
   fillBox(picture, bar, inkColour);
   drawText(picture, label, {
     x: (bar.left + bar.right) / 2,
@@ -87,10 +67,4 @@ function drawScaleBar(picture: Picture, pixelsPerMm: number, size: number): void
     align: 'middle',
     size,
   });
-}
-
-/** One decimal, and no minus before nothing. */
-function fixed(mm: number): string {
-  const text = mm.toFixed(1);
-  return text === '-0.0' ? '0.0' : text;
 }

@@ -1,6 +1,7 @@
+import { opacityColour } from '../../pipeline/lobe-colours.ts';
 import { type Lobe, lobes } from '../../pipeline/types.ts';
 import type { Colour, Picture } from '../picture.ts';
-import { haloColour, lobeLineColours, opacityColour } from './picture-colours.ts';
+import { haloColour, lobeLineColours } from './picture-colours.ts';
 import { smoothOutline } from './smooth-outline.ts';
 import { type Line, type Stroke, strokeLines } from './stroke-lines.ts';
 import { type LabelPlane, traceOutlines } from './trace-outlines.ts';

@@ -20,7 +20,7 @@ export function textWidth(text: string, size: number): number {
   return (Math.max(0, units.reduce((sum, one) => sum + one, 0) - letterGap) * size) / capHeight;
 }
 
-/** Writes a line of text, ASCII only, with a dark rim. */
+/** Writes a line of text with a dark rim, broad enough to stand out on white tissue also where it is shown small. */
 export function drawText(picture: Picture, text: string, place: TextPlace): void {
   const { x, baseline, align = 'left', size, colour = inkColour } = place;
   const unit = size / capHeight;
@@ -39,7 +39,7 @@ export function drawText(picture: Picture, text: string, place: TextPlace): void
   }
   const pen = Math.max(1.1, size / 8);
   strokeLines(picture, lines, [
-    { colour: haloColour, width: pen + 3, opacity: 0.75 },
+    { colour: haloColour, width: pen + Math.max(3, size / 4), opacity: 0.85 },
     { colour, width: pen, opacity: 1 },
   ]);
 }

@@ -1,8 +1,9 @@
+import { lobeColours } from '../../pipeline/lobe-colours.ts';
 import type { Involvement } from '../../pipeline/types.ts';
 import { blankPicture, type Picture } from '../picture.ts';
 import { drawText } from './draw-text.ts';
 import { fillBox } from './fill-box.ts';
-import { dimInkColour, inkColour, lobeColours } from './picture-colours.ts';
+import { dimInkColour, inkColour } from './picture-colours.ts';
 import { reduceColours } from './reduce-colours.ts';
 
 const size = { width: 440, height: 216 } as const;
@@ -11,19 +12,12 @@ const text = 11;
 const frame = { left: 60, right: 290, top: 14, bottom: 180 } as const;
 const scores = { left: 360, pip: 8, step: 11 } as const;
 
-/** Axes that may be used, percent, with their ticks; few of them, so that reports can be compared. */
-const axes = [
-  { end: 10, ticks: [0, 5, 10] },
-  { end: 25, ticks: [0, 5, 10, 15, 20, 25] },
-  { end: 50, ticks: [0, 10, 20, 30, 40, 50] },
-  { end: 100, ticks: [0, 25, 50, 75, 100] },
-] as const;
+/** Percent. [ours] The same on every report, and as the bars of its table: two dates are compared at a glance. */
+const axis = { end: 100, ticks: [0, 25, 50, 75, 100] } as const;
 
-/** A bar a lobe: how much of it is opaque, percent, on the shortest axis that holds them all, and its score of 5. */
+/** A bar a lobe: how much of it is opaque, percent, on an axis of 100 %, and its score of 5. */
 export function lobeBars({ lobes }: Involvement): Picture {
   const picture = blankPicture(size.width, size.height);
-  const most = Math.max(0, ...lobes.map(({ percent }) => percent));
-  const axis = axes.find(({ end }) => most <= end) ?? axes[3];
   const xOf = (percent: number) => frame.left + ((frame.right - frame.left) * percent) / axis.end;
   for (const tick of axis.ticks) {
     const x = Math.round(xOf(tick));
@@ -43,7 +37,7 @@ export function lobeBars({ lobes }: Involvement): Picture {
     const baseline = middle + text / 2;
     const bar = {
       left: frame.left,
-      right: xOf(Math.min(axis.end, percent)),
+      right: xOf(percent),
       top: middle - 9,
       bottom: middle + 9,
     };

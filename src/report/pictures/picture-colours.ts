@@ -1,16 +1,6 @@
 import type { lobes } from '../../pipeline/types.ts';
 import type { Colour } from '../picture.ts';
 
-/** Colours of the lobes; told apart by the colour-blind too (Okabe and Ito 2008). */
-export const lobeColours: Readonly<Record<(typeof lobes)[number], Colour>> = {
-  RUL: [86, 180, 233],
-  RML: [240, 228, 66],
-  RLL: [0, 158, 115],
-  LUL: [0, 114, 178],
-  LLL: [204, 121, 167],
-};
-export const opacityColour: Colour = [255, 64, 0];
-
 /**
  * The colours of the lobes' outlines: those of the lobes, each scaled in linear light to a relative luminance of
  * 0.14 (CIE L* 44), so that the outline of an opacity (L* 57) is the lighter one beside any of them. Who sees no

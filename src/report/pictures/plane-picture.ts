@@ -1,3 +1,4 @@
+import { opacityColour } from '../../pipeline/lobe-colours.ts';
 import type { PipelineMasks } from '../../pipeline/types.ts';
 import type { CtVolume } from '../../volume/types.ts';
 import type { Picture } from '../picture.ts';
@@ -5,7 +6,7 @@ import { type BodyPlane, readPlane } from './body-plane.ts';
 import { drawFurniture } from './draw-furniture.ts';
 import { drawOutlines, type OutlineWidths } from './draw-outlines.ts';
 import { greyPicture } from './grey-picture.ts';
-import { lobeLineColours, opacityColour } from './picture-colours.ts';
+import { lobeLineColours } from './picture-colours.ts';
 import { reduceColours } from './reduce-colours.ts';
 
 /** How large everything on a picture is, in pixels. */
@@ -16,7 +17,10 @@ export interface PictureScale {
   readonly widths: OutlineWidths;
 }
 
-/** The scale, one for all, at which parts of planes just fit into a number of pixels each. */
+/**
+ * The scale, one for all, at which parts of planes just fit into a number of pixels each. Letters are as large on a
+ * small picture as on a large one: a page shows it at a third of the width, where they are still to be read.
+ */
 export function scaleToFit(
   planes: readonly BodyPlane[],
   [height, width]: readonly [height: number, width: number],
@@ -26,12 +30,12 @@ export function scaleToFit(
   );
   return width >= 500
     ? { perMm, text: 14, widths: { lobe: 1.4, opacity: 1.8 } }
-    : { perMm, text: 10, widths: { lobe: 1.1, opacity: 1.4 } };
+    : { perMm, text: 14, widths: { lobe: 1.1, opacity: 1.4 } };
 }
 
 /**
- * A plane in the lung window with its lobes and opacities outlined, marks of the patient's sides, a scale bar and its
- * position. A mm is as long down as to the right. It has at most 256 colours.
+ * A plane in the lung window with its lobes and opacities outlined, marks of the patient's sides and a scale bar. A mm
+ * is as long down as to the right. It has at most 256 colours.
  */
 export function planePicture(
   volume: CtVolume,

@@ -94,7 +94,19 @@ function read(lines: string): Glyph {
   return { width, strokes };
 }
 
-/** How a character of ASCII is drawn; one that this font lacks is a space. */
+/** Above a small letter, by the mark that Unicode takes it apart into (NFD). */
+const accents = new Map([
+  ['\u0300', read('1021').strokes],
+  ['\u0301', read('2130').strokes],
+  ['\u0308', read('10 30').strokes],
+]);
+
+/** How a character of ASCII, or one with an accent, is drawn; one that this font lacks is a space. */
 export function glyphOf(character: string): Glyph {
-  return glyphs.get(character) ?? { width: widthOfSpace, strokes: [] };
+  const whole = glyphs.get(character);
+  if (whole !== undefined) return whole;
+  const [letter = '', mark = ''] = character.normalize('NFD');
+  const [below, above] = [glyphs.get(letter), accents.get(mark)];
+  if (below === undefined || above === undefined) return { width: widthOfSpace, strokes: [] };
+  return { width: below.width, strokes: [...below.strokes, ...above] };
 }

@@ -1,7 +1,7 @@
+import { lobeColours, opacityColour } from '../../pipeline/lobe-colours.ts';
 import type { TreeSketch } from '../../pipeline/trees/sketch-trees.ts';
 import { lobes as lobeNames } from '../../pipeline/types.ts';
 import type { LabelMap } from '../../volume/types.ts';
-import { lobeColours, opacityColour } from '../pictures/picture-colours.ts';
 import type { Body, Field, Material, Place } from './body.ts';
 import { labelFields } from './label-fields.ts';
 

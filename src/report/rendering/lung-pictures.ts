@@ -6,8 +6,8 @@ import { sides } from './frame.ts';
 import { renderLungs } from './render-lungs.ts';
 
 const size = { width: 480, height: 480 } as const;
-/** Height of a letter and its distance from the edge, pixels. */
-const letter = 17;
+/** Height of a letter, which a page shows at a fifth of its size, and its distance from the edge, pixels. */
+const letter = 26;
 const edge = 10;
 
 /** The lungs from front and back for the report, with marks for the patient's right and left. */

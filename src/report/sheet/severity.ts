@@ -1,10 +1,7 @@
-import { severityBand } from '../../pipeline/severity.ts';
-import { type Findings, severityBands } from '../../pipeline/types.ts';
+import { maximalScore, severityRanges } from '../../pipeline/severity.ts';
+import type { Findings } from '../../pipeline/types.ts';
 import type { Formats } from '../formats.ts';
 import type { ReportTexts } from '../texts.ts';
-
-/** Five lobes of at most 5. */
-export const maximalScore = 25;
 
 export interface SeveritySheet {
   readonly score: number;
@@ -30,16 +27,12 @@ export function severityOf(
   { bands, ofMaximum }: ReportTexts,
   { whole }: Formats,
 ): SeveritySheet {
-  const scores = Array.from({ length: maximalScore + 1 }, (_, one) => one);
   return {
     score,
     text: whole(score),
     of: ofMaximum(whole(maximalScore)),
     band: bands[band],
-    bands: severityBands.map((one) => {
-      const ofBand = scores.filter((value) => severityBand(value) === one);
-      const from = ofBand[0] ?? 0;
-      const to = ofBand.at(-1) ?? 0;
+    bands: severityRanges.map(({ band: one, from, to }) => {
       const range = from === to ? whole(from) : `${whole(from)}–${whole(to)}`;
       return { label: bands[one], range, from, to, isOfScore: one === band };
     }),

@@ -1,4 +1,11 @@
-import { noClinicalValidity, notVerified, patternStatements } from '../../pipeline/statements.ts';
+import {
+  classNames,
+  lobeNames,
+  noClinicalValidity,
+  notVerified,
+  patternStatements,
+  researchUse,
+} from '../../pipeline/statements.ts';
 import type { ReportTexts } from '../texts.ts';
 
 const capital = (sentence: string) => `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}`;
@@ -8,7 +15,7 @@ export const en: ReportTexts = {
   locale: 'en-GB',
   title: 'AI analysis of chest CT',
   status: notVerified,
-  researchUse: 'For research use only.',
+  researchUse,
   noClinicalValidity,
   fields: {
     patient: 'Patient',
@@ -39,20 +46,10 @@ export const en: ReportTexts = {
     'other-infection': capital(patternStatements['other-infection']),
     'no-imaging-signs': capital(patternStatements['no-imaging-signs']),
   },
-  classes: {
-    'covid-19': 'COVID-19',
-    'other-infection': 'Other infection',
-    'no-imaging-signs': 'No imaging signs',
-  },
+  classes: classNames,
   threeClasses: 'Three classes only: tumour, oedema and so on are not among them.',
   bands: { none: 'none', mild: 'mild', moderate: 'moderate', severe: 'severe' },
-  lobes: {
-    RUL: 'Right upper lobe',
-    RML: 'Right middle lobe',
-    RLL: 'Right lower lobe',
-    LUL: 'Left upper lobe',
-    LLL: 'Left lower lobe',
-  },
+  lobes: lobeNames,
   bothLungs: 'Both lungs',
   rightLung: 'Right lung',
   leftLung: 'Left lung',

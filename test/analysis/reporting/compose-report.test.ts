@@ -3,9 +3,11 @@ import { describe, it } from 'node:test';
 import { composeReport } from '../../../src/analysis/reporting/compose-report.ts';
 import { reportContent } from '../../../src/analysis/reporting/report-content.ts';
 import type { ComposeOrder } from '../../../src/analysis/reporting/reporter-protocol.ts';
+import { packSegments } from '../../../src/dicom/objects/seg/pack-segments.ts';
 import { sliceHeader } from '../../dicom/support/headers.ts';
 import { exampleFacts } from '../../fhir/facts.ts';
 import { exampleContent, examplePictures } from '../../report/example-report.ts';
+import { drawOrder } from './order.ts';
 
 const context = {
   patientName: 'Muster^Erika',
@@ -74,5 +76,33 @@ describe('the documents of a report', () => {
     // An offset that no place on earth has.
     const wrong = reportContent(resolved, { ...context, timezoneOffset: '+2500' }, grid, undefined, []);
     assert.ok(!('timezoneOffset' in wrong.subject || 'sliceThicknessMm' in wrong.subject));
+  });
+
+  it('refer to the segmentation in the measurements unless somebody gets them without it', async () => {
+    const { masks, volume } = drawOrder();
+    const { data: _, ...grid } = volume;
+    const ct = { sopClassUid: '1.2.840.10008.5.1.4.1.1.2', frameNumber: 1, numberOfFrames: 1 };
+    const order = {
+      drawn: { pictures: [], segmentation: packSegments(masks.lobes, masks.opacities) },
+      content: exampleContent,
+      language: 'en',
+      context,
+      grid,
+      sources: Array.from({ length: 12 }, (_, index) => ({ ...ct, sopInstanceUid: `1.2.3.4.${index + 1}` })),
+    };
+    const measurements = async (wanted: ComposeOrder['wanted']) => {
+      const documents = await composeReport({ ...order, wanted } as unknown as ComposeOrder);
+      const { dicom, bytes = [] } = documents.find((one) => one.dicom?.object === 'sr') ?? assert.fail();
+      // Segmentation Storage (PS3.4 B.5).
+      const refers = Buffer.from(bytes).includes('1.2.840.10008.5.1.4.1.1.66.4');
+      return { uid: dicom?.sopInstanceUid, refers };
+    };
+    const alone = await measurements({ kinds: ['dicom'], objects: ['sr'] });
+    const all = { kinds: ['dicom'], objects: ['seg', 'sr'] } as const;
+    assert.equal(alone.refers, false);
+    assert.deepEqual(await measurements({ ...all, measurementsAlone: true }), alone);
+    const together = await measurements(all);
+    assert.equal(together.refers, true);
+    assert.notEqual(together.uid, alone.uid);
   });
 });

@@ -1,17 +1,23 @@
 import assert from 'node:assert/strict';
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { pathToFileURL } from 'node:url';
 import { openReporter, type Reporter } from '../../../src/analysis/reporting/open-reporter.ts';
 import { LobarError } from '../../../src/errors.ts';
 import { mayPass } from '../../../src/queue/retry.ts';
+import type { Logger } from '../../../src/telemetry/log.ts';
+import { emptyFolder } from '../../inference/support/make-package.ts';
 import { labelsOf } from '../../support/small-volume.ts';
 import { drawOrder } from './order.ts';
 
+const mortal = new URL('./mortal-worker.ts', import.meta.url);
 const unhurried = new AbortController().signal;
 
 describe('the reporter', { timeout: 60_000 }, () => {
   let reporter: Reporter;
-  before(() => {
-    reporter = openReporter();
+  before(async () => {
+    reporter = await openReporter();
   });
   after(() => reporter.close());
 
@@ -53,8 +59,8 @@ describe('the reporter', { timeout: 60_000 }, () => {
 
 describe('a reporter whose thread', { timeout: 60_000 }, () => {
   let reporter: Reporter;
-  before(() => {
-    reporter = openReporter(new URL('./mortal-worker.ts', import.meta.url));
+  before(async () => {
+    reporter = await openReporter({ worker: mortal });
   });
   after(() => reporter.close());
 
@@ -72,6 +78,18 @@ describe('a reporter whose thread', { timeout: 60_000 }, () => {
     assert.deepEqual(await waiting, { pictures: [], volumes: [] });
   });
 
+  it('is being replaced still draws for who waits for it when it is closed', async () => {
+    const closing = await openReporter({ worker: mortal });
+    const hangUp = new AbortController();
+    const endless = closing.draw(drawOrder(['html']), hangUp.signal);
+    const waiting = closing.draw(drawOrder(), unhurried);
+    hangUp.abort(new LobarError('cancelled', {}));
+    await assert.rejects(endless, { code: 'cancelled' });
+    const closed = closing.close();
+    assert.deepEqual(await waiting, { pictures: [], volumes: [] });
+    await closed;
+  });
+
   it('is at work lets go of who waits for it and hangs up', async () => {
     const [first, second] = [new AbortController(), new AbortController()];
     const endless = reporter.draw(drawOrder(['html']), first.signal);
@@ -80,5 +98,42 @@ describe('a reporter whose thread', { timeout: 60_000 }, () => {
     await assert.rejects(waiting, { code: 'cancelled' });
     first.abort(new LobarError('cancelled', {}));
     await assert.rejects(endless, { code: 'cancelled' });
+  });
+});
+
+describe('a reporter whose thread cannot start', { timeout: 60_000 }, () => {
+  it('does not open, and says why', async (t) => {
+    const folder = await emptyFolder(t);
+    const worker = pathToFileURL(join(folder, 'fontless.mjs'));
+    await writeFile(worker, "throw new Error('there is no font');");
+    await assert.rejects(openReporter({ worker }), { code: 'report-failed', message: /there is no font/ });
+  });
+
+  it('a second time fails who waits for it, says so in the log once, and works again when it can', async (t) => {
+    const folder = await emptyFolder(t);
+    const broken = join(folder, 'broken');
+    const worker = pathToFileURL(join(folder, 'worker.mjs'));
+    const source = [
+      "import { existsSync } from 'node:fs';",
+      `if (existsSync(${JSON.stringify(broken)})) throw new Error('there is no font');`,
+      'export function work({ kind, order }) {',
+      "  if (kind === 'draw' && order.wanted.kinds.includes('pdf')) process.exit(3);",
+      '  return { value: { pictures: [], volumes: [] }, ms: 0 };',
+      '}',
+    ];
+    await writeFile(worker, source.join('\n'));
+    const lines: string[] = [];
+    const error = (_fields: object, text: string) => lines.push(text);
+    const logger = { error } as unknown as Pick<Logger, 'error'>;
+    const reporter = await openReporter({ worker, logger });
+    await writeFile(broken, '');
+    const dying = reporter.draw(drawOrder(['pdf']), unhurried);
+    const waiting = [reporter.draw(drawOrder(), unhurried), reporter.draw(drawOrder(), unhurried)];
+    for (const order of [dying, ...waiting]) await assert.rejects(order, { code: 'report-failed' });
+    await assert.rejects(reporter.draw(drawOrder(), unhurried), { code: 'report-failed' });
+    assert.deepEqual(lines, ['the thread that draws reports has died: another is to take its place']);
+    await rm(broken);
+    assert.deepEqual(await reporter.draw(drawOrder(), unhurried), { pictures: [], volumes: [] });
+    await reporter.close();
   });
 });

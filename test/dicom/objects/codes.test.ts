@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { coded, codes, lobeCodes, localCode, localCodes } from '../../../src/dicom/objects/codes.ts';
+import { objectKinds } from '../../../src/dicom/objects/common-modules.ts';
 import { segmentKinds } from '../../../src/dicom/objects/seg/segments.ts';
 import {
   codes as fhirCodes,
@@ -8,7 +10,6 @@ import {
   localCodes as fhirLocal,
 } from '../../../src/fhir/codes.ts';
 import { lobes } from '../../../src/pipeline/types.ts';
-import { lobeColours, opacityColour } from '../../../src/report/overlay-picture.ts';
 
 describe('The codes of what is stored into a PACS', () => {
   it('are those of PS3.16: CID 7005, 7021, 7150, 7162, 7202, 7203, 6104 and the templates of TID 1500', () => {
@@ -30,6 +31,10 @@ describe('The codes of what is stored into a PACS', () => {
       sourceSeries: '121232 DCM',
       right: '24028007 SCT',
       left: '7771000 SCT',
+      bilateral: '51440002 SCT',
+      lung: '39607008 SCT',
+      finding: '121071 DCM',
+      comment: '121106 DCM',
     } as const;
     for (const [name, expected] of Object.entries(pinned)) {
       const { value, scheme } = codes[name as keyof typeof pinned];
@@ -71,8 +76,29 @@ describe('The codes of what is stored into a PACS', () => {
 });
 
 describe('A segment', () => {
-  it('has the colour in which the pictures of the report outline it', () => {
-    for (const lobe of lobes) assert.deepEqual(segmentKinds[lobe].colour, lobeColours[lobe]);
-    assert.deepEqual(segmentKinds.opacities.colour, opacityColour);
+  it('has a colour of its own, that the colour-blind tell apart too (Okabe and Ito 2008)', () => {
+    const hex = (colour: readonly number[]) => Buffer.from(colour).toString('hex');
+    const { RUL, RML, RLL, LUL, LLL, opacities } = segmentKinds;
+    // Sky blue, yellow, bluish green, blue, reddish purple; and a red that is in none of them.
+    const colours = [RUL, RML, RLL, LUL, LLL, opacities].map(({ colour }) => hex(colour));
+    assert.deepEqual(colours, ['56b4e9', 'f0e442', '009e73', '0072b2', 'cc79a7', 'ff4000']);
+  });
+});
+
+describe('docs/PACS-OBJECTS.md', () => {
+  const text = readFileSync(new URL('../../../docs/PACS-OBJECTS.md', import.meta.url), 'utf8');
+
+  it('names every code of 99LOBAR, and no other', () => {
+    const table = text.split('## Codes of 99LOBAR')[1]?.split('\n## ')[0] ?? '';
+    const rows = table.split('\n').filter((line) => line.startsWith('| `'));
+    const named = rows.flatMap((row) => [...row.matchAll(/`([a-z0-9-]+)`/g)].map(([, code]) => code));
+    assert.deepEqual(named.sort(), localCodes.toSorted());
+  });
+
+  it('names every series by its modality, number and description', () => {
+    for (const [store, { modality, seriesNumber, seriesDescription }] of Object.entries(objectKinds)) {
+      const row = text.split('\n').find((line) => line.startsWith(`| \`${store}\` |`)) ?? '';
+      assert.ok(row.includes(`| ${modality} | ${seriesNumber}, ${seriesDescription} |`), store);
+    }
   });
 });

@@ -3,9 +3,12 @@ import { execFileSync } from 'node:child_process';
 import { describe, it } from 'node:test';
 import { commonModules, objectKinds, seriesUid } from '../../../src/dicom/objects/common-modules.ts';
 import { dateAndTime, dateTime } from '../../../src/dicom/objects/date-and-time.ts';
+import { madeObject } from '../../../src/dicom/objects/made-object.ts';
 import { objectUid } from '../../../src/dicom/objects/object-uid.ts';
 import { cielab } from '../../../src/dicom/objects/seg/cielab.ts';
+import { parseInstance } from '../../../src/dicom/parse-instance.ts';
 import { isUid } from '../../../src/uid.ts';
+import { limits } from '../support/ct-file.ts';
 import { exampleFacts, runKey } from './support/example-facts.ts';
 
 const instance = { kind: 'seg', sopClassUid: '1.2', name: 'seg', instanceNumber: 1 } as const;
@@ -78,6 +81,40 @@ describe('Patient and study of an object', () => {
     }
     assert.equal(bare.IssuerOfPatientID, undefined);
     assert.equal(bare.StudyInstanceUID, studyInstanceUid);
+  });
+
+  it('are repeated word by word, also where the images have what the standard does not allow', () => {
+    const family = 'Müller-Lüdenscheidt von und zu Großenhain^Jürgen Maximilian Ägidius^^Prof. Dr.';
+    const asRead = {
+      patientName: `${family}=${'山'.repeat(65)}^太郎=やまだ^たろう`,
+      patientId: 'ID-'.repeat(30),
+      issuerOfPatientId: 'Klinikum '.repeat(9).trim(),
+      patientSex: 'female, since 1990',
+      studyId: '2026-11-23-CT-THORAX',
+      studyDescription: `CT\tThorax ${'nativ '.repeat(12).trim()}`,
+      accessionNumber: '2026.CT.0001234567',
+      referringPhysicianName: `Überweiser^${'Ä'.repeat(70)}`,
+    } as const;
+    const facts = { ...exampleFacts, context: { ...exampleFacts.context, ...asRead } };
+    const { bytes } = madeObject(facts, instance, {});
+    const { patientName, patientId, issuerOfPatientId, patientSex, ...rest } = parseInstance(
+      bytes,
+      limits,
+    ).context();
+    const { studyId, studyDescription, accessionNumber, referringPhysicianName } = rest;
+    const written = { patientName, patientId, issuerOfPatientId, patientSex };
+    assert.deepEqual(
+      { ...written, studyId, studyDescription, accessionNumber, referringPhysicianName },
+      asRead,
+    );
+  });
+
+  it('leave out an age that is none, as it identifies nobody, and a code that no character set can write', () => {
+    const of = (context: object) =>
+      commonModules({ ...exampleFacts, context: { ...exampleFacts.context, ...context } }, instance);
+    const ages = ['056Y', '56', 'unknown'].map((patientAge) => of({ patientAge }).PatientAge);
+    assert.deepEqual(ages, ['056Y', undefined, undefined]);
+    assert.equal(of({ patientSex: 'weiblich é' }).PatientSex, '');
   });
 });
 

@@ -16,6 +16,7 @@ describe('The codes of the audit', () => {
       'DICOM PS3.16 Annex D; IHE BALP agent "Destination Role ID"',
       `${dcm} 110152 Destination Role ID`,
     ],
+    ['transferred', 'DICOM PS3.16 Annex D', `${dcm} 110104 DICOM Instances Transferred`],
     [
       'requestId',
       'IHE BALP, input/fsh/terms.fsh',

@@ -4,7 +4,7 @@ import { LobarError } from '../../../src/errors.ts';
 import type { AuditEntry } from '../../../src/fhir/audit/audit-entry.ts';
 import { auditEvent } from '../../../src/fhir/audit/audit-event.ts';
 import { problemsOf } from '../validators.ts';
-import { observer, publish, refused, studyQuery, studyRead } from './audit-fixture.ts';
+import { objectsStored, observer, publish, refused, studyQuery, studyRead } from './audit-fixture.ts';
 
 const at = new Date('2026-11-23T04:10:00.5Z');
 const event = (entry: AuditEntry) => auditEvent(entry, { observer, at, claimProfile: true });
@@ -14,6 +14,10 @@ const replaced: AuditEntry = {
   report: publish.report && { ...publish.report, written: 'replaced' },
 };
 const found: AuditEntry = { ...publish, report: publish.report && { ...publish.report, written: 'found' } };
+const notStored: AuditEntry = {
+  ...objectsStored,
+  failure: new LobarError('store-refused', { pacs: 'main', objects: ['sr (it gave no reason)'] }),
+};
 const unknownStudy: AuditEntry = {
   ...studyRead,
   patient: undefined,
@@ -168,6 +172,46 @@ describe('The AuditEvent of a look for studies', () => {
   });
 });
 
+// DICOM PS3.15 A.5.3.7: 110104, action C; source and destination; the study with its SOP classes, and the patient.
+describe('The AuditEvent of objects that were stored into a PACS', () => {
+  it('is the PatientCreate of IHE BALP and DICOM Instances Transferred: Lobar the source, the PACS the destination', () => {
+    const { meta, subtype, action, outcome, agent, entity = [] } = event(objectsStored);
+    assert.deepEqual(meta?.profile, [
+      'https://profiles.ihe.net/ITI/BALP/StructureDefinition/IHE.BasicAudit.PatientCreate',
+    ]);
+    assert.deepEqual(
+      subtype?.map(({ code }) => code),
+      ['create', '110104'],
+    );
+    assert.deepEqual([action, outcome], ['C', '0']);
+    assert.deepEqual(
+      agent.map(({ type, who, network }) => [type?.coding?.[0]?.code, who?.display, network?.address]),
+      [
+        ['110153', 'Lobar 0.1.0', 'lobar-1'],
+        ['110152', 'PACS main', 'https://pacs.example.org:8042/dicom-web'],
+        ['110150', 'Caller of the Lobar API', '192.0.2.7'],
+      ],
+    );
+    const [patient, study] = entity;
+    assert.equal(patient?.what?.identifier?.value, 'MRN-42');
+    assert.equal(study?.what?.identifier?.value, 'urn:oid:1.2.826.0.1.3680043.8.498.1');
+    assert.deepEqual(
+      study?.detail?.map(({ type, valueString }) => [type, valueString]),
+      [
+        ['NumberOfInstances of SOPClass 1.2.840.10008.5.1.4.1.1.66.4', '1'],
+        ['NumberOfInstances of SOPClass 1.2.840.10008.5.1.4.1.1.7', '9'],
+      ],
+    );
+  });
+
+  it('in vain says why, and claims no profile', () => {
+    const { meta, outcome, outcomeDesc, subtype } = event(notStored);
+    // store-refused is HTTP 502.
+    assert.deepEqual([meta, outcome, subtype?.length], [undefined, '8', 2]);
+    assert.match(outcomeDesc ?? '', /^store-refused: PACS 'main' did not store/);
+  });
+});
+
 describe('The AuditEvent of a report that was published', () => {
   it('is the PatientCreate of IHE BALP: Lobar the source, the EHR the destination, the report its data', () => {
     const { meta, subtype, action, outcome, agent, entity = [] } = event(publish);
@@ -241,7 +285,20 @@ describe('The caller in an AuditEvent', () => {
 });
 
 describe('Every AuditEvent', () => {
-  const entries = { studyRead, studyQuery, upload, unknownStudy, publish, replaced, found, refused };
+  const ofStudy = { ...studyQuery, studyUid: '1.2.3', query: 'studies/1.2.3/series' };
+  const stores = { objectsStored, notStored };
+  const queries = { studyQuery, ofStudy };
+  const entries = {
+    ...stores,
+    ...queries,
+    studyRead,
+    upload,
+    unknownStudy,
+    publish,
+    replaced,
+    found,
+    refused,
+  };
   for (const [name, entry] of Object.entries(entries)) {
     it(`${name}: two validators have nothing to say, one agent asked, at most one entity is data`, () => {
       const audited = event(entry);

@@ -3,6 +3,7 @@ import { type Logger, pino } from 'pino';
 import type { AuditConfig, LimitsConfig } from '../../../src/config-schema.ts';
 import { LobarError } from '../../../src/errors.ts';
 import type {
+  ObjectsStoredEntry,
   Observer,
   PublishEntry,
   StudyQueryEntry,
@@ -28,6 +29,19 @@ export const studyQuery: StudyQueryEntry = {
   caller: studyRead.caller,
   pacs: { name: 'main', url: 'https://pacs.example.org:8042/dicom-web' },
   query: 'studies?PatientID=MRN-42&ModalitiesInStudy=CT',
+};
+
+export const objectsStored: ObjectsStoredEntry = {
+  what: 'objects-stored',
+  requestId: studyRead.requestId,
+  studyUid: studyRead.studyUid,
+  patient: studyRead.patient,
+  caller: studyRead.caller,
+  pacs: { name: 'main', url: 'https://pacs.example.org:8042/dicom-web' },
+  sent: new Map([
+    ['1.2.840.10008.5.1.4.1.1.66.4', 1],
+    ['1.2.840.10008.5.1.4.1.1.7', 9],
+  ]),
 };
 
 export const publish: PublishEntry = {

@@ -34,6 +34,7 @@ export async function openLoginIssuer(options: {
             client_id: pageClientId,
             grant_types: ['authorization_code'],
             redirect_uris: [pageUrl],
+            post_logout_redirect_uris: [pageUrl],
             response_types: ['code'],
             token_endpoint_auth_method: 'none',
           },

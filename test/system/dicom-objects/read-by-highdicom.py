@@ -24,6 +24,8 @@ print(
             "segments": [
                 {
                     "label": one.segment_label,
+                    "description": one.SegmentDescription,
+                    "regions": [region.value for region in one.anatomic_regions],
                     "category": one.segmented_property_category.value,
                     "type": one.segmented_property_type.value,
                     "algorithm": [one.algorithm_type.value, one.algorithm_identification.name],
@@ -37,7 +39,9 @@ print(
                 group.tracking_identifier: {
                     "trackingUid": group.tracking_uid,
                     "segment": segment_of(group),
+                    "finding": group.finding_type.value if group.finding_type else None,
                     "sites": [site.value.value for site in group.finding_sites],
+                    "sides": [site.laterality.value for site in group.finding_sites if site.laterality],
                     "measurements": {m.name.value: [m.value, m.unit.value] for m in group.get_measurements()},
                     "evaluations": {e.name.value: e.value.value for e in group.get_qualitative_evaluations()},
                 }

@@ -18,6 +18,13 @@ for name in captures:
             "orientation": [] if capture.PatientOrientation is None else list(capture.PatientOrientation),
             "number": int(capture.InstanceNumber),
             "sources": [s.ReferencedSOPInstanceUID for s in capture.get("SourceImageSequence", [])],
+            "series": [
+                [s.SeriesInstanceUID, [i.ReferencedSOPInstanceUID for i in s.ReferencedInstanceSequence]]
+                for s in capture.ReferencedSeriesSequence
+            ],
+            "spacing": [float(mm) for mm in capture.get("PixelSpacing", [])],
+            "calibration": capture.get("PixelSpacingCalibrationType", ""),
+            "comments": capture.ImageComments,
         }
     )
 print(json.dumps({"name": str(pdf.PatientName), "title": pdf.DocumentTitle, "captures": read}))

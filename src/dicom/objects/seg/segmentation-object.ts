@@ -5,7 +5,7 @@ import { lossyCompression, notVerified } from '../common-modules.ts';
 import { madeObject } from '../made-object.ts';
 import type { MadeObject, ObjectFacts } from '../object-facts.ts';
 import { objectUid } from '../object-uid.ts';
-import { imageReference, instanceReference, sourceInstances } from '../source-references.ts';
+import { imageReference, referencedSeries, sourceInstances } from '../source-references.ts';
 import { framePositions, isAsStored } from './frame-positions.ts';
 import type { PackedSegments } from './pack-segments.ts';
 import { segmentSequence } from './segments.ts';
@@ -52,12 +52,7 @@ export function segmentationObject(facts: ObjectFacts, segments: PackedSegments)
     SegmentsOverlap: 'YES',
     SegmentSequence: segmentSequence(facts),
     // Common Instance Reference (C.12.2)
-    ReferencedSeriesSequence: [
-      {
-        SeriesInstanceUID: context.seriesInstanceUid,
-        ReferencedInstanceSequence: sourceInstances(facts).map(instanceReference),
-      },
-    ],
+    ReferencedSeriesSequence: referencedSeries(facts, sourceInstances(facts)),
     // Multi-frame Dimension (C.7.6.17): by segment, then by position
     DimensionOrganizationSequence: [{ DimensionOrganizationUID: dimensions }],
     DimensionIndexSequence: [

@@ -1,3 +1,5 @@
+import { lobeColours, opacityColour, type Rgb } from '../../../pipeline/lobe-colours.ts';
+import { shortStatus } from '../../../pipeline/statements.ts';
 import { type Lobe, lobes } from '../../../pipeline/types.ts';
 import type { Dataset } from '../../write/dataset.ts';
 import { type Code, coded, codes, lobeCodes } from '../codes.ts';
@@ -16,33 +18,35 @@ interface SegmentKind {
   readonly label: string;
   readonly category: Code;
   readonly type: Code;
-  /** The colour in which the report's pictures outline it. */
-  readonly colour: readonly [red: number, green: number, blue: number];
+  /** The report's pictures have the same, but outline lobes in a darker shade of it. */
+  readonly colour: Rgb;
   /** Task of the model that found it. */
   readonly task: string;
+  /** Where it lies, which a lobe says by its type. */
+  readonly region?: Code;
 }
 
-const lobe = (name: Lobe, colour: SegmentKind['colour']): SegmentKind => ({
+const lobe = (name: Lobe): SegmentKind => ({
   label: lobeCodes[name].meaning,
   category: codes.anatomicalStructure,
   type: lobeCodes[name],
-  colour,
+  colour: lobeColours[name],
   task: 'lungs-lobes',
 });
 
-/** Colours that are told apart by the colour-blind too (Okabe and Ito 2008). */
 export const segmentKinds: Readonly<Record<SegmentName, SegmentKind>> = {
-  RUL: lobe('RUL', [86, 180, 233]),
-  RML: lobe('RML', [240, 228, 66]),
-  RLL: lobe('RLL', [0, 158, 115]),
-  LUL: lobe('LUL', [0, 114, 178]),
-  LLL: lobe('LLL', [204, 121, 167]),
+  RUL: lobe('RUL'),
+  RML: lobe('RML'),
+  RLL: lobe('RLL'),
+  LUL: lobe('LUL'),
+  LLL: lobe('LLL'),
   opacities: {
     label: 'Opacities in both lungs',
     category: codes.abnormalStructure,
     type: codes.opacity,
-    colour: [255, 64, 0],
+    colour: opacityColour,
     task: 'opacities',
+    region: codes.lung,
   },
 };
 
@@ -58,16 +62,18 @@ export function trackingUid({ runKey }: Pick<ObjectFacts, 'runKey'>, name: strin
 /** The Segment Sequence (C.8.20.2, C.8.20.4): also a segment that has no frame, as what was looked for and not found. */
 export function segmentSequence(facts: ObjectFacts): readonly Dataset[] {
   return segmentNames.map((name) => {
-    const { label, category, type, colour, task } = segmentKinds[name];
+    const { label, category, type, region, colour, task } = segmentKinds[name];
     const model = facts.models.find((one) => one.task === task);
     return {
       SegmentNumber: segmentNumber(name),
       SegmentLabel: label,
+      SegmentDescription: shortStatus,
       SegmentAlgorithmType: 'AUTOMATIC',
       SegmentAlgorithmName: facts.algorithm.name,
       SegmentationAlgorithmIdentificationSequence: [algorithmIdentification(facts, model)],
       SegmentedPropertyCategoryCodeSequence: [coded(category)],
       SegmentedPropertyTypeCodeSequence: [coded(type)],
+      ...(region === undefined ? {} : { AnatomicRegionSequence: [coded(region)] }),
       RecommendedDisplayCIELabValue: cielab(colour),
       TrackingID: label,
       TrackingUID: trackingUid(facts, name),

@@ -32,7 +32,7 @@ export function measurementGroups(
     label: segmentKinds.opacities.label,
     segment: 'opacities',
     finding: codes.opacity,
-    site: site(codes.lung),
+    site: site(codes.lung, codes.bilateral),
   } as const;
   const lung = (side: 'right' | 'left') => ({
     name: `${side}-lung`,
@@ -59,7 +59,8 @@ export function measurementGroups(
 }
 
 function measuredLobe({ lobe }: LobeInvolvement): Measured {
-  return { name: lobe, label: segmentKinds[lobe].label, segment: lobe, site: site(lobeCodes[lobe]) };
+  const { label } = segmentKinds[lobe];
+  return { name: lobe, label, segment: lobe, finding: codes.opacity, site: site(lobeCodes[lobe]) };
 }
 
 function lobeItems(involvement: LobeInvolvement): readonly Dataset[] {

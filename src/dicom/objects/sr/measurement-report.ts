@@ -1,3 +1,4 @@
+import { shortStatus } from '../../../pipeline/statements.ts';
 import type { Findings } from '../../../pipeline/types.ts';
 import type { Dataset } from '../../write/dataset.ts';
 import { codes, codingSchemes } from '../codes.ts';
@@ -22,7 +23,8 @@ export interface MeasurementReportOptions {
 
 /**
  * The measurements as a structured report: TID 1500 in a Comprehensive 3D SR (PS3.3 A.35.13). It is complete, as the
- * software has no more to say, and unverified and preliminary, as nobody has read it. In English: the codes of the
+ * software has no more to say, and unverified and preliminary, as nobody has read it. Its tree begins with that status,
+ * which the template does not know but allows: many viewers show the tree alone. In English: the codes of the
  * measurements have no other names.
  */
 export function measurementReport(
@@ -36,6 +38,7 @@ export function measurementReport(
     instanceNumber: 1,
   } as const;
   const content = [
+    textItem('CONTAINS', codes.comment, shortStatus),
     codeItem('HAS CONCEPT MOD', codes.language, codes.english),
     ...observer(facts),
     codeItem('HAS CONCEPT MOD', codes.procedureReported, codes.ctChest),
