@@ -15,10 +15,16 @@ export interface ReportSubject {
   readonly studyUid: string;
   readonly studyDate?: string;
   readonly studyTime?: string;
+  /** Of the times from UTC, as +0100; without it they are on the scanner's clock. */
+  readonly timezoneOffset?: string;
   readonly studyDescription?: string;
   readonly seriesUid: string;
   readonly seriesNumber?: number;
   readonly seriesDescription?: string;
+  /** Of the thickest slice. */
+  readonly sliceThicknessMm?: number;
+  /** As the images name it, several values with a backslash between them. */
+  readonly convolutionKernel?: string;
   readonly slices: number;
   readonly spacingMm: SpacingMm;
 }

@@ -27,6 +27,8 @@ export interface ReportSheet {
   readonly issuedAt: Date;
   /** What the result is worth: shown with the status. */
   readonly cautions: readonly string[];
+  /** That there are warnings, beside the numbers; empty where there are none. */
+  readonly seeWarnings: string;
   readonly identity: readonly Field[];
   /** A sentence without its full stop. */
   readonly pattern: string;
@@ -71,9 +73,10 @@ export function reportSheet(
     formats,
     site: readingText(content.site ?? ''),
     algorithm: readingText(`${algorithm.name} ${algorithm.version}`),
-    issued: formats.instant(issuedAt),
+    issued: formats.instant(issuedAt, content.subject.timezoneOffset),
     issuedAt: new Date(issuedAt),
     cautions: cautionsOf(models, texts),
+    seeWarnings: warnings.length === 0 ? '' : formats.count(texts.seeWarnings, warnings.length),
     identity: identityOf(content, texts, formats),
     pattern: texts.patterns[decision],
     probabilities: classes.map(bar),

@@ -23,6 +23,8 @@ export interface FieldTexts {
   readonly series: string;
   readonly slices: string;
   readonly spacing: string;
+  readonly sliceThickness: string;
+  readonly kernel: string;
   readonly issued: string;
   readonly algorithm: string;
   readonly resultKey: string;
@@ -43,11 +45,19 @@ export interface ReportTexts {
   readonly researchUse: string;
   readonly noClinicalValidity: string;
   readonly fields: FieldTexts;
+  /** 'Patient: Muster, Erika', with the space before the colon that French has. */
+  readonly labelled: (label: string, value: string) => string;
+  /** Of a time on the scanner's clock, whose zone nobody says. */
+  readonly localTime: string;
+  /** In place of a name of which the font has no group. */
+  readonly nameNotPrintable: string;
   /** By PatientSex (PS3.3 C.7.1.1); others are said as they are. */
   readonly sexes: Readonly<Record<'M' | 'F' | 'O', string>>;
   /** As in the conclusion in the EHR, a sentence without its full stop. */
   readonly patterns: Readonly<Record<CovidClass, string>>;
   readonly classes: Readonly<Record<CovidClass, string>>;
+  /** What the pattern does not tell from the others. */
+  readonly threeClasses: string;
   readonly bands: Readonly<Record<SeverityBand, string>>;
   readonly lobes: Readonly<Record<Lobe, string>>;
   readonly bothLungs: string;
@@ -93,11 +103,13 @@ export interface ReportTexts {
     readonly back: string;
     readonly lobes: string;
   };
-  /** For who does not see the picture; `at` is where it lies, as 'z = 12 mm'. */
+  /** 'image 83', as the PACS numbers them. */
+  readonly image: (number: string) => string;
+  /** For who does not see the picture; `at` is where it lies, as 'image 83, z = 12 mm'. */
   readonly alternatives: {
     readonly transverse: (at: string) => string;
-    readonly coronal: (at: string) => string;
-    readonly sagittal: (at: string) => string;
+    readonly coronal: string;
+    readonly sagittal: string;
     readonly front: string;
     readonly back: string;
     readonly lobes: string;
@@ -106,8 +118,12 @@ export interface ReportTexts {
   readonly legend: string;
   readonly thisResult: string;
   readonly otherVersion: string;
+  /** Beside the numbers; the warnings themselves stand below. */
+  readonly seeWarnings: Plural;
   readonly moreWarnings: Plural;
   readonly moreTexts: Plural;
+  /** Beneath a page with boxes in place of letters that the font lacks. */
+  readonly boxes: string;
   readonly earlierResults: Plural;
   readonly intendedUse: string;
   readonly trainingData: string;

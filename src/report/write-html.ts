@@ -46,7 +46,7 @@ ${bodyHtml(sheet)}
 
 function headHtml({ texts, site, algorithm, issued, cautions }: ReportSheet): Markup {
   return html`<header>
-<div class="top"><h1>${texts.title}</h1><div>${site === '' ? undefined : html`<p><strong><bdi>${site}</bdi></strong></p>`}<p class="small quiet">${algorithm} · ${texts.fields.issued}: ${issued}</p></div></div>
+<div class="top"><h1>${texts.title}</h1><div>${site === '' ? undefined : html`<p><strong><bdi>${site}</bdi></strong></p>`}<p class="small quiet">${algorithm} · ${texts.labelled(texts.fields.issued, issued)}</p></div></div>
 <div class="status" role="note"><strong>${texts.status}</strong>${cautions.join(' ')}</div>
 </header>`;
 }

@@ -4,7 +4,8 @@ import { drawContinued } from './pdf/continued.ts';
 import { drawFindings } from './pdf/findings.ts';
 import { type ReportFonts, reportFonts } from './pdf/fonts.ts';
 import { drawFoots, footHeight } from './pdf/foot.ts';
-import { drawIdentity, drawStatus, drawTitle } from './pdf/head.ts';
+import { drawStatus, drawTitle } from './pdf/head.ts';
+import { drawIdentity } from './pdf/identity.ts';
 import { drawInvolvement } from './pdf/involvement.ts';
 import { drawModels, heightOfModels } from './pdf/models.ts';
 import { type Box, type Document, type Element, ink, type Pen, set, tagged } from './pdf/pen.ts';
@@ -42,7 +43,7 @@ export async function writePdf(
   document.on('data', (chunk: Buffer) => chunks.push(chunk));
   const ended = new Promise((resolve) => document.once('end', resolve));
 
-  const pen: Pen = { document, fonts: reportFonts, shortened: [] };
+  const pen: Pen = { document, fonts: reportFonts, shortened: [], boxed: new Set() };
   const root = document.struct('Document');
   document.addStructure(root);
   const warnings = drawFirstPage(pen, root, sheet);
@@ -81,6 +82,14 @@ function openDocument({ language, texts, issuedAt }: ReportSheet, fonts: ReportF
   return document;
 }
 
+/** The small pictures: how wide one is, how high at least; two lines of caption and the legend are below them. */
+const strip = { columns: 5, gap: 6, ratio: 9 / 7, width: (page.width - 4 * 6) / 5, least: 36, captions: 33 };
+
+/** What is left for captions, the first warnings and the last of the earlier results. */
+function heightBelow({ trend, warnings }: ReportSheet): number {
+  return strip.captions + (trend === undefined ? (warnings.length === 0 ? 0 : 28) : 60);
+}
+
 /** @returns the warnings for which there is no room */
 function drawFirstPage(pen: Pen, root: Element, sheet: ReportSheet) {
   const { x, width } = page;
@@ -114,8 +123,14 @@ function drawFirstPage(pen: Pen, root: Element, sheet: ReportSheet) {
     shape,
   );
   y = Math.max(afterTable, afterRenderings);
-  if (small.length > 0)
-    y = drawStrip(pen, root, small, { x, y: y + gap - 2, width }, { columns: 5, ratio: 9 / 7 });
+  const modelsTop = page.y + page.height - heightOfModels(pen, sheet, width);
+  if (small.length > 0) {
+    const top = y + gap - 2;
+    // Where the name of the patient is long, these give way: what stands below must have its lines.
+    const room = modelsTop - top - heightBelow(sheet);
+    const ratio = Math.max(strip.ratio, strip.width / Math.max(strip.least, room));
+    y = drawStrip(pen, root, small, { x, y: top, width }, { columns: strip.columns, ratio, gap: strip.gap });
+  }
   if (sheet.figures.length > 0) {
     const legend = { size: 6.3, colour: ink.quiet };
     const baseline = y + 6;
@@ -123,7 +138,6 @@ function drawFirstPage(pen: Pen, root: Element, sheet: ReportSheet) {
     y += 9;
   }
 
-  const modelsTop = page.y + page.height - heightOfModels(pen, sheet, width);
   const middle = { x, y: y + 4, width, height: modelsTop - y - 4 };
   const halves = sheet.trend === undefined ? undefined : { left: 0.5 * width - 8, right: 0.5 * width - 8 };
   const trendBox =

@@ -33,7 +33,7 @@ describe('the texts of the report', () => {
       const { page, ofMaximum, alternatives } = textsIn(language);
       assert.match(page('1', '2'), /1.*2/);
       assert.match(ofMaximum('25'), /25/);
-      assert.match(alternatives.coronal('y = 3 mm'), /y = 3 mm/);
+      assert.match(alternatives.transverse('z = 3 mm'), /z = 3 mm/);
     }
   });
 
@@ -56,6 +56,17 @@ describe('the texts of the report', () => {
     const none = (language: 'fr' | 'de' | 'es') =>
       formatsOf(textsIn(language).locale).count(textsIn(language).slices, 0);
     assert.deepEqual([none('fr'), none('de'), none('es')], ['0 coupe', '0 Schichten', '0 cortes']);
+  });
+
+  it('use the words that radiologists of the country use for what is seen', () => {
+    // Consolidation is what a German reader would take "Verdichtung" for.
+    assert.ok(all(textsIn('de')).every(([, text]) => !/verdichtung/i.test(text)));
+    assert.equal(textsIn('de').columns.opacityMl, 'Opazität, ml');
+    assert.equal(textsIn('de').classes['no-imaging-signs'], 'Keine Infektzeichen');
+    assert.equal(textsIn('de').sexes.O, 'andere');
+    assert.equal(textsIn('fr').captions.upper, 'Tiers supérieur');
+    assert.equal(textsIn('es').headings.severity, 'Puntuación de gravedad por TC');
+    assert.equal(textsIn('it').headings.severity, 'Punteggio di gravità TC');
   });
 
   it('name the lobes as radiologists of the country do', () => {
@@ -85,6 +96,35 @@ describe('numbers and dates', () => {
       ['001Y', '076Y', '003W', '012D', '76Y'].map((age) => de.age(age)),
       ['1 Jahr', '76 Jahre', '3 Wochen', '12 Tage', '76Y'],
     );
+  });
+
+  it('are never 0 or 1 where they are probabilities: a network is not certain', () => {
+    const [en, de] = [formatsOf('en-GB'), formatsOf('de')];
+    assert.deepEqual(
+      [0, 0.0005, 0.0009, 0.001, 0.5, 0.999, 0.9991, 1].map((value) => en.probability(value)),
+      [
+        '<\u00a00.001',
+        '<\u00a00.001',
+        '<\u00a00.001',
+        '0.001',
+        '0.500',
+        '0.999',
+        '>\u00a00.999',
+        '>\u00a00.999',
+      ],
+    );
+    assert.deepEqual([de.probability(0), de.probability(1)], ['<\u00a00,001', '>\u00a00,999']);
+  });
+
+  it('say times in a zone with its name', () => {
+    const { instant, dateTime, zone } = formatsOf('en-GB');
+    // Noon in London is half past five in the afternoon in India; the day changes with the zone.
+    assert.equal(instant('2026-11-23T12:00:00Z'), '23 Nov 2026, 12:00 UTC');
+    assert.equal(instant('2026-11-23T12:00:00Z', '+0530'), '23 Nov 2026, 17:30 UTC+05:30');
+    assert.equal(instant('2026-11-23T02:00:00Z', '-0500'), '22 Nov 2026, 21:00 UTC-05:00');
+    assert.equal(instant('2026-11-23T13:00:00+01:00', '+0000'), '23 Nov 2026, 12:00 UTC');
+    assert.equal(dateTime('20261123', '0915', zone('+0100')), '23 Nov 2026, 09:15 UTC+01:00');
+    assert.equal(dateTime('20261123', undefined, zone('+0100')), '23 Nov 2026');
   });
 
   it('say dates as precisely as they are known, and what is none as it is', () => {

@@ -52,6 +52,20 @@ describe('the report as HTML', () => {
     assert.ok(html.includes('山田, 太郎'), 'every group of a name');
   });
 
+  it('says beside the numbers that there are warnings, and which classes there are', () => {
+    const html = htmlOf('en');
+    assert.match(html, /<p class="see">2 warnings of the analysis: see below\.<\/p>[\s\S]*34\.4%/);
+    assert.match(html, /Three classes only: tumour, oedema and so on are not among them\./);
+    assert.doesNotMatch(htmlOf('en', { ...exampleContent, warnings: [] }), /class="see"/);
+  });
+
+  it('sets a space before a colon in French', () => {
+    const html = htmlOf('fr');
+    assert.match(html, /Établi le\u00a0: 23 nov\. 2026/);
+    assert.match(html, /Usage prévu\u00a0: <span/);
+    assert.match(html, /<dt>Clé du résultat\u00a0:<\/dt>/);
+  });
+
   it('says what each picture shows', () => {
     const html = htmlOf('nl');
     const alternatives = [

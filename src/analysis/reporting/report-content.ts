@@ -1,3 +1,6 @@
+import { readZone } from '../../dicom/date-time-values.ts';
+import { thickestMm } from '../../dicom/eligibility-rules.ts';
+import type { InstanceHeader } from '../../dicom/instance-header.ts';
 import type { StudyContext } from '../../dicom/study-context.ts';
 import type { ResolvedReport } from '../../fhir/presented-form.ts';
 import { publishedFindings } from '../../fhir/published-findings.ts';
@@ -10,6 +13,7 @@ export function reportContent(
   context: StudyContext,
   { shape, spacingMm }: Pick<CtVolume, 'shape' | 'spacingMm'>,
   site: string | undefined,
+  headers: readonly InstanceHeader[],
 ): ReportContent {
   const { findings, algorithm, models, warnings, issuedAt, study } = facts;
   const { patientName, patientId, patientBirthDate, patientSex, patientAge } = context;
@@ -23,9 +27,12 @@ export function reportContent(
     accession: study.accession,
     studyDate,
     studyTime,
+    timezoneOffset: readZone(context.timezoneOffset),
     studyDescription,
     seriesNumber,
     seriesDescription,
+    sliceThicknessMm: thickestMm(headers),
+    convolutionKernel: headers[0]?.convolutionKernel?.join('\\'),
   };
   return {
     ...withoutAbsent({ site }),

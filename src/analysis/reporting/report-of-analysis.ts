@@ -86,7 +86,7 @@ export function reportOfAnalysis(
     };
     // Finished, and large: they do not go back into the thread.
     const { volumes, ...drawn } = await reporter.draw(toDraw, signal);
-    const content = reportContent(resolved, context, grid, site);
+    const content = reportContent(resolved, context, grid, site, headers);
     const sources = headers.map(sourceImage);
     const order = { wanted, drawn, content, language, context, grid, sources };
     const documents = [...(await reporter.compose(order, signal)), ...volumes];

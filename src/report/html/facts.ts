@@ -22,16 +22,17 @@ export function warningsHtml({ warnings, texts }: ReportSheet): Markup | undefin
 /** What made the result: models, what they are for, and the names of everything. */
 export function modelsHtml({ models, origin, texts }: ReportSheet): Markup {
   const { columns, headings, intendedUse, trainingData } = texts;
+  const named = (label: string) => texts.labelled(label, '').trimEnd();
   const rows = models.rows.map(
     ({ task, model, sha256, ranOn, udi }) =>
       html`<tr><th scope="row">${task}</th><td>${model}${udi === '' ? '' : ` · UDI-DI ${udi}`}</td><td class="sum">${sha256}</td><td>${ranOn}</td></tr>`,
   );
   const uses = models.uses.map(
     (use) =>
-      html`<p>${use.of === '' ? '' : `${use.of} – `}${intendedUse}: <span lang="en">${use.intendedUse}</span> ${trainingData}: <span lang="en">${use.trainingData}</span></p>`,
+      html`<p>${use.of === '' ? '' : `${use.of} – `}${named(intendedUse)} <span lang="en">${use.intendedUse}</span> ${named(trainingData)} <span lang="en">${use.trainingData}</span></p>`,
   );
   const names = origin.map(
-    ({ label, value }) => html`<div><dt>${label}:</dt> <dd><bdi>${value}</bdi></dd></div>`,
+    ({ label, value }) => html`<div><dt>${named(label)}</dt> <dd><bdi>${value}</bdi></dd></div>`,
   );
   return html`<section class="models"><h2>${headings.models}</h2>
 <table><thead><tr><th scope="col">${columns.task}</th><th scope="col">${columns.model}</th><th scope="col">${columns.checksum}</th><th scope="col">${columns.ranOn}</th></tr></thead><tbody>${rows}</tbody></table>

@@ -12,12 +12,20 @@ function bar(fraction: number, fill: Fill): Markup {
 }
 
 /** What the pattern is, how severe it is, how much of the lungs is affected. */
-export function resultsHtml({ texts, pattern, probabilities, severity, involvement }: ReportSheet): Markup {
+export function resultsHtml({
+  texts,
+  pattern,
+  probabilities,
+  severity,
+  involvement,
+  seeWarnings,
+}: ReportSheet): Markup {
   const { headings } = texts;
   const sides = involvement.rows.filter(({ lobe }) => lobe === undefined).slice(1);
-  return html`<div class="results">
+  return html`<div class="results">${seeWarnings === '' ? undefined : html`<p class="see">${seeWarnings}</p>`}
 <section><h2>${headings.pattern}</h2>
 <p class="pattern">${pattern}.</p>
+<p class="small quiet">${texts.threeClasses}</p>
 <table><tbody>${probabilities.map(
     ({ label, fraction, text, decided }) =>
       html`<tr class="${decided ? 'strong' : ''}"><th scope="row">${label}</th><td class="wide">${bar(fraction, decided ? 'dark' : 'middle')}</td><td class="number">${text}</td></tr>`,

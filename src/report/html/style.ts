@@ -31,6 +31,8 @@ dl div:first-child dd{font-weight:700}
 figure{margin:0}
 img{display:block;width:100%;height:auto}
 section section,.results section+section{margin-top:1rem}
+.pattern+p{margin-bottom:.4rem}
+.see{font-weight:700;color:var(--accent);margin-bottom:.6rem}
 .pattern{font-size:1.2rem;font-weight:700;line-height:1.25;margin-bottom:.4rem}
 .big{font-size:2.4rem;font-weight:700;line-height:1.1}
 .band{font-size:1.25rem;font-weight:700;color:var(--accent);margin-left:.6rem}

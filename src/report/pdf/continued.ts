@@ -10,14 +10,17 @@ import {
   leading,
   type Pen,
   set,
-  setShortened,
+  setWrapped,
   tagged,
   wrapped,
 } from './pen.ts';
+import { printedName } from './printed-name.ts';
 import { drawWarningList, linesOf } from './warnings.ts';
 
 const style = { size: 8 };
 const lineHeight = style.size * leading;
+/** Whose pages they are: what no name and no id is longer than. */
+const mostOfWhose = 5;
 
 /**
  * What page 1 has no room for, by design and not by accident: the warnings that are left, then the texts that were
@@ -31,7 +34,7 @@ export function drawContinued(
   page: Box,
 ): void {
   const said = pen.shortened.map(({ label, text }) =>
-    label === '' || text.startsWith(label) ? text : `${label}: ${text}`,
+    label === '' || text.startsWith(label) ? text : sheet.texts.labelled(label, text),
   );
   const texts = [...new Set(said)];
   if (warnings.length === 0 && texts.length === 0) return;
@@ -88,16 +91,19 @@ function begin(pen: Pen, section: Element, sheet: ReportSheet, page: Box): numbe
     ),
   );
   const whose = sheet.identity
-    .filter(({ value }) => value !== '')
+    .map((field) => ({
+      ...field,
+      ...(field.isName ? printedName(pen, field, sheet.texts) : { shown: field.value }),
+    }))
+    .filter(({ shown }) => shown !== '')
     .slice(0, 3)
-    .map(({ label, value }) => `${label}: ${value}`)
+    .map(({ label, shown }) => sheet.texts.labelled(label, shown))
     .join(' · ');
-  const line = { x, baseline: page.y + 24, width };
-  const kept = [...pen.shortened];
+  const style = { size: 8, colour: ink.quiet };
+  const lines = wrapped(pen, whose, width, style).slice(0, mostOfWhose);
   tagged(pen, section, 'P', () =>
-    setShortened(pen, { label: '', text: whose }, line, { size: 8, colour: ink.quiet }),
+    setWrapped(pen, lines, { x, baseline: page.y + 24, width, lineHeight }, style),
   );
-  // The head of a page is no news: its texts are on the first one, or here below.
-  pen.shortened.splice(0, pen.shortened.length, ...kept);
-  return drawStatus(pen, section, sheet, { ...page, y: page.y + 30 }) + 10;
+  const top = page.y + 30 + (lines.length - 1) * lineHeight;
+  return drawStatus(pen, section, sheet, { ...page, y: top }) + 10;
 }

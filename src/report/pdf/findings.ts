@@ -19,9 +19,23 @@ import {
 /** The column of results: what the pattern is, how severe it is, how much of the lungs is affected. */
 export function drawFindings(pen: Pen, parent: Element, sheet: ReportSheet, box: Box): number {
   const { x, width } = box;
-  let y = drawPattern(pen, group(pen, parent, 'Sect'), sheet, box);
-  y = drawSeverity(pen, group(pen, parent, 'Sect'), sheet, { ...box, y: y + 7 });
-  return drawTotal(pen, group(pen, parent, 'Sect'), sheet, { x, y: y + 7, width });
+  let y = drawPattern(pen, group(pen, parent, 'Sect'), sheet, {
+    ...box,
+    y: drawSeeWarnings(pen, parent, sheet, box),
+  });
+  y = drawSeverity(pen, group(pen, parent, 'Sect'), sheet, { ...box, y: y + 4 });
+  return drawTotal(pen, group(pen, parent, 'Sect'), sheet, { x, y: y + 4, width });
+}
+
+function drawSeeWarnings(pen: Pen, parent: Element, { seeWarnings }: ReportSheet, box: Box): number {
+  if (seeWarnings === '') return box.y;
+  const { x, y, width } = box;
+  artifact(pen, () => rectangle(pen, { x, y: y + 3, width: 4, height: 4 }, ink.accent));
+  const style = { size: 8, bold: true, colour: ink.accent };
+  tagged(pen, parent, 'P', () =>
+    set(pen, seeWarnings, { x: x + 9, baseline: y + 8, width: width - 9 }, style),
+  );
+  return y + 13;
 }
 
 function drawPattern(pen: Pen, section: Element, sheet: ReportSheet, { x, y: top, width }: Box): number {
@@ -33,12 +47,20 @@ function drawPattern(pen: Pen, section: Element, sheet: ReportSheet, { x, y: top
       set(pen, line, { x, baseline: y + 10 + i * 12.5, width }, style);
     }),
   );
-  y += lines.length * 12.5 + 3;
+  y += lines.length * 12.5 + 1;
+  const small = { size: 6.8, colour: ink.quiet };
+  const only = wrapped(pen, sheet.texts.threeClasses, width, small);
+  tagged(pen, section, 'P', () =>
+    only.forEach((line, i) => {
+      set(pen, line, { x, baseline: y + 6.8 + i * 8.5, width }, small);
+    }),
+  );
+  y += only.length * 8.5 + 3;
   const table = group(pen, section, 'Table');
   for (const bar of sheet.probabilities) {
     const colour = bar.decided ? ink.dark : ink.middle;
     drawBar(pen, group(pen, table, 'TR'), { ...bar, colour, bold: bar.decided }, { x, y, width });
-    y += 13;
+    y += 12.4;
   }
   return y;
 }
@@ -171,7 +193,7 @@ function drawTotal(
       { label, text: percent, fraction, colour: ink.accent },
       { x, y, width },
     );
-    y += 13;
+    y += 12.4;
   }
   return y;
 }

@@ -30,5 +30,5 @@ export function boxed({ regular }: ReportFonts, text: string): string {
 
 /** Whether no character is set as a box. */
 export function canSet(fonts: ReportFonts, text: string): boolean {
-  return boxed(fonts, text) === text;
+  return [...text].every((character) => fonts.regular.hasGlyphForCodePoint(character.codePointAt(0) ?? 0));
 }

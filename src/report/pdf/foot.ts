@@ -9,6 +9,7 @@ export function drawFoots(
   { texts, formats }: ReportSheet,
   { x, y, width }: Omit<Box, 'height'>,
 ): void {
+  const hasBoxes = pen.boxed.size > 0;
   const { count } = pen.document.bufferedPageRange();
   for (let page = 0; page < count; page++) {
     pen.document.switchToPage(page);
@@ -24,10 +25,15 @@ export function drawFoots(
           { size: 7.4, align: 'right' },
         );
         const { size: length } = new Set(pen.shortened.map(({ text }) => text));
-        if (page === 0 && length > 0)
+        const notes = [
+          ...(page === 0 && length > 0 ? [formats.count(texts.moreTexts, length)] : []),
+          ...(hasBoxes ? [texts.boxes] : []),
+        ];
+        // Its box is what the line is about, and no letter of it.
+        if (notes.length > 0)
           set(
             pen,
-            formats.count(texts.moreTexts, length),
+            notes.join(' '),
             { x, baseline: y + 19.5, width },
             { size: 6.6, bold: true, colour: ink.accent },
           );

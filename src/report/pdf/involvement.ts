@@ -30,7 +30,8 @@ export function drawInvolvement(
   { x, y: top, width }: Omit<Box, 'height'>,
 ): number {
   const table = group(pen, group(pen, parent, 'Sect'), 'Table');
-  const widths = [34, 52, 43, 34];
+  const style = { size: 6.3, colour: ink.quiet } as const;
+  const widths = [34, 52, 43, Math.max(34, widthOf(pen, columns.lobeScore, style) + 6)];
   const numbersWidth = widths.reduce((sum, one) => sum + one, 0);
   const labelWidths = involvement.rows.map(
     ({ label, lobe }) => indentOf(lobe) + widthOf(pen, label, { size, bold: lobe === undefined }),
@@ -45,7 +46,6 @@ export function drawInvolvement(
   const heading = { size: 8, bold: true };
   const headingWidth = widthOf(pen, captions.lobes, heading);
   const header = group(pen, table, 'TR');
-  const style = { size: 6.3, colour: ink.quiet } as const;
   const baseline = top + 8;
   const scope = { scope: 'Column' } as const;
   tagged(

@@ -66,7 +66,10 @@ export function drawModels(pen: Pen, parent: Element, sheet: ReportSheet, box: O
       width: half - 6,
     };
     tagged(pen, list, 'LI', () =>
-      setShortened(pen, { label, text: `${label}: ${value}` }, line, { size: 6.2, colour: ink.quiet }),
+      setShortened(pen, { label, text: texts.labelled(label, value) }, line, {
+        size: 6.2,
+        colour: ink.quiet,
+      }),
     );
   });
 }
@@ -94,7 +97,8 @@ function drawRow(
 }
 
 function textOf({ of, intendedUse, trainingData }: ModelUse, { texts }: ReportSheet): string {
-  const said = `${texts.intendedUse}: ${intendedUse} ${texts.trainingData}: ${trainingData}`;
+  const { labelled } = texts;
+  const said = `${labelled(texts.intendedUse, intendedUse)} ${labelled(texts.trainingData, trainingData)}`;
   return of === '' ? said : `${of} – ${said}`;
 }
 

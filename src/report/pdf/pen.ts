@@ -9,6 +9,8 @@ export interface Pen {
   readonly fonts: ReportFonts;
   /** What was shortened, to be set in full where there is room. */
   readonly shortened: Shortened[];
+  /** What was set with boxes in it. */
+  readonly boxed: Set<string>;
 }
 
 export interface Shortened {
@@ -105,6 +107,7 @@ export function set(pen: Pen, text: string, at: Line, style: Style, actual = tex
   if (text === '') return;
   const { document, fonts } = pen;
   const shown = boxed(fonts, text);
+  if (shown !== text) pen.boxed.add(text);
   const isReplaced = actual !== shown;
   const spare = at.width - widthOf(pen, text, style);
   const { align = 'left' } = style;
@@ -113,6 +116,22 @@ export function set(pen: Pen, text: string, at: Line, style: Style, actual = tex
   if (isReplaced) document.markContent('Span', { actual });
   document.text(shown, at.x + indent, at.baseline, { lineBreak: false, baseline: 'alphabetic' });
   if (isReplaced) document.endMarkedContent();
+}
+
+/** Sets lines below one another; `actual` replaces all of them for who copies or listens. */
+export function setWrapped(
+  pen: Pen,
+  lines: readonly string[],
+  { lineHeight, ...at }: Line & { readonly lineHeight: number },
+  style: Style,
+  actual?: string,
+): void {
+  const { document } = pen;
+  if (actual !== undefined) document.markContent('Span', { actual });
+  lines.forEach((line, i) => {
+    set(pen, line, { ...at, baseline: at.baseline + i * lineHeight }, style);
+  });
+  if (actual !== undefined) document.endMarkedContent();
 }
 
 /** Sets one line, shortened where it must be; then the whole text is kept for the next page. */

@@ -1,22 +1,10 @@
 import type { FigureSheet } from '../sheet/pictures.ts';
-import {
-  artifact,
-  type Box,
-  type Element,
-  fitted,
-  ink,
-  leading,
-  type Pen,
-  set,
-  tagged,
-  wrapped,
-} from './pen.ts';
+import { artifact, type Box, type Element, ink, leading, type Pen, set, tagged, wrapped } from './pen.ts';
 
 const captionSize = 6.8;
-const captionHeight = captionSize * leading + 2;
 
 /** A picture in a frame of its own, its caption below. @returns where the caption ends */
-export function drawFigure(pen: Pen, parent: Element, figure: FigureSheet, frame: Box, lines = 1): number {
+export function drawFigure(pen: Pen, parent: Element, figure: FigureSheet, frame: Box): number {
   const { picture, png, caption, alternative } = figure;
   const { x, y, width, height } = frame;
   const scale = Math.min(width / picture.width, height / picture.height);
@@ -36,17 +24,13 @@ export function drawFigure(pen: Pen, parent: Element, figure: FigureSheet, frame
     { alt: alternative },
   );
   const style = { size: captionSize, colour: ink.quiet };
+  const lines = wrapped(pen, caption, width, style);
   tagged(pen, parent, 'Caption', () =>
-    wrapped(pen, caption, width, style)
-      .slice(0, lines)
-      .forEach((line, i, shown) => {
-        const isLast = i === shown.length - 1 && shown.length === lines;
-        const rest = isLast ? wrapped(pen, caption, width, style).slice(i).join('') : line;
-        const baseline = y + height + 8 + i * captionSize * leading;
-        set(pen, fitted(pen, rest, width, style), { x, baseline, width }, style, rest);
-      }),
+    lines.forEach((line, i) => {
+      set(pen, line, { x, baseline: y + height + 8 + i * captionSize * leading, width }, style);
+    }),
   );
-  return y + height + captionHeight + (lines - 1) * captionSize * leading;
+  return y + height + 2 + lines.length * captionSize * leading;
 }
 
 /** Pictures of one size side by side, over the whole width. @returns where their captions end */
@@ -55,11 +39,11 @@ export function drawStrip(
   parent: Element,
   figures: readonly FigureSheet[],
   { x, y, width }: Omit<Box, 'height'>,
-  { columns, ratio, gap = 6, lines = 1 }: StripShape,
+  { columns, ratio, gap = 6 }: StripShape,
 ): number {
   const own = (width - (columns - 1) * gap) / columns;
   const bottoms = figures.map((figure, i) =>
-    drawFigure(pen, parent, figure, { x: x + i * (own + gap), y, width: own, height: own / ratio }, lines),
+    drawFigure(pen, parent, figure, { x: x + i * (own + gap), y, width: own, height: own / ratio }),
   );
   return Math.max(y, ...bottoms);
 }
@@ -69,6 +53,4 @@ export interface StripShape {
   /** Width to height. */
   readonly ratio: number;
   readonly gap?: number;
-  /** Of a caption. */
-  readonly lines?: number;
 }

@@ -20,19 +20,22 @@ const captionOf: Readonly<Record<PictureName, keyof ReportTexts['captions']>> = 
   'lungs-back': 'back',
   lobes: 'lobes',
 };
-const axes = { transverse: 'z', coronal: 'y', sagittal: 'x' } as const;
 
 export function figuresOf(
   images: readonly ReportImage[],
-  { captions, alternatives }: ReportTexts,
-  { mm }: Formats,
+  { captions, alternatives, image: imageText }: ReportTexts,
+  { mm, whole }: Formats,
 ): readonly FigureSheet[] {
   return images.map((image) => {
     const { view, name } = image;
     const title = captions[captionOf[name]];
     if (view.kind === 'rendering') return { ...image, caption: title, alternative: alternatives[view.from] };
     if (view.kind === 'figure') return { ...image, caption: title, alternative: alternatives.lobes };
-    const at = `${axes[view.kind]} = ${mm(view.positionMm)}`.replace(/\s/g, '\u00a0');
+    // Where the others lie only their lines in another plane would say.
+    if (view.kind !== 'transverse') return { ...image, caption: title, alternative: alternatives[view.kind] };
+    const unbroken = (text: string) => text.replace(/\s/g, '\u00a0');
+    const number = view.image === undefined ? [] : [unbroken(imageText(whole(view.image)))];
+    const at = [...number, unbroken(`z = ${mm(view.positionMm)}`)].join(', ');
     return { ...image, caption: `${title}, ${at}`, alternative: alternatives[view.kind](at) };
   });
 }

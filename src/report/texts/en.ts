@@ -29,12 +29,17 @@ export const en: ReportTexts = {
     series: 'Series',
     slices: 'Slices',
     spacing: 'Spacing',
+    sliceThickness: 'Slice thickness',
+    kernel: 'Kernel',
     issued: 'Issued',
     algorithm: 'Algorithm',
     resultKey: 'Result key',
     studyUid: 'Study UID',
     seriesUid: 'Series UID',
   },
+  labelled: (label, value) => `${label}: ${value}`,
+  localTime: 'local time',
+  nameNotPrintable: 'name cannot be printed here: see the patient ID',
   sexes: { M: 'male', F: 'female', O: 'other' },
   patterns: {
     'covid-19': capital(patternStatements['covid-19']),
@@ -42,6 +47,7 @@ export const en: ReportTexts = {
     'no-imaging-signs': capital(patternStatements['no-imaging-signs']),
   },
   classes: classNames,
+  threeClasses: 'Three classes only: tumour, oedema and so on are not among them.',
   bands: { none: 'none', mild: 'mild', moderate: 'moderate', severe: 'severe' },
   lobes: lobeNames,
   bothLungs: 'Both lungs',
@@ -90,13 +96,12 @@ export const en: ReportTexts = {
     back: '3D, from the back',
     lobes: 'Involvement by lobe',
   },
+  image: (number) => `image ${number}`,
   alternatives: {
     transverse: (at) =>
       `Transverse CT slice at ${at} in the lung window, seen from the feet, opacities and lobes outlined.`,
-    coronal: (at) =>
-      `Coronal CT slice at ${at} in the lung window, seen from the front, opacities and lobes outlined.`,
-    sagittal: (at) =>
-      `Sagittal CT slice at ${at} in the lung window, seen from the left, opacities and lobes outlined.`,
+    coronal: 'Coronal CT slice in the lung window, seen from the front, opacities and lobes outlined.',
+    sagittal: 'Sagittal CT slice in the lung window, seen from the left, opacities and lobes outlined.',
     front: '3D rendering of the lungs with opacities, airways and vessels, seen from the front.',
     back: '3D rendering of the lungs with opacities, airways and vessels, seen from the back.',
     lobes: 'Bars of the involvement of each lobe; the table has the numbers.',
@@ -105,11 +110,16 @@ export const en: ReportTexts = {
   legend: 'Opacities outlined in red, lobes in the colours of the table.',
   thisResult: 'this result',
   otherVersion: 'Other version of the algorithm: may not be comparable.',
+  seeWarnings: {
+    one: '{n} warning of the analysis: see below.',
+    other: '{n} warnings of the analysis: see below.',
+  },
   moreWarnings: { one: '{n} more warning on page 2.', other: '{n} more warnings on page 2.' },
   moreTexts: {
     one: '{n} text was shortened (…): in full on page 2.',
     other: '{n} texts were shortened (…): in full on page 2.',
   },
+  boxes: '□: letters that cannot be printed here; the HTML report has them.',
   earlierResults: {
     one: '{n} earlier result not in the table',
     other: '{n} earlier results not in the table',

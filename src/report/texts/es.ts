@@ -18,12 +18,17 @@ export const es: ReportTexts = {
     series: 'Serie',
     slices: 'Cortes',
     spacing: 'Espaciado',
+    sliceThickness: 'Grosor de corte',
+    kernel: 'Kernel',
     issued: 'Emitido',
     algorithm: 'Algoritmo',
     resultKey: 'Clave del resultado',
     studyUid: 'Study UID',
     seriesUid: 'Series UID',
   },
+  labelled: (label, value) => `${label}: ${value}`,
+  localTime: 'hora local',
+  nameNotPrintable: 'el nombre no se puede imprimir aquí: véase el ID del paciente',
   sexes: { M: 'hombre', F: 'mujer', O: 'otro' },
   patterns: {
     'covid-19': 'Patrón de imagen más compatible con neumonía por COVID-19',
@@ -35,6 +40,7 @@ export const es: ReportTexts = {
     'other-infection': 'Otra infección',
     'no-imaging-signs': 'Sin signos',
   },
+  threeClasses: 'Solo tres clases: tumor, edema, etc. no están entre ellas.',
   bands: { none: 'ninguna', mild: 'leve', moderate: 'moderada', severe: 'grave' },
   lobes: {
     RUL: 'Lóbulo superior derecho',
@@ -49,7 +55,7 @@ export const es: ReportTexts = {
   headings: {
     patient: 'Paciente y estudio',
     pattern: 'Patrón de imagen',
-    severity: 'Índice de gravedad por TC',
+    severity: 'Puntuación de gravedad por TC',
     involvement: 'Afectación pulmonar',
     previous: 'Resultados anteriores',
     warnings: 'Advertencias del análisis',
@@ -61,9 +67,9 @@ export const es: ReportTexts = {
     involvement: 'Afectación',
     opacityMl: 'Opacidad, ml',
     lungMl: 'Volumen, ml',
-    lobeScore: 'Índice 0–5',
+    lobeScore: 'Puntuación 0–5',
     date: 'Fecha',
-    score: 'Índice',
+    score: 'Puntuación',
     algorithm: 'Algoritmo',
     model: 'Modelo',
     task: 'Tarea',
@@ -89,21 +95,27 @@ export const es: ReportTexts = {
     back: '3D, desde detrás',
     lobes: 'Afectación por lóbulo',
   },
+  image: (number) => `imagen ${number}`,
   alternatives: {
     transverse: (at) =>
       `Corte axial de TC en ${at}, ventana pulmonar, visto desde los pies, con contornos de opacidades y lóbulos.`,
-    coronal: (at) =>
-      `Corte coronal de TC en ${at}, ventana pulmonar, visto desde delante, con contornos de opacidades y lóbulos.`,
-    sagittal: (at) =>
-      `Corte sagital de TC en ${at}, ventana pulmonar, visto desde la izquierda, con contornos de opacidades y lóbulos.`,
+    coronal:
+      'Corte coronal de TC, ventana pulmonar, visto desde delante, con contornos de opacidades y lóbulos.',
+    sagittal:
+      'Corte sagital de TC, ventana pulmonar, visto desde la izquierda, con contornos de opacidades y lóbulos.',
     front: 'Reconstrucción 3D de los pulmones con opacidades, vías aéreas y vasos, vista desde delante.',
     back: 'Reconstrucción 3D de los pulmones con opacidades, vías aéreas y vasos, vista desde detrás.',
     lobes: 'Barras de la afectación de cada lóbulo; los valores están en la tabla.',
-    trend: 'Líneas de la afectación y del índice de gravedad en el tiempo; los valores están en la tabla.',
+    trend:
+      'Líneas de la afectación y de la puntuación de gravedad en el tiempo; los valores están en la tabla.',
   },
   legend: 'Opacidades contorneadas en rojo, lóbulos en los colores de la tabla.',
   thisResult: 'este resultado',
   otherVersion: 'Otra versión del algoritmo: puede no ser comparable.',
+  seeWarnings: {
+    one: '{n} advertencia del análisis: véase abajo.',
+    other: '{n} advertencias del análisis: véase abajo.',
+  },
   moreWarnings: {
     one: '{n} advertencia más en la página 2.',
     other: '{n} advertencias más en la página 2.',
@@ -112,6 +124,7 @@ export const es: ReportTexts = {
     one: '{n} texto abreviado (…): completo en la página 2.',
     other: '{n} textos abreviados (…): completos en la página 2.',
   },
+  boxes: '□: caracteres que no se pueden imprimir aquí; el informe HTML los contiene.',
   earlierResults: {
     one: '{n} resultado anterior fuera de la tabla',
     other: '{n} resultados anteriores fuera de la tabla',

@@ -13,18 +13,23 @@ export const fr: ReportTexts = {
     birthDate: 'Date de naissance',
     sex: 'Sexe',
     age: 'Âge',
-    accession: 'Numéro d’examen',
+    accession: 'N° d’accession',
     study: 'Examen',
     studyDate: 'Date de l’examen',
     series: 'Série',
     slices: 'Coupes',
     spacing: 'Espacement',
+    sliceThickness: 'Épaisseur',
+    kernel: 'Filtre',
     issued: 'Établi le',
     algorithm: 'Algorithme',
     resultKey: 'Clé du résultat',
     studyUid: 'Study UID',
     seriesUid: 'Series UID',
   },
+  labelled: (label, value) => `${label}\u00a0: ${value}`,
+  localTime: 'heure locale',
+  nameNotPrintable: 'nom non imprimable ici\u00a0: voir l’identifiant du patient',
   sexes: { M: 'masculin', F: 'féminin', O: 'autre' },
   patterns: {
     'covid-19': 'Aspect le plus compatible avec une pneumopathie à COVID-19',
@@ -36,6 +41,7 @@ export const fr: ReportTexts = {
     'other-infection': 'Autre infection',
     'no-imaging-signs': 'Pas de signe',
   },
+  threeClasses: 'Trois classes seulement\u00a0: tumeur, œdème, etc. n’en font pas partie.',
   bands: { none: 'aucune', mild: 'légère', moderate: 'modérée', severe: 'sévère' },
   lobes: {
     RUL: 'Lobe supérieur droit',
@@ -81,22 +87,23 @@ export const fr: ReportTexts = {
   slices: { one: '{n} coupe', other: '{n} coupes' },
   captions: {
     mostAffected: 'Coupe la plus atteinte',
-    upper: 'Champ supérieur',
-    middle: 'Champ moyen',
-    lower: 'Champ inférieur',
+    upper: 'Tiers supérieur',
+    middle: 'Tiers moyen',
+    lower: 'Tiers inférieur',
     coronal: 'Coronale',
     sagittal: 'Sagittale',
     front: '3D, vue de face',
     back: '3D, vue de dos',
     lobes: 'Atteinte par lobe',
   },
+  image: (number) => `image ${number}`,
   alternatives: {
     transverse: (at) =>
       `Coupe TDM axiale à ${at} en fenêtre parenchymateuse, vue depuis les pieds, avec les contours des opacités et des lobes.`,
-    coronal: (at) =>
-      `Coupe TDM coronale à ${at} en fenêtre parenchymateuse, vue de face, avec les contours des opacités et des lobes.`,
-    sagittal: (at) =>
-      `Coupe TDM sagittale à ${at} en fenêtre parenchymateuse, vue de gauche, avec les contours des opacités et des lobes.`,
+    coronal:
+      'Coupe TDM coronale en fenêtre parenchymateuse, vue de face, avec les contours des opacités et des lobes.',
+    sagittal:
+      'Coupe TDM sagittale en fenêtre parenchymateuse, vue de gauche, avec les contours des opacités et des lobes.',
     front: 'Rendu 3D des poumons avec les opacités, les voies aériennes et les vaisseaux, vu de face.',
     back: 'Rendu 3D des poumons avec les opacités, les voies aériennes et les vaisseaux, vu de dos.',
     lobes: 'Barres de l’atteinte de chaque lobe ; les valeurs sont dans le tableau.',
@@ -105,6 +112,10 @@ export const fr: ReportTexts = {
   legend: 'Opacités entourées en rouge, lobes dans les couleurs du tableau.',
   thisResult: 'ce résultat',
   otherVersion: 'Autre version de l’algorithme : comparaison incertaine.',
+  seeWarnings: {
+    one: '{n} avertissement de l’analyse\u00a0: voir plus bas.',
+    other: '{n} avertissements de l’analyse\u00a0: voir plus bas.',
+  },
   moreWarnings: {
     one: '{n} autre avertissement en page 2.',
     other: '{n} autres avertissements en page 2.',
@@ -113,6 +124,7 @@ export const fr: ReportTexts = {
     one: '{n} texte abrégé (…) : en entier en page 2.',
     other: '{n} textes abrégés (…) : en entier en page 2.',
   },
+  boxes: '□\u00a0: caractères non imprimables ici\u00a0; le rapport HTML les contient.',
   earlierResults: {
     one: '{n} résultat antérieur hors du tableau',
     other: '{n} résultats antérieurs hors du tableau',

@@ -19,16 +19,21 @@ export const it: ReportTexts = {
     series: 'Serie',
     slices: 'Sezioni',
     spacing: 'Spaziatura',
+    sliceThickness: 'Spessore',
+    kernel: 'Kernel',
     issued: 'Emesso',
     algorithm: 'Algoritmo',
     resultKey: 'Chiave del risultato',
     studyUid: 'Study UID',
     seriesUid: 'Series UID',
   },
+  labelled: (label, value) => `${label}: ${value}`,
+  localTime: 'ora locale',
+  nameNotPrintable: 'il nome non può essere stampato qui: vedi ID paziente',
   sexes: { M: 'maschio', F: 'femmina', O: 'altro' },
   patterns: {
-    'covid-19': 'Quadro di imaging più compatibile con polmonite da COVID-19',
-    'other-infection': 'Quadro di imaging più compatibile con un’altra infezione polmonare',
+    'covid-19': 'Reperto più compatibile con polmonite da COVID-19',
+    'other-infection': 'Reperto più compatibile con un’altra infezione polmonare',
     'no-imaging-signs': 'Nessun segno di infezione polmonare all’imaging',
   },
   classes: {
@@ -36,6 +41,7 @@ export const it: ReportTexts = {
     'other-infection': 'Altra infezione',
     'no-imaging-signs': 'Nessun segno',
   },
+  threeClasses: 'Solo tre classi: tumore, edema ecc. non sono tra queste.',
   bands: { none: 'nessuna', mild: 'lieve', moderate: 'moderata', severe: 'grave' },
   lobes: {
     RUL: 'Lobo superiore destro',
@@ -49,8 +55,8 @@ export const it: ReportTexts = {
   leftLung: 'Polmone sinistro',
   headings: {
     patient: 'Paziente ed esame',
-    pattern: 'Quadro di imaging',
-    severity: 'Score di gravità TC',
+    pattern: 'Reperto',
+    severity: 'Punteggio di gravità TC',
     involvement: 'Coinvolgimento polmonare',
     previous: 'Risultati precedenti',
     warnings: 'Avvertenze dell’analisi',
@@ -62,9 +68,9 @@ export const it: ReportTexts = {
     involvement: 'Coinvolgimento',
     opacityMl: 'Opacità, ml',
     lungMl: 'Volume, ml',
-    lobeScore: 'Score 0–5',
+    lobeScore: 'Punteggio 0–5',
     date: 'Data',
-    score: 'Score',
+    score: 'Punteggio',
     algorithm: 'Algoritmo',
     model: 'Modello',
     task: 'Compito',
@@ -74,7 +80,7 @@ export const it: ReportTexts = {
   tasks: {
     lungs: 'Polmoni',
     'lungs-lobes': 'Polmoni e lobi',
-    classifier: 'Quadro di imaging',
+    classifier: 'Reperto',
     opacities: 'Opacità',
   },
   ofMaximum: (maximum) => `su ${maximum}`,
@@ -90,21 +96,25 @@ export const it: ReportTexts = {
     back: '3D, vista posteriore',
     lobes: 'Coinvolgimento per lobo',
   },
+  image: (number) => `immagine ${number}`,
   alternatives: {
     transverse: (at) =>
       `Sezione TC assiale a ${at} in finestra polmonare, vista dai piedi, con i contorni di opacità e lobi.`,
-    coronal: (at) =>
-      `Sezione TC coronale a ${at} in finestra polmonare, vista di fronte, con i contorni di opacità e lobi.`,
-    sagittal: (at) =>
-      `Sezione TC sagittale a ${at} in finestra polmonare, vista da sinistra, con i contorni di opacità e lobi.`,
+    coronal: 'Sezione TC coronale in finestra polmonare, vista di fronte, con i contorni di opacità e lobi.',
+    sagittal:
+      'Sezione TC sagittale in finestra polmonare, vista da sinistra, con i contorni di opacità e lobi.',
     front: 'Rendering 3D dei polmoni con opacità, vie aeree e vasi, vista anteriore.',
     back: 'Rendering 3D dei polmoni con opacità, vie aeree e vasi, vista posteriore.',
     lobes: 'Barre del coinvolgimento di ogni lobo; i valori sono nella tabella.',
-    trend: 'Linee del coinvolgimento e dello score di gravità nel tempo; i valori sono nella tabella.',
+    trend: 'Linee del coinvolgimento e del punteggio di gravità nel tempo; i valori sono nella tabella.',
   },
   legend: 'Opacità contornate in rosso, lobi nei colori della tabella.',
   thisResult: 'questo risultato',
   otherVersion: 'Altra versione dell’algoritmo: potrebbe non essere confrontabile.',
+  seeWarnings: {
+    one: '{n} avvertenza dell’analisi: vedi sotto.',
+    other: '{n} avvertenze dell’analisi: vedi sotto.',
+  },
   moreWarnings: {
     one: '{n} altra avvertenza a pagina 2.',
     other: '{n} altre avvertenze a pagina 2.',
@@ -113,6 +123,7 @@ export const it: ReportTexts = {
     one: '{n} testo abbreviato (…): completo a pagina 2.',
     other: '{n} testi abbreviati (…): completi a pagina 2.',
   },
+  boxes: '□: caratteri non stampabili qui; il rapporto HTML li contiene.',
   earlierResults: {
     one: '{n} risultato precedente non in tabella',
     other: '{n} risultati precedenti non in tabella',

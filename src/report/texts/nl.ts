@@ -18,13 +18,18 @@ export const nl: ReportTexts = {
     studyDate: 'Onderzoeksdatum',
     series: 'Serie',
     slices: 'Coupes',
-    spacing: 'Voxelafstand',
+    spacing: 'Voxelgrootte',
+    sliceThickness: 'Coupedikte',
+    kernel: 'Kernel',
     issued: 'Opgesteld',
     algorithm: 'Algoritme',
     resultKey: 'Resultaatsleutel',
     studyUid: 'Study UID',
     seriesUid: 'Series UID',
   },
+  labelled: (label, value) => `${label}: ${value}`,
+  localTime: 'lokale tijd',
+  nameNotPrintable: 'naam kan hier niet worden afgedrukt: zie patiëntnummer',
   sexes: { M: 'man', F: 'vrouw', O: 'anders' },
   patterns: {
     'covid-19': 'Beeld het meest passend bij COVID-19-pneumonie',
@@ -36,6 +41,7 @@ export const nl: ReportTexts = {
     'other-infection': 'Andere infectie',
     'no-imaging-signs': 'Geen aanwijzingen',
   },
+  threeClasses: 'Slechts drie klassen: tumor, oedeem enzovoort horen daar niet bij.',
   bands: { none: 'geen', mild: 'licht', moderate: 'matig', severe: 'ernstig' },
   lobes: {
     RUL: 'Rechterbovenkwab',
@@ -90,13 +96,13 @@ export const nl: ReportTexts = {
     back: '3D, van achteren',
     lobes: 'Aangedaan volume per kwab',
   },
+  image: (number) => `beeld ${number}`,
   alternatives: {
     transverse: (at) =>
       `Transversale CT-coupe op ${at} in longsetting, gezien vanaf de voeten, met contouren van opaciteiten en kwabben.`,
-    coronal: (at) =>
-      `Coronale CT-coupe op ${at} in longsetting, van voren gezien, met contouren van opaciteiten en kwabben.`,
-    sagittal: (at) =>
-      `Sagittale CT-coupe op ${at} in longsetting, van links gezien, met contouren van opaciteiten en kwabben.`,
+    coronal: 'Coronale CT-coupe in longsetting, van voren gezien, met contouren van opaciteiten en kwabben.',
+    sagittal:
+      'Sagittale CT-coupe in longsetting, van links gezien, met contouren van opaciteiten en kwabben.',
     front: '3D-weergave van de longen met opaciteiten, luchtwegen en vaten, van voren gezien.',
     back: '3D-weergave van de longen met opaciteiten, luchtwegen en vaten, van achteren gezien.',
     lobes: 'Staven van het aangedane volume per kwab; de getallen staan in de tabel.',
@@ -105,6 +111,10 @@ export const nl: ReportTexts = {
   legend: 'Opaciteiten rood omlijnd, kwabben in de kleuren van de tabel.',
   thisResult: 'dit resultaat',
   otherVersion: 'Andere versie van het algoritme: mogelijk niet vergelijkbaar.',
+  seeWarnings: {
+    one: '{n} waarschuwing van de analyse: zie onder.',
+    other: '{n} waarschuwingen van de analyse: zie onder.',
+  },
   moreWarnings: {
     one: 'Nog {n} waarschuwing op pagina 2.',
     other: 'Nog {n} waarschuwingen op pagina 2.',
@@ -113,6 +123,7 @@ export const nl: ReportTexts = {
     one: '{n} tekst is ingekort (…): voluit op pagina 2.',
     other: '{n} teksten zijn ingekort (…): voluit op pagina 2.',
   },
+  boxes: '□: tekens die hier niet kunnen worden afgedrukt; het HTML-verslag bevat ze.',
   earlierResults: {
     one: '{n} eerder resultaat niet in de tabel',
     other: '{n} eerdere resultaten niet in de tabel',

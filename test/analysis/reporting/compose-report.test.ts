@@ -5,6 +5,7 @@ import { reportContent } from '../../../src/analysis/reporting/report-content.ts
 import type { ComposeOrder } from '../../../src/analysis/reporting/reporter-protocol.ts';
 import { packSegments } from '../../../src/dicom/objects/seg/pack-segments.ts';
 import { pictureAlone } from '../../../src/report/pictures/picture-alone.ts';
+import { sliceHeader } from '../../dicom/support/headers.ts';
 import { exampleFacts } from '../../fhir/facts.ts';
 import { exampleContent, examplePictures } from '../../report/example-report.ts';
 import { drawOrder } from './order.ts';
@@ -69,13 +70,35 @@ describe('the documents of a report', () => {
   it('say the numbers as they are published, and the hospital that the configuration names', () => {
     const resolved = { facts: exampleFacts, runKey: 'key', previous: [] };
     const grid = { shape: [275, 512, 512], spacingMm: [1, 0.78, 0.78] } as const;
-    const content = reportContent(resolved, context, grid, 'St. Example');
+    const content = reportContent(resolved, context, grid, 'St. Example', []);
     assert.equal(content.site, 'St. Example');
     // By hand: 34.39 %, 1444.6 mL and 0.8701 to the digits of the EHR.
     const { involvement, classification } = content.findings;
     assert.deepEqual([involvement.percent, involvement.opacityMl], [34.4, 1445]);
     assert.equal(classification.probabilities['covid-19'], 0.87);
-    assert.ok(!('site' in reportContent(resolved, context, grid, undefined)));
+    assert.ok(!('site' in reportContent(resolved, context, grid, undefined, [])));
+  });
+
+  it('say of the series its zone, its thickest slice and its kernel, as far as the images do', () => {
+    const resolved = { facts: exampleFacts, runKey: 'key', previous: [] };
+    const grid = { shape: [2, 512, 512], spacingMm: [1, 0.78, 0.78] } as const;
+    const headers = [
+      sliceHeader(0, { sliceThicknessMm: 1, convolutionKernel: ['Br60f', '3'] }),
+      sliceHeader(1, { sliceThicknessMm: 1.5, convolutionKernel: ['Br60f', '3'] }),
+    ];
+    const { subject } = reportContent(
+      resolved,
+      { ...context, timezoneOffset: '+0100' },
+      grid,
+      undefined,
+      headers,
+    );
+    assert.equal(subject.sliceThicknessMm, 1.5);
+    assert.equal(subject.convolutionKernel, 'Br60f\\3');
+    assert.equal(subject.timezoneOffset, '+0100');
+    // An offset that no place on earth has.
+    const wrong = reportContent(resolved, { ...context, timezoneOffset: '+2500' }, grid, undefined, []);
+    assert.ok(!('timezoneOffset' in wrong.subject || 'sliceThicknessMm' in wrong.subject));
   });
 
   it('refer to the segmentation in the measurements unless somebody gets them without it', async () => {
