@@ -2,6 +2,7 @@ import type { Notice } from '../errors.ts';
 import type { ReportFacts } from '../fhir/report-facts.ts';
 import type { ChosenWriteMode } from '../fhir/write/write-mode.ts';
 import type { RegionInvolvement } from '../pipeline/types.ts';
+import { roundDecimal } from '../round-decimal.ts';
 import type { Analysis, OtherSeries } from './analysis.ts';
 import type { ChosenSeries } from './choose-series.ts';
 import type { StoredObjects } from './reporting/report-document.ts';
@@ -51,7 +52,7 @@ export function analysedDocument(
       uid: series.uid,
       ...(series.description === undefined ? {} : { description: series.description }),
       slices: series.slices,
-      spacingMm: [round(z, 4), round(y, 4), round(x, 4)],
+      spacingMm: [roundDecimal(z, 4), roundDecimal(y, 4), roundDecimal(x, 4)],
       ...(chosen.stack === undefined ? {} : { stack: chosen.stack }),
       chosenBecause: chosen.because,
       others: [...chosen.others],
@@ -59,9 +60,9 @@ export function analysedDocument(
     classification: {
       decision: classification.decision,
       probabilities: {
-        'covid-19': round(probabilities['covid-19'], 4),
-        'other-infection': round(probabilities['other-infection'], 4),
-        'no-imaging-signs': round(probabilities['no-imaging-signs'], 4),
+        'covid-19': roundDecimal(probabilities['covid-19'], 4),
+        'other-infection': roundDecimal(probabilities['other-infection'], 4),
+        'no-imaging-signs': roundDecimal(probabilities['no-imaging-signs'], 4),
       },
     },
     involvement: {
@@ -104,11 +105,11 @@ function tail({ timingsMs }: Common, warnings: readonly Notice[]) {
 }
 
 function region({ lungMl, opacityMl, percent }: RegionInvolvement) {
-  return { lungMl: round(lungMl, 1), opacityMl: round(opacityMl, 2), percent: round(percent, 2) };
-}
-
-function round(value: number, digits: number): number {
-  return Number(value.toFixed(digits));
+  return {
+    lungMl: roundDecimal(lungMl, 1),
+    opacityMl: roundDecimal(opacityMl, 2),
+    percent: roundDecimal(percent, 2),
+  };
 }
 
 function publishedPart({ writeMode, ...published }: Publication): NonNullable<Analysis['published']> {

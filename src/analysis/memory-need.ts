@@ -17,11 +17,11 @@ const perInstanceVoxel = 4;
 /** Where a report is drawn: the masks, one byte a voxel each, while it waits for its turn. */
 const masksPerVoxel = 2;
 /** What the thread of the reporter takes beside the masks: its code and fonts, pictures and documents. */
-const reporterFixed = 96 * 2 ** 20;
-/** Of the box around the lungs two bytes a voxel of CT, and what they are packed into. */
-const volumesPerVoxel = 3;
-/** Six bits a voxel in slices with lung, packed and in the object. */
-const segmentationPerVoxel = 2;
+const reporterFixed = 64 * 2 ** 20;
+/** CT and masks in the box around the lungs, about half of all voxels, packed; they wait for who asked. */
+const volumesPerVoxel = 1;
+/** Six bits a voxel, in slices with lung. */
+const segmentationPerVoxel = 1;
 
 /**
  * What an analysis of a series will take, as its listing tells: before anything is retrieved.

@@ -1,4 +1,5 @@
 import type { Analysis, OtherSeries } from '../analysis/analysis.ts';
+import { roundDecimal } from '../round-decimal.ts';
 import { plainLine } from './plain-text.ts';
 
 /** Volumes that are known to be true, to be printed beside the found ones. */
@@ -39,13 +40,15 @@ function findings({ classification, involvement, severity, models }: Analysis, t
   return [
     `  Decision     ${classification.decision}   (${probabilities})`,
     `  Severity     ${severity.score} of 25, ${severity.band}`,
-    `  Involvement  ${involvement.percent.toFixed(1)} % of ${involvement.lungMl.toFixed(0)} mL of lung`,
+    `  Involvement  ${decimal(involvement.percent, 1)} % of ${decimal(involvement.lungMl, 0)} mL of lung`,
     '',
     `  ${'lobe'.padEnd(8)}${cells(['lung mL', 'opacity mL', '%', 'score'])}${truth ? cells(['true lung', 'true opac.', 'true %']) : ''}`,
     ...rows.map((row) => {
       const t = known(row.name);
-      const own = [row.lungMl.toFixed(0), row.opacityMl.toFixed(1), row.percent.toFixed(1), row.score];
-      const trueCells = t ? cells([t.lungMl.toFixed(0), t.opacityMl.toFixed(1), t.percent.toFixed(1)]) : '';
+      const own = [decimal(row.lungMl, 0), decimal(row.opacityMl, 1), decimal(row.percent, 1), row.score];
+      const trueCells = t
+        ? cells([decimal(t.lungMl, 0), decimal(t.opacityMl, 1), decimal(t.percent, 1)])
+        : '';
       return `  ${row.name.padEnd(8)}${cells(own)}${trueCells}`;
     }),
     '',
@@ -91,6 +94,11 @@ function timings({ timingsMs }: Analysis): string {
   const { total = 0, eventLoopP99 = 0, ...stages } = timingsMs;
   const parts = Object.entries(stages).map(([stage, ms]) => `${stage} ${(ms / 1000).toFixed(2)}`);
   return `  Time         ${parts.join(', ')}; total ${(total / 1000).toFixed(2)} s; event loop p99 ${eventLoopP99.toFixed(0)} ms`;
+}
+
+/** As every other form of the result rounds it. */
+function decimal(value: number, decimals: number): string {
+  return roundDecimal(value, decimals).toFixed(decimals);
 }
 
 function cells(values: readonly string[]): string {

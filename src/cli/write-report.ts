@@ -15,7 +15,8 @@ export interface NamedDocument {
 const plainName = /^[A-Za-z0-9][\w.-]{0,99}$/;
 
 /**
- * Writes the documents of a report into a folder that is there, and each of its pictures beside them.
+ * Writes the documents of a report into a folder that is there, and each of its pictures beside them. They name the
+ * patient: nobody else on the machine may read them.
  *
  * @returns what was written, for the terminal
  * @throws LobarError `service-answer-invalid` for a name that a service made up
@@ -34,6 +35,6 @@ export async function writeReport(
       throw new LobarError('service-answer-invalid', { problem: 'a document of it has no plain file name' });
     }
   }
-  for (const { name, bytes } of files) await writeFile(join(folder, name), bytes);
+  for (const { name, bytes } of files) await writeFile(join(folder, name), bytes, { mode: 0o600 });
   return `Report in ${folder}: ${files.map(({ name }) => name).join(', ')}\n`;
 }

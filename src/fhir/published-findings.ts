@@ -1,8 +1,10 @@
 import type { Findings, LobeInvolvement, RegionInvolvement } from '../pipeline/types.ts';
+import { roundDecimal } from '../round-decimal.ts';
 
 /**
  * The findings as they are published: percentages to one decimal, probabilities to three, volumes to 1 mL.
- * Finer digits are noise of the hardware; left in, the same study would look like a new result on each run.
+ * Finer digits are noise of the hardware; left in, the same study would look like a new result on each run. They are
+ * rounded from what the Analysis says, so that whoever rounds that for a reader gets the same.
  */
 export function publishedFindings(findings: Findings): Findings {
   const { classification, involvement, severity } = findings;
@@ -10,9 +12,9 @@ export function publishedFindings(findings: Findings): Findings {
     classification: {
       decision: classification.decision,
       probabilities: {
-        'covid-19': round(classification.probabilities['covid-19'], 3),
-        'other-infection': round(classification.probabilities['other-infection'], 3),
-        'no-imaging-signs': round(classification.probabilities['no-imaging-signs'], 3),
+        'covid-19': inSteps(classification.probabilities['covid-19'], 4, 3),
+        'other-infection': inSteps(classification.probabilities['other-infection'], 4, 3),
+        'no-imaging-signs': inSteps(classification.probabilities['no-imaging-signs'], 4, 3),
       },
     },
     involvement: {
@@ -30,11 +32,14 @@ function publishedLobe(lobe: LobeInvolvement): LobeInvolvement {
 }
 
 function publishedRegion({ lungMl, opacityMl, percent }: RegionInvolvement): RegionInvolvement {
-  return { lungMl: round(lungMl, 0), opacityMl: round(opacityMl, 0), percent: round(percent, 1) };
+  return {
+    lungMl: inSteps(lungMl, 1, 0),
+    opacityMl: inSteps(opacityMl, 2, 0),
+    percent: inSteps(percent, 2, 1),
+  };
 }
 
-function round(value: number, decimals: number): number {
-  const scale = 10 ** decimals;
-  // + 0 turns -0 into 0, which JSON cannot tell apart but a hash of other text could.
-  return Math.round(value * scale) / scale + 0;
+/** First to the decimals of the Analysis. */
+function inSteps(value: number, ofAnalysis: number, decimals: number): number {
+  return roundDecimal(roundDecimal(value, ofAnalysis), decimals);
 }

@@ -7,6 +7,7 @@ import { JobSchema } from './jobs/job-document.ts';
 import { authentication } from './plugins/authentication.ts';
 import { noRoute } from './plugins/no-route.ts';
 import { openapi } from './plugins/openapi.ts';
+import { privateAnswers } from './plugins/private-answers.ts';
 import { problems, sendOutcome, sendProblem } from './plugins/problems.ts';
 import { rateLimit } from './plugins/rate-limit.ts';
 import { requestLog } from './plugins/request-log.ts';
@@ -64,6 +65,7 @@ export async function buildApp(
   await app.register(tracing);
   await app.register(accepts);
   await app.register(problems);
+  await app.register(privateAnswers);
   await app.register(requestLog, context);
   await app.register(noRoute);
   await app.register(authentication, context);

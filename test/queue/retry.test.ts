@@ -12,6 +12,7 @@ describe('what is done again', () => {
       'ehr-suspended',
       'deadline-exceeded',
       'inference-failed',
+      'report-failed',
       'internal',
     ] as const) {
       assert.equal(mayPass({ code }), true, code);
@@ -56,7 +57,13 @@ describe('what is done again', () => {
   });
 
   it('counts what fails in Lobar itself, and not what others fail at', () => {
-    for (const code of ['internal', 'inference-failed', 'deadline-exceeded', 'process-lost'] as const)
+    for (const code of [
+      'internal',
+      'inference-failed',
+      'report-failed',
+      'deadline-exceeded',
+      'process-lost',
+    ] as const)
       assert.equal(isOthers({ code }), false, code);
     for (const code of [
       'pacs-unreachable',
