@@ -5,6 +5,8 @@ import { type Drawing, labelDrawer } from './drawn-labels.ts';
 import { labelColormap } from './label-colormap.ts';
 import { lungsAlone, mostAffected, type Size } from './mask-arrays.ts';
 import { axisOf, type Plane, type WindowPreset, windowPresets } from './presets.ts';
+import { sceneMarks } from './scene-marks.ts';
+import type { TileMarks } from './tile-marks.ts';
 
 export interface SceneVolumes {
   readonly ct: Blob;
@@ -16,10 +18,21 @@ export type Overlay = 'lobes' | 'opacities';
 
 /** Where the plane that is stepped through stands. */
 export interface ScenePosition {
-  /** From 1. */
+  /** Of the planes of this volume, which is cut to the lungs: for a slider, and not the number of an image. From 1. */
   readonly slice: number;
   readonly slices: number;
+  /** The coordinate of the plane in the patient's frame (LPS), as the report has it, mm. */
+  readonly axis: 'x' | 'y' | 'z';
+  readonly mm: number;
+  /** To 4 HU, at the point. */
   readonly hu: number | undefined;
+}
+
+export interface SceneListener {
+  /** The position is another. */
+  readonly onMove: () => void;
+  /** Something was drawn; lengths are pixels of the page. */
+  readonly onDraw: (tiles: readonly TileMarks[]) => void;
 }
 
 export interface VolumeScene {
@@ -77,10 +90,12 @@ const front = { azimuth: 180, elevation: 5 };
 export async function openVolumeScene(
   canvas: HTMLCanvasElement,
   volumes: SceneVolumes,
-  onMove: () => void,
+  { onMove, onDraw }: SceneListener,
 ): Promise<VolumeScene> {
   const nv = new Niivue({
     isRadiologicalConvention: true,
+    // Front on the left, seen from the left side, as in the report.
+    sagittalNoseLeft: true,
     dragAndDropEnabled: false,
     viewModeHotKey: '',
     clipPlaneHotKey: '',
@@ -93,11 +108,17 @@ export async function openVolumeScene(
     crosshairWidthUnit: 'mm',
     show3Dcrosshair: false,
     sliceType: SLICE_TYPE.AXIAL,
-    // The sides of both edges are marked, not only of one.
-    showAllOrientationMarkers: true,
+    // `onDraw` has them drawn.
+    isOrientationTextVisible: false,
     loadingText: '',
-    fontSizeScaling: 0.6,
   });
+  const drawScene = nv.drawScene.bind(nv);
+  nv.drawScene = () => {
+    const drawn = drawScene();
+    onDraw(sceneMarks(nv, plane !== 'all'));
+    return drawn;
+  };
+  let plane: Plane = 'axial';
   await nv.attachToCanvas(canvas, true);
   nv.addColormap('lobes', labelColormap(lobes.map((lobe) => lobeColours[lobe])));
   nv.addColormap('opacities', labelColormap([opacityColour]));
@@ -116,7 +137,6 @@ export async function openVolumeScene(
   const whole = ct.img as Int16Array;
   const lungs = masks.get('lobes')?.labels;
   let alone: Int16Array | undefined;
-  let plane: Plane = 'axial';
   let preset: WindowPreset = 'lung';
   let filled = false;
   const opacityOf = new Map<Overlay, number>();
@@ -215,13 +235,17 @@ export async function openVolumeScene(
       return true;
     },
     position() {
-      const at = voxel();
-      const mm = nv.frac2mm(nv.scene.crosshairPos, 0, true);
+      const [a = 0, b = 0, c = 0] = [...voxel()].map(Math.round);
+      const mm = nv.frac2mm(nv.vox2frac([a, b, c]), 0, true);
       const [x = 0, y = 0, z = 0] = ct.mm2vox([mm[0] ?? 0, mm[1] ?? 0, mm[2] ?? 0]) as unknown as number[];
       const hu = ct.getValue(x, y, z);
+      const along = axis();
       return {
-        slice: Math.round(at[axis()] ?? 0) + 1,
+        slice: ([a, b, c][along] ?? 0) + 1,
         slices: count(),
+        axis: (['x', 'y', 'z'] as const)[along],
+        // NIfTI is RAS.
+        mm: (mm[along] ?? 0) * (along === 2 ? 1 : -1),
         hu: plane === 'volume' || !Number.isFinite(hu) ? undefined : Math.round(hu),
       };
     },

@@ -3,6 +3,8 @@ import { lobeNames } from '../../pipeline/statements.ts';
 import { lobes } from '../../pipeline/types.ts';
 import { button, element, fill, labelledSelect } from '../dom/element.ts';
 import type { ReceivedDocument } from '../service/api.ts';
+import { mmText } from '../text/mm-text.ts';
+import { marksLayer } from './marks-layer.ts';
 import type { VolumeScene } from './open-volume-scene.ts';
 import { type Plane, planes, type WindowPreset, windowPresets } from './presets.ts';
 import { keyboardOf } from './viewer-keys.ts';
@@ -26,7 +28,8 @@ export function viewerPanel(documents: readonly ReceivedDocument[]): ViewerPanel
   const open = async (blob: Blob) => {
     fill(view, element('p', { class: 'waiting' }, 'Opening the images …'));
     const canvas = element('canvas', { class: 'scene' });
-    const stage = element('div', { class: 'stage' }, canvas);
+    const { layer, show } = marksLayer();
+    const stage = element('div', { class: 'stage' }, canvas, layer);
     const status = element('output', { class: 'where' });
     const slider = element('input', { type: 'range', min: 1, max: 1, step: 1, 'aria-label': 'Slice' });
     const onMove = () => {
@@ -36,7 +39,8 @@ export function viewerPanel(documents: readonly ReceivedDocument[]): ViewerPanel
       // Large, so it is loaded when there is something to view.
       const { openVolumeScene } = await import('./open-volume-scene.ts');
       fill(view, stage);
-      const opened = await openVolumeScene(canvas, { ct: blob, lobes: lobesBlob, opacities }, onMove);
+      const volumes = { ct: blob, lobes: lobesBlob, opacities };
+      const opened = await openVolumeScene(canvas, volumes, { onMove, onDraw: show });
       if (closed) return opened.close();
       scene = opened;
       setUp(view, stage, canvas, { scene: opened, slider, status });
@@ -136,11 +140,12 @@ function setUp(view: HTMLElement, stage: HTMLElement, canvas: HTMLCanvasElement,
 }
 
 function showPosition(scene: VolumeScene, slider: HTMLInputElement, status: HTMLOutputElement): void {
-  const { slice, slices, hu } = scene.position();
+  const { slice, slices, axis, mm, hu } = scene.position();
   slider.max = String(slices);
   slider.value = String(slice);
-  slider.ariaValueText = `Slice ${slice} of ${slices}`;
-  status.value = `${slice} / ${slices}${hu === undefined ? '' : `, ${hu} HU`}`;
+  const at = `${axis} = ${mmText(mm)}`;
+  slider.ariaValueText = at;
+  status.value = hu === undefined ? at : `${at}, ≈ ${String(hu).replace('-', '−')} HU`;
 }
 
 /** Buttons of which one is pressed. */
