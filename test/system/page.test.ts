@@ -124,7 +124,10 @@ describe('The reading page', { skip: browserMissing }, () => {
     await page.getByRole('button', { name: /^Analyse the study/ }).click(patience);
     const images = page.getByRole('application');
     await images.waitFor(patience);
-    const slice = async () => (await page.locator('.where').innerText()).replace(/ .*/, '');
+    const slice = async () => await page.getByRole('slider', { name: 'Slice' }).inputValue();
+    const where = async () => await page.locator('.where').innerText();
+    /** Left, right, top, bottom. */
+    const sides = async () => (await page.locator('.side').allInnerTexts()).join(' ');
     // The most affected one; the viewer begins there.
     const first = await slice();
     await images.focus();
@@ -139,6 +142,10 @@ describe('The reading page', { skip: browserMissing }, () => {
     await until(async () => (await slice()) !== first);
     await page.getByRole('button', { name: 'Most affected' }).click();
     assert.equal(await slice(), first);
+    // The place of the slice as the report writes it, and no count of what the viewer was cut to.
+    assert.match(await where(), /^z = \u2212?\d+(\.\d)? mm, ≈ \u2212?\d+ HU$/);
+    assert.equal(await sides(), 'R L A P');
+    assert.match(await page.locator('.ruler').innerText(), /^\d+ mm$/);
 
     await tab.assertAccessible();
     await tab.picture('result');
@@ -151,8 +158,15 @@ describe('The reading page', { skip: browserMissing }, () => {
       await tab.picture(`result-${name}`);
     }
     await page.setViewportSize(wide);
-    for (const view of ['Coronal', 'Sagittal', 'All planes', '3D']) {
+    for (const [view, seen] of [
+      ['Coronal', 'R L H F'],
+      // Seen from the left, as the report has it.
+      ['Sagittal', 'A P H F'],
+      ['All planes', 'R L A P R L H F A P H F'],
+      ['3D', 'R L H F'],
+    ] as const) {
       await page.getByRole('button', { name: view, exact: true }).click();
+      assert.equal(await sides(), seen);
       await tab.picture(`result-${view.toLowerCase().replace(' ', '-')}`);
     }
     await page.getByRole('button', { name: 'Axial' }).click();

@@ -6,6 +6,8 @@ export interface ProgressView {
   readonly view: HTMLElement;
   onQueued(ahead: number): void;
   onProgress(stage: string, fraction: number): void;
+  /** Nothing more is shown. */
+  close(): void;
 }
 
 /** Stages with their names, a percentage of the whole, and a way to stop it. */
@@ -23,6 +25,15 @@ export function progressView(
     return { name, text, row };
   });
   let announced = '';
+  let waits: ReturnType<typeof setTimeout> | undefined;
+  /** A stage is done and the next has not begun: mostly it waits for the models, which do one study at a time. */
+  const awaitNext = (stage: string, fraction: number) => {
+    clearTimeout(waits);
+    if (fraction < 1 || stage === stages.at(-1)?.name) return;
+    waits = setTimeout(() => {
+      note.textContent = 'Waits for its turn …';
+    }, 1000);
+  };
   const update = (current: string) => {
     const whole = Math.floor(progress.share() * 100);
     bar.value = whole;
@@ -46,6 +57,7 @@ export function progressView(
       element('span', { class: 'quiet' }, ' or press Escape'),
     ),
     onQueued(ahead) {
+      clearTimeout(waits);
       const text = ahead === 0 ? 'Next in line' : `${ahead} before this one`;
       note.textContent = `All places are taken. ${text}; it begins by itself.`;
     },
@@ -59,6 +71,8 @@ export function progressView(
         say(`${row.text}, ${Math.floor(progress.share() * 100)} percent done`);
       }
       update(stage);
+      awaitNext(stage, fraction);
     },
+    close: () => clearTimeout(waits),
   };
 }
