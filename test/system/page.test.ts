@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Browser } from 'playwright-core';
 import type { Analysis } from '../../src/analysis/analysis.ts';
+import { probabilityText } from '../../src/page/result/texts.ts';
 import type { StudyList } from '../../src/page/service/api.ts';
 import { patternStatements } from '../../src/pipeline/statements.ts';
 import { demoStudy } from '../../src/sandbox/demo-study.ts';
@@ -78,7 +79,22 @@ describe('The reading page', { skip: browserMissing }, () => {
     await tab.assertAccessible();
     await tab.picture('worklist');
 
-    await page.getByRole('button', { name: /^Analyse and publish to demo/ }).click();
+    // Whose report goes where is said before it does.
+    const publish = page.getByRole('dialog', { name: 'Analyse and publish?' });
+    const asked = page.getByRole('button', { name: /^Analyse and publish to demo/ });
+    await asked.click();
+    const named = await publish.innerText();
+    for (const text of ['PHANTOM, DEMO', demoStudy.patient.id, demoStudy.accession, 'demo']) {
+      assert.ok(named.includes(text), `${text} is named`);
+    }
+    await tab.assertAccessible();
+    await tab.picture('publish');
+    await page.keyboard.press('Escape');
+    await publish.waitFor({ state: 'hidden' });
+    assert.equal(await inFlight(), 0, 'nothing began');
+    assert.equal(await asked.evaluate('document.activeElement.className'), 'publish');
+    await asked.click();
+    await publish.getByRole('button', { name: 'Analyse and publish' }).click();
     await page.getByText('Lungs and lobes', { exact: true }).waitFor();
     await until(
       async () =>
@@ -109,7 +125,8 @@ describe('The reading page', { skip: browserMissing }, () => {
       assert.ok(shown.includes(tenths.format(one.opacityMl)), `${one.opacityMl} is shown`);
     }
     assert.ok(shown.includes(`${severity.score} of 25, ${severity.band}`));
-    for (const one of Object.values(classification.probabilities)) assert.ok(shown.includes(one.toFixed(2)));
+    for (const one of Object.values(classification.probabilities))
+      assert.ok(shown.includes(probabilityText(one)));
     await page.getByText('Preliminary, made by software, not verified').first().waitFor();
     assert.ok(shown.toLowerCase().includes(patternStatements[classification.decision].toLowerCase()));
     assert.doesNotMatch(shown, /Pattern of/);
@@ -178,6 +195,12 @@ describe('The reading page', { skip: browserMissing }, () => {
     assert.equal((await downloaded(tab, bundle)).resourceType, 'Bundle');
     const pdf = await bytesOf(tab, page.getByRole('link', { name: 'Save PDF' }));
     assert.equal(pdf.subarray(0, 5).toString(), '%PDF-');
+    const png = await bytesOf(tab, page.getByRole('link', { name: 'Save pictures (PNG)' }));
+    assert.equal(png.subarray(1, 4).toString(), 'PNG');
+    await page.getByText('Volumes (NIfTI) (3)').click();
+    const lobes = await bytesOf(tab, page.getByRole('link', { name: 'Lobes' }));
+    // gzip (RFC 1952 2.3.1)
+    assert.deepEqual([...lobes.subarray(0, 2)], [0x1f, 0x8b]);
     await leave(tab);
   });
 
@@ -188,6 +211,7 @@ describe('The reading page', { skip: browserMissing }, () => {
     // 79 files, as its own documentation counts them.
     await page.getByText('79 DICOM files of 1 study').waitFor();
     await page.getByText('Image 40 of 79 images').waitFor();
+    assert.equal((await page.locator('.slice .side').allInnerTexts()).join(' '), 'R L A P');
     await tab.assertAccessible();
     await tab.picture('files');
     await page.getByRole('button', { name: 'Analyse', exact: true }).click();
@@ -224,7 +248,14 @@ describe('The reading page', { skip: browserMissing }, () => {
     const { page } = tab;
     await find(tab);
     await page.getByRole('button', { name: /^Analyse and publish to demo/ }).click(patience);
+    await page.getByRole('button', { name: 'Analyse and publish', exact: true }).click();
     await until(async () => (await inFlight()) === 1);
+    const leaving = page.waitForEvent('dialog');
+    const reload = page.evaluate('location.reload()');
+    const question = await leaving;
+    assert.equal(question.type(), 'beforeunload');
+    await question.dismiss();
+    await reload;
     await page.keyboard.press('Escape');
     const stop = page.getByRole('dialog', { name: 'Stop this analysis?' });
     await stop.waitFor();
@@ -242,7 +273,17 @@ describe('The reading page', { skip: browserMissing }, () => {
     await page.getByRole('button', { name: 'Cancel' }).click();
     await stop.getByRole('button', { name: 'Stop it' }).click();
     await page.getByRole('heading', { name: 'Cancelled' }).waitFor();
+    await page.getByText('It may have been published already: look in the EHR.').waitFor();
     await until(async () => (await inFlight()) === 0);
+    await leave(tab);
+  });
+
+  it('says that there are no wildcards before anything is asked for', async () => {
+    const tab = await openTab(browser, test.url, wide);
+    const { page } = tab;
+    await find(tab, '*');
+    await page.getByText('No wildcards').waitFor();
+    await tab.assertAccessible();
     await leave(tab);
   });
 

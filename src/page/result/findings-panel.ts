@@ -37,7 +37,7 @@ function decision({ decision: made, probabilities }: NonNullable<Analysis['class
 }
 
 /** Where the scale begins: the band of nothing but 0 is widened, so that its name fits. */
-const begin = -2.5;
+const begin = -3.5;
 
 function severityScale({ score, band }: NonNullable<Analysis['severity']>): HTMLElement {
   const scale = severityRanges.map((one) => {
