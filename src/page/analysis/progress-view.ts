@@ -26,10 +26,10 @@ export function progressView(
   });
   let announced = '';
   let waits: ReturnType<typeof setTimeout> | undefined;
-  /** A stage is done and the next has not begun: mostly it waits for the models, which do one study at a time. */
-  const awaitNext = (stage: string, fraction: number) => {
+  /** Some stages follow at once, so it is said when the next has not begun after a while. */
+  const noteWait = () => {
     clearTimeout(waits);
-    if (fraction < 1 || stage === stages.at(-1)?.name) return;
+    if (!progress.waits()) return;
     waits = setTimeout(() => {
       note.textContent = 'Waits for its turn …';
     }, 1000);
@@ -71,7 +71,7 @@ export function progressView(
         say(`${row.text}, ${Math.floor(progress.share() * 100)} percent done`);
       }
       update(stage);
-      awaitNext(stage, fraction);
+      noteWait();
     },
     close: () => clearTimeout(waits),
   };

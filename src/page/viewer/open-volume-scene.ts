@@ -14,6 +14,7 @@ import {
   windowPresets,
 } from './presets.ts';
 import { sceneMarks } from './scene-marks.ts';
+import { sceneOptions } from './scene-options.ts';
 import type { TileMarks } from './tile-marks.ts';
 
 export interface SceneVolumes {
@@ -100,31 +101,18 @@ export async function openVolumeScene(
   volumes: SceneVolumes,
   { onMove, onDraw }: SceneListener,
 ): Promise<VolumeScene> {
-  const nv = new Niivue({
-    isRadiologicalConvention: true,
-    // Front on the left, seen from the left side, as in the report.
-    sagittalNoseLeft: true,
-    dragAndDropEnabled: false,
-    viewModeHotKey: '',
-    clipPlaneHotKey: '',
-    cycleClipPlaneHotKey: '',
-    logLevel: 'error',
-    backColor: [0, 0, 0, 1],
-    fontColor: [0.9, 0.92, 0.94, 1],
-    crosshairColor: [0.34, 0.71, 0.91, 0.7],
-    crosshairWidth: 0,
-    crosshairWidthUnit: 'mm',
-    show3Dcrosshair: false,
-    sliceType: SLICE_TYPE.AXIAL,
-    // `onDraw` has them drawn.
-    isOrientationTextVisible: false,
-    loadingText: '',
-  });
+  const nv = new Niivue(sceneOptions);
   const drawScene = nv.drawScene.bind(nv);
   nv.drawScene = () => {
     const drawn = drawScene();
     onDraw(sceneMarks(nv, plane !== 'all'));
     return drawn;
+  };
+  // Images are smooth; between two labels there is no third.
+  const interpolate = nv.updateInterpolation.bind(nv);
+  nv.updateInterpolation = (layer, isForced) => {
+    nv.opts.isNearestInterpolation = layer > 0;
+    interpolate(layer, isForced);
   };
   let plane: Plane = 'axial';
   await nv.attachToCanvas(canvas, true);
