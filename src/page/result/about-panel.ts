@@ -2,13 +2,11 @@ import { element } from '../dom/element.ts';
 import type { Analysis, Notice, OtherSeries } from '../service/api.ts';
 import { countText } from '../text/count-text.ts';
 import { section } from './findings-panel.ts';
-
-/** They are in the log and in the JSON; a reader of images can do nothing about them. Paper has none of them either. */
-const forEngineers: ReadonlySet<string> = new Set(['provider-fallback']);
+import { forReaders } from './texts.ts';
 
 /** What a reader must know of how the numbers came about: warnings, what was published, the series, the models. */
 export function aboutPanel(analysis: Analysis): HTMLElement[] {
-  const told = analysis.warnings.filter(({ code }) => !forEngineers.has(code));
+  const told = forReaders(analysis.warnings);
   return [
     ...(told.length > 0 ? [warnings(told)] : []),
     published(analysis),
