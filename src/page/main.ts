@@ -1,7 +1,7 @@
 import { type AnalysisView, analysisView, type Job } from './analysis/analysis-view.ts';
 import { openAnnouncer } from './dom/announcer.ts';
 import { button, element } from './dom/element.ts';
-import { problemNotice } from './dom/problem-notice.ts';
+import { focusProblem, problemNotice } from './dom/problem-notice.ts';
 import { filesView } from './files/files-view.ts';
 import type { SignInPlan } from './service/api.ts';
 import { openService } from './service/open-service.ts';
@@ -60,6 +60,7 @@ async function signInPlan(): Promise<SignInPlan> {
 function showFailure(thrown: unknown): void {
   const notice = problemNotice(thrown, () => location.reload());
   document.body.replaceChildren(element('main', { class: 'alone' }, element('h1', {}, 'Lobar'), notice));
+  focusProblem(notice.parentElement ?? notice);
 }
 
 openPage().catch(showFailure);

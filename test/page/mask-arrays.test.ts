@@ -4,6 +4,7 @@ import { labelDrawer } from '../../src/page/viewer/drawn-labels.ts';
 import {
   lungsAlone,
   mostAffected,
+  notBelow,
   outlines,
   type Size,
   surfaces,
@@ -28,6 +29,19 @@ describe('Masks in the viewer', () => {
       ['000000', '011110', '010010', '011110', '000000'],
       ['000000', '000110', '000110', '000110', '000000'],
     ]);
+  });
+
+  it('outlines as wide as is asked for along each axis', () => {
+    // Two voxels from the right and the left leave nothing of four.
+    assert.deepEqual(drawn(outlines(block, size, 2, [2, 1, 1]))[0], drawn(block)[0]);
+  });
+
+  it('leaves out what is below another mask', () => {
+    const above = block.map((_, i) => (i === 7 ? 1 : 0));
+    const left = notBelow(block, above);
+    assert.equal(left[7], 0);
+    assert.equal(left[8], 1);
+    assert.equal(block[7], 1);
   });
 
   it('outlines where two labels meet on both sides', () => {

@@ -29,4 +29,21 @@ describe('Progress on the reading page', () => {
     progress.note('b', 1);
     assert.equal(progress.share(), 1);
   });
+
+  it('waits between a stage that is done and the next', () => {
+    const progress = stageProgress([
+      { name: 'a', text: 'A', weight: 1 },
+      { name: 'b', text: 'B', weight: 1 },
+    ]);
+    assert.equal(progress.waits(), false);
+    progress.note('a', 0.5);
+    assert.equal(progress.waits(), false);
+    progress.note('a', 1);
+    assert.equal(progress.waits(), true);
+    progress.note('b', 0);
+    assert.equal(progress.waits(), false);
+    // The last one has none after it.
+    progress.note('b', 1);
+    assert.equal(progress.waits(), false);
+  });
 });

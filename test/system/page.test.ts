@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Browser } from 'playwright-core';
 import type { Analysis } from '../../src/analysis/analysis.ts';
-import type { StudyList } from '../../src/page/service/api.ts';
+import { probabilityText } from '../../src/page/result/texts.ts';
 import { patternStatements } from '../../src/pipeline/statements.ts';
 import { demoStudy } from '../../src/sandbox/demo-study.ts';
 import {
@@ -78,7 +78,22 @@ describe('The reading page', { skip: browserMissing }, () => {
     await tab.assertAccessible();
     await tab.picture('worklist');
 
-    await page.getByRole('button', { name: /^Analyse and publish to demo/ }).click();
+    // Whose report goes where is said before it does.
+    const publish = page.getByRole('dialog', { name: 'Analyse and publish?' });
+    const asked = page.getByRole('button', { name: /^Analyse and publish to demo/ });
+    await asked.click();
+    const named = await publish.innerText();
+    for (const text of ['PHANTOM, DEMO', demoStudy.patient.id, demoStudy.accessionNumber, 'demo']) {
+      assert.ok(named.includes(text), `${text} is named`);
+    }
+    await tab.assertAccessible();
+    await tab.picture('publish');
+    await page.keyboard.press('Escape');
+    await publish.waitFor({ state: 'hidden' });
+    assert.equal(await inFlight(), 0, 'nothing began');
+    assert.equal(await asked.evaluate('document.activeElement.className'), 'publish');
+    await asked.click();
+    await publish.getByRole('button', { name: 'Analyse and publish' }).click();
     await page.getByText('Lungs and lobes', { exact: true }).waitFor();
     await until(
       async () =>
@@ -109,7 +124,8 @@ describe('The reading page', { skip: browserMissing }, () => {
       assert.ok(shown.includes(tenths.format(one.opacityMl)), `${one.opacityMl} is shown`);
     }
     assert.ok(shown.includes(`${severity.score} of 25, ${severity.band}`));
-    for (const one of Object.values(classification.probabilities)) assert.ok(shown.includes(one.toFixed(2)));
+    for (const one of Object.values(classification.probabilities))
+      assert.ok(shown.includes(probabilityText(one)));
     await page.getByText('Preliminary, made by software, not verified').first().waitFor();
     assert.ok(shown.toLowerCase().includes(patternStatements[classification.decision].toLowerCase()));
     assert.doesNotMatch(shown, /Pattern of/);
@@ -124,7 +140,10 @@ describe('The reading page', { skip: browserMissing }, () => {
     await page.getByRole('button', { name: /^Analyse the study/ }).click(patience);
     const images = page.getByRole('application');
     await images.waitFor(patience);
-    const slice = async () => (await page.locator('.where').innerText()).replace(/ .*/, '');
+    const slice = async () => await page.getByRole('slider', { name: 'Slice' }).inputValue();
+    const where = async () => await page.locator('.where').innerText();
+    /** Left, right, top, bottom. */
+    const sides = async () => (await page.locator('.side').allInnerTexts()).join(' ');
     // The most affected one; the viewer begins there.
     const first = await slice();
     await images.focus();
@@ -139,6 +158,10 @@ describe('The reading page', { skip: browserMissing }, () => {
     await until(async () => (await slice()) !== first);
     await page.getByRole('button', { name: 'Most affected' }).click();
     assert.equal(await slice(), first);
+    // The place of the slice as the report writes it, and no count of what the viewer was cut to.
+    assert.match(await where(), /^z = \u2212?\d+(\.\d)? mm, ≈ \u2212?\d+ HU$/);
+    assert.equal(await sides(), 'R L A P');
+    assert.match(await page.locator('.ruler').innerText(), /^\d+ mm$/);
 
     await tab.assertAccessible();
     await tab.picture('result');
@@ -151,8 +174,15 @@ describe('The reading page', { skip: browserMissing }, () => {
       await tab.picture(`result-${name}`);
     }
     await page.setViewportSize(wide);
-    for (const view of ['Coronal', 'Sagittal', 'All planes', '3D']) {
+    for (const [view, seen] of [
+      ['Coronal', 'R L H F'],
+      // Seen from the left, as the report has it.
+      ['Sagittal', 'A P H F'],
+      ['All planes', 'R L A P R L H F A P H F'],
+      ['3D', 'R L H F'],
+    ] as const) {
       await page.getByRole('button', { name: view, exact: true }).click();
+      assert.equal(await sides(), seen);
       await tab.picture(`result-${view.toLowerCase().replace(' ', '-')}`);
     }
     await page.getByRole('button', { name: 'Axial' }).click();
@@ -164,6 +194,12 @@ describe('The reading page', { skip: browserMissing }, () => {
     assert.equal((await downloaded(tab, bundle)).resourceType, 'Bundle');
     const pdf = await bytesOf(tab, page.getByRole('link', { name: 'Save PDF' }));
     assert.equal(pdf.subarray(0, 5).toString(), '%PDF-');
+    const png = await bytesOf(tab, page.getByRole('link', { name: 'Save pictures (PNG)' }));
+    assert.equal(png.subarray(1, 4).toString(), 'PNG');
+    await page.getByText('Volumes (NIfTI) (3)').click();
+    const lobes = await bytesOf(tab, page.getByRole('link', { name: 'Lobes' }));
+    // gzip (RFC 1952 2.3.1)
+    assert.deepEqual([...lobes.subarray(0, 2)], [0x1f, 0x8b]);
     await leave(tab);
   });
 
@@ -174,6 +210,7 @@ describe('The reading page', { skip: browserMissing }, () => {
     // 79 files, as its own documentation counts them.
     await page.getByText('79 DICOM files of 1 study').waitFor();
     await page.getByText('Image 40 of 79 images').waitFor();
+    assert.equal((await page.locator('.slice .side').allInnerTexts()).join(' '), 'R L A P');
     await tab.assertAccessible();
     await tab.picture('files');
     await page.getByRole('button', { name: 'Analyse', exact: true }).click();
@@ -182,69 +219,6 @@ describe('The reading page', { skip: browserMissing }, () => {
     assert.equal((await savedAnalysis(tab)).series?.slices, 79);
     await tab.assertAccessible();
     await tab.picture('files-result');
-    await leave(tab);
-  });
-
-  it('cancels by Escape, and the service has its place back', async () => {
-    const tab = await openTab(browser, test.url, wide);
-    const { page } = tab;
-    await find(tab);
-    await page.getByRole('button', { name: /^Analyse the study/ }).click(patience);
-    await until(async () => (await inFlight()) === 1);
-    // Elsewhere Escape is for something else.
-    await page.getByRole('link', { name: 'Worklist' }).click();
-    await page.getByLabel('Patient ID').press('Escape');
-    await page.getByRole('link', { name: 'Analysis' }).click();
-    await page.getByRole('heading', { name: 'Analysing' }).click();
-    assert.equal(await inFlight(), 1);
-    await page.keyboard.press('Escape');
-    await page.getByRole('heading', { name: 'Cancelled' }).waitFor();
-    await tab.assertAccessible();
-    await tab.picture('cancelled');
-    await until(async () => (await inFlight()) === 0);
-    await leave(tab);
-  });
-
-  it('asks before it cuts an analysis that publishes, or one for another', async () => {
-    const tab = await openTab(browser, test.url, wide);
-    const { page } = tab;
-    await find(tab);
-    await page.getByRole('button', { name: /^Analyse and publish to demo/ }).click(patience);
-    await until(async () => (await inFlight()) === 1);
-    await page.keyboard.press('Escape');
-    const stop = page.getByRole('dialog', { name: 'Stop this analysis?' });
-    await stop.waitFor();
-    await tab.assertAccessible();
-    await tab.picture('stop');
-    await page.keyboard.press('Escape');
-    await stop.waitFor({ state: 'hidden' });
-
-    await page.getByRole('link', { name: 'Worklist' }).click();
-    await page.getByRole('button', { name: /^Analyse the study/ }).click();
-    const another = page.getByRole('dialog', { name: 'Another analysis is running' });
-    await another.getByRole('button', { name: 'Let that run' }).click();
-    await page.getByRole('link', { name: 'Analysis' }).click();
-    assert.equal(await inFlight(), 1, 'nothing of it has stopped what runs');
-    await page.getByRole('button', { name: 'Cancel' }).click();
-    await stop.getByRole('button', { name: 'Stop it' }).click();
-    await page.getByRole('heading', { name: 'Cancelled' }).waitFor();
-    await until(async () => (await inFlight()) === 0);
-    await leave(tab);
-  });
-
-  it('asks whether a study may be analysed of which the PACS names no modality', async () => {
-    const tab = await openTab(browser, test.url, wide);
-    const { page } = tab;
-    await page.route('**/v1/studies/search', async (route) => {
-      const answer = await route.fetch();
-      const { studies, more } = (await answer.json()) as StudyList;
-      await route.fulfill({
-        response: answer,
-        json: { more, studies: studies.map((study) => ({ ...study, modalities: [] })) },
-      });
-    });
-    await find(tab);
-    await page.getByText('Eligible', { exact: true }).waitFor(patience);
     await leave(tab);
   });
 
@@ -260,6 +234,10 @@ describe('The reading page', { skip: browserMissing }, () => {
     const again = page.waitForRequest(/v1\/studies/);
     await page.getByRole('button', { name: 'Try again' }).click();
     await again;
+    // The button is gone, and the focus with it, if it were not for this.
+    const problem = page.getByRole('alert').getByRole('heading');
+    await problem.waitFor(patience);
+    await until(async () => (await page.evaluate('document.activeElement.tagName')) === 'H2');
     await leave(tab);
   });
 

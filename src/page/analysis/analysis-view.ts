@@ -4,6 +4,7 @@ import { button, element, fill } from '../dom/element.ts';
 import { problemNotice } from '../dom/problem-notice.ts';
 import { resultView } from '../result/result-view.ts';
 import type { AnalysisHooks, FinishedAnalysis } from '../service/follow-analysis.ts';
+import { dateText, nameText } from '../text/dicom-text.ts';
 import { progressView } from './progress-view.ts';
 import { stagesOf } from './stage-progress.ts';
 import type { Subject } from './subject.ts';
@@ -14,13 +15,15 @@ export interface Job {
   readonly subject: Subject;
   readonly uploads: boolean;
   readonly publishes: boolean;
+  /** Name of the EHR, where one is chosen. */
+  readonly ehr?: string | undefined;
   readonly run: (hooks: AnalysisHooks) => Promise<FinishedAnalysis>;
 }
 
 export interface AnalysisView {
   readonly view: HTMLElement;
   /**
-   * Begins it. Where one is still running, the reader is asked whether to stop that.
+   * Begins it. What is to be published, and one that stops another that is still running, begins when the reader says so.
    *
    * @param onBegin - called when it begins
    */
@@ -58,7 +61,13 @@ export function analysisView(announcer: Announcer, onLeave: () => void): Analysi
     void cancel();
   });
 
+  // Who reloads or closes the page stops what runs. A page that was emptied (signed out) asks nothing.
+  window.addEventListener('beforeunload', (event) => {
+    if (running !== undefined && view.isConnected) event.preventDefault();
+  });
+
   const start = async (job: Job, onBegin: () => void) => {
+    if (job.publishes && !(await ask(publishing(job), new AbortController().signal))) return;
     if (running !== undefined) {
       if (!(await ask(stopsAnother, running.over.signal))) return;
       running?.stop.abort();
@@ -93,12 +102,31 @@ export function analysisView(announcer: Announcer, onLeave: () => void): Analysi
       );
     } finally {
       over.abort();
+      progress.close();
       if (running === mine) running = undefined;
     }
     focusHeading(view);
   };
 
   return { view, start: (job, onBegin) => void start(job, onBegin) };
+}
+
+/** What is written into another system is named before. */
+function publishing({ subject, ehr }: Job): Question {
+  return {
+    title: 'Analyse and publish?',
+    text: 'When the analysis is done, its report is written into the EHR without another question.',
+    facts: [
+      ['Patient', nameText(subject.patientName) ?? 'No name'],
+      ['ID', subject.patientId || 'None'],
+      ['Born', dateText(subject.patientBirthDate) ?? 'Not known'],
+      ['Study', dateText(subject.date) ?? 'Not known'],
+      ['Accession', subject.accession || 'None'],
+      ['EHR', ehr ?? 'The only one'],
+    ],
+    yes: 'Analyse and publish',
+    no: 'Do not publish',
+  };
 }
 
 const stopsPublishing: Question = {
@@ -117,7 +145,7 @@ const stopsAnother: Question = {
 
 function cancelled({ publishes }: Job, again: () => void): HTMLElement {
   const told = publishes
-    ? 'The service was told to stop. Whether the report was published before, its log and the EHR say.'
+    ? 'The service was told to stop. It may have been published already: look in the EHR.'
     : 'The service was told to stop. Nothing was published.';
   return element(
     'section',

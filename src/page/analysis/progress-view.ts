@@ -6,6 +6,8 @@ export interface ProgressView {
   readonly view: HTMLElement;
   onQueued(ahead: number): void;
   onProgress(stage: string, fraction: number): void;
+  /** Nothing more is shown. */
+  close(): void;
 }
 
 /** Stages with their names, a percentage of the whole, and a way to stop it. */
@@ -23,6 +25,15 @@ export function progressView(
     return { name, text, row };
   });
   let announced = '';
+  let waits: ReturnType<typeof setTimeout> | undefined;
+  /** Some stages follow at once, so it is said when the next has not begun after a while. */
+  const noteWait = () => {
+    clearTimeout(waits);
+    if (!progress.waits()) return;
+    waits = setTimeout(() => {
+      note.textContent = 'Waits for its turn …';
+    }, 1000);
+  };
   const update = (current: string) => {
     const whole = Math.floor(progress.share() * 100);
     bar.value = whole;
@@ -46,6 +57,7 @@ export function progressView(
       element('span', { class: 'quiet' }, ' or press Escape'),
     ),
     onQueued(ahead) {
+      clearTimeout(waits);
       const text = ahead === 0 ? 'Next in line' : `${ahead} before this one`;
       note.textContent = `All places are taken. ${text}; it begins by itself.`;
     },
@@ -59,6 +71,8 @@ export function progressView(
         say(`${row.text}, ${Math.floor(progress.share() * 100)} percent done`);
       }
       update(stage);
+      noteWait();
     },
+    close: () => clearTimeout(waits),
   };
 }

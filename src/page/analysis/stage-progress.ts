@@ -37,17 +37,21 @@ export interface StageProgress {
   share(): number;
   /** Of one stage, 0 to 1. */
   of(name: string): number;
+  /** Whether the latest stage is done and the next has not begun: it waits, mostly for the models. */
+  waits(): boolean;
 }
 
 export function stageProgress(stages: readonly Stage[]): StageProgress {
   const whole = stages.reduce((sum, { weight }) => sum + weight, 0);
   const done = new Map<string, number>();
   let reached = 0;
+  let latest = -1;
   const of = (name: string) => done.get(name) ?? 0;
   return {
     note(name, fraction) {
       const index = stages.findIndex((stage) => stage.name === name);
       if (index < 0) return;
+      latest = Math.max(latest, index);
       for (const before of stages.slice(0, index)) done.set(before.name, 1);
       done.set(name, Math.max(of(name), Math.min(1, fraction)));
       const sum = stages.reduce((total, stage) => total + stage.weight * of(stage.name), 0);
@@ -55,5 +59,6 @@ export function stageProgress(stages: readonly Stage[]): StageProgress {
     },
     share: () => reached,
     of,
+    waits: () => latest < stages.length - 1 && of(stages[latest]?.name ?? '') >= 1,
   };
 }

@@ -12,7 +12,7 @@ export function problemNotice(thrown: unknown, retry?: () => void): HTMLElement 
   return element(
     'section',
     { class: 'problem', role: 'alert' },
-    element('h2', {}, title),
+    element('h2', { tabindex: -1 }, title),
     element('p', {}, detail),
     element(
       'p',
@@ -22,6 +22,12 @@ export function problemNotice(thrown: unknown, retry?: () => void): HTMLElement 
     ),
     again,
   );
+}
+
+/** Puts the focus on the heading, where what had it is gone. */
+export function focusProblem(place: Element): void {
+  const isLost = document.activeElement === null || document.activeElement === document.body;
+  if (isLost) place.querySelector<HTMLElement>('.problem h2')?.focus();
 }
 
 function countDown(again: HTMLButtonElement, seconds: number): void {

@@ -32,7 +32,7 @@ export function filesView({ service, endpoints, onStart }: FilesOptions): HTMLEl
         onAnalyse: (files, series, publishes) => {
           const wish = wishes.wish(publishes);
           const run: Job['run'] = (hooks) => service.upload({ ...wish, series }, files, hooks);
-          onStart({ subject: study, uploads: true, publishes, run });
+          onStart({ subject: study, uploads: true, publishes, ehr: wish.ehr, run });
         },
       }),
     );

@@ -2,6 +2,7 @@ import type { DataSet } from 'dicom-parser';
 import { readsEveryLetter, textDecoder } from '../../dicom/character-sets.ts';
 import type { Subject } from '../analysis/subject.ts';
 import { type ParsedHeader, parseHeader } from './parse-header.ts';
+import { type SliceSides, sliceSides } from './slice-sides.ts';
 
 /** What the preview needs of one file. */
 export interface FileHeader extends Subject {
@@ -28,6 +29,8 @@ export interface ImagePlane {
   readonly slope: number;
   readonly intercept: number;
   readonly samples: number;
+  /** Undefined where the file does not say how the image lies. */
+  readonly sides: SliceSides | undefined;
 }
 
 /**
@@ -97,5 +100,6 @@ function imageOf(dataSet: DataSet): ImagePlane | undefined {
     slope: dataSet.floatString('x00281053') ?? 1,
     intercept: dataSet.floatString('x00281052') ?? 0,
     samples: dataSet.uint16('x00280002') ?? 1,
+    sides: sliceSides((dataSet.string('x00200037') ?? '').split('\\').map(Number)),
   };
 }

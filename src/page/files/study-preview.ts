@@ -1,5 +1,5 @@
 import { subjectStrip } from '../analysis/subject-strip.ts';
-import { button, element, labelledSelect } from '../dom/element.ts';
+import { button, element, fill, labelledSelect } from '../dom/element.ts';
 import { countText } from '../text/count-text.ts';
 import { drawGrey } from './draw-grey.ts';
 import { type FileStudy, filesToSend, largestCt } from './group-studies.ts';
@@ -84,6 +84,7 @@ function middleSlice(study: FileStudy): HTMLElement {
   const instances = largestCt(study)?.instances ?? [];
   const middle = instances[Math.floor(instances.length / 2)];
   const canvas = element('canvas', { width: 256, height: 256, role: 'img', 'aria-label': 'Middle slice' });
+  const marks = element('div', { class: 'marks', 'aria-hidden': 'true' });
   const caption = element('figcaption', { class: 'quiet' }, 'Reading …');
   const none = (text: string) => {
     canvas.hidden = true;
@@ -96,8 +97,14 @@ function middleSlice(study: FileStudy): HTMLElement {
       return;
     }
     drawGrey(canvas, grey, middle.image);
+    fill(
+      marks,
+      ...Object.entries(middle.image.sides ?? {}).map(([side, text]) =>
+        element('span', { class: `side at-${side}` }, text),
+      ),
+    );
     caption.textContent = `Image ${Math.floor(instances.length / 2) + 1} of ${countText(instances.length, 'image')}, lung window`;
   };
   show().catch(() => none('The middle slice cannot be read.'));
-  return element('figure', {}, canvas, caption);
+  return element('figure', {}, element('div', { class: 'slice' }, canvas, marks), caption);
 }

@@ -2,11 +2,13 @@ import { element } from '../dom/element.ts';
 import type { Analysis, Notice, OtherSeries } from '../service/api.ts';
 import { countText } from '../text/count-text.ts';
 import { section } from './findings-panel.ts';
+import { forReaders } from './texts.ts';
 
 /** What a reader must know of how the numbers came about: warnings, what was published, the series, the models. */
 export function aboutPanel(analysis: Analysis): HTMLElement[] {
+  const told = forReaders(analysis.warnings);
   return [
-    ...(analysis.warnings.length > 0 ? [warnings(analysis.warnings)] : []),
+    ...(told.length > 0 ? [warnings(told)] : []),
     published(analysis),
     ...(analysis.series ? [seriesOf(analysis.series)] : []),
     models(analysis),

@@ -24,27 +24,32 @@ export function downloads(analysis: Analysis, documents: readonly ReceivedDocume
       link('Save PDF', blob, name),
     ]),
     ...ofKind('html').map(({ blob, name }) => link('Save HTML report', blob, name)),
+    ...ofKind('png').map(({ blob, name }) => link('Save pictures (PNG)', blob, name)),
     ...(bundle ? [link('FHIR Bundle', json(bundle, 'application/fhir+json'), 'bundle.fhir.json')] : []),
     link('Analysis (JSON)', json(analysis, 'application/json'), 'analysis.json'),
   ];
-  const objects = ofKind('dicom').map(({ blob, name, title }) => link(title, blob, name));
+  const unfolding = (kind: ReceivedDocument['kind'], text: string) => {
+    const all = ofKind(kind).map(({ blob, name, title }) => link(title, blob, name));
+    return all.length > 0 && menu(text, all);
+  };
   return {
     view: element(
       'div',
       { class: 'downloads', role: 'group', 'aria-label': 'Documents' },
       ...links,
-      objects.length > 0 && menu(objects),
+      unfolding('dicom', 'DICOM objects'),
+      unfolding('volumes', 'Volumes (NIfTI)'),
     ),
     close: () => urls.forEach((url) => void URL.revokeObjectURL(url)),
   };
 }
 
 /** DICOM SEG, SR and the like: there are many, so they unfold. */
-function menu(links: readonly HTMLElement[]): HTMLElement {
+function menu(text: string, links: readonly HTMLElement[]): HTMLElement {
   return element(
     'details',
     { class: 'menu' },
-    element('summary', { class: 'button' }, `DICOM objects (${links.length})`),
+    element('summary', { class: 'button' }, `${text} (${links.length})`),
     element('div', {}, ...links),
   );
 }

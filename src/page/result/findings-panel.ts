@@ -4,7 +4,7 @@ import { classNames, lobeNames, lobeScores } from '../../pipeline/statements.ts'
 import { classes, type Lobe } from '../../pipeline/types.ts';
 import { element, withShare } from '../dom/element.ts';
 import type { Analysis, Involvement } from '../service/api.ts';
-import { mlText, mlTextFine, patternText, percentText } from './texts.ts';
+import { mlText, mlTextFine, patternText, percentText, probabilityText } from './texts.ts';
 
 /** The numbers of the report: decision and probabilities, severity, involvement. */
 export function findingsPanel({ classification, severity, involvement }: Analysis): HTMLElement[] {
@@ -23,7 +23,7 @@ function decision({ decision: made, probabilities }: NonNullable<Analysis['class
         'li',
         { class: name === made ? 'bar made' : 'bar' },
         element('span', {}, classNames[name]),
-        element('strong', {}, probability.toFixed(2)),
+        element('strong', {}, probabilityText(probability)),
       ),
       probability,
     );
@@ -36,16 +36,16 @@ function decision({ decision: made, probabilities }: NonNullable<Analysis['class
   );
 }
 
-/** Those that have a place on the scale: none is a score of 0. */
-const bands = severityRanges.filter(({ to }) => to > 0);
+/** Where the scale begins: the band of nothing but 0 is widened, so that its name fits. */
+const begin = -3.5;
 
 function severityScale({ score, band }: NonNullable<Analysis['severity']>): HTMLElement {
-  const scale = bands.map((one) => {
-    const text = `${one.band} ${one.from}–${one.to}`;
+  const scale = severityRanges.map((one) => {
+    const text = one.from === one.to ? `${one.band} ${one.from}` : `${one.band} ${one.from}–${one.to}`;
     const made = element('span', { class: `band ${one.band}${one.band === band ? ' here' : ''}` }, text);
-    // From the middle between two bands to the next, on a scale that begins at 0.
-    const [from, to] = [one.from === bands[0]?.from ? 0 : one.from - 0.5, one.to + 0.5];
-    made.style.setProperty('--wide', String(Math.min(to, maximalScore) - from));
+    // From the middle between two bands to the next.
+    const from = one.from === 0 ? begin : one.from - 0.5;
+    made.style.setProperty('--wide', String(Math.min(one.to + 0.5, maximalScore) - from));
     return made;
   });
   return section(
@@ -58,7 +58,7 @@ function severityScale({ score, band }: NonNullable<Analysis['severity']>): HTML
         ...scale,
         element('span', { class: 'marker' }),
       ),
-      score / maximalScore,
+      (score - begin) / (maximalScore - begin),
     ),
   );
 }

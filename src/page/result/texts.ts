@@ -16,3 +16,16 @@ const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 export const percentText = (percent: number) => `${oneDecimal.format(percent)} %`;
 export const mlText = (ml: number) => whole.format(ml);
 export const mlTextFine = (ml: number) => oneDecimal.format(ml);
+
+/** Three decimals as on paper; what they would round to none or to all is said to be less, or more: no model is certain. */
+export function probabilityText(probability: number): string {
+  if (probability < 0.0005) return '< 0.001';
+  return probability >= 0.9995 ? '> 0.999' : probability.toFixed(3);
+}
+
+/** They are in the log and in the JSON; a reader of images can do nothing about them. Paper has none of them either. */
+const forEngineers: ReadonlySet<string> = new Set(['provider-fallback']);
+
+export function forReaders<One extends { readonly code: string }>(warnings: readonly One[]): readonly One[] {
+  return warnings.filter(({ code }) => !forEngineers.has(code));
+}

@@ -31,7 +31,7 @@ export interface Service {
 export type StudyCriteria = Readonly<Partial<Record<'patientId' | 'accession' | 'date' | 'pacs', string>>>;
 
 /** The documents that the page shows, or offers to be saved. */
-const documents = ['pdf', 'html', 'volumes', 'dicom'] as const;
+const documents = ['pdf', 'html', 'png', 'volumes', 'dicom'] as const;
 
 /** How requests say who asks. */
 export interface Credentials {

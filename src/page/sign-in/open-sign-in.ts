@@ -105,8 +105,11 @@ export async function openSignIn(plan: SignInPlan, onChange: () => void): Promis
         beside.location.href = url.href;
         const next = await finishSignIn(known, await answerBeside(begun.state, signal), begun);
         // What stands on the page is for whom it was: another reader, or one who cannot be told, begins anew.
-        if (next.reader === undefined || next.reader.sub !== reader?.sub) location.reload();
-        else set(next);
+        if (next.reader === undefined || next.reader.sub !== reader?.sub) {
+          // Emptied, so that nothing on it asks whether to stay.
+          document.body.replaceChildren();
+          location.reload();
+        } else set(next);
       } catch (thrown) {
         beside.close();
         throw thrown;

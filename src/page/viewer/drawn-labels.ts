@@ -8,13 +8,14 @@ export type Drawing = 'filled' | 'surfaces' | 0 | 1 | 2;
  * change of how opaque they are, or of the window, finds them again.
  *
  * @param labels - x runs fastest
+ * @param wide - of outlines, voxels along each axis
  */
-export function labelDrawer(labels: Uint8Array, size: Size): (drawing: Drawing) => Uint8Array {
+export function labelDrawer(labels: Uint8Array, size: Size, wide?: Size): (drawing: Drawing) => Uint8Array {
   let last: { readonly drawing: Drawing; readonly drawn: Uint8Array } | undefined;
   return (drawing) => {
     if (drawing === 'filled') return labels;
     if (last?.drawing !== drawing) {
-      const drawn = drawing === 'surfaces' ? surfaces(labels, size) : outlines(labels, size, drawing);
+      const drawn = drawing === 'surfaces' ? surfaces(labels, size) : outlines(labels, size, drawing, wide);
       last = { drawing, drawn };
     }
     return last.drawn;

@@ -2,32 +2,47 @@
 
 export type Size = readonly [x: number, y: number, z: number];
 
-/** Labels whose neighbour in the plane across `axis` is another, so that each region is its outline there. */
-export function outlines(labels: Uint8Array, size: Size, axis: 0 | 1 | 2): Uint8Array {
+/**
+ * Labels that have another within `wide` voxels of the plane across `axis`, so that each region is its outline there.
+ *
+ * @param wide - along each axis of the file; 1 is a line of one voxel
+ */
+export function outlines(
+  labels: Uint8Array,
+  size: Size,
+  axis: 0 | 1 | 2,
+  wide: Size = [1, 1, 1],
+): Uint8Array {
   const steps = [1, size[0], size[0] * size[1]];
-  const [first = 0, second = 0] = steps.filter((_, index) => index !== axis);
-  // A third pair would be in the next plane: the first one again changes nothing.
-  return edges(labels, first, second, first);
+  const near = [0, 1, 2]
+    .filter((other) => other !== axis)
+    .flatMap((other) =>
+      Array.from({ length: wide[other] ?? 1 }, (_, index) => (steps[other] ?? 0) * (index + 1)),
+    );
+  return edges(labels, near);
+}
+
+/** Labels where `above` has none: what lies above is not mixed with what is below it. */
+export function notBelow(labels: Uint8Array, above: Uint8Array): Uint8Array {
+  return labels.map((label, i) => (above[i] ? 0 : label));
 }
 
 /** Labels at the surface of their region: some neighbour on the three axes is of another. */
 export function surfaces(labels: Uint8Array, [columns, rows]: Size): Uint8Array {
-  return edges(labels, 1, columns, columns * rows);
+  return edges(labels, [1, columns, columns * rows]);
 }
 
-function edges(labels: Uint8Array, a: number, b: number, c: number): Uint8Array {
+/** @param near - steps to the neighbours, which are looked at both ways */
+function edges(labels: Uint8Array, near: readonly number[]): Uint8Array {
   const edge = new Uint8Array(labels.length);
   for (let i = 0; i < labels.length; i += 1) {
     const label = labels[i] as number;
     if (label === 0) continue;
-    const inside =
-      labels[i - a] === label &&
-      labels[i + a] === label &&
-      labels[i - b] === label &&
-      labels[i + b] === label &&
-      labels[i - c] === label &&
-      labels[i + c] === label;
-    if (!inside) edge[i] = label;
+    for (const step of near) {
+      if (labels[i - step] === label && labels[i + step] === label) continue;
+      edge[i] = label;
+      break;
+    }
   }
   return edge;
 }

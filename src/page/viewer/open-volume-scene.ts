@@ -1,10 +1,21 @@
-import { NVImage as Image, Niivue, type NVImage, SLICE_TYPE } from '@niivue/niivue';
+import { Niivue, type NVImage, SLICE_TYPE } from '@niivue/niivue';
 import { lobeColours, opacityColour } from '../../pipeline/lobe-colours.ts';
 import { lobes } from '../../pipeline/types.ts';
 import { type Drawing, labelDrawer } from './drawn-labels.ts';
 import { labelColormap } from './label-colormap.ts';
-import { lungsAlone, mostAffected, type Size } from './mask-arrays.ts';
-import { axisOf, type Plane, type WindowPreset, windowPresets } from './presets.ts';
+import { lungsAlone, mostAffected, notBelow, type Size } from './mask-arrays.ts';
+import { fileAxis, openImage, upright } from './nifti-image.ts';
+import {
+  axisOf,
+  firstOpacity,
+  type Overlay,
+  type Plane,
+  type WindowPreset,
+  windowPresets,
+} from './presets.ts';
+import { sceneMarks } from './scene-marks.ts';
+import { sceneOptions } from './scene-options.ts';
+import type { TileMarks } from './tile-marks.ts';
 
 export interface SceneVolumes {
   readonly ct: Blob;
@@ -12,14 +23,23 @@ export interface SceneVolumes {
   readonly opacities?: Blob | undefined;
 }
 
-export type Overlay = 'lobes' | 'opacities';
-
 /** Where the plane that is stepped through stands. */
 export interface ScenePosition {
-  /** From 1. */
+  /** Of the planes of this volume, which is cut to the lungs: for a slider, and not the number of an image. From 1. */
   readonly slice: number;
   readonly slices: number;
+  /** The coordinate of the plane in the patient's frame (LPS), as the report has it, mm; undefined in 3D. */
+  readonly axis: 'x' | 'y' | 'z';
+  readonly mm: number | undefined;
+  /** To 4 HU, at the point. */
   readonly hu: number | undefined;
+}
+
+export interface SceneListener {
+  /** The position is another. */
+  readonly onMove: () => void;
+  /** Something was drawn; lengths are pixels of the page. */
+  readonly onDraw: (tiles: readonly TileMarks[]) => void;
 }
 
 export interface VolumeScene {
@@ -65,7 +85,9 @@ const volumeWindow = { lowest: -750, highest: 150 };
 /** Of what is asked for: a lobe is seen through from its front to its back. */
 const lobesInVolume = 0.3;
 /** The same of what is filled, so that the image below is seen. */
-const filledIn: Readonly<Record<Overlay, number>> = { lobes: 0.25, opacities: 0.5 };
+const filledIn: Readonly<Record<Overlay, number>> = { lobes: 0.25, opacities: 0.6 };
+/** An outline of opacities, which are what is looked for; a lobe has its neighbour's beside its own. */
+const outlineMm = 1.5;
 const front = { azimuth: 180, elevation: 5 };
 
 /**
@@ -77,49 +99,50 @@ const front = { azimuth: 180, elevation: 5 };
 export async function openVolumeScene(
   canvas: HTMLCanvasElement,
   volumes: SceneVolumes,
-  onMove: () => void,
+  { onMove, onDraw }: SceneListener,
 ): Promise<VolumeScene> {
-  const nv = new Niivue({
-    isRadiologicalConvention: true,
-    dragAndDropEnabled: false,
-    viewModeHotKey: '',
-    clipPlaneHotKey: '',
-    cycleClipPlaneHotKey: '',
-    logLevel: 'error',
-    backColor: [0, 0, 0, 1],
-    fontColor: [0.9, 0.92, 0.94, 1],
-    crosshairColor: [0.34, 0.71, 0.91, 0.7],
-    crosshairWidth: 0,
-    crosshairWidthUnit: 'mm',
-    show3Dcrosshair: false,
-    sliceType: SLICE_TYPE.AXIAL,
-    // The sides of both edges are marked, not only of one.
-    showAllOrientationMarkers: true,
-    loadingText: '',
-    fontSizeScaling: 0.6,
-  });
+  const nv = new Niivue(sceneOptions);
+  const drawScene = nv.drawScene.bind(nv);
+  nv.drawScene = () => {
+    const drawn = drawScene();
+    onDraw(sceneMarks(nv, plane !== 'all'));
+    return drawn;
+  };
+  // Images are smooth; between two labels there is no third.
+  const interpolate = nv.updateInterpolation.bind(nv);
+  nv.updateInterpolation = (layer, isForced) => {
+    nv.opts.isNearestInterpolation = layer > 0;
+    interpolate(layer, isForced);
+  };
+  let plane: Plane = 'axial';
   await nv.attachToCanvas(canvas, true);
   nv.addColormap('lobes', labelColormap(lobes.map((lobe) => lobeColours[lobe])));
   nv.addColormap('opacities', labelColormap([opacityColour]));
 
-  const ct = await image(volumes.ct, 'ct.nii.gz', 'gray');
+  const ct = await openImage(volumes.ct, 'ct.nii.gz', 'gray');
   const [, x = 1, y = 1, z = 1] = ct.hdr?.dims ?? [];
   const size: Size = [x, y, z];
+  const voxels = (axis: 1 | 2 | 3) => Math.max(1, Math.round(outlineMm / (ct.hdr?.pixDims[axis] || 1)));
+  const wide: Size = [voxels(1), voxels(2), voxels(3)];
   const masks = new Map<Overlay, Mask>();
   for (const name of ['lobes', 'opacities'] as const) {
     const blob = volumes[name];
     if (blob === undefined) continue;
-    const mask = await image(blob, `${name}.nii.gz`, name);
+    const mask = await openImage(blob, `${name}.nii.gz`, name);
     const labels = Uint8Array.from(mask.img ?? []);
-    masks.set(name, { image: mask, labels, drawn: labelDrawer(labels, size) });
+    masks.set(name, {
+      image: mask,
+      labels,
+      drawn: labelDrawer(labels, size, name === 'opacities' ? wide : undefined),
+    });
+    await nextTask();
   }
   const whole = ct.img as Int16Array;
   const lungs = masks.get('lobes')?.labels;
   let alone: Int16Array | undefined;
-  let plane: Plane = 'axial';
   let preset: WindowPreset = 'lung';
   let filled = false;
-  const opacityOf = new Map<Overlay, number>();
+  const opacityOf = new Map<Overlay, number>(Object.entries(firstOpacity) as [Overlay, number][]);
 
   /** In 3D lobes are surfaces, and in one plane outlines; in several at once there is no one outline. */
   const drawingOf = (overlay: Overlay): Drawing => {
@@ -130,8 +153,12 @@ export async function openVolumeScene(
     if (plane === 'volume') return overlay === 'lobes' ? lobesInVolume : 1;
     return plane === 'all' || filled ? filledIn[overlay] : 1;
   };
+  const lobesBeside = once(() => {
+    const [lobesMask, opacitiesMask] = [masks.get('lobes'), masks.get('opacities')];
+    return lobesMask && opacitiesMask && notBelow(lobesMask.labels, opacitiesMask.labels);
+  });
   /** What is drawn follows from plane, window and style alone. */
-  const draw = () => {
+  const prepare = () => {
     const inVolume = plane === 'volume';
     if (inVolume && lungs !== undefined) {
       const { scl_slope: slope = 1, scl_inter: intercept = 0 } = ct.hdr ?? {};
@@ -142,9 +169,15 @@ export async function openVolumeScene(
     ct.cal_min = inVolume ? volumeWindow.lowest : level - width / 2;
     ct.cal_max = inVolume ? volumeWindow.highest : level + width / 2;
     for (const [name, { image: mask, drawn }] of masks) {
-      mask.img = drawn(drawingOf(name));
+      const drawing = drawingOf(name);
+      // Filled opacities have the colour of the legend, and not one mixed with the lobe below.
+      const isAbove = plane !== 'volume' && drawing === 'filled' && (opacityOf.get('opacities') ?? 0) > 0;
+      mask.img = (name === 'lobes' && isAbove ? lobesBeside() : undefined) ?? drawn(drawing);
       mask.opacity = (opacityOf.get(name) ?? 1) * faintness(name);
     }
+  };
+  const draw = () => {
+    prepare();
     nv.updateGLVolume();
   };
   const axis = () => axisOf[plane === 'volume' ? 'axial' : plane];
@@ -157,8 +190,10 @@ export async function openVolumeScene(
   };
 
   nv.onLocationChange = onMove;
-  for (const one of [ct, ...[...masks.values()].map((mask) => mask.image)]) nv.addVolume(one);
-  draw();
+  prepare();
+  // Drawn once: to add them one by one has everything drawn for each.
+  nv.volumes = [ct, ...[...masks.values()].map((mask) => mask.image)];
+  nv.setVolume(ct, 0);
 
   const scene: VolumeScene = {
     overlays: new Set(masks.keys()),
@@ -215,13 +250,17 @@ export async function openVolumeScene(
       return true;
     },
     position() {
-      const at = voxel();
-      const mm = nv.frac2mm(nv.scene.crosshairPos, 0, true);
+      const [a = 0, b = 0, c = 0] = [...voxel()].map(Math.round);
+      const mm = nv.frac2mm(nv.vox2frac([a, b, c]), 0, true);
       const [x = 0, y = 0, z = 0] = ct.mm2vox([mm[0] ?? 0, mm[1] ?? 0, mm[2] ?? 0]) as unknown as number[];
       const hu = ct.getValue(x, y, z);
+      const along = axis();
       return {
-        slice: Math.round(at[axis()] ?? 0) + 1,
+        slice: ([a, b, c][along] ?? 0) + 1,
         slices: count(),
+        axis: (['x', 'y', 'z'] as const)[along],
+        // NIfTI is RAS.
+        mm: plane === 'volume' ? undefined : (mm[along] ?? 0) * (along === 2 ? 1 : -1),
         hu: plane === 'volume' || !Number.isFinite(hu) ? undefined : Math.round(hu),
       };
     },
@@ -234,26 +273,15 @@ export async function openVolumeScene(
   return scene;
 }
 
-async function image(blob: Blob, name: string, colormap: string): Promise<NVImage> {
-  const file = new File([blob], name);
-  const [lowest, highest] = colormap === 'gray' ? [Number.NaN, Number.NaN] : [0, 255];
-  return await Image.loadFromFile({ file, name, colormap, opacity: 1, cal_min: lowest, cal_max: highest });
+/** Lets the browser answer its reader in between. */
+function nextTask(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve));
 }
 
-/** A voxel of the file as one of the volume whose axes run from left to right, back to front and feet to head (RAS). */
-function upright(
-  { permRAS = [1, 2, 3] }: NVImage,
-  size: Size,
-  voxel: readonly [number, number, number],
-): [number, number, number] {
-  const [x = 0, y = 0, z = 0] = permRAS.map((signed) => {
-    const axis = (Math.abs(signed) - 1) as 0 | 1 | 2;
-    return signed < 0 ? size[axis] - 1 - voxel[axis] : voxel[axis];
-  });
-  return [x, y, z];
-}
-
-/** The axis of the file along which one runs: right-left, back-front or feet-head. */
-function fileAxis({ permRAS }: NVImage, axis: 0 | 1 | 2): 0 | 1 | 2 {
-  return (Math.abs(permRAS?.[axis] ?? axis + 1) - 1) as 0 | 1 | 2;
+function once<Value>(make: () => Value): () => Value {
+  let made: { readonly value: Value } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }

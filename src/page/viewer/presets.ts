@@ -24,3 +24,8 @@ export const axisOf: Readonly<Record<Exclude<Plane, 'volume'>, 0 | 1 | 2>> = {
   sagittal: 0,
   all: 2,
 };
+
+export type Overlay = 'lobes' | 'opacities';
+
+/** How opaque overlays are at first. */
+export const firstOpacity: Readonly<Record<Overlay, number>> = { lobes: 0.8, opacities: 1 };

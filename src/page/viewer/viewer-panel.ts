@@ -3,8 +3,17 @@ import { lobeNames } from '../../pipeline/statements.ts';
 import { lobes } from '../../pipeline/types.ts';
 import { button, element, fill, labelledSelect } from '../dom/element.ts';
 import type { ReceivedDocument } from '../service/api.ts';
+import { mmText } from '../text/mm-text.ts';
+import { marksLayer } from './marks-layer.ts';
 import type { VolumeScene } from './open-volume-scene.ts';
-import { type Plane, planes, type WindowPreset, windowPresets } from './presets.ts';
+import {
+  firstOpacity,
+  type Overlay,
+  type Plane,
+  planes,
+  type WindowPreset,
+  windowPresets,
+} from './presets.ts';
 import { keyboardOf } from './viewer-keys.ts';
 
 export interface ViewerPanel {
@@ -25,8 +34,12 @@ export function viewerPanel(documents: readonly ReceivedDocument[]): ViewerPanel
   let closed = false;
   const open = async (blob: Blob) => {
     fill(view, element('p', { class: 'waiting' }, 'Opening the images …'));
+    // The numbers stand on the page first: to open the images may take a slow machine a while.
+    await painted();
+    if (closed) return;
     const canvas = element('canvas', { class: 'scene' });
-    const stage = element('div', { class: 'stage' }, canvas);
+    const { layer, show } = marksLayer();
+    const stage = element('div', { class: 'stage' }, canvas, layer);
     const status = element('output', { class: 'where' });
     const slider = element('input', { type: 'range', min: 1, max: 1, step: 1, 'aria-label': 'Slice' });
     const onMove = () => {
@@ -36,7 +49,8 @@ export function viewerPanel(documents: readonly ReceivedDocument[]): ViewerPanel
       // Large, so it is loaded when there is something to view.
       const { openVolumeScene } = await import('./open-volume-scene.ts');
       fill(view, stage);
-      const opened = await openVolumeScene(canvas, { ct: blob, lobes: lobesBlob, opacities }, onMove);
+      const volumes = { ct: blob, lobes: lobesBlob, opacities };
+      const opened = await openVolumeScene(canvas, volumes, { onMove, onDraw: show });
       if (closed) return opened.close();
       scene = opened;
       setUp(view, stage, canvas, { scene: opened, slider, status });
@@ -57,6 +71,12 @@ export function viewerPanel(documents: readonly ReceivedDocument[]): ViewerPanel
   };
 }
 
+/** When the page has been painted; in a tab that is not seen, which never is, at once. */
+function painted(): Promise<void> {
+  if (document.hidden) return Promise.resolve();
+  return new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+}
+
 interface Parts {
   readonly scene: VolumeScene;
   readonly slider: HTMLInputElement;
@@ -73,8 +93,11 @@ function setUp(view: HTMLElement, stage: HTMLElement, canvas: HTMLCanvasElement,
   const plane = choice<Plane>('Plane', planes, 'axial', (chosen) => {
     scene.setPlane(chosen);
     for (const one of [slider, ...window.buttons]) one.disabled = chosen === 'volume';
+    // Several planes have no one outline: they are filled, whatever is chosen for one.
     style.select.disabled = chosen === 'volume' || chosen === 'all';
+    style.select.value = style.select.disabled || isFilled ? 'filled' : 'outline';
   });
+  let isFilled = false;
   const texts = Object.fromEntries(Object.entries(windowPresets).map(([name, { text }]) => [name, text]));
   const window = choice<WindowPreset>(
     'Window',
@@ -104,12 +127,16 @@ function setUp(view: HTMLElement, stage: HTMLElement, canvas: HTMLCanvasElement,
     ],
     { name: 'drawn' },
   );
-  style.select.addEventListener('change', () => scene.setFilled(style.select.value === 'filled'));
+  style.select.addEventListener('change', () => {
+    isFilled = style.select.value === 'filled';
+    scene.setFilled(isFilled);
+  });
   const overlays = element(
     'div',
     { class: 'overlays', role: 'group', 'aria-label': 'Overlays' },
-    scene.overlays.has('opacities') && overlayControl(scene, 'opacities', 'Opacities', 1),
-    scene.overlays.has('lobes') && overlayControl(scene, 'lobes', 'Lobes', 0.8),
+    scene.overlays.has('opacities') &&
+      overlayControl(scene, 'opacities', 'Opacities', firstOpacity.opacities),
+    scene.overlays.has('lobes') && overlayControl(scene, 'lobes', 'Lobes', firstOpacity.lobes),
     style.field,
   );
   fill(
@@ -136,11 +163,12 @@ function setUp(view: HTMLElement, stage: HTMLElement, canvas: HTMLCanvasElement,
 }
 
 function showPosition(scene: VolumeScene, slider: HTMLInputElement, status: HTMLOutputElement): void {
-  const { slice, slices, hu } = scene.position();
+  const { slice, slices, axis, mm, hu } = scene.position();
   slider.max = String(slices);
   slider.value = String(slice);
-  slider.ariaValueText = `Slice ${slice} of ${slices}`;
-  status.value = `${slice} / ${slices}${hu === undefined ? '' : `, ${hu} HU`}`;
+  const at = mm === undefined ? '' : `${axis} = ${mmText(mm)}`;
+  slider.ariaValueText = at;
+  status.value = hu === undefined ? at : `${at}, ≈ ${String(hu).replace('-', '−')} HU`;
 }
 
 /** Buttons of which one is pressed. */
@@ -170,12 +198,7 @@ function choice<Name extends string>(
   return { group, buttons, value: () => value };
 }
 
-function overlayControl(
-  scene: VolumeScene,
-  overlay: 'lobes' | 'opacities',
-  text: string,
-  opacity: number,
-): HTMLElement {
+function overlayControl(scene: VolumeScene, overlay: Overlay, text: string, opacity: number): HTMLElement {
   const shown = element('input', { type: 'checkbox', checked: true });
   const range = element('input', {
     type: 'range',
@@ -188,7 +211,6 @@ function overlayControl(
   const update = () => scene.setOverlay(overlay, shown.checked ? Number(range.value) : 0);
   shown.addEventListener('change', update);
   range.addEventListener('input', update);
-  update();
   const label = element('label', { class: 'check' }, shown, element('span', {}, text));
   return element('div', { class: 'overlay' }, label, range);
 }

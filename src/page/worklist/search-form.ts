@@ -25,8 +25,12 @@ export function searchForm(pacs: readonly string[], onSearch: (criteria: Criteri
       pacs: select.value,
     };
     const given = criteria.patientId !== '' || criteria.accession !== '' || criteria.date !== '';
-    missing.textContent = given ? '' : 'Give a patient ID, an accession number or a date.';
-    if (given) onSearch(criteria);
+    // The service refuses them: they would list everybody (PS3.4 C.2.2.2.4).
+    const isWild = /[*?\\]/.test(criteria.patientId + criteria.accession);
+    if (!given) missing.textContent = 'Give a patient ID, an accession number or a date.';
+    else if (isWild) missing.textContent = 'No wildcards: give the whole patient ID or accession number.';
+    else missing.textContent = '';
+    if (given && !isWild) onSearch(criteria);
   };
   /** Whoever it is; what stands in the form is for the next search. */
   const lastDays = (days: number) => {

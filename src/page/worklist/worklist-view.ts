@@ -2,7 +2,7 @@ import type { Job } from '../analysis/analysis-view.ts';
 import { wishBar } from '../analysis/wish-bar.ts';
 import type { Announcer } from '../dom/announcer.ts';
 import { element, fill } from '../dom/element.ts';
-import { problemNotice } from '../dom/problem-notice.ts';
+import { focusProblem, problemNotice } from '../dom/problem-notice.ts';
 import type { Endpoints, ListedStudy, StudyInspection } from '../service/api.ts';
 import type { Service } from '../service/open-service.ts';
 import { countText } from '../text/count-text.ts';
@@ -67,6 +67,7 @@ export function worklistView({ service, endpoints, announcer, onStart }: Worklis
       subject: study,
       uploads: false,
       publishes,
+      ehr: wish.ehr,
       run: (hooks) => service.analyse({ ...wish, study: study.uid, pacs: pacs || undefined }, hooks),
     };
   };
@@ -94,6 +95,7 @@ export function worklistView({ service, endpoints, announcer, onStart }: Worklis
         results,
         problemNotice(thrown, () => void search(criteria)),
       );
+      focusProblem(results);
     } finally {
       if (!signal.aborted) results.ariaBusy = 'false';
     }
