@@ -94,20 +94,20 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/studies": {
+    "/v1/studies/search": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
+        get?: never;
+        put?: never;
         /**
          * CT studies of a PACS, newest first
-         * @description Asks the PACS by QIDO-RS. One of `patientId`, `accession` and `date` is needed; several hold together. The answer names patients: it is not to be stored, and the query is recorded in the audit.
+         * @description Asks the PACS by QIDO-RS. One of `patientId`, `accession` and `date` is needed; several hold together. They stand in the body, as addresses are logged on the way. The answer names patients: it is not to be stored, and the query is recorded in the audit.
          */
-        get: operations["listStudies"];
-        put?: never;
-        post?: never;
+        post: operations["searchStudies"];
         delete?: never;
         options?: never;
         head?: never;
@@ -123,7 +123,7 @@ export interface paths {
         };
         /**
          * Whether a study may be analysed
-         * @description By the headers of its images, as the PACS tells them: no pixel is fetched, no model runs. An analysis may still find the study ineligible, by what only its pixels show. That the headers were read is recorded in the audit.
+         * @description By the headers of its images, as the PACS tells them: no pixel is fetched, no model runs. An analysis may still find the study ineligible, by what only its pixels show. That it was looked is recorded in the audit.
          */
         get: operations["inspectStudy"];
         put?: never;
@@ -1060,6 +1060,31 @@ export interface components {
             /** @description PACS that holds it, by its name in the configuration; watch.pacs by default */
             pacs?: string;
         };
+        /**
+         * @description Which studies to look for; one of `patientId`, `accession` and `date` is needed
+         * @example {
+         *       "date": "20261101-20261130"
+         *     }
+         */
+        StudySearch: {
+            /** @description PatientID, exactly */
+            patientId?: string;
+            /** @description AccessionNumber, exactly */
+            accession?: string;
+            /**
+             * @description StudyDate, YYYYMMDD, or the first and the last day with a hyphen between: 31 days at most where neither patient nor accession number is named
+             * @example 20261124
+             * @example 20261101-20261130
+             */
+            date?: string;
+            /** @description PACS, by its name in the configuration; the first one by default */
+            pacs?: string;
+            /**
+             * @description How many are answered at most; `more` says whether there are others
+             * @default 50
+             */
+            limit?: number;
+        };
         /** @description An analysis that nobody waits for */
         AnalysisJob: {
             /**
@@ -1095,7 +1120,7 @@ export interface components {
              * @description Of a running one: what it is at
              * @enum {string}
              */
-            stage?: "find" | "retrieve" | "lungs" | "classify" | "opacities" | "quantify" | "report" | "publish";
+            stage?: "find" | "retrieve" | "lungs" | "classify" | "opacities" | "quantify" | "report" | "store" | "publish";
             /**
              * @description It runs, and was told to stop
              * @enum {boolean}
@@ -1265,10 +1290,10 @@ export interface components {
          */
         Progress: {
             /**
-             * @description In this order; `report` only where one is drawn, `publish` where something is published or would be
+             * @description In this order; `report` only where one is drawn, `store` where objects go into the PACS, `publish` where something is published or would be
              * @enum {string}
              */
-            stage: "find" | "retrieve" | "lungs" | "classify" | "opacities" | "quantify" | "report" | "publish";
+            stage: "find" | "retrieve" | "lungs" | "classify" | "opacities" | "quantify" | "report" | "store" | "publish";
             /** @description Of this stage: 0 when it starts, 1 when it is done */
             fraction: number;
         };
@@ -1702,11 +1727,6 @@ export interface components {
          * @example json
          */
         Format: "json" | "application/json" | "application/fhir+json";
-        /**
-         * @description How many are answered at most; `more` says whether there are others
-         * @example 50
-         */
-        Limit: number;
     };
     requestBodies: never;
     headers: {
@@ -2546,28 +2566,18 @@ export interface operations {
             504: components["responses"]["pacs-timeout"];
         };
     };
-    listStudies: {
+    searchStudies: {
         parameters: {
-            query?: {
-                /** @description PatientID, exactly */
-                patientId?: string;
-                /** @description AccessionNumber, exactly */
-                accession?: string;
-                /** @description StudyDate, YYYYMMDD, or the first and the last day with a hyphen between: 31 days at most where neither patient nor accession number is named */
-                date?: string;
-                /** @description PACS, by its name in the configuration; the first one by default */
-                pacs?: string;
-                /**
-                 * @description How many are answered at most; `more` says whether there are others
-                 * @example 50
-                 */
-                limit?: components["parameters"]["Limit"];
-            };
+            query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StudySearch"];
+            };
+        };
         responses: {
             /** @description The studies */
             200: {
@@ -2678,6 +2688,7 @@ export interface operations {
             404: components["responses"]["study-not-found"];
             405: components["responses"]["method-not-allowed"];
             413: components["responses"]["limit-exceeded"];
+            415: components["responses"]["media-type-unsupported"];
             429: components["responses"]["rate-limited"];
             /**
              * @description One of
