@@ -15,7 +15,7 @@ export type Involvement = NonNullable<Analysis['involvement']>;
 export type Publish = boolean | 'dry-run';
 export type Endpoints = Answer<'listEndpoints'>;
 /** By either name of the operation: the search has moved into a body. */
-export type StudyList = Answer<Extract<keyof operations, 'searchStudies' | 'listStudies'>>;
+export type StudyList = Answer<'searchStudies'>;
 export type ListedStudy = StudyList['studies'][number];
 export type StudyInspection = Answer<'inspectStudy'>;
 export type SignInPlan = Answer<'getSignIn'>;
