@@ -85,7 +85,7 @@ describe('Storing the objects of a report', () => {
       assert.equal(error.status, 502);
       assert.match(
         error.message,
-        /^PACS 'main' did not store what is made of the analysis: seg \(failure reason 0122H, SOP class not supported\); pictures \(it is not in the answer\)\. Nothing was published\./,
+        /^PACS 'main' did not store what is made of the analysis: seg \(failure reason 0122H, SOP class not supported\); pictures \(it is not in the answer\)\. No new report was published\./,
       );
       assert.ok(!error.message.includes('2.25'));
       return true;

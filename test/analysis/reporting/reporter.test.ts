@@ -42,7 +42,7 @@ describe('the reporter', { timeout: 60_000 }, () => {
       (error) => {
         assert.ok(error instanceof LobarError);
         assert.equal(error.code, 'report-failed');
-        assert.match(error.message, /Nothing was published/);
+        assert.match(error.message, /No new report was published/);
         assert.ok(mayPass(error));
         return true;
       },
