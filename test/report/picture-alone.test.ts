@@ -15,7 +15,7 @@ function noise(width: number, height: number): Picture {
 function ink({ width, data }: Picture, top: number, bottom: number): readonly string[] {
   return Array.from({ length: bottom - top }, (_, y) =>
     Array.from({ length: width }, (_, x) =>
-      (data[3 * ((top + y) * width + x)] ?? 0) > 120 ? '#' : '.',
+      (data[3 * ((top + y) * width + x)] ?? 0) > 123 ? '#' : '.',
     ).join(''),
   );
 }
