@@ -143,7 +143,7 @@ describe('The reading page', { skip: browserMissing }, () => {
     const slice = async () => await page.getByRole('slider', { name: 'Slice' }).inputValue();
     const where = async () => await page.locator('.where').innerText();
     /** Left, right, top, bottom. */
-    const sides = async () => (await page.locator('.side').allInnerTexts()).join(' ');
+    const sides = async () => (await page.locator('.side-letter').allInnerTexts()).join(' ');
     // The most affected one; the viewer begins there.
     const first = await slice();
     await images.focus();
@@ -210,7 +210,7 @@ describe('The reading page', { skip: browserMissing }, () => {
     // 79 files, as its own documentation counts them.
     await page.getByText('79 DICOM files of 1 study').waitFor();
     await page.getByText('Image 40 of 79 images').waitFor();
-    assert.equal((await page.locator('.slice .side').allInnerTexts()).join(' '), 'R L A P');
+    assert.equal((await page.locator('.slice .side-letter').allInnerTexts()).join(' '), 'R L A P');
     await tab.assertAccessible();
     await tab.picture('files');
     await page.getByRole('button', { name: 'Analyse', exact: true }).click();
