@@ -159,6 +159,7 @@ describe('The reading page', { skip: browserMissing }, () => {
     await page.getByRole('button', { name: 'Most affected' }).click();
     assert.equal(await slice(), first);
     // The place of the slice as the report writes it, and no count of what the viewer was cut to.
+    const atFirst = /\u2212?[\d.]+ mm/.exec(await where())?.[0] ?? 'a place';
     assert.match(await where(), /^z = \u2212?\d+(\.\d)? mm, ≈ \u2212?\d+ HU$/);
     assert.equal(await sides(), 'R L A P');
     assert.match(await page.locator('.ruler').innerText(), /^\d+ mm$/);
@@ -194,6 +195,9 @@ describe('The reading page', { skip: browserMissing }, () => {
     assert.equal((await downloaded(tab, bundle)).resourceType, 'Bundle');
     const pdf = await bytesOf(tab, page.getByRole('link', { name: 'Save PDF' }));
     assert.equal(pdf.subarray(0, 5).toString(), '%PDF-');
+    // The most affected slice lies where the report says.
+    const html = (await bytesOf(tab, page.getByRole('link', { name: 'Save HTML report' }))).toString();
+    assert.ok(html.replace(/\u00a0|&nbsp;/g, ' ').includes(atFirst), `the report says ${atFirst}`);
     const png = await bytesOf(tab, page.getByRole('link', { name: 'Save pictures (PNG)' }));
     assert.equal(png.subarray(1, 4).toString(), 'PNG');
     await page.getByText('Volumes (NIfTI) (3)').click();
