@@ -143,7 +143,7 @@ describe('The reading page', { skip: browserMissing }, () => {
     const slice = async () => await page.getByRole('slider', { name: 'Slice' }).inputValue();
     const where = async () => await page.locator('.where').innerText();
     /** Left, right, top, bottom. */
-    const sides = async () => (await page.locator('.side').allInnerTexts()).join(' ');
+    const sides = async () => (await page.locator('.side-letter').allInnerTexts()).join(' ');
     // The most affected one; the viewer begins there.
     const first = await slice();
     await images.focus();
@@ -159,6 +159,7 @@ describe('The reading page', { skip: browserMissing }, () => {
     await page.getByRole('button', { name: 'Most affected' }).click();
     assert.equal(await slice(), first);
     // The place of the slice as the report writes it, and no count of what the viewer was cut to.
+    const atFirst = /\u2212?[\d.]+ mm/.exec(await where())?.[0] ?? 'a place';
     assert.match(await where(), /^z = \u2212?\d+(\.\d)? mm, ≈ \u2212?\d+ HU$/);
     assert.equal(await sides(), 'R L A P');
     assert.match(await page.locator('.ruler').innerText(), /^\d+ mm$/);
@@ -194,6 +195,9 @@ describe('The reading page', { skip: browserMissing }, () => {
     assert.equal((await downloaded(tab, bundle)).resourceType, 'Bundle');
     const pdf = await bytesOf(tab, page.getByRole('link', { name: 'Save PDF' }));
     assert.equal(pdf.subarray(0, 5).toString(), '%PDF-');
+    // The most affected slice lies where the report says.
+    const html = (await bytesOf(tab, page.getByRole('link', { name: 'Save HTML report' }))).toString();
+    assert.ok(html.replace(/\u00a0|&nbsp;/g, ' ').includes(atFirst), `the report says ${atFirst}`);
     const png = await bytesOf(tab, page.getByRole('link', { name: 'Save pictures (PNG)' }));
     assert.equal(png.subarray(1, 4).toString(), 'PNG');
     await page.getByText('Volumes (NIfTI) (3)').click();
@@ -210,7 +214,7 @@ describe('The reading page', { skip: browserMissing }, () => {
     // 79 files, as its own documentation counts them.
     await page.getByText('79 DICOM files of 1 study').waitFor();
     await page.getByText('Image 40 of 79 images').waitFor();
-    assert.equal((await page.locator('.slice .side').allInnerTexts()).join(' '), 'R L A P');
+    assert.equal((await page.locator('.slice .side-letter').allInnerTexts()).join(' '), 'R L A P');
     await tab.assertAccessible();
     await tab.picture('files');
     await page.getByRole('button', { name: 'Analyse', exact: true }).click();

@@ -100,7 +100,7 @@ function middleSlice(study: FileStudy): HTMLElement {
     fill(
       marks,
       ...Object.entries(middle.image.sides ?? {}).map(([side, text]) =>
-        element('span', { class: `side at-${side}` }, text),
+        element('span', { class: `side-letter at-${side}` }, text),
       ),
     );
     caption.textContent = `Image ${Math.floor(instances.length / 2) + 1} of ${countText(instances.length, 'image')}, lung window`;

@@ -25,7 +25,7 @@ export function marksLayer(): MarksLayer {
 
 function marksOf({ letters, point, bar }: TileMarks): HTMLElement[] {
   const drawn = letters.map(({ text, side, at }) =>
-    placed(element('span', { class: `side at-${side}` }, text), at.x, at.y),
+    placed(element('span', { class: `side-letter at-${side}` }, text), at.x, at.y),
   );
   if (point !== undefined) drawn.push(placed(element('span', { class: 'point' }), point.x, point.y));
   if (bar !== undefined) {
