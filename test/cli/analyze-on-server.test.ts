@@ -145,8 +145,8 @@ describe('lobar analyze --server', () => {
     assert.equal((JSON.parse(out) as fhir4.Bundle).resourceType, 'Bundle');
     // Every state overwrites the one before, and the last leaves nothing but the hint.
     const states = note.split('\r').filter((one) => one.includes('['));
-    assert.match(states[0] ?? '', /^ {2}\[\.{24}\] +0 % +\d+ s {2}1\/8 find and choose the series/);
-    assert.ok(states.some((one) => / 100 % +\d+ s {2}3\/8 lungs and lobes/.test(one)));
+    assert.match(states[0] ?? '', /^ {2}\[\.{24}\] +0 % +\d+ s {2}1\/9 find and choose the series/);
+    assert.ok(states.some((one) => / 100 % +\d+ s {2}3\/9 lungs and lobes/.test(one)));
     assert.equal(note.split('\n').length, 2);
     assert.match(note, /\r.\[KA dry run: nothing was published\. [^\r\n]+\n$/);
   });
