@@ -255,6 +255,7 @@ describe('The reading page', { skip: browserMissing }, () => {
     await tab.assertAccessible();
     await tab.picture('worklist-upright');
     await page.reload();
+    await page.getByText('Search for a patient').waitFor();
     await page.keyboard.press('Tab');
     assert.equal(await page.evaluate('document.activeElement.textContent'), 'Skip to the content');
     await page.keyboard.press('Enter');
