@@ -103,7 +103,7 @@ describe('The FHIR face of the service', () => {
         ((await fhir(app().get(`/fhir/NamingSystem${query}`), 200)) as fhir4.Bundle).total;
       assert.deepEqual(
         [await count(''), await count('?_id=ai-run,ai-model'), await count('?_id=none')],
-        [6, 2, 0],
+        [7, 2, 0],
       );
     });
 
