@@ -188,9 +188,12 @@ describe('A PACS that does not store', () => {
     await writePhantomStudy(folder);
     const pacs = await openSandboxPacs({ folder });
     let isFull = true;
-    const proxy = await openForwardingProxy(pacs.url, ({ method }) =>
-      method === 'POST' && isFull ? { status: 409, dataset: refusal } : undefined,
-    );
+    const proxy = await openForwardingProxy(pacs.url, ({ method, url = '' }) => {
+      if (!isFull) return undefined;
+      // Nor does it find what it may hold of them.
+      if (/\/series\/[\d.]+\/instances(?:\?|$)/.test(url)) return 404;
+      return method === 'POST' ? { status: 409, dataset: refusal } : undefined;
+    });
     const test = await openTestService({ pacs: { main: { url: proxy.url, store: ['sr'], retries: 0 } } });
     try {
       const body = { study: test.study.study.studyInstanceUid };
