@@ -1532,22 +1532,6 @@ export interface components {
                 "application/fhir+json": components["schemas"]["OperationOutcome"];
             };
         };
-        /** @description `analysis-not-found`: No such analysis */
-        "analysis-not-found": {
-            headers: {
-                "x-request-id": components["headers"]["x-request-id"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"] & {
-                    /** @constant */
-                    status?: 404;
-                    /** @enum {string} */
-                    code?: "analysis-not-found";
-                };
-                "application/fhir+json": components["schemas"]["OperationOutcome"];
-            };
-        };
         /** @description `study-not-found`: No such study */
         "study-not-found": {
             headers: {
@@ -2213,7 +2197,26 @@ export interface operations {
                     "application/fhir+json": components["schemas"]["OperationOutcome"];
                 };
             };
-            404: components["responses"]["analysis-not-found"];
+            /**
+             * @description One of
+             *     - `route-not-found`: No such route
+             *     - `analysis-not-found`: No such analysis
+             */
+            404: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @constant */
+                        status?: 404;
+                        /** @enum {string} */
+                        code?: "route-not-found" | "analysis-not-found";
+                    };
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
+            };
             405: components["responses"]["method-not-allowed"];
             406: components["responses"]["not-acceptable"];
             429: components["responses"]["rate-limited"];
@@ -2324,7 +2327,26 @@ export interface operations {
                     "application/fhir+json": components["schemas"]["OperationOutcome"];
                 };
             };
-            404: components["responses"]["analysis-not-found"];
+            /**
+             * @description One of
+             *     - `route-not-found`: No such route
+             *     - `analysis-not-found`: No such analysis
+             */
+            404: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @constant */
+                        status?: 404;
+                        /** @enum {string} */
+                        code?: "route-not-found" | "analysis-not-found";
+                    };
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
+            };
             405: components["responses"]["method-not-allowed"];
             406: components["responses"]["not-acceptable"];
             429: components["responses"]["rate-limited"];
@@ -2879,7 +2901,26 @@ export interface operations {
                     "application/fhir+json": components["schemas"]["OperationOutcome"];
                 };
             };
-            404: components["responses"]["study-not-found"];
+            /**
+             * @description One of
+             *     - `route-not-found`: No such route
+             *     - `study-not-found`: No such study
+             */
+            404: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @constant */
+                        status?: 404;
+                        /** @enum {string} */
+                        code?: "route-not-found" | "study-not-found";
+                    };
+                    "application/fhir+json": components["schemas"]["OperationOutcome"];
+                };
+            };
             405: components["responses"]["method-not-allowed"];
             413: components["responses"]["limit-exceeded"];
             /**

@@ -95,8 +95,16 @@ export const errorsOf = {
   protectedReading: [...ofAll, ...ofCallers],
   analysis: without(answeredCodes, [...ofPage, ...unknownResource, ...ofParameters, ...ofJobs]),
   worklist: [...ofAll, ...ofCallers, ...ofLooking, 'media-type-unsupported'],
-  inspection: [...ofAll, ...ofCallers, ...ofLooking, 'no-images', 'dicom-invalid'],
-  job: [...ofAll, ...ofCallers, 'not-acceptable', 'analysis-not-found', 'queue-unavailable'],
+  inspection: [...ofAll, ...ofCallers, ...unknownResource, ...ofLooking, 'no-images', 'dicom-invalid'],
+  // An id that is longer than any is no part of a route.
+  job: [
+    ...ofAll,
+    ...ofCallers,
+    ...unknownResource,
+    'not-acceptable',
+    'analysis-not-found',
+    'queue-unavailable',
+  ],
   studyStable: [
     ...ofAll,
     ...ofCallers,

@@ -29,6 +29,9 @@ def before_call(_context, case, _kwargs):
     """Asks for each representation in turn. Accept is no parameter of OpenAPI, and may not be one."""
     answers = case.operation.definition.raw["responses"]["200"].get("content", {})
     offered = [*answers, "*/*", "application/fhir+json"]
+    # What is wrong with an upload is told in its stream, which has begun with 200 by then.
+    if case.meta is not None and case.meta.generation.mode.is_negative:
+        offered = [one for one in offered if one != "text/event-stream"]
     if "Accept" not in (case.headers or {}):
         case.headers = {**(case.headers or {}), "Accept": offered[next(turn) % len(offered)]}
 
