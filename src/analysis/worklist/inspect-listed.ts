@@ -1,10 +1,10 @@
 import { type Static, Type } from '@sinclair/typebox';
 import type { Config } from '../../config-schema.ts';
 import type { PacsClient } from '../../dicomweb/open-pacs.ts';
-import { asLobarError } from '../../errors.ts';
 import { NoticeSchema } from '../analysis.ts';
 import { inspectStudy } from '../inspect-study.ts';
 import { pacsSource } from '../pacs-source.ts';
+import { auditedLook } from './audited-look.ts';
 import type { Look } from './list-worklist.ts';
 
 const InspectedSeriesSchema = Type.Object({
@@ -46,9 +46,8 @@ export async function inspectListed(
   const query = `studies/${studyUid}/series`;
   const entry = { what: 'study-query', requestId, caller, pacs: endpoint, studyUid, query } as const;
   const source = pacsSource(pacs, studyUid, limits);
-  try {
+  return await auditedLook(audit, entry, async () => {
     const { outcome, stacks } = await inspectStudy(source, undefined, eligibility, signal, limits);
-    await audit.record(entry);
     return {
       uid: studyUid,
       eligible: outcome === 'eligible',
@@ -62,9 +61,5 @@ export async function inspectListed(
         reasons,
       })),
     };
-  } catch (error) {
-    const failure = asLobarError(error);
-    if (failure.code !== 'audit-unavailable') audit.note({ ...entry, failure });
-    throw error;
-  }
+  });
 }

@@ -1,9 +1,9 @@
 import { studyParameters } from '../../dicomweb/list-studies.ts';
 import type { PacsClient } from '../../dicomweb/open-pacs.ts';
-import { asLobarError } from '../../errors.ts';
 import { takingTurns } from '../../event-loop-turns.ts';
 import type { AuditedCaller } from '../../fhir/audit/audit-entry.ts';
 import type { AuditTrail } from '../../fhir/audit/open-audit-trail.ts';
+import { auditedLook } from './audited-look.ts';
 import { askedFor, newestFirst, studyQuery, type WorklistQuery } from './worklist-query.ts';
 import { readWorklistStudy, type WorklistStudy } from './worklist-study.ts';
 
@@ -44,19 +44,14 @@ export async function listWorklist(
     query: `studies?${new URLSearchParams(studyParameters(asked))}`,
     patient: patientId === undefined ? undefined : { value: patientId.trim() },
   } as const;
-  try {
+  return await auditedLook(audit, entry, async () => {
     let found: readonly WorklistStudy[] = [];
     for (const part of newestFirst(query)) {
       found = [...found, ...(await listedStudies(pacs, part, signal))];
       if (found.length > limit) break;
     }
-    await audit.record(entry);
     return { studies: found.toSorted(byMoment).slice(0, limit), more: found.length > limit };
-  } catch (error) {
-    const failure = asLobarError(error);
-    if (failure.code !== 'audit-unavailable') audit.note({ ...entry, failure });
-    throw error;
-  }
+  });
 }
 
 async function listedStudies(
