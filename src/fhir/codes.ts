@@ -5,6 +5,7 @@
  * Diseases (SNOMED CT 840539006 COVID-19 and its kin) are left out on purpose: a receiver files them as a
  * diagnosis, and a pattern that software sees in an image is none.
  */
+import { resultCodes } from '../pipeline/result-codes.ts';
 import type { Lobe } from '../pipeline/types.ts';
 
 export interface Code {
@@ -100,25 +101,7 @@ export type UnitName = keyof typeof units;
 
 /** Codes of Lobar's own code system, `<fhirBase>/CodeSystem/lobar-ct-chest`; source: PIPELINE.md 4 and 6. */
 export const localCodes = {
-  classification: 'Chest CT infection classification (AI)',
-  'probability-covid-19': 'Probability of COVID-19 pneumonia (AI)',
-  'probability-other-infection': 'Probability of other pulmonary infection (AI)',
-  'probability-no-imaging-signs': 'Probability of no imaging signs of infection (AI)',
-  'pattern-covid-19': 'Imaging pattern most consistent with COVID-19 pneumonia (AI)',
-  'pattern-other-infection': 'Imaging pattern most consistent with other pulmonary infection (AI)',
-  'pattern-no-imaging-signs': 'No imaging signs of pulmonary infection (AI)',
-  'involvement-percent': 'Lung affected by opacity, percent of volume (AI)',
-  'involvement-percent-right': 'Right lung affected by opacity, percent of volume (AI)',
-  'involvement-percent-left': 'Left lung affected by opacity, percent of volume (AI)',
-  'lung-volume': 'Lung volume (AI)',
-  'opacity-volume': 'Opacity volume (AI)',
-  'lobe-score': 'Lobe CT severity score 0-5 (AI)',
-  'ct-severity-score': 'CT severity score 0-25 (AI)',
-  'severity-band': 'CT severity band (AI)',
-  'band-none': 'CT severity score 0: none (AI)',
-  'band-mild': 'CT severity score 1-5: mild (AI)',
-  'band-moderate': 'CT severity score 6-14: moderate (AI)',
-  'band-severe': 'CT severity score 15-25: severe (AI)',
+  ...resultCodes,
   'model-version': 'Version of a model package',
   'model-sha256': 'SHA-256 of a model file',
   'model-precision': 'Precision of a model file',

@@ -2,6 +2,7 @@
  * Every code in what is stored into a PACS (PS3.16). What no standard defines lies in the private scheme 99LOBAR, whose
  * codes are those of the code system that Lobar publishes in FHIR, with the same meanings; a test compares them.
  */
+import { resultCodes } from '../../pipeline/result-codes.ts';
 import type { Lobe } from '../../pipeline/types.ts';
 import type { Dataset } from '../write/dataset.ts';
 
@@ -90,27 +91,9 @@ export const lobeCodes: Readonly<Record<Lobe, Code>> = {
 };
 
 /** As the code system in FHIR says them; a Code Meaning has 64 characters at most (PS3.5 6.2, LO). */
-// biome-ignore format: a table reads best with one row a code
 const localMeanings = {
-  classification: 'Chest CT infection classification (AI)',
-  'probability-covid-19': 'Probability of COVID-19 pneumonia (AI)',
-  'probability-other-infection': 'Probability of other pulmonary infection (AI)',
-  'probability-no-imaging-signs': 'Probability of no imaging signs of infection (AI)',
-  'pattern-covid-19': 'Imaging pattern most consistent with COVID-19 pneumonia (AI)',
+  ...resultCodes,
   'pattern-other-infection': 'Imaging pattern most consistent with other pulmonary infection',
-  'pattern-no-imaging-signs': 'No imaging signs of pulmonary infection (AI)',
-  'involvement-percent': 'Lung affected by opacity, percent of volume (AI)',
-  'involvement-percent-right': 'Right lung affected by opacity, percent of volume (AI)',
-  'involvement-percent-left': 'Left lung affected by opacity, percent of volume (AI)',
-  'lung-volume': 'Lung volume (AI)',
-  'opacity-volume': 'Opacity volume (AI)',
-  'lobe-score': 'Lobe CT severity score 0-5 (AI)',
-  'ct-severity-score': 'CT severity score 0-25 (AI)',
-  'severity-band': 'CT severity band (AI)',
-  'band-none': 'CT severity score 0: none (AI)',
-  'band-mild': 'CT severity score 1-5: mild (AI)',
-  'band-moderate': 'CT severity score 6-14: moderate (AI)',
-  'band-severe': 'CT severity score 15-25: severe (AI)',
 } as const;
 export type LocalCode = keyof typeof localMeanings;
 export const localCodes = Object.keys(localMeanings) as readonly LocalCode[];

@@ -1,0 +1,22 @@
+/** Codes of what is found, of Lobar's own (PIPELINE.md 4 and 6), with what each means: alike in FHIR and in DICOM. */
+export const resultCodes = {
+  classification: 'Chest CT infection classification (AI)',
+  'probability-covid-19': 'Probability of COVID-19 pneumonia (AI)',
+  'probability-other-infection': 'Probability of other pulmonary infection (AI)',
+  'probability-no-imaging-signs': 'Probability of no imaging signs of infection (AI)',
+  'pattern-covid-19': 'Imaging pattern most consistent with COVID-19 pneumonia (AI)',
+  'pattern-other-infection': 'Imaging pattern most consistent with other pulmonary infection (AI)',
+  'pattern-no-imaging-signs': 'No imaging signs of pulmonary infection (AI)',
+  'involvement-percent': 'Lung affected by opacity, percent of volume (AI)',
+  'involvement-percent-right': 'Right lung affected by opacity, percent of volume (AI)',
+  'involvement-percent-left': 'Left lung affected by opacity, percent of volume (AI)',
+  'lung-volume': 'Lung volume (AI)',
+  'opacity-volume': 'Opacity volume (AI)',
+  'lobe-score': 'Lobe CT severity score 0-5 (AI)',
+  'ct-severity-score': 'CT severity score 0-25 (AI)',
+  'severity-band': 'CT severity band (AI)',
+  'band-none': 'CT severity score 0: none (AI)',
+  'band-mild': 'CT severity score 1-5: mild (AI)',
+  'band-moderate': 'CT severity score 6-14: moderate (AI)',
+  'band-severe': 'CT severity score 15-25: severe (AI)',
+} as const;
