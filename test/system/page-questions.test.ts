@@ -2,32 +2,14 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Browser } from 'playwright-core';
 import type { StudyList } from '../../src/page/service/api.ts';
-import { demoStudy } from '../../src/sandbox/demo-study.ts';
-import { browserMissing, buildPage, openBrowser, openTab, type Tab } from '../support/page/open-browser.ts';
+import { find, inFlight, leave, patience, wide } from '../support/page/demo-page.ts';
+import { browserMissing, buildPage, openBrowser, openTab } from '../support/page/open-browser.ts';
 import { type DemoService, openDemoService } from '../support/page/open-demo-service.ts';
 import { until } from '../support/until.ts';
-
-/** An analysis of the demo study takes a machine under load a while. */
-const patience = { timeout: 120_000 };
-const wide = { width: 1280, height: 800 };
 
 describe('The reading page, asked to stop or to go on', { skip: browserMissing }, () => {
   let test: DemoService;
   let browser: Browser;
-
-  const inFlight = async () => {
-    const answer = await fetch(`${test.url}/health/ready`);
-    return ((await answer.json()) as { inFlight: number }).inFlight;
-  };
-  /** Looks for the demo study. */
-  const find = async ({ page }: Tab, patientId: string = demoStudy.patient.id) => {
-    await page.getByLabel('Patient ID').fill(patientId);
-    await page.getByRole('button', { name: 'Search' }).click();
-  };
-  const leave = async (tab: Tab) => {
-    assert.deepEqual(tab.complaints, []);
-    await tab.page.context().close();
-  };
 
   before(async () => {
     await buildPage();
@@ -44,18 +26,18 @@ describe('The reading page, asked to stop or to go on', { skip: browserMissing }
     const { page } = tab;
     await find(tab);
     await page.getByRole('button', { name: /^Analyse the study/ }).click(patience);
-    await until(async () => (await inFlight()) === 1);
+    await until(async () => (await inFlight(test)) === 1);
     // Elsewhere Escape is for something else.
     await page.getByRole('link', { name: 'Worklist' }).click();
     await page.getByLabel('Patient ID').press('Escape');
     await page.getByRole('link', { name: 'Analysis' }).click();
     await page.getByRole('heading', { name: 'Analysing' }).click();
-    assert.equal(await inFlight(), 1);
+    assert.equal(await inFlight(test), 1);
     await page.keyboard.press('Escape');
     await page.getByRole('heading', { name: 'Cancelled' }).waitFor();
     await tab.assertAccessible();
     await tab.picture('cancelled');
-    await until(async () => (await inFlight()) === 0);
+    await until(async () => (await inFlight(test)) === 0);
     await leave(tab);
   });
 
@@ -65,7 +47,7 @@ describe('The reading page, asked to stop or to go on', { skip: browserMissing }
     await find(tab);
     await page.getByRole('button', { name: /^Analyse and publish to demo/ }).click(patience);
     await page.getByRole('button', { name: 'Analyse and publish', exact: true }).click();
-    await until(async () => (await inFlight()) === 1);
+    await until(async () => (await inFlight(test)) === 1);
     const leaving = page.waitForEvent('dialog');
     const reload = page.evaluate('location.reload()');
     const question = await leaving;
@@ -85,12 +67,12 @@ describe('The reading page, asked to stop or to go on', { skip: browserMissing }
     const another = page.getByRole('dialog', { name: 'Another analysis is running' });
     await another.getByRole('button', { name: 'Let that run' }).click();
     await page.getByRole('link', { name: 'Analysis' }).click();
-    assert.equal(await inFlight(), 1, 'nothing of it has stopped what runs');
+    assert.equal(await inFlight(test), 1, 'nothing of it has stopped what runs');
     await page.getByRole('button', { name: 'Cancel' }).click();
     await stop.getByRole('button', { name: 'Stop it' }).click();
     await page.getByRole('heading', { name: 'Cancelled' }).waitFor();
     await page.getByText('It may have been published already: look in the EHR.').waitFor();
-    await until(async () => (await inFlight()) === 0);
+    await until(async () => (await inFlight(test)) === 0);
     await leave(tab);
   });
 

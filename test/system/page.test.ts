@@ -5,6 +5,7 @@ import type { Analysis } from '../../src/analysis/analysis.ts';
 import { probabilityText } from '../../src/page/result/texts.ts';
 import { patternStatements } from '../../src/pipeline/statements.ts';
 import { demoStudy } from '../../src/sandbox/demo-study.ts';
+import { find, inFlight, leave, patience, wide } from '../support/page/demo-page.ts';
 import {
   browserMissing,
   buildPage,
@@ -18,30 +19,13 @@ import { sharedData, sharedDataMissing } from '../support/shared-data.ts';
 import { resourcesOf } from '../support/test-service.ts';
 import { until } from '../support/until.ts';
 
-/** An analysis of the demo study takes a machine under load a while. */
-const patience = { timeout: 120_000 };
 const tenths = new Intl.NumberFormat('en', { minimumFractionDigits: 1, maximumFractionDigits: 1 });
-const wide = { width: 1280, height: 800 };
 const flat = { width: 1024, height: 768 };
 const upright = { width: 820, height: 1180 };
 
 describe('The reading page', { skip: browserMissing }, () => {
   let test: DemoService;
   let browser: Browser;
-
-  const inFlight = async () => {
-    const answer = await fetch(`${test.url}/health/ready`);
-    return ((await answer.json()) as { inFlight: number }).inFlight;
-  };
-  /** Looks for the demo study. */
-  const find = async ({ page }: Tab, patientId: string = demoStudy.patient.id) => {
-    await page.getByLabel('Patient ID').fill(patientId);
-    await page.getByRole('button', { name: 'Search' }).click();
-  };
-  const leave = async (tab: Tab) => {
-    assert.deepEqual(tab.complaints, []);
-    await tab.page.context().close();
-  };
 
   before(async () => {
     await buildPage();
@@ -90,7 +74,7 @@ describe('The reading page', { skip: browserMissing }, () => {
     await tab.picture('publish');
     await page.keyboard.press('Escape');
     await publish.waitFor({ state: 'hidden' });
-    assert.equal(await inFlight(), 0, 'nothing began');
+    assert.equal(await inFlight(test), 0, 'nothing began');
     assert.equal(await asked.evaluate('document.activeElement.className'), 'publish');
     await asked.click();
     await publish.getByRole('button', { name: 'Analyse and publish' }).click();

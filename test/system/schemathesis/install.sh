@@ -1,21 +1,5 @@
 #!/usr/bin/env bash
-# Installs Schemathesis into a virtual environment of its own, below node_modules/.cache, and tells its command.
-# Quick when nothing has changed since. With --check it installs nothing, and fails where there is something to do.
-# Needs Python 3.10 or later, with venv.
+# Installs Schemathesis (../install-python.sh) and tells its command. With --check it installs nothing.
 set -euo pipefail
-cd "$(dirname "$0")/../../.."
-requirements=test/system/schemathesis/requirements.txt
-cache=$PWD/node_modules/.cache
-[ -d node_modules ] || cache=${TMPDIR:-/tmp}
-environment=${SCHEMATHESIS_HOME:-$cache/lobar-schemathesis}
-# Which requirements it was filled from.
-if ! cmp --quiet "$requirements" "$environment/installed"; then
-  if [[ ${1:-} == --check ]]; then
-    echo "Schemathesis is not installed: run test/system/install-peers.sh, or test/system/schemathesis/install.sh" >&2
-    exit 1
-  fi
-  python3 -m venv --clear "$environment"
-  "$environment/bin/python" -m pip install --quiet --disable-pip-version-check -r "$requirements" >&2
-  cp "$requirements" "$environment/installed"
-fi
+environment=$("$(dirname "$0")/../install-python.sh" schemathesis Schemathesis "${SCHEMATHESIS_HOME:-}" "${1:-}")
 echo "$environment/bin/schemathesis"
