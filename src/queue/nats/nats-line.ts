@@ -28,8 +28,9 @@ export interface NatsLineOptions {
   readonly troubled: (problem: string | undefined) => void;
 }
 
-/** Maximum messages exceeded, and the like: the stream takes no more. */
+/** What a stream that is full answers (`JSStreamStoreFailedF`); disks that cannot be written to have the same code. */
 const storeFailed = 10077;
+const isFull = /maximum (messages|bytes) exceeded/i;
 /** How often the length is looked at, ms. */
 const lookMs = 3000;
 const pauseMs = 1000;
@@ -73,7 +74,12 @@ export class NatsLine<Body> implements Line<Body> {
         const { duplicate } = await stream.publish(subject, bytes, { msgID: messageId });
         return !duplicate;
       } catch (error) {
-        if (!(error instanceof JetStreamApiError) || error.code !== storeFailed) throw error;
+        if (
+          !(error instanceof JetStreamApiError) ||
+          error.code !== storeFailed ||
+          !isFull.test(error.message)
+        )
+          throw error;
         throw queueFull();
       }
     });

@@ -27,6 +27,11 @@ const farewellMs = 1000;
 /** Between two tries, ms: doubled every time, up to the longest. */
 const pauseMs = 500;
 const longestPauseMs = 10_000;
+/**
+ * A server says that a stream is gone before it has removed its files (seen on NATS 2.9): what is made anew at once goes
+ * with them, or can never be written to.
+ */
+const removalMs = 2000;
 
 /** A connection to NATS that is made again for as long as nobody closes it. */
 export class NatsLink {
@@ -83,7 +88,7 @@ export class NatsLink {
 
   /** Something that was prepared seems to be gone: sees to it that it is there, and tells when it cannot be. */
   again(): void {
-    if (this.#linked !== undefined && this.#connected) void this.#prepare(this.#linked);
+    if (this.#linked !== undefined && this.#connected) void this.#prepare(this.#linked, removalMs);
   }
 
   /** For what is no loss when it is not done; undefined where there is no connection. */
@@ -167,10 +172,11 @@ export class NatsLink {
   }
 
   /** One after the other; that of a connection that was closed for good gives way to that of the next. */
-  async #prepare(linked: Linked): Promise<void> {
+  async #prepare(linked: Linked, afterMs = 0): Promise<void> {
     if (this.#preparing === linked) return;
     this.#preparing = linked;
     const { signal } = this.#closing;
+    if (afterMs > 0) await sleep(afterMs, undefined, { signal }).catch(() => {});
     const isOver = () => this.#preparing !== linked || signal.aborted || linked.connection.isClosed();
     for (let tries = 1; !isOver(); tries += 1) {
       try {
