@@ -1,7 +1,7 @@
 /**
  * Findings and masks are bit for bit what they were when they were recorded (commit f1177dc): nothing that makes the
  * pipeline faster may change them. A change that is meant to is recorded anew:
- * `LOBAR_RECORD_FINDINGS=true node --test test/regression/same-findings.test.ts`, and the commit says why.
+ * `LOBAR_RECORD_FINDINGS=true node --test test/regression/same-findings.test.ts && npm run format`; the commit says why.
  */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
