@@ -5,7 +5,7 @@ import { env, InferenceSession, Tensor } from 'onnxruntime-node';
 import { checkConfig } from '../../src/config.ts';
 import { modelFile } from '../../src/inference/model-file.ts';
 import { loadPackages } from '../../src/inference/open-inference-engine.ts';
-import { allowedProviders, sessionOptions } from '../../src/inference/session-options.ts';
+import { sessionOptions } from '../../src/inference/session-options.ts';
 import { modelsFolderOf } from '../../src/inference/shipped-models-folder.ts';
 import { type NetworkName, networkNames, readBatches } from './batches-file.ts';
 
@@ -26,7 +26,8 @@ const port = parentPort;
 const { folder, inference, threads, next } = workerData as LaneStart;
 env.logLevel = 'fatal';
 const config = checkConfig({ inference }).inference;
-const [provider = 'cpu'] = config.provider === 'auto' ? ['cpu' as const] : allowedProviders(config.provider);
+// A floor is of one provider, by name.
+const provider = config.provider === 'auto' ? 'cpu' : config.provider;
 const packages = await loadPackages(config, modelsFolderOf(config));
 const sessions = new Map<NetworkName, InferenceSession>();
 for (const name of networkNames) {
