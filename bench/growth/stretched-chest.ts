@@ -8,7 +8,7 @@ import { demoStudy } from '../../src/sandbox/demo-study.ts';
 import { demoSeriesHeaders, demoStudyHeader } from '../../src/sandbox/phantom/demo-study-plan.ts';
 import { axialImage } from '../../src/sandbox/phantom/phantom-images.ts';
 import { phantomUid } from '../../src/sandbox/phantom/phantom-uid.ts';
-import { rawPixels } from '../../src/sandbox/phantom/pixel-encoders.ts';
+import { type PixelEncoder, rawPixels } from '../../src/sandbox/phantom/pixel-encoders.ts';
 import { phantomInstance } from '../../src/sandbox/phantom/write-phantom-series.ts';
 import { planResize, resizePlaneBy } from '../../src/volume/resize.ts';
 import type { CtVolume } from '../../src/volume/types.ts';
@@ -17,6 +17,13 @@ export interface StretchedStudy {
   readonly slices: number;
   readonly studyUid: string;
   readonly patientId: string;
+}
+
+interface StretchOptions {
+  /** Another one makes another study of it. */
+  readonly name?: string;
+  /** Raw by default. */
+  readonly encode?: PixelEncoder;
 }
 
 const extentMm = 300;
@@ -49,15 +56,15 @@ export async function readDemoChest(): Promise<WideChest> {
 }
 
 /**
- * Writes the chest into a folder as a study of its own, of one patient: slices of 512 x 512 over 300 mm, raw. A slice
- * at a time: 2,000 of them are a gigabyte.
+ * Writes the chest into a folder as a study of its own, of one patient: slices of 512 x 512 over 300 mm. A slice at a
+ * time: 2,000 of them are a gigabyte.
  */
 export async function writeStretchedStudy(
   folder: string,
   { hu, originMm }: WideChest,
   slices: number,
+  { name = `growth, ${slices} slices`, encode = rawPixels }: StretchOptions = {},
 ): Promise<StretchedStudy> {
-  const name = `growth, ${slices} slices`;
   const spacing = extentMm / slices;
   const patientId = `PHANTOM-GROWTH-${slices}`;
   const study = {
@@ -80,7 +87,7 @@ export async function writeStretchedStudy(
   for (let k = 0; k < slices; k += 1) {
     const image = axialImage(volume, sliceAt(hu, (k + 0.5) / slices), k);
     const file = join(folder, `${String(k + 1).padStart(4, '0')}.dcm`);
-    await writeFile(file, phantomInstance({ study, header }, image, k, rawPixels));
+    await writeFile(file, phantomInstance({ study, header }, image, k, encode));
   }
   return { slices, studyUid: study.studyInstanceUid, patientId };
 }
