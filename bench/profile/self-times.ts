@@ -34,11 +34,12 @@ export function selfTimes({ nodes, samples, timeDeltas }: CpuProfile): readonly 
   return [...ms].map(([name, its]) => ({ name, ms: its })).toSorted((a, b) => b.ms - a.ms);
 }
 
-/** Threads of this service by the file that they begin with; what one does not load was not called in it. */
+/** Threads of this service by a file that runs in them and in no other; the last is what an idle one shows. */
 const threads = {
   'inference-worker.ts': 'inference worker',
   'decode-worker.ts': 'decode worker',
   'reporter-worker.ts': 'reporter',
+  'worker.js': 'idle worker of a pool',
 } as const;
 
 /** Which thread a profile is of. */

@@ -28,7 +28,7 @@ describe('the times of a CPU profile', () => {
     ]);
   });
 
-  it('are of the thread that begins with a file of the profile', () => {
+  it('are of the thread that runs a file of the profile', () => {
     assert.equal(threadOf(profile), 'inference worker');
     assert.equal(threadOf({ ...profile, nodes: profile.nodes.slice(0, 3) }), 'main thread');
   });
