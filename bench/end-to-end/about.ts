@@ -12,8 +12,8 @@ from \`POST /v1/analyses\` to the answer that the EHR holds the report, PDF and 
 other process on the same cores: what they take is taken from the service. The EHR is a new one before each
 analysis, so that every one is published.
 
-- Each round starts a process: its first study, then, when it is warm, the same again, as JPEG-LS, and two at once
-  (the same scan under two names). Its **peak RSS** is the kernel's (VmHWM) before the two.
+- Each round starts a process: its first study, then the same as JPEG-LS, then as it was once more, now that the process
+  is warm, and two at once (the same scan under two names). Its **peak RSS** is the kernel's (VmHWM) before the two.
 - **compute floor**: raw \`session.run\` of exactly the batches that the pipeline sends for this study, by one session a
   network that uses all cores, in a process of its own in the same round. **floor, a session a core** is the same by
   as many threads as there are cores, with sessions of one thread that wait for nothing but their turn.

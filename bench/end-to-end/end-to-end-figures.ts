@@ -95,6 +95,12 @@ export function endToEndFigures(
     ...timedStages.map((stage) => seconds(names.raw, `stage ${stage}`, 'process', `${stage}Ms`)),
     draft(names.raw, 'event loop delay, p99', 'ms', values('process', 'eventLoopP99Ms')),
     draft(names.raw, 'curl of the series', 'ms', values('curl', 'wallMs')),
+    draft(
+      names.raw,
+      'stage retrieve / curl of the series',
+      'x',
+      each(({ process, curl }) => quantityOf(process, 'retrieveMs') / quantityOf(curl, 'wallMs')),
+    ),
     seconds(names.jpegLs, 'POST to published', 'process', 'jpegLsMs'),
     draft(names.jpegLs, metrics.overFloor, 'x', overFloor('jpegLsMs', 'floor')),
     draft(names.jpegLs, metrics.beyond, 's', beyond(measured, 'jpegLsMs')),

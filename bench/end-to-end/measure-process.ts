@@ -2,8 +2,8 @@ import type { Sample } from '../interleave.ts';
 import { type Place, publishAll, serveAt } from './place.ts';
 
 /**
- * One process of the service from its start to its end: the first study, the same again when it is warm, as
- * JPEG-LS, and two at once. Its memory is the most it held until then.
+ * One process of the service from its start to its end: the first study, the same as JPEG-LS, once more as it
+ * was, now that the process is warm, and two at once. Its memory is the most it held until then.
  *
  * @param inference - that section of its configuration: `{ provider: 'cuda' }` measures a GPU
  */
@@ -11,10 +11,9 @@ export async function measureProcess(place: Place, inference: object): Promise<S
   const service = await serveAt(place, 'process', inference);
   const readyRss = await service.memoryMb('VmRSS');
   const first = await publishAll(place, [[service, 'raw']]);
-  // What compiles late, and the codec of JPEG-LS, is there before anything is called warm.
-  await publishAll(place, [[service, 'jpeg-ls']]);
-  const warm = await publishAll(place, [[service, 'raw']]);
+  // In between, so that what compiles late is there before anything is called warm.
   const jpegLs = await publishAll(place, [[service, 'jpeg-ls']]);
+  const warm = await publishAll(place, [[service, 'raw']]);
   const peakRss = await service.memoryMb('VmHWM');
   const pair = await publishAll(place, [
     [service, 'raw'],

@@ -23,7 +23,9 @@ export const suite: Suite = {
   missing: () => [
     ...realStudyMissing,
     ...(process.platform === 'linux' ? [] : ['/proc of Linux']),
-    ...[peer.dcmcjpls, peer.curl].filter((path) => !existsSync(path)),
+    ...[peer.dcmcjpls, peer.curl]
+      .filter((path) => !existsSync(path))
+      .map((path) => `${path}: run test/system/install-peers.sh`),
   ],
   run,
 };
