@@ -31,7 +31,7 @@ export async function writeStudies(folder: string): Promise<BenchedStudies> {
   return Object.fromEntries(await Promise.all(found)) as Record<StudyName, BenchedStudy>;
 }
 
-async function copyRenamed(from: string, to: string, uids: string): Promise<void> {
+export async function copyRenamed(from: string, to: string, uids: string): Promise<void> {
   await mkdir(to, { recursive: true });
   for (const name of (await readdir(from, { recursive: true })).filter((file) => file.endsWith('.dcm'))) {
     const bytes = await readFile(join(from, name));
