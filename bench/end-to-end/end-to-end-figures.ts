@@ -82,6 +82,12 @@ export function endToEndFigures(
     seconds(names.raw, 'POST to published, first of a process', 'process', 'firstMs'),
     draft(names.raw, `POST to published / ${names.lanes}`, 'x', overFloor('warmMs', 'lanes')),
     seconds(names.raw, 'CPU of the service', 'process', 'warmCpuMs'),
+    draft(
+      names.raw,
+      `CPU of the service / that of the ${names.floor}`,
+      'x',
+      each(({ process, floor }) => quantityOf(process, 'warmCpuMs') / quantityOf(floor, 'cpuMs')),
+    ),
     seconds(names.raw, 'CPU of PACS and EHR', 'process', 'warmPeersCpuMs'),
     draft(
       names.raw,

@@ -44,6 +44,12 @@ export function pipelineFigures(
     seconds('pipeline', 'CPU', 'pipeline', 'cpuMs'),
     draft(
       'pipeline',
+      `CPU / that of the ${floor}`,
+      'x',
+      each((round) => quantityOf(round.pipeline, 'cpuMs') / quantityOf(round.floor, 'cpuMs')),
+    ),
+    draft(
+      'pipeline',
       'cores busy',
       '',
       part((of) => quantityOf(of, 'cpuMs') / quantityOf(of, 'wallMs')),

@@ -45,6 +45,7 @@ describe('The figures of the pipeline', () => {
     assert.deepEqual(valuesOf(figures, 'pipeline', 'wall / copying the volume'), [100]);
     assert.deepEqual(valuesOf(figures, 'pipeline', 'wall beyond the floor'), [3]);
     assert.deepEqual(valuesOf(figures, 'pipeline', 'cores busy'), [1.5]);
+    assert.deepEqual(valuesOf(figures, 'pipeline', 'CPU / that of the compute floor'), [4 / 3]);
     assert.deepEqual(valuesOf(figures, 'lungs', 'wall / its network alone'), [2]);
     assert.deepEqual(valuesOf(figures, 'opacities', 'wall / its network alone'), [1.2]);
     assert.deepEqual(valuesOf(figures, 'opacities', 'batches'), [60]);
@@ -86,6 +87,9 @@ describe('The figures from end to end', () => {
     assert.deepEqual(valuesOf(figures, '275 slices', 'POST to published / floor, a session a core'), [2.5]);
     assert.deepEqual(valuesOf(figures, '275 slices', 'POST to published, beyond the compute floor'), [5]);
     assert.deepEqual(valuesOf(figures, '275 slices', 'cores busy'), [1.6]);
+    assert.deepEqual(valuesOf(figures, '275 slices', 'CPU of the service / that of the compute floor'), [
+      15 / 9,
+    ]);
     assert.deepEqual(valuesOf(figures, '275 slices, JPEG-LS', 'POST to published / compute floor'), [2.1]);
     assert.deepEqual(valuesOf(figures, 'two studies at once', 'time / that of one study'), [2]);
     assert.deepEqual(
