@@ -11,8 +11,8 @@ import { surroundings } from './surroundings.ts';
 
 const help = `npm run bench [-- SUITE ...] [--json] [--rounds N] [--no-document] [--remeasure]
 
-Runs the suites of bench/suites (those named, or all that can run here) and writes their sections of docs/BENCHMARKS.md (scale:
-docs/SCALING.md).
+Runs the suites of bench/suites (those named, or all that can run here) and writes their sections of
+docs/BENCHMARKS.md (scale: docs/SCALING.md).
   --json         one JSON line a figure on stdout, instead of a table
   --rounds N     how often each case is measured (7); fewer than 5 are for a try and are not documented
   --no-document  leave the documents as they are
