@@ -5,6 +5,7 @@ Analyses studies, one after the other, with networks that stay warm:
 
 Reads one JSON document a line, {"url", "study", "masks"?}, and answers each with one.
 """
+
 import argparse
 import json
 import sys

@@ -1,4 +1,5 @@
 """Trachea and main bronchi."""
+
 from dataclasses import dataclass
 
 import numpy as np
@@ -107,7 +108,10 @@ def grow_bronchi(grid: Grid, body: np.ndarray, lumen: np.ndarray, carina: Lumen)
     """Adds to `lumen` what grows from it around the carina by the loosest threshold that does not burst."""
     centre = (carina.z, carina.y, carina.x)
     spans = [
-        slice(max(0, int(np.floor(at - AROUND_CARINA_MM / mm))), min(size, int(np.ceil(at + AROUND_CARINA_MM / mm)) + 1))
+        slice(
+            max(0, int(np.floor(at - AROUND_CARINA_MM / mm))),
+            min(size, int(np.ceil(at + AROUND_CARINA_MM / mm)) + 1),
+        )
         for at, mm, size in zip(centre, grid.spacing_mm, body.shape)
     ]
     box = tuple(spans)

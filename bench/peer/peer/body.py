@@ -1,4 +1,5 @@
 """The patient and everything inside, air included, without the table."""
+
 import cv2
 import numpy as np
 from scipy import ndimage
@@ -31,7 +32,7 @@ def largest_tissue(tissue: np.ndarray, spacing_mm: tuple) -> np.ndarray:
 
 
 def open_sides(tissue: np.ndarray, spacing_mm: tuple) -> np.ndarray:
-    """Where the outer air enters at the sides of each slice: air, but not a lung that the field of view cuts."""
+    """Where the outer air enters at the sides of the slices: air, but not a lung cut by the field of view."""
     seeds = np.zeros_like(tissue)
     for axis, mm in ((1, spacing_mm[2]), (2, spacing_mm[1])):
         for end in (0, -1):

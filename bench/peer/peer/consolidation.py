@@ -1,4 +1,5 @@
 """Dense disease at one lung's surface, told from diaphragm, heart and great vessels."""
+
 import numpy as np
 
 from .body import TISSUE_HU
@@ -32,7 +33,9 @@ def add_consolidation(
     return lung | costal | dorsal(above, nearer, spacing_mm, middle[0])
 
 
-def lung_on_rays(lung: np.ndarray, spacing_mm: tuple, middle: tuple[float, float]) -> tuple[np.ndarray, np.ndarray]:
+def lung_on_rays(
+    lung: np.ndarray, spacing_mm: tuple, middle: tuple[float, float]
+) -> tuple[np.ndarray, np.ndarray]:
     """Whether the ray from the middle of its slice meets lung nearer, and farther, than each voxel."""
     y, x = np.ogrid[: lung.shape[1], : lung.shape[2]]
     dy, dx = (y - middle[0]) * spacing_mm[1], (x - middle[1]) * spacing_mm[2]
@@ -49,7 +52,7 @@ def lung_on_rays(lung: np.ndarray, spacing_mm: tuple, middle: tuple[float, float
 
 
 def above_diaphragm(hu: np.ndarray, spacing_mm: tuple, lung: np.ndarray) -> np.ndarray:
-    """A quadratic surface through the lowest lung of every column, by least squares that lean towards the low ones."""
+    """Above a quadratic surface through the lowest lung of each column, in which low ones count more."""
     mm_z, mm_y, mm_x = spacing_mm
     base = lung.argmax(axis=0)
     y, x = np.nonzero(lung.any(axis=0) & (base > 0))

@@ -1,4 +1,5 @@
 """Classification, opacities and the numbers."""
+
 import cv2
 import numpy as np
 
@@ -62,7 +63,9 @@ def segment_opacities(volume: Volume, lobes: np.ndarray, model: Model) -> np.nda
         samples = np.stack([[network_input(volume.hu[z], preprocessing) for z in sample] for sample in shown])
         answer = model(samples * slope + offset)[:, opaque].sum(axis=1)
         for z, plane in zip(batch, answer):
-            probability = cv2.resize(plane, (width, height), interpolation=resampling(plane.shape, (height, width)))
+            probability = cv2.resize(
+                plane, (width, height), interpolation=resampling(plane.shape, (height, width))
+            )
             mask[z] = (probability > thresholds["opacity"]) & (lobes[z] > 0)
             peaks[z] = mask[z] & (probability > thresholds.get("opacityPeak", 0))
     box = box_of(mask)
@@ -79,7 +82,7 @@ def network_input(hu: np.ndarray, preprocessing: dict) -> np.ndarray:
 
 
 def bcet(plane: np.ndarray, low: float, high: float, mean: float) -> np.ndarray:
-    """Balance contrast enhancement (Liu 1991): a parabola that carries minimum, maximum and mean onto targets."""
+    """Balance contrast enhancement (Liu 1991): a parabola takes minimum, maximum and mean to their targets."""
     values = plane.astype(np.float64)
     l, h, e, s = values.min(), values.max(), values.mean(), (values**2).mean()
     if h <= l:
@@ -112,7 +115,12 @@ def quantify(lobes: np.ndarray, opacities: np.ndarray, spacing_mm: tuple, noise_
     score = sum(one["score"] for one in by_lobe)
     band = next(name for most, name in BANDS if score <= most)
     return {
-        "involvement": {**region(*LOBES), "right": region("RUL", "RML", "RLL"), "left": region("LUL", "LLL"), "lobes": by_lobe},
+        "involvement": {
+            **region(*LOBES),
+            "right": region("RUL", "RML", "RLL"),
+            "left": region("LUL", "LLL"),
+            "lobes": by_lobe,
+        },
         "severity": {"score": score, "band": band},
     }
 

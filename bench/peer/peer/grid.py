@@ -1,4 +1,5 @@
 """The coarser grid on which the lungs are found."""
+
 from dataclasses import dataclass
 
 import cv2
@@ -30,7 +31,9 @@ def work_grid(volume: Volume) -> Grid:
     blocks = (-(-width // fx), -(-height // fy))
     beyond = [(0, blocks[1] * fy - height), (0, blocks[0] * fx - width)]
     # Blocks at the far edges are means of what is left of them.
-    covered = cv2.resize(np.pad(np.ones((height, width), np.float32), beyond), blocks, interpolation=cv2.INTER_AREA)
+    covered = cv2.resize(
+        np.pad(np.ones((height, width), np.float32), beyond), blocks, interpolation=cv2.INTER_AREA
+    )
     planes = []
     for z in range(0, depth, fz):
         mean = np.pad(volume.hu[z : z + fz].mean(axis=0, dtype=np.float32), beyond)

@@ -1,4 +1,5 @@
 """Lobes of the work grid: the network's, spread, without flicker and islands."""
+
 import numpy as np
 
 from .grid import Grid
@@ -35,9 +36,7 @@ def geometric(lung: np.ndarray, side: int) -> np.ndarray:
     """Lobes of one lung by textbook proportions of its bounding box."""
     box = box_of(lung)
     z, y, _ = np.ogrid[tuple(slice(0, n) for n in lung.shape)]
-    up, back = (
-        (axis - span.start) / max(1, span.stop - 1 - span.start) for axis, span in zip((z, y), box)
-    )
+    up, back = ((axis - span.start) / max(1, span.stop - 1 - span.start) for axis, span in zip((z, y), box))
     number = {name: index + 1 for index, name in enumerate(LOBES)}
     above = up > 0.8 * back
     if side == LEFT:
@@ -63,7 +62,9 @@ def majority_along_height(labels: np.ndarray, reach: int) -> np.ndarray:
     best, best_votes = labels.copy(), np.zeros(labels.shape, np.int16)
     votes = {}
     for label in range(1, len(LOBES) + 1):
-        counted = np.cumsum(np.pad(labels == label, ((reach + 1, reach), (0, 0), (0, 0))), axis=0, dtype=np.int16)
+        counted = np.cumsum(
+            np.pad(labels == label, ((reach + 1, reach), (0, 0), (0, 0))), axis=0, dtype=np.int16
+        )
         votes[label] = counted[2 * reach + 1 :] - counted[:depth]
         best_votes[labels == label] = votes[label][labels == label]
     for label, count in votes.items():

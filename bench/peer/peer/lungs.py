@@ -1,4 +1,5 @@
 """Both lungs: what threshold and network call lung, united, parted into sides, filled to the chest wall."""
+
 import numpy as np
 from skimage.segmentation import watershed
 
@@ -43,7 +44,9 @@ def classical_lungs(grid: Grid, body: np.ndarray, airways: np.ndarray, network: 
     large = ml >= max(LARGE_ML, LARGE_FRACTION * largest)
     unsupported = (ml >= UNSUPPORTED_ML) & (sure >= SURE_FRACTION)
     if speaks:
-        kept = np.where(support >= LIKELY_LUNG, ml >= VOUCHED_ML, large & ((support >= FAINT_SUPPORT) | unsupported))
+        kept = np.where(
+            support >= LIKELY_LUNG, ml >= VOUCHED_ML, large & ((support >= FAINT_SUPPORT) | unsupported)
+        )
     else:
         kept = large
     return pieces.keep(kept & (hu > GAS_HU))
@@ -101,7 +104,7 @@ def lung_sides(lungs: np.ndarray, aerated: np.ndarray, network: GridLobes) -> np
 
 
 def settle_by_majority(sides: np.ndarray, pieces: Components, beyond: np.ndarray) -> None:
-    """Overwrites the sides in each piece by its clear majority, or by the middle column where a lung was missed."""
+    """Overwrites each piece by its clear majority, or by the middle column where a lung was missed."""
     z, y, x = np.nonzero(pieces.labels)
     numbers = pieces.labels[z, y, x]
     far = beyond[x]

@@ -1,4 +1,5 @@
 """Masks: components, balls in mm, holes, boxes. A mask is bool [z, y, x]."""
+
 from dataclasses import dataclass
 
 import cv2
@@ -57,7 +58,9 @@ def dilate(mask: np.ndarray, spacing_mm: tuple, radius_mm: float) -> np.ndarray:
         return np.zeros_like(mask)
     image = sitk.GetImageFromArray(mask.view(np.uint8))
     image.SetSpacing(spacing_mm[::-1])
-    distance = sitk.SignedMaurerDistanceMap(image, insideIsPositive=False, squaredDistance=True, useImageSpacing=True)
+    distance = sitk.SignedMaurerDistanceMap(
+        image, insideIsPositive=False, squaredDistance=True, useImageSpacing=True
+    )
     return sitk.GetArrayViewFromImage(distance) <= radius_mm**2 * (1 + 1e-6)
 
 

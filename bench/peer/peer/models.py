@@ -1,4 +1,5 @@
 """Model packages: a manifest and its network, warm."""
+
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,7 +49,7 @@ def open_models(folder: Path, int8: bool) -> Models:
 
 
 def channel_scale(preprocessing: dict, channels: int) -> tuple[np.ndarray, np.ndarray]:
-    """What a value in [0, 1] becomes before a channel sees it: value * slope + offset, [channels, 1, 1] each."""
+    """What a value in [0, 1] becomes for a channel: value * slope + offset, [channels, 1, 1] each."""
     low, high = preprocessing.get("range", (0, 1))
     normalise = preprocessing.get("normalise", {"mean": [0], "std": [1]})
     mean = np.broadcast_to(normalise["mean"], channels)

@@ -1,4 +1,5 @@
 """Lobes of the work grid on the volume's own grid."""
+
 import cv2
 import numpy as np
 
@@ -16,8 +17,8 @@ SURFACE_DEPTH = 0.75
 
 def onto_volume(volume: Volume, grid: Grid, blocks: np.ndarray) -> np.ndarray:
     """
-    The outline is the half-way surface of the blocks, moved at aerated lung towards where the voxels' own HU turn
-    from air to tissue; the fissures are where the weights of the neighbouring blocks' lobes are equal.
+    The outline is the half-way surface of the blocks, moved at aerated lung towards where the voxels' own HU
+    turn from air to tissue; the fissures are where the weights of the neighbouring blocks' lobes are equal.
     """
     out = np.zeros(volume.hu.shape, np.uint8)
     box = box_of(blocks > 0, 1)
@@ -43,7 +44,9 @@ def onto_volume(volume: Volume, grid: Grid, blocks: np.ndarray) -> np.ndarray:
         weights = enlarged(between, fy, fx, cv2.INTER_LINEAR)[: lobes.shape[1], : lobes.shape[2]]
         nearest = low if at - low < 0.5 else high
         near, at_surface = (
-            enlarged(mask[nearest].view(np.uint8), fy, fx, cv2.INTER_NEAREST)[: lobes.shape[1], : lobes.shape[2]]
+            enlarged(mask[nearest].view(np.uint8), fy, fx, cv2.INTER_NEAREST)[
+                : lobes.shape[1], : lobes.shape[2]
+            ]
             for mask in (near_air, surface)
         )
         depth = weights.sum(axis=-1)
@@ -66,6 +69,8 @@ def surface_blocks(blocks: np.ndarray, factors: tuple) -> np.ndarray:
     for axis in (1, 2):
         if factors[axis] == 1:
             padded = np.pad(lung, [(1, 1) if one == axis else (0, 0) for one in range(3)], mode="edge")
-            before, after = (np.take(padded, range(start, start + blocks.shape[axis]), axis=axis) for start in (0, 2))
+            before, after = (
+                np.take(padded, range(start, start + blocks.shape[axis]), axis=axis) for start in (0, 2)
+            )
             surface |= lung & ~(before & after)
     return surface

@@ -1,4 +1,5 @@
 """The whole of it, from the PACS to the findings."""
+
 import time
 from pathlib import Path
 

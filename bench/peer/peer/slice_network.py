@@ -1,4 +1,5 @@
 """The lobe network, slice by slice, and its answer on the work grid."""
+
 from dataclasses import dataclass
 
 import cv2
@@ -66,7 +67,8 @@ def on_grid(
     """Linear between pixels and slices for lung, the nearest for lobes."""
     out = GridLobes(np.zeros(grid.hu.shape, np.uint8), np.zeros(grid.hu.shape, np.uint8))
     (rows, near_row), (columns, near_column) = (
-        in_pixels(grid.factors[axis], grid.hu.shape[axis], volume.hu.shape[axis], lung.shape[axis]) for axis in (1, 2)
+        in_pixels(grid.factors[axis], grid.hu.shape[axis], volume.hu.shape[axis], lung.shape[axis])
+        for axis in (1, 2)
     )
     soft = rows @ lung.astype(np.float32) @ columns.T
     names = lobe[:, near_row[:, None], near_column]
@@ -87,7 +89,7 @@ def on_grid(
 
 
 def in_pixels(factor: int, count: int, full: int, size: int) -> tuple[np.ndarray, np.ndarray]:
-    """For the centre of each work voxel the weights of the network's pixels, [count, size], and the nearest one."""
+    """For the centre of each work voxel the network's pixels as weights, [count, size], and the nearest."""
     starts = np.arange(count) * factor
     centres = (starts + np.minimum(starts + factor, full)) / 2
     at = np.clip(centres * size / full - 0.5, 0, size - 1)

@@ -1,4 +1,5 @@
 """DICOM slices to one volume in Hounsfield units."""
+
 from dataclasses import dataclass
 from typing import Iterable
 
@@ -21,17 +22,17 @@ def read_volume(instances: Iterable[Dataset]) -> Volume:
     slices = []
     for ds in instances:
         row, column = np.reshape(ds.ImageOrientationPatient, (2, 3)).astype(float)
-        height_mm = float(np.dot(np.cross(row, column), np.asarray(ds.ImagePositionPatient, float)))
+        normal = np.cross(row, column)
+        # Heights grow towards the head, wherever the normal points.
+        height_mm = float(np.dot(normal, ds.ImagePositionPatient)) * np.sign(normal[2])
         slices.append((height_mm, turned(hounsfield(ds), row, column)))
+    if not slices:
+        raise LookupError("The series holds no instances.")
     slices.sort(key=lambda one: one[0])
-    heights_mm = np.array([height_mm for height_mm, _ in slices])
-    row_mm, column_mm = (float(mm) for mm in ds.PixelSpacing)
-    along_y, along_x = (column_mm, row_mm) if abs(row[0]) < abs(row[1]) else (row_mm, column_mm)
-    # Slices whose normal points to the feet are counted from the head.
-    if np.cross(row, column)[2] < 0:
-        slices.reverse()
-    spacing_z = float(np.median(np.diff(heights_mm)))
-    return Volume(np.stack([image for _, image in slices]), (spacing_z, along_y, along_x))
+    mm = [float(spacing) for spacing in ds.PixelSpacing]
+    along_y, along_x = reversed(mm) if is_transposed(row) else mm
+    along_z = float(np.median(np.diff([height_mm for height_mm, _ in slices])))
+    return Volume(np.stack([image for _, image in slices]), (along_z, along_y, along_x))
 
 
 def hounsfield(ds: Dataset) -> np.ndarray:
@@ -51,10 +52,15 @@ def hounsfield(ds: Dataset) -> np.ndarray:
 
 def turned(image: np.ndarray, row: np.ndarray, column: np.ndarray) -> np.ndarray:
     """An axial image with x growing to the patient's left and y to the back."""
-    if abs(row[0]) < abs(row[1]):
+    if is_transposed(row):
         image, row, column = image.T, column, row
     if row[0] < 0:
         image = image[:, ::-1]
     if column[1] < 0:
         image = image[::-1]
     return image
+
+
+def is_transposed(row: np.ndarray) -> bool:
+    """Whether rows of the image are columns of the volume."""
+    return abs(row[0]) < abs(row[1])
