@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { seededRandom } from '../../src/statistics/seeded-random.ts';
 import { dilate } from '../../src/volume/morphology.ts';
 import { nearMask } from '../../src/volume/near-mask.ts';
 import type { Shape3, SpacingMm } from '../../src/volume/types.ts';
-import { seededRandom } from '../../src/statistics/seeded-random.ts';
 
 test('what lies near a mask, asked voxel by voxel, is what a dilation gives', () => {
   const random = seededRandom(7);
