@@ -8,11 +8,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
 import { checkConfig } from '../../src/config.ts';
-import {
-  type InferenceEngine,
-  loadPackages,
-  startInferenceEngine,
-} from '../../src/inference/open-inference-engine.ts';
+import { loadPackages, startInferenceEngine } from '../../src/inference/open-inference-engine.ts';
 import { pipelineParameters } from '../../src/inference/pipeline-parameters.ts';
 import { modelsFolderOf } from '../../src/inference/shipped-models-folder.ts';
 import type { InferenceResult } from '../../src/inference/worker-protocol.ts';
@@ -37,18 +33,16 @@ interface Recorded {
 const file = new URL('./same-findings.json', import.meta.url);
 const isRecording = process.env['LOBAR_RECORD_FINDINGS'] === 'true';
 const recorded = JSON.parse(readFileSync(file, 'utf8')) as Record<string, Record<string, Recorded>>;
+/** The files of the shipped packages that run: all as fp32, or as INT8 where there is one. */
+const variants = ['none', 'auto'] as const;
+type Variants = (typeof variants)[number];
+const nameOf = { none: 'fp32', auto: 'int8' } as const satisfies Record<Variants, string>;
 const { inference } = checkConfig({ inference: { provider: 'cpu' } });
 const packages = await loadPackages(inference, modelsFolderOf(inference));
 const parameters = pipelineParameters(packages);
 const processor = processorKind();
 
 describe('findings, bit for bit', () => {
-  let engine: InferenceEngine;
-  before(async () => {
-    engine = await startInferenceEngine(packages, inference);
-  });
-  after(() => engine.close());
-
   for (const { name, missing, volume: read } of regressionStudies) {
     describe(name, { skip: missing }, () => {
       let volume: CtVolume;
@@ -62,16 +56,20 @@ describe('findings, bit for bit', () => {
         same('plain arithmetic', name, summary(volume, result));
       });
 
-      it('are what they were with the shipped networks on a processor of this kind', async (test) => {
-        const result = summary(volume, await engine.analyse(volume, { keepMasks: true }));
-        if (isRecording || recorded[processor]?.[name] !== undefined) return same(processor, name, result);
-        // The order of additions in the ONNX runtime differs between processors, and with it the last bits.
-        test.diagnostic(`nothing is recorded for ${processor}: compared within 1e-3 to another kind`);
-        const other = Object.entries(recorded).find(([kind]) => kind !== 'plain arithmetic')?.[1][name];
-        assert.ok(other !== undefined);
-        assertNear(result.findings, other.findings);
-        assert.deepEqual(result.warnings, other.warnings);
-      });
+      for (const which of variants) {
+        it(`are what they were with the shipped networks as ${nameOf[which]}`, async (test) => {
+          const kind = `${processor}, ${nameOf[which]}`;
+          const result = summary(volume, await analysed(volume, which));
+          if (isRecording || recorded[kind]?.[name] !== undefined) return same(kind, name, result);
+          // The order of additions in the ONNX runtime differs between processors, and with it the last bits.
+          test.diagnostic(`nothing is recorded for ${kind}: compared within 1e-3 to another processor`);
+          const others = Object.entries(recorded).find(([key]) => key.endsWith(`, ${nameOf[which]}`));
+          const other = others?.[1][name];
+          assert.ok(other !== undefined);
+          assertNear(result.findings, other.findings);
+          assert.deepEqual(result.warnings, other.warnings);
+        });
+      }
     });
   }
 
@@ -79,6 +77,15 @@ describe('findings, bit for bit', () => {
     if (isRecording) writeFileSync(file, `${JSON.stringify(recorded, null, 2)}\n`);
   });
 });
+
+async function analysed(volume: CtVolume, which: Variants): Promise<InferenceResult> {
+  const engine = await startInferenceEngine(packages, { ...inference, variants: which });
+  try {
+    return await engine.analyse(volume, { keepMasks: true });
+  } finally {
+    await engine.close();
+  }
+}
 
 function same(kind: string, name: string, found: Recorded): void {
   if (isRecording) recorded[kind] = { ...recorded[kind], [name]: found };
