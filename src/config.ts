@@ -5,6 +5,7 @@
 import { readFile } from 'node:fs/promises';
 import { Ajv, type ErrorObject } from 'ajv';
 import { parseDocument } from 'yaml';
+import { compiledOnce } from './ajv-options.ts';
 import { authMistakes } from './config-auth.ts';
 import { environmentSettings } from './config-environment.ts';
 import { configFormats } from './config-formats.ts';
@@ -46,6 +47,7 @@ export function checkConfig(given: unknown, mistakes: readonly string[] = []): C
     strict: true,
     verbose: true,
     allowUnionTypes: true,
+    ...compiledOnce,
   });
   for (const [name, { test }] of Object.entries(configFormats)) ajv.addFormat(name, test);
   // Told in the reference; where there is none, the name of the setting ends with it.

@@ -1,5 +1,6 @@
 import type { EligibilityConfig } from '../config-schema.ts';
 import type { InstanceHeader } from '../dicom/instance-header.ts';
+import { stackSlices } from '../dicom/slice-stack.ts';
 import type { Notice } from '../errors.ts';
 import type { OtherSeries, StackOfSeries } from './analysis.ts';
 import { type JudgedStack, type JudgedStudy, judgeStudy, type SeriesWish } from './judge-study.ts';
@@ -17,7 +18,7 @@ export interface ChosenSeries {
   readonly header: InstanceHeader;
   /** SOPInstanceUIDs of its instances, as the source lists them. */
   readonly listed: ReadonlySet<string>;
-  /** Its slices, as the source lists them; a volume of fewer is never analysed. */
+  /** Its slices, as the source lists them, from feet to head; a volume of fewer is never analysed. */
   readonly slices: ReadonlySet<SliceKey>;
   /** Slices of its series that the source lists and that are left out: those of other stacks. */
   readonly leftOut: ReadonlySet<SliceKey>;
@@ -65,7 +66,7 @@ function chosen(
     because,
     header: headers[0],
     listed: new Set(headers.map(({ sopInstanceUid }) => sopInstanceUid)),
-    slices: new Set(headers.map(sliceKey)),
+    slices: new Set(fromFeetToHead(headers).map(sliceKey)),
     leftOut: new Set(siblings.flatMap((one) => one.headers.map(sliceKey))),
     chestKnown,
     others: others.map(asOther),
@@ -77,6 +78,14 @@ function forced({ eligible, reasons }: JudgedStack): readonly Notice[] {
   if (eligible) return [];
   const text = 'The series is not eligible and was analysed by force. This result is never published.';
   return [{ code: 'forced', text }, ...reasons];
+}
+
+/** Copies at one position come last, as in the volume (ingest-series.ts). Where there is no order, as listed. */
+function fromFeetToHead(headers: readonly InstanceHeader[]): readonly InstanceHeader[] {
+  const { stack } = stackSlices(headers);
+  return stack === undefined
+    ? headers
+    : [...stack.order, ...stack.duplicates].map((index) => headers[index] as InstanceHeader);
 }
 
 /** How many stacks a sentence names. */

@@ -37,6 +37,7 @@ export async function retrieve(
 ): Promise<IngestedSeries> {
   const { uid, listed, slices, leftOut } = chosen;
   const arrived = new Set<SliceKey>();
+  const slots = new Map([...slices].map((key, slot) => [key, slot]));
   const wanted = (header: InstanceHeader) => {
     const key = sliceKey(header);
     arrived.add(key);
@@ -46,6 +47,7 @@ export async function retrieve(
     pool: decodePool,
     limits,
     expectedSlices: slices.size,
+    expectedSlot: (header) => slots.get(sliceKey(header)),
     wanted,
     force,
     signal,

@@ -1,12 +1,15 @@
 import { abortReason } from '../abort-reason.ts';
 import type { LimitsConfig } from '../config-schema.ts';
 import type { Notice } from '../errors.ts';
+import { takingTurns } from '../event-loop-turns.ts';
 import type { CtVolume } from '../volume/types.ts';
 import { BoundedTasks } from './bounded-tasks.ts';
 import type { DecodePool } from './decode-pool.ts';
 import { duplicateSlices } from './eligibility.ts';
+import { letGo, movable } from './frame-memory.ts';
 import type { InstanceHeader } from './instance-header.ts';
 import { interruptible } from './interruptible.ts';
+import { plainSlices } from './plain-slices.ts';
 import { SeriesCollector } from './series-collector.ts';
 import type { StudyContext } from './study-context.ts';
 
@@ -15,6 +18,11 @@ export interface IngestOptions {
   readonly limits: LimitsConfig;
   /** How many slices are announced; spares growing the volume. */
   readonly expectedSlices?: number;
+  /**
+   * Where a slice is expected to lie among those that are announced, from 0 at the feet: it is put there at once. A
+   * wrong answer costs copies at the end, nothing else.
+   */
+  readonly expectedSlot?: (slice: InstanceHeader) => number | undefined;
   /**
    * Which slices the volume is made of; all where it is left out. The others are received and counted, but
    * neither decoded nor stacked, and their geometry does not matter.
@@ -48,7 +56,7 @@ export interface IngestedSeries {
   readonly slices: number;
   /** Bytes received. */
   readonly bytes: number;
-  /** Wall time of decoding, summed over the slices as their workers measured it. */
+  /** Wall time of decoding, summed over the slices as whoever decoded them measured it. */
   readonly decodeMs: number;
 }
 
@@ -58,8 +66,8 @@ const expectedByDefault = 64;
 
 /**
  * Turns the instances of one CT series, in any order, into a volume (PIPELINE.md 2) while they arrive. The
- * calling thread reads headers and copies finished slices into the one piece of shared memory that is the
- * volume; workers decode. So a series in memory costs its volume and a few instances. An instance's ArrayBuffer may
+ * calling thread reads headers, makes HU of raw samples in the one piece of shared memory that is the volume, and
+ * copies into it what workers decoded. So a series in memory costs its volume and a few instances. An instance's ArrayBuffer may
  * be moved away (detached) where the view covers all of it. The slice that decides the geometry is the first wanted.
  *
  * Asks for the next instance only when a worker has room. However it ends, the iterator is closed and no
@@ -73,23 +81,37 @@ export async function ingestSeries(
   options: IngestOptions,
 ): Promise<IngestedSeries> {
   const { pool, limits, force = false, signal, onSlice } = options;
-  const { expectedSlices = expectedByDefault, wanted = () => true } = options;
-  const collector = new SeriesCollector({ limits, expectedSlices, wanted });
+  const { expectedSlices = expectedByDefault, expectedSlot, wanted = () => true } = options;
+  const collector = new SeriesCollector({ limits, expectedSlices, expectedSlot, wanted });
   const tasks = new BoundedTasks(pool.threads * inFlightPerThread);
+  const plain = plainSlices();
+  const turn = takingTurns();
   const abort = whenAborted(signal);
   let decoded = 0;
   let decodeMs = 0;
+  const ended = (ms: number) => {
+    decoded += 1;
+    decodeMs += ms;
+    onSlice?.(decoded, collector.bytes);
+  };
   try {
     for await (const bytes of interruptible(instances, Promise.race([abort.promise, tasks.failure]))) {
-      for (const { slot, task } of await collector.accept(bytes)) {
+      for (const { slot, task, instance } of await collector.accept(bytes)) {
         // One instance may be all of the series.
         abort.throwIfAborted();
+        if (plain.takes(task)) {
+          const started = performance.now();
+          plain.write(task, collector.slice(slot));
+          letGo(task.frame, instance);
+          ended(performance.now() - started);
+          await turn();
+          continue;
+        }
+        const moved = { ...task, frame: movable(task.frame, instance) };
         await tasks.start(async () => {
-          const { slice, ms } = await pool.decodeSlice(task);
+          const { slice, ms } = await pool.decodeSlice(moved);
           collector.place(slot, slice);
-          decoded += 1;
-          decodeMs += ms;
-          onSlice?.(decoded, collector.bytes);
+          ended(ms);
         });
       }
     }

@@ -13,6 +13,11 @@ export interface AxialLayout {
   readonly direction: { readonly x: Vec3; readonly y: Vec3; readonly z: Vec3 };
 }
 
+/** Whether an image does not lie in its slice as it is stored. */
+export function isTurned({ transpose, flipX, flipY }: AxialLayout): boolean {
+  return transpose || flipX || flipY;
+}
+
 /** Geometry of the image as it is stored, before it is turned. */
 export interface ImageGrid {
   readonly rows: number;

@@ -9,6 +9,7 @@ import { axialLayout } from './orientation.ts';
 import type { ParsedInstance } from './parse-instance.ts';
 import { pixelFrames } from './pixel-frames.ts';
 import { readInstance } from './read-instance.ts';
+import { SliceSlots } from './slice-slots.ts';
 import {
   type SliceGeometry,
   type SliceStack,
@@ -27,12 +28,15 @@ interface SeriesFrame {
   readonly geometry: SliceGeometry;
   readonly volume: SharedArrayBuffer;
   readonly maxSlices: number;
+  readonly slots: SliceSlots;
 }
 
-/** A frame on its way to a worker, and where its slice belongs. */
+/** A frame of which a slice is to be made, and where that belongs. */
 interface AcceptedFrame {
   readonly slot: number;
+  /** Its frame may be a view of the instance. */
   readonly task: DecodeTask;
+  readonly instance: ParsedInstance;
 }
 
 /** A stack, and what is wrong with it that was let pass. */
@@ -46,6 +50,8 @@ interface CollectorOptions {
   readonly expectedSlices: number;
   /** Which slices are stacked; the others are received only. */
   readonly wanted: (slice: InstanceHeader) => boolean;
+  /** Where a slice is expected to lie in the volume, from 0 at the feet; a wrong answer costs a copy of it. */
+  readonly expectedSlot?: ((slice: InstanceHeader) => number | undefined) | undefined;
 }
 
 /**
@@ -53,10 +59,8 @@ interface CollectorOptions {
  * each wanted slice a slot in the one growing piece of memory that becomes the volume.
  */
 export class SeriesCollector {
-  readonly #limits: LimitsConfig;
-  readonly #expected: number;
-  readonly #wanted: (slice: InstanceHeader) => boolean;
-  /** Of the wanted slices, by slot: as they came. */
+  readonly #options: CollectorOptions;
+  /** Of the wanted slices, as they came. */
   readonly #headers: InstanceHeader[] = [];
   readonly #sopInstanceUids = new Set<string>();
   #first: InstanceHeader | undefined;
@@ -67,10 +71,8 @@ export class SeriesCollector {
   /** As they are once deflated ones are inflated. */
   #inflatedBytes = 0;
 
-  constructor({ limits, expectedSlices, wanted }: CollectorOptions) {
-    this.#limits = limits;
-    this.#expected = expectedSlices;
-    this.#wanted = wanted;
+  constructor(options: CollectorOptions) {
+    this.#options = options;
   }
 
   /** Instances so far, each as often as it came. */
@@ -103,7 +105,7 @@ export class SeriesCollector {
    * `identity-mismatch`.
    */
   async accept(bytes: Uint8Array): Promise<Iterable<AcceptedFrame>> {
-    const limits = this.#limits;
+    const { limits, wanted: isWanted } = this.#options;
     this.#bytes += bytes.length;
     within('bytesPerInstance', bytes.length, limits, 'bytes');
     within('bytesPerSeries', this.#bytes, limits, 'bytes');
@@ -116,7 +118,7 @@ export class SeriesCollector {
     this.#sopInstanceUids.add(header.sopInstanceUid);
     this.#first ??= header;
     requireSameSeries(header, this.#first);
-    const wanted = instance.frames.filter(this.#wanted);
+    const wanted = instance.frames.filter(isWanted);
     if (wanted.length === 0) return [];
     this.#context ??= instance.context();
     const { rows, columns, sopInstanceUid } = header;
@@ -127,18 +129,20 @@ export class SeriesCollector {
 
   /** Lazily: the frames of one object may be hundreds of megabytes. */
   *#framesOf(instance: ParsedInstance, wanted: readonly InstanceHeader[]): Generator<AcceptedFrame> {
-    const limits = this.#limits;
+    const { limits } = this.#options;
     const [first] = wanted;
     if (first === undefined) return;
-    const frame = this.#frame ?? openFrame(first, limits, this.#expected);
+    const frame = this.#frame ?? openFrame(first, this.#options);
     this.#frame = frame;
     for (const header of wanted) requireSameGeometry(header, frame);
     const pixels = pixelFrames(instance);
     for (const header of wanted) {
-      const slot = this.#headers.push(header) - 1;
-      makeRoom(frame, slot, limits);
+      const count = this.#headers.push(header);
+      within('voxels', count * frame.geometry.rows * frame.geometry.columns, limits, 'voxels');
+      const slot = frame.slots.take(header);
+      makeRoom(frame, slot);
       const layout = axialLayout(frame.geometry.imageOrientationPatient);
-      yield { slot, task: { frame: movable(pixels(header.frameNumber), instance), header, layout } };
+      yield { slot, task: { frame: pixels(header.frameNumber), header, layout }, instance };
     }
   }
 
@@ -156,9 +160,16 @@ export class SeriesCollector {
     throw inconsistent(problem?.text ?? 'There is no stack.');
   }
 
+  /** The memory of a slice, [y, x]. */
+  slice(slot: number): Int16Array {
+    const { geometry, volume } = this.#openFrame();
+    const sliceVoxels = geometry.rows * geometry.columns;
+    return new Int16Array(volume, slot * sliceVoxels * bytesPerVoxel, sliceVoxels);
+  }
+
   /** Takes a decoded slice over: it is copied to its slot and its own memory given back. */
   place(slot: number, slice: Int16Array): void {
-    new Int16Array(this.#openFrame().volume).set(slice, slot * slice.length);
+    this.slice(slot).set(slice);
     if (slice.buffer instanceof ArrayBuffer) slice.buffer.transfer(0);
   }
 
@@ -169,9 +180,9 @@ export class SeriesCollector {
 
   /** The volume, with the slices put into order; duplicates end up behind it. */
   async volume({ order, duplicates, shape, spacingMm, originMm, direction }: SliceStack): Promise<CtVolume> {
-    const { volume } = this.#openFrame();
+    const { volume, slots } = this.#openFrame();
     const sliceVoxels = shape[1] * shape[2];
-    await arrangeSlices(new Int16Array(volume), sliceVoxels, [...order, ...duplicates]);
+    await arrangeSlices(new Int16Array(volume), sliceVoxels, slots.of([...order, ...duplicates]));
     const data = new Int16Array(volume, 0, shape[0] * sliceVoxels);
     return { data, shape, spacingMm, originMm, direction };
   }
@@ -182,7 +193,10 @@ export class SeriesCollector {
   }
 }
 
-function openFrame(header: InstanceHeader, limits: LimitsConfig, expected: number): SeriesFrame {
+function openFrame(
+  header: InstanceHeader,
+  { limits, expectedSlices, expectedSlot }: CollectorOptions,
+): SeriesFrame {
   const geometry = sliceGeometry(header);
   if (geometry === undefined) {
     throw inconsistent('An image has no usable position, orientation or pixel spacing.', header);
@@ -190,11 +204,10 @@ function openFrame(header: InstanceHeader, limits: LimitsConfig, expected: numbe
   const sliceBytes = geometry.rows * geometry.columns * bytesPerVoxel;
   const maxSlices = Math.floor((limits.voxels * bytesPerVoxel) / sliceBytes);
   // Reserved is address space only; memory is taken as slices are written.
-  const volume = new SharedArrayBuffer(Math.min(expected, maxSlices) * sliceBytes, {
-    maxByteLength: maxSlices * sliceBytes,
-  });
+  const slices = Math.min(expectedSlices, maxSlices);
+  const volume = new SharedArrayBuffer(slices * sliceBytes, { maxByteLength: maxSlices * sliceBytes });
   tellCollector(volume.byteLength);
-  return { geometry, volume, maxSlices };
+  return { geometry, volume, maxSlices, slots: new SliceSlots(slices, expectedSlot) };
 }
 
 function requireSameSeries(header: InstanceHeader, first: InstanceHeader): void {
@@ -229,20 +242,8 @@ function differsIn(a: InstanceHeader, b: InstanceHeader): 'patient' | 'study' | 
   return a.seriesInstanceUid === b.seriesInstanceUid ? undefined : 'series';
 }
 
-/**
- * To move a frame to a worker moves all of the memory that it is a view of. So it is copied where that is not the
- * instance's own alone, or mostly other things: what stands behind the pixels may be hundreds of megabytes.
- */
-function movable(frame: Uint8Array, { bytes }: ParsedInstance): Uint8Array {
-  const { buffer } = bytes;
-  if (frame.buffer !== buffer) return frame;
-  const isOwn = bytes.byteLength === buffer.byteLength && frame.byteLength * 2 >= buffer.byteLength;
-  return isOwn ? frame : new Uint8Array(frame);
-}
-
-function makeRoom({ geometry, volume, maxSlices }: SeriesFrame, slot: number, limits: LimitsConfig): void {
+function makeRoom({ geometry, volume, maxSlices }: SeriesFrame, slot: number): void {
   const sliceVoxels = geometry.rows * geometry.columns;
-  within('voxels', (slot + 1) * sliceVoxels, limits, 'voxels');
   const needed = (slot + 1) * sliceVoxels * bytesPerVoxel;
   if (needed > volume.byteLength) {
     const before = volume.byteLength;

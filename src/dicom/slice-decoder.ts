@@ -2,7 +2,7 @@ import { LobarError } from '../errors.ts';
 import { type Codecs, decodeFrame } from './decode-frame.ts';
 import type { DecodeTask } from './decode-task.ts';
 import { type HounsfieldParameters, hounsfieldTable, sameHounsfield } from './hounsfield.ts';
-import { type AxialLayout, writeTurned } from './orientation.ts';
+import { isTurned, writeTurned } from './orientation.ts';
 
 /**
  * Makes the step from bytes to a slice of the volume: decode, HU, turn. The HU table is kept while slices
@@ -26,10 +26,6 @@ export function sliceDecoder(openCodecs: () => Codecs): (task: DecodeTask) => Pr
     writeTurned(words, last.table, header, layout, slice);
     return slice;
   };
-}
-
-function isTurned({ transpose, flipX, flipY }: AxialLayout): boolean {
-  return transpose || flipX || flipY;
 }
 
 /** No second array: the fresh memory of a slice costs as much as the table does. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import accepts from '@fastify/accepts';
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import { compiledOnce } from '../ajv-options.ts';
 import { AnalysisSchema } from '../analysis/analysis.ts';
 import type { Logger } from '../telemetry/log.ts';
 import { JobSchema } from './jobs/job-document.ts';
@@ -48,7 +49,7 @@ export async function buildApp(
     requestTimeout: 1000 * (context.config.limits.waitSeconds + context.config.limits.analysisSeconds),
     rewriteUrl: ({ url = '/' }) => withPlainDollar(url),
     // What a hospital sent is never bent into shape: no coercion, no dropped properties.
-    ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allErrors: true } },
+    ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allErrors: true, ...compiledOnce } },
     // An address that cannot even be decoded reaches no hook and no error handler of the app.
     frameworkErrors: (error, request, reply) => {
       reply.header('x-request-id', request.id);

@@ -91,15 +91,16 @@ export async function openService(config: Config, logger: Logger): Promise<Servi
     const jobs = opened(await openJobs(config, { outbound, metrics, logger }));
     const { queue, callbacks } = jobs;
     const decodePool = opened(openDecodePool({ threads: config.inference.decodeThreads }));
-    const engine = opened(
-      await openInferenceEngine(config.inference, {
+    // At once: each is mostly a thread that starts.
+    const [engine, reporter, page] = await allOf(
+      openInferenceEngine(config.inference, {
         modelsFolder: modelsFolderOf(config.inference),
         onNotice: (notice) => logger.warn({ code: notice.code }, notice.text),
         onInference: metrics.inferred,
-      }),
+      }).then(opened),
+      openReporter({ logger }).then(opened),
+      openPage(config, logger),
     );
-    const reporter = opened(await openReporter({ logger }));
-    const page = await openPage(config, logger);
     const places = openAdmission(config.limits, process.memoryUsage.rss(), metrics.waited);
     const { admission } = places;
     const context = {
@@ -152,6 +153,15 @@ export async function openService(config: Config, logger: Logger): Promise<Servi
     await closeAll();
     throw error;
   }
+}
+
+/**
+ * What all of them give. Throws what the first that failed threw, but not before the others are there too: only then
+ * can they be closed.
+ */
+async function allOf<A, B, C>(a: Promise<A>, b: Promise<B>, c: Promise<C>): Promise<[A, B, C]> {
+  await Promise.allSettled([a, b, c]);
+  return await Promise.all([a, b, c]);
 }
 
 function named<Settings, Endpoint>(

@@ -1,7 +1,17 @@
 import { Ajv, type ErrorObject } from 'ajv';
+import { compiledOnce } from '../ajv-options.ts';
 import { type OpenField, openFields } from './fill-in.ts';
 import { ManifestSchema, type ModelManifest, modelTasks } from './manifest.ts';
 import { contradictions } from './manifest-consistency.ts';
+
+/** Keeps what it compiled: the manifests of a start are several. */
+const ajv = new Ajv({
+  allErrors: true,
+  discriminator: true,
+  verbose: true,
+  strictTypes: false,
+  ...compiledOnce,
+});
 
 /** A manifest, or every mistake in it, each with its path. */
 export type CheckedManifest =
@@ -15,7 +25,6 @@ export type CheckedManifest =
 export function checkManifest(json: unknown): CheckedManifest {
   const open = openFields(json);
   const unwritten = open.map(({ path, what }) => `${path} is still to be filled in: ${what}`);
-  const ajv = new Ajv({ allErrors: true, discriminator: true, verbose: true, strictTypes: false });
   const validate = ajv.compile<ModelManifest>(ManifestSchema);
   const valid = validate(json);
   // What is still open is told once, as that.

@@ -33,6 +33,9 @@ function source(files: readonly Uint8Array[], pause = 0) {
   return { state, instances: give() };
 }
 
+/** Rows to the right and columns to the front: such slices have to be turned, which workers do. */
+const turned = (z: number) => ctFile(z, 1124 + z, [['00200037', 'DS', '-1\\0\\0\\0\\-1\\0']]);
+
 /** Slices of one value each: the height in mm plus 100, so that HU tell where a slice went. */
 const slices = (heights: readonly number[]) => heights.map((z) => ctFile(z, 1124 + z));
 
@@ -100,6 +103,49 @@ describe('a series on its way in', () => {
     );
   });
 
+  it('lies where it is expected, and in order also where it was expected elsewhere', async () => {
+    const heights = [4, 0, 2, 3, 1];
+    // Right, wrong, taken already, out of range, for some unknown, and of a shorter series.
+    const expectations: readonly ((z: number) => number | undefined)[] = [
+      (z) => z,
+      (z) => 4 - z,
+      () => 0,
+      (z) => z * 100 - 1,
+      (z) => (z % 2 === 0 ? z : undefined),
+      (z) => z + 0.5,
+    ];
+    for (const make of [turned, (z: number) => ctFile(z, 1124 + z)]) {
+      const { volume: expected } = await ingest(source(heights.map(make)).instances);
+      for (const [k, expectedAt] of expectations.entries()) {
+        for (const expectedSlices of [5, 3, 9]) {
+          const { volume, headers } = await ingest(source(heights.map(make)).instances, {
+            expectedSlices,
+            expectedSlot: ({ imagePositionPatient }) => expectedAt(imagePositionPatient?.[2] ?? Number.NaN),
+          });
+          assert.deepEqual([...volume.data], [...expected.data], `expectation ${k} of ${expectedSlices}`);
+          assert.equal(headers[4]?.imagePositionPatient?.[2], 4);
+        }
+      }
+    }
+  });
+
+  it('may be as large as the limit where every slice was expected elsewhere', async () => {
+    const heights = [0, 1, 2, 3];
+    const options = { limits: { ...limits, voxels: 24 }, expectedSlices: 40, expectedSlot: () => 39 };
+    const { volume } = await ingest(source(slices(heights)).instances, options);
+    assert.deepEqual([...volume.data.filter((_, i) => i % 6 === 0)], [100, 101, 102, 103]);
+    await assert.rejects(ingest(source(slices([...heights, 4])).instances, options), {
+      code: 'limit-exceeded',
+    });
+  });
+
+  it('may mix slices that workers make with those that none is needed for', async () => {
+    // The second rescales in its own way, for which there is no table at hand.
+    const other = ctFile(1, 1024, [['00281052', 'DS', '-1000']]);
+    const { volume } = await ingest(source([ctFile(0), other, ctFile(2)]).instances);
+    assert.deepEqual([...volume.data.filter((_, i) => i % 6 === 0)], [-1024, 24, -1024]);
+  });
+
   it('may come as views of a larger buffer, which stays usable', async () => {
     const files = slices([0, 1, 2]);
     const large = Buffer.concat(files);
@@ -124,7 +170,7 @@ describe('a series on its way in', () => {
         return slice;
       },
     };
-    const { instances, state } = source(slices([0, 1, 2, 3, 4, 5, 6, 7]));
+    const { instances, state } = source([0, 1, 2, 3, 4, 5, 6, 7].map(turned));
     let most = 0;
     async function* watched() {
       for await (const instance of instances) {

@@ -59,7 +59,13 @@ describe('the collector of a series', () => {
         return pool.decodeSlice(task);
       },
     };
-    const files = [0, 1].map((z) => ctFile(z, 0, [['FFFCFFFC', 'OB', new Uint8Array(100_000)]]));
+    // Rows to the right: what has to be turned is for a worker.
+    const files = [0, 1].map((z) =>
+      ctFile(z, 0, [
+        ['00200037', 'DS', '-1\\0\\0\\0\\-1\\0'],
+        ['FFFCFFFC', 'OB', new Uint8Array(100_000)],
+      ]),
+    );
     await ingest(given(files), { pool: watched });
     // Six samples of two bytes.
     assert.deepEqual(moved, [12, 12]);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { createReadStream, statSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { datasetToJson } from './dicom-json.ts';
@@ -52,7 +52,9 @@ async function* multipart(instances: readonly IndexedInstance[], boundary: strin
   let delimiter = `--${boundary}`;
   for (const { file, transferSyntaxUid } of instances) {
     const type = `application/dicom; transfer-syntax=${transferSyntaxUid}`;
-    yield Buffer.from(`${delimiter}\r\nContent-Type: ${type}\r\n\r\n`);
+    // As Orthanc does: who receives it then knows how much memory to have at hand.
+    const { size } = statSync(file);
+    yield Buffer.from(`${delimiter}\r\nContent-Type: ${type}\r\nContent-Length: ${size}\r\n\r\n`);
     yield* createReadStream(file, { highWaterMark: readBytes });
     delimiter = `\r\n--${boundary}`;
   }
