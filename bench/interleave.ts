@@ -5,7 +5,7 @@ export interface Rounds<Case extends string> {
   /** Of one quantity of one case, one value a round. */
   values(name: Case, quantity: string): readonly number[];
   /** What `of` makes of the samples of each round: a ratio is taken within a round, where noise is shared. */
-  each(of: (round: Readonly<Record<Case, Sample>>) => number): readonly number[];
+  each<Value>(of: (round: Readonly<Record<Case, Sample>>) => Value): readonly Value[];
 }
 
 /**

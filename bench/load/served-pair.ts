@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openSandboxPacs } from '../../src/sandbox/pacs/open-sandbox-pacs.ts';
 import { type PhantomStudy, writePhantomStudy } from '../../test/support/phantom-study.ts';
 import { serveLobar } from '../../test/support/serve-lobar.ts';
+import { cpuOf, memoryOf } from '../process-use.ts';
 
 /** Two processes of the service, which share the cores, and a PACS in this process. */
 export interface ServedPair {
@@ -43,7 +43,7 @@ export async function openServedPair(
   return {
     urls: services.map(({ url }) => url),
     study,
-    rssMb: () => Promise.all(pids.map(async (pid) => (await fieldOf(pid, 'VmRSS')) / 1000)),
+    rssMb: () => Promise.all(pids.map((pid) => memoryOf(pid, 'VmRSS'))),
     cpuSeconds: async () => (await Promise.all(pids.map(cpuOf))).reduce((sum, one) => sum + one, 0),
     async close() {
       const codes = await Promise.all(services.map(({ stop }) => stop()));
@@ -51,18 +51,4 @@ export async function openServedPair(
       return codes;
     },
   };
-}
-
-/** A field of proc(5) status, kB. */
-async function fieldOf(pid: number, field: string): Promise<number> {
-  const status = await readFile(`/proc/${pid}/status`, 'latin1');
-  const [, value] = new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(status) ?? [];
-  return Number(value);
-}
-
-/** utime and stime of proc(5) stat, in ticks of 1/100 s. */
-async function cpuOf(pid: number): Promise<number> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'latin1');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / 100;
 }

@@ -23,6 +23,8 @@ export interface QueueOptions {
   readonly stallSeconds: number;
   /** Is told how long the networks of a run took, however it ended. */
   readonly onRan: (networkSeconds: number) => void;
+  /** Settles with why one of the lanes that run the networks is gone: no run can end then. */
+  readonly lanesFailed?: Promise<LobarError>;
 }
 
 interface Request {
@@ -62,6 +64,7 @@ export class InferenceQueue {
     this.#settleFailed = failed.resolve;
     this.#options = { stopGraceSeconds: 30, stallSeconds: 120, onRan: () => {}, ...options };
     this.#worker = worker;
+    void options.lanesFailed?.then((error) => this.#failWith(error));
     worker.on('message', (message: FromWorker) => this.#hear(message));
     worker.on('error', (error) => this.#fail('it threw an error that nobody caught', error));
     worker.on('messageerror', () => this.#fail('it sent a message that cannot be read'));
@@ -138,7 +141,7 @@ export class InferenceQueue {
 
   #hear(message: FromWorker): void {
     const request = this.#running;
-    if (request === undefined || message.kind === 'ready' || message.kind === 'refused') return;
+    if (request === undefined || message.kind === 'ready') return;
     if (message.kind === 'progress') {
       this.#watch(`in stage ${message.stage}`);
       if (!request.stopped) this.#tellProgress(request, message.stage, message.fraction);
@@ -187,9 +190,13 @@ export class InferenceQueue {
 
   /** @param cause - of which the log gets class and frames only: its message may hold anything */
   #fail(problem: string, cause?: unknown): void {
+    this.#failWith(new LobarError('inference-failed', { problem }, cause === undefined ? {} : { cause }));
+  }
+
+  #failWith(failure: LobarError): void {
     if (this.#failure) return;
     clearTimeout(this.#stall);
-    this.#failure = new LobarError('inference-failed', { problem }, cause === undefined ? {} : { cause });
+    this.#failure = failure;
     const requests = [this.#running, ...this.#waiting.splice(0)];
     this.#running = undefined;
     for (const request of requests) request?.reject(request.stopped ?? this.#failure);

@@ -1,42 +1,31 @@
-/** The ONE thread that owns the ONNX sessions and runs the pipeline beside them (DESIGN.md, Threads). */
+/**
+ * The thread of a pipeline: one study at a time, what is computed around the networks. Their batches it hands to
+ * the lanes (lane-worker.ts), over a port to each.
+ */
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { LobarError, toPlainError } from '../errors.ts';
 import { type PipelineResult, runPipeline } from '../pipeline/run-pipeline.ts';
 import type { PipelineHooks, PipelineNetworks, PipelineParameters } from '../pipeline/types.ts';
-import { type OpenSessions, openSessions } from './open-sessions.ts';
-import { pipelineParameters } from './pipeline-parameters.ts';
+import { laneNetworks } from './lane-networks.ts';
 import { StageRecorder } from './stage-recorder.ts';
 import type { FromWorker, InferenceResult, ToWorker, WorkerStart } from './worker-protocol.ts';
 
 if (parentPort === null) throw new Error('inference-worker.ts is started as a worker thread');
-await serve(parentPort, workerData as WorkerStart);
+serve(parentPort, workerData as WorkerStart);
 
-async function serve(port: MessagePort, { packages, settings }: WorkerStart): Promise<void> {
+function serve(port: MessagePort, { parameters, provider, lanes }: WorkerStart): void {
   const tell = (message: FromWorker, transfer: readonly ArrayBuffer[] = []) =>
     port.postMessage(message, transfer);
-  let sessions: OpenSessions;
-  try {
-    sessions = await openSessions(packages, settings);
-  } catch (error) {
-    tell({ kind: 'refused', error: toPlainError(error) });
-    return;
-  }
-  const { lungsLobes, lungs, classifier, opacities } = sessions.networks;
-  const networks: PipelineNetworks = {
-    lungsLobes: lungsLobes.run,
-    ...(lungs === undefined ? {} : { lungs: lungs.run }),
-    classifier: classifier.run,
-    opacities: opacities.run,
-  };
-  const parameters = pipelineParameters(packages);
+  const { lungs, ...others } = laneNetworks(lanes);
+  const networks = { ...others, ...(parameters.lungs === undefined ? {} : { lungs }) };
   port.on('message', async (message: ToWorker) => {
     if (message.kind === 'run') {
-      return await run(message, networks, parameters, new StageRecorder(sessions.provider), tell);
+      return await run(message, networks, parameters, new StageRecorder(provider), tell);
     }
-    await Promise.all([lungsLobes, lungs, classifier, opacities].map((network) => network?.release()));
+    for (const lane of lanes.ports) lane.close();
     port.close();
   });
-  tell({ kind: 'ready', provider: sessions.provider, notices: sessions.notices });
+  tell({ kind: 'ready' });
 }
 
 async function run(

@@ -1,17 +1,19 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { InferenceConfig } from '../config-schema.ts';
-import { fromPlainError, LobarError, type Notice } from '../errors.ts';
+import { LobarError, type Notice } from '../errors.ts';
 import type { PipelineParameters } from '../pipeline/types.ts';
 import type { CtVolume } from '../volume/types.ts';
 import { type AnalyseOptions, InferenceQueue } from './inference-queue.ts';
+import type { LaneSettings } from './lane-plan.ts';
 import type { ModelManifest, ModelTask } from './manifest.ts';
 import { type ModelFile, modelFile } from './model-file.ts';
 import { loadModelPackage } from './model-packages.ts';
+import { startLanes } from './open-lanes.ts';
 import { type PipelinePackages, packageList, pipelineParameters } from './pipeline-parameters.ts';
 import { refuseTelemetry } from './refuse-telemetry.ts';
 import type { ExecutionProvider } from './session-options.ts';
-import type { FromWorker, InferenceResult, WorkerSettings, WorkerStart } from './worker-protocol.ts';
+import type { InferenceResult, ToWorker, WorkerStart } from './worker-protocol.ts';
 
 export type { AnalyseOptions } from './inference-queue.ts';
 export type { InferenceResult } from './worker-protocol.ts';
@@ -33,7 +35,7 @@ export interface LoadedModel {
   readonly udi?: NonNullable<ModelManifest['udi']>;
 }
 
-/** The pipeline with its networks warm, behind one worker. */
+/** The pipeline with its networks warm, behind threads of its own. */
 export interface InferenceEngine {
   readonly models: readonly LoadedModel[];
   /** What their manifests say beside the weights. */
@@ -41,13 +43,13 @@ export interface InferenceEngine {
   /** What a reader of every result should know; `provider-fallback`, where `auto` took the CPU. */
   readonly notices: readonly Notice[];
   /**
-   * Settles only when no further run is possible: the worker died or hangs. The process must then end, by a
-   * signal to itself: `process.exit` waits for a native call of the worker, and aborts after it.
+   * Settles only when no further run is possible: one of the threads died or hangs. The process must then end, by a
+   * signal to itself: `process.exit` waits for a native call of a lane, and aborts after it.
    */
   readonly failed: Promise<Error>;
   /** Queues one volume and gives what the pipeline found; see {@link InferenceQueue.analyse} for its errors. */
   analyse(volume: CtVolume, options?: AnalyseOptions): Promise<InferenceResult>;
-  /** Lets the running request finish and ends the worker; waiting requests get `shutting-down`. */
+  /** Lets the running request finish and ends the threads; waiting requests get `shutting-down`. */
   close(): Promise<void>;
 }
 
@@ -60,8 +62,8 @@ export interface InferenceEngineOptions {
 }
 
 /**
- * Verifies the model packages, starts the worker, opens the networks on the configured provider and runs
- * each once at its full size. What comes back is ready.
+ * Verifies the model packages, starts the threads, opens the networks on the configured provider and runs
+ * each once at its full size in every lane. What comes back is ready.
  *
  * @throws LobarError `model-missing`, `model-manifest-invalid`, `model-checksum-mismatch`,
  *   `model-load-failed`, `provider-unavailable`, `inference-failed`.
@@ -73,32 +75,47 @@ export async function openInferenceEngine(
   return startInferenceEngine(await loadPackages(config, modelsFolder), config, listeners);
 }
 
-type EngineSettings = WorkerSettings & Pick<InferenceConfig, 'stallSeconds'>;
+type EngineSettings = LaneSettings & Pick<InferenceConfig, 'stallSeconds'>;
 
 /** The same with packages that were verified before, wherever they come from. */
 export async function startInferenceEngine(
   packages: PipelinePackages,
-  { provider: wanted, threads, variants, stallSeconds }: EngineSettings,
+  settings: EngineSettings,
   { onNotice, onInference }: Omit<InferenceEngineOptions, 'modelsFolder'> = {},
 ): Promise<InferenceEngine> {
   refuseTelemetry();
-  const start: WorkerStart = { packages, settings: { provider: wanted, threads, variants } };
-  const worker = new Worker(new URL('./inference-worker.ts', import.meta.url), {
-    name: 'inference',
-    workerData: start,
+  const { stallSeconds, variants } = settings;
+  const lanes = await startLanes(packages, settings);
+  const { provider } = lanes;
+  const parameters = pipelineParameters(packages);
+  const worker = startPipeline({ parameters, provider, lanes: lanes.connect() });
+  const [notices] = await Promise.all([lanes.ready, readiness(worker)]).catch(async (error: unknown) => {
+    const end: ToWorker = { kind: 'close' };
+    worker.postMessage(end);
+    throw error;
   });
-  const { provider, notices } = await readiness(worker);
   const onRan = (seconds: number) => onInference?.({ provider, seconds });
-  const queue = new InferenceQueue(worker, { stallSeconds, onRan });
+  const queue = new InferenceQueue(worker, { stallSeconds, onRan, lanesFailed: lanes.failed });
   for (const notice of notices) onNotice?.(notice);
   return {
     models: loadedModels(packages, provider, variants),
-    parameters: pipelineParameters(packages),
+    parameters,
     notices,
     failed: queue.failed,
     analyse: (volume, options) => queue.analyse(volume, options),
-    close: () => queue.close(),
+    async close() {
+      await queue.close();
+      await lanes.close();
+    },
   };
+}
+
+function startPipeline(start: WorkerStart): Worker {
+  return new Worker(new URL('./inference-worker.ts', import.meta.url), {
+    name: 'inference',
+    workerData: start,
+    transferList: [...start.lanes.ports],
+  });
 }
 
 /** @throws LobarError as `loadModelPackage` */
@@ -113,19 +130,15 @@ export async function loadPackages(config: InferenceConfig, folder: string): Pro
   return { lungsLobes, ...(lungs === undefined ? {} : { lungs }), classifier, opacities };
 }
 
-/** The worker's first word. One that refuses ends by itself. */
-async function readiness(worker: Worker): Promise<Extract<FromWorker, { kind: 'ready' }>> {
+/** The worker's first word is that it is ready. */
+async function readiness(worker: Worker): Promise<void> {
   const gone = once(worker, 'exit').then(([code]) => {
     throw new LobarError('inference-failed', { problem: `it ended with exit code ${code} while starting` });
   });
-  const word = once(worker, 'message').then(([message]) => message as FromWorker);
+  const word = once(worker, 'message');
   try {
     // Either may also reject with the 'error' of a worker that threw.
-    const message = await Promise.race([word, gone]);
-    if (message.kind === 'ready') return message;
-    throw message.kind === 'refused'
-      ? fromPlainError(message.error)
-      : new LobarError('inference-failed', { problem: `it began with '${message.kind}'` });
+    await Promise.race([word, gone]);
   } catch (error) {
     if (error instanceof LobarError) throw error;
     const problem = error instanceof Error ? error.message : String(error);

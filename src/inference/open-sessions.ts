@@ -1,5 +1,6 @@
 import { env, InferenceSession } from 'onnxruntime-node';
 import { LobarError, type Notice } from '../errors.ts';
+import type { LanePlan } from './lane-plan.ts';
 import { type ModelFile, modelFile } from './model-file.ts';
 import type { ModelPackage } from './model-packages.ts';
 import { networkOfSession, type OnnxNetwork } from './network-of-session.ts';
@@ -21,6 +22,13 @@ export interface OpenSessions {
   readonly notices: readonly Notice[];
 }
 
+export interface OpeningSessions {
+  /** Told once which provider it will be, before the sessions are open where no other is left to be tried. */
+  readonly onProvider?: (provider: ExecutionProvider) => void;
+  /** How many CPU threads a session has on a provider; else what the settings say. */
+  readonly planOn?: (provider: ExecutionProvider) => Pick<LanePlan, 'threads' | 'threadsAlone'> | undefined;
+}
+
 /**
  * Opens the networks on the first provider that takes all of them. What is compiled in says nothing about the
  * libraries and the device being there, so each provider is tried.
@@ -30,14 +38,21 @@ export interface OpenSessions {
 export async function openSessions(
   packages: PipelinePackages,
   settings: WorkerSettings,
+  { onProvider, planOn }: OpeningSessions = {},
 ): Promise<OpenSessions> {
   // Why a provider failed is in the error; ONNX Runtime would print it to stderr as well, past the log.
   env.logLevel = 'fatal';
   const notices: Notice[] = [];
   const providers = allowedProviders(settings.provider);
   for (const [i, provider] of providers.entries()) {
+    const isLast = i === providers.length - 1;
+    if (isLast) onProvider?.(provider);
+    const { threads, threadsAlone } = planOn?.(provider) ?? { ...settings, threadsAlone: settings.threads };
+    const own = { variants: settings.variants, threads, threadsAlone };
     try {
-      return { provider, networks: await openOn(provider, packages, settings), notices };
+      const networks = await openOn(provider, packages, own);
+      if (!isLast) onProvider?.(provider);
+      return { provider, networks, notices };
     } catch (error) {
       const next = providers[i + 1];
       if (next === undefined || !(error instanceof LobarError && error.code === 'provider-unavailable'))
@@ -51,10 +66,16 @@ export async function openSessions(
   throw new LobarError('provider-unavailable', { provider: settings.provider, problem: 'none is known' });
 }
 
-async function openOn(provider: ExecutionProvider, packages: PipelinePackages, settings: WorkerSettings) {
+type OpenSettings = Pick<WorkerSettings, 'threads' | 'variants'>;
+
+async function openOn(
+  provider: ExecutionProvider,
+  packages: PipelinePackages,
+  { threadsAlone, ...settings }: OpenSettings & Pick<LanePlan, 'threadsAlone'>,
+) {
   const opened: OnnxNetwork[] = [];
-  const open = async (model: ModelPackage) => {
-    const network = await openOne(provider, model, settings);
+  const open = async (model: ModelPackage, threads = settings.threads) => {
+    const network = await openOne(provider, model, { ...settings, threads });
     opened.push(network);
     return network;
   };
@@ -62,7 +83,7 @@ async function openOn(provider: ExecutionProvider, packages: PipelinePackages, s
     return {
       lungsLobes: await open(packages.lungsLobes),
       ...(packages.lungs === undefined ? {} : { lungs: await open(packages.lungs) }),
-      classifier: await open(packages.classifier),
+      classifier: await open(packages.classifier, threadsAlone),
       opacities: await open(packages.opacities),
     };
   } catch (error) {
@@ -71,7 +92,7 @@ async function openOn(provider: ExecutionProvider, packages: PipelinePackages, s
   }
 }
 
-async function openOne(provider: ExecutionProvider, model: ModelPackage, settings: WorkerSettings) {
+async function openOne(provider: ExecutionProvider, model: ModelPackage, settings: OpenSettings) {
   const { threads, variants } = settings;
   const file = modelFile(model, provider, variants);
   try {

@@ -1,4 +1,4 @@
-import type { Network, PipelineNetworks, Stage } from '../pipeline/types.ts';
+import type { Network, PipelineNetworks, Stage, Tensor } from '../pipeline/types.ts';
 import type { ExecutionProvider } from './session-options.ts';
 
 /** When and how a stage ran, as measured in the inference worker; plain data, to cross the thread. */
@@ -9,7 +9,7 @@ export interface StageRecord {
   readonly endedAt: number;
   /** Runs of a network. */
   readonly batches: number;
-  /** How long these took together. */
+  /** How long these took together: more than the stage where some ran side by side. */
   readonly networkSeconds: number;
   readonly provider: ExecutionProvider;
 }
@@ -18,7 +18,7 @@ export interface StageRecord {
  * Writes down the stages of one run.
  *
  * Its spans are made of this in the main thread, instead of here: the SDK is loaded once, one queue of spans is
- * flushed at the end, and no export waits behind a native run that blocks this thread.
+ * flushed at the end, and no export waits behind what blocks this thread.
  */
 export class StageRecorder {
   readonly #provider: ExecutionProvider;
@@ -36,17 +36,22 @@ export class StageRecorder {
   /** The same networks, whose runs are counted and timed. */
   counting({ lungsLobes, lungs, classifier, opacities }: PipelineNetworks): PipelineNetworks {
     const counted = (network: Network): Network => {
-      return async (input) => {
+      const { inFlight } = network;
+      const count = async (input: Tensor) => {
         const started = performance.now();
+        let seconds: number | undefined;
         try {
-          return await network(input);
+          const answer = await network(input);
+          seconds = answer.seconds;
+          return answer;
         } finally {
           if (this.#running !== undefined) {
             this.#running.batches += 1;
-            this.#running.networkSeconds += (performance.now() - started) / 1000;
+            this.#running.networkSeconds += seconds ?? (performance.now() - started) / 1000;
           }
         }
       };
+      return Object.assign(count, inFlight === undefined ? {} : { inFlight });
     };
     return {
       lungsLobes: counted(lungsLobes),

@@ -1,16 +1,18 @@
 import type { InferenceConfig } from '../config-schema.ts';
-import type { Notice, PlainError } from '../errors.ts';
+import type { PlainError } from '../errors.ts';
 import type { PipelineResult } from '../pipeline/run-pipeline.ts';
-import type { PipelineMasks, Stage } from '../pipeline/types.ts';
+import type { PipelineMasks, PipelineParameters, Stage } from '../pipeline/types.ts';
 import type { CtVolume } from '../volume/types.ts';
-import type { PipelinePackages } from './pipeline-parameters.ts';
+import type { Lanes } from './lane-networks.ts';
 import type { ExecutionProvider } from './session-options.ts';
 import type { StageRecord } from './stage-recorder.ts';
 
-/** What the inference worker is started with. */
+/** What the thread of a pipeline is started with. */
 export interface WorkerStart {
-  readonly packages: PipelinePackages;
-  readonly settings: WorkerSettings;
+  readonly parameters: PipelineParameters;
+  /** What the lanes run the networks on. */
+  readonly provider: ExecutionProvider;
+  readonly lanes: Lanes;
 }
 
 export type WorkerSettings = Pick<InferenceConfig, 'provider' | 'threads' | 'variants'>;
@@ -38,10 +40,9 @@ export type ToWorker =
     }
   | { readonly kind: 'close' };
 
-/** From the worker: once `ready` or `refused`, then for each run any `progress` and one `done` or `failed`. */
+/** From the worker: once `ready`, then for each run any `progress` and one `done` or `failed`. */
 export type FromWorker =
-  | { readonly kind: 'ready'; readonly provider: ExecutionProvider; readonly notices: readonly Notice[] }
-  | { readonly kind: 'refused'; readonly error: PlainError }
+  | { readonly kind: 'ready' }
   | { readonly kind: 'progress'; readonly stage: Stage; readonly fraction: number }
   | { readonly kind: 'done'; readonly result: InferenceResult; readonly stages: readonly StageRecord[] }
   | { readonly kind: 'failed'; readonly error: PlainError; readonly stages: readonly StageRecord[] };

@@ -8,6 +8,7 @@ import type { CtVolume, LabelMap } from '../volume/types.ts';
 import { windowHu } from '../volume/window.ts';
 import { activate } from './activation.ts';
 import { type ChannelScale, channelOffsets, channelScales, writeChannel } from './network-input.ts';
+import { runBatches } from './run-batches.ts';
 import type { Network, OpacityLabel, PipelineHooks, PipelineParameters } from './types.ts';
 
 /** A sigmoid's approximation may overshoot by less than this. */
@@ -38,30 +39,38 @@ export async function segmentOpacities(
   const slices = occupiedSlices(lobes);
   const mask = new Uint8Array(lobes.data.length);
   const writeSample = sampleWriter(volume, parameters, channels);
-  // Every batch has the same size, the last one filled up with zeros: ONNX Runtime's arena grows with every
-  // new shape and never gives back.
   const sampleLength = channels * planeLength;
-  const batch = new Float32Array(batchSize * sampleLength);
+  const inBatch = (batch: number) => slices.slice(batch * batchSize, (batch + 1) * batchSize);
 
-  for (let done = 0; done < slices.length; done += batchSize) {
-    hooks.throwIfCancelled();
-    const zs = slices.slice(done, done + batchSize);
-    batch.fill(0, zs.length * sampleLength);
-    zs.forEach((z, i) => {
-      writeSample(z, planeOf(batch, i, sampleLength));
-    });
-    const answer = await network({ data: batch, dims: [batchSize, channels, ...inputSize] });
-    assertLength(answer.data, batchSize * labels.length * planeLength);
-    const output = opacityPlanes(activate(answer, parameters.activation).data, labels, planeLength);
-    assertProbabilities(output);
-    zs.forEach((z, i) => {
-      const lung = sliceOf(lobes.data, z, shape);
-      const found = sliceOf(mask, z, shape);
-      const plane = planeOf(output, i, planeLength);
-      markAbove(toVolume, plane, parameters.threshold, lung, found, parameters.peakThreshold);
-    });
-    hooks.onProgress('opacities', (done + zs.length) / slices.length);
-  }
+  await runBatches(
+    network,
+    {
+      count: Math.ceil(slices.length / batchSize),
+      dims: [batchSize, channels, ...inputSize],
+      write(batch, data) {
+        const zs = inBatch(batch);
+        zs.forEach((z, i) => {
+          writeSample(z, planeOf(data, i, sampleLength));
+        });
+        // The last batch is as large as the others, filled up with zeros.
+        data.fill(0, zs.length * sampleLength);
+      },
+      read(batch, answer) {
+        assertLength(answer.data, batchSize * labels.length * planeLength);
+        const output = opacityPlanes(activate(answer, parameters.activation).data, labels, planeLength);
+        assertProbabilities(output);
+        const zs = inBatch(batch);
+        zs.forEach((z, i) => {
+          const lung = sliceOf(lobes.data, z, shape);
+          const found = sliceOf(mask, z, shape);
+          const plane = planeOf(output, i, planeLength);
+          markAbove(toVolume, plane, parameters.threshold, lung, found, parameters.peakThreshold);
+        });
+        hooks.onProgress('opacities', (batch * batchSize + zs.length) / slices.length);
+      },
+    },
+    hooks,
+  );
   return { data: parameters.peakThreshold === undefined ? mask : withPeak(mask, shape), shape };
 }
 

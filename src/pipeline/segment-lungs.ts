@@ -3,7 +3,7 @@ import type { CtVolume, LabelMap } from '../volume/types.ts';
 import { addLungNetwork } from './lungs/add-lung-network.ts';
 import { findAirways } from './lungs/airways.ts';
 import { bodyMask } from './lungs/body-mask.ts';
-import { classicalLungs } from './lungs/classical-lungs.ts';
+import { airPieces, classicalLungs } from './lungs/classical-lungs.ts';
 import { nameLobes } from './lungs/name-lobes.ts';
 import { type GridLobes, networkOnGrid } from './lungs/network-on-grid.ts';
 import { ontoVolume } from './lungs/onto-volume.ts';
@@ -64,9 +64,13 @@ export async function segmentLungs(
   };
   const grid = step(() => makeWorkGrid(volume));
   const body = step(() => bodyMask(grid));
-  const named = await askNetworks(volume, grid, body, network, parameters, hooks, lungNetwork);
-  const airways = step(() => findAirways(grid, body));
-  const aerated = step(() => classicalLungs(grid, body, airways, named));
+  // Where the networks have threads of their own, what needs no answer of theirs is done meanwhile.
+  const asked = askNetworks(volume, grid, body, network, parameters, hooks, lungNetwork);
+  const [named, { airways, air }] = await withMeanwhile(asked, () => {
+    const airways = step(() => findAirways(grid, body));
+    return { airways, air: step(() => airPieces(grid, body, airways)) };
+  });
+  const aerated = step(() => classicalLungs(grid, air, named));
   const believed = step(() => withoutFat(grid, aerated, named));
   const { sides, leftOutMl } = step(() =>
     uniteLungs(grid, body, airways, aerated, believed, hooks.throwIfCancelled),
@@ -75,6 +79,20 @@ export async function segmentLungs(
   const lobes = step(() => ontoVolume(volume, grid, labels));
   hooks.onProgress('lungs', 1);
   return { lobes, warnings: lungNotices(grid, labels, aerated, believed, leftOutMl) };
+}
+
+/**
+ * Works while something is under way. It ends when both have ended, whatever goes wrong, so that nothing goes on
+ * behind the back of who called; the error of what was under way goes before that of the work.
+ */
+async function withMeanwhile<Asked, Worked>(
+  asked: Promise<Asked>,
+  work: () => Worked,
+): Promise<readonly [Asked, Worked]> {
+  const [answer, worked] = await Promise.allSettled([asked, (async () => work())()]);
+  if (answer.status === 'rejected') throw answer.reason;
+  if (worked.status === 'rejected') throw worked.reason;
+  return [answer.value, worked.value];
 }
 
 async function askNetworks(

@@ -8,8 +8,23 @@ export interface Tensor {
   readonly dims: readonly number[];
 }
 
-/** A network is an argument: the pipeline knows nothing of the runtime behind it. */
-export type Network = (input: Tensor) => Promise<Tensor>;
+/** What a network answers. */
+export interface Answer extends Tensor {
+  /** The data of the input, where the network had moved them elsewhere: they may be overwritten, and sent again. */
+  readonly input?: Float32Array;
+  /** What the network itself took, where that is not the time of waiting for it: others were before it. */
+  readonly seconds?: number;
+}
+
+/**
+ * A network is an argument: the pipeline knows nothing of the runtime behind it. It may take the buffer of the
+ * input away (a transfer to another thread); where it does, the answer gives it back.
+ */
+export interface Network {
+  (input: Tensor): Promise<Answer>;
+  /** How many batches are worth being on their way at once; absent: one, and the next when it was answered. */
+  readonly inFlight?: number;
+}
 
 /** The five lobes in the order of PIPELINE.md 3; a lobe's label is its index + 1. */
 export const lobes = ['RUL', 'RML', 'RLL', 'LUL', 'LLL'] as const;

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { chooseSeries } from '../../src/analysis/choose-series.ts';
 import type { StudySource } from '../../src/analysis/study-source.ts';
+import { checkConfig } from '../../src/config.ts';
 import type { InstanceHeader } from '../../src/dicom/instance-header.ts';
 import { rules } from '../dicom/support/ct-file.ts';
 import { seriesHeaders, sliceHeader } from '../dicom/support/headers.ts';
@@ -75,6 +76,31 @@ describe('the choice of a series', () => {
     const within = { instances: 300, voxels: 300 * 512 * 512 };
     const choice = await chooseSeries(study, wish, rules, signal, within);
     assert.ok(choice.kind === 'chosen' && choice.uid === '2.25.2');
+  });
+
+  it('takes 2,000 slices of 512 x 512 by default, and not one more', async () => {
+    const { limits } = checkConfig({});
+    const { signal } = new AbortController();
+    const of = (slices: number) =>
+      chooseSeries(
+        studyOf(seriesHeaders(slices, 0.15, { seriesInstanceUid: '2.25.1', sliceThicknessMm: 0.15 })),
+        { force: false },
+        rules,
+        signal,
+        limits,
+      );
+    assert.equal((await of(2000)).kind, 'chosen');
+    const refused = await of(2001);
+    assert.equal(refused.kind, 'ineligible');
+    assert.deepEqual(
+      refused.reasons.flatMap(({ reasons }) => reasons.map(({ code, text }) => [code, text])),
+      [
+        [
+          'over-limit',
+          'The series has 2001 instances, over the limit limits.instances (2000). Raise it in the configuration if they are legitimate.',
+        ],
+      ],
+    );
   });
 
   it('says why: it was asked for, against all others', async () => {

@@ -17,6 +17,7 @@ const config: InferenceConfig = {
   provider: 'cpu',
   variants: 'auto',
   threads: 1,
+  lanes: 0,
   decodeThreads: 1,
   stallSeconds: 120,
   lungsLobes: 'lungs-lobes-phantom',

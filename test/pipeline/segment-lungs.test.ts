@@ -175,6 +175,49 @@ test('the network sees z - 10 mm, z and z + 10 mm of every second slice, in full
   );
 });
 
+/** A network that answers only once it is let, as one in a thread of its own does. */
+function heldNetwork(answer: Network): { network: Network; asked: Promise<void>; letGo: () => void } {
+  const asked = Promise.withResolvers<void>();
+  const held = Promise.withResolvers<void>();
+  const network: Network = async (input) => {
+    asked.resolve();
+    await held.promise;
+    return answer(input);
+  };
+  return { network, asked: asked.promise, letGo: held.resolve };
+}
+
+test('what needs no answer of the networks is done while they run', async () => {
+  const { network, asked, letGo } = heldNetwork(byPlace);
+  let steps = 0;
+  const throwIfCancelled = () => void steps++;
+  const run = segmentLungs(makeChest(), network, parameters, { ...hooks, throwIfCancelled });
+  await asked;
+  // The grid, the body and the first batch before; the airways and the pieces of air meanwhile.
+  assert.equal(steps, 5);
+  letGo();
+  const { lobes: map } = await run;
+  assert.deepEqual(map, (await segmentLungs(makeChest(), byPlace, parameters, hooks)).lobes);
+});
+
+test('a run that is cancelled while a network runs ends when that has answered, with the reason', async () => {
+  const { network, asked, letGo } = heldNetwork(byPlace);
+  let steps = 0;
+  const throwIfCancelled = () => {
+    if (++steps > 3) throw new Error('cancelled');
+  };
+  let hasEnded = false;
+  const run = segmentLungs(makeChest(), network, parameters, { ...hooks, throwIfCancelled });
+  const ended = assert.rejects(run, { message: 'cancelled' }).then(() => {
+    hasEnded = true;
+  });
+  await asked;
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(hasEnded, false);
+  letGo();
+  await ended;
+});
+
 for (const [what, value] of [
   ['numbers that are none', () => Number.NaN],
   ['logits', (channel: number) => (channel === 0 ? -3 : channel === 3 ? 4 : -5)],

@@ -4,8 +4,8 @@
 # dciodvfy checks DICOM objects), pydicom (which says what the voxels are), poppler (which says what a PDF is), Chromium
 # (which shows HTML and drives the page), strace (which says what is written to disk), Prometheus with promtool,
 # nats-server; buildah, umoci, runc and debootstrap, which build and run the image, and docker-compose, which reads
-# compose.yaml; a JDK and Maven where there are none, which build HAPI FHIR (hapi/build.sh); Schemathesis and highdicom in
-# virtual environments of their own.
+# compose.yaml; a JDK and Maven where there are none, which build HAPI FHIR (hapi/build.sh); Schemathesis, highdicom and the
+# pipeline in Python that benchmarks are against in virtual environments of their own.
 # Quiet and harmless to repeat. Needs root, or sudo that asks no password.
 set -euo pipefail
 
@@ -18,6 +18,7 @@ others() {
   "$here/hapi/build.sh"
   "$here/schemathesis/install.sh" >/dev/null
   "$here/highdicom/install.sh" >/dev/null
+  "$here/../../bench/peer/install.sh" >/dev/null
 }
 
 missing=()

@@ -1,3 +1,4 @@
+import { type Box, boundingBox, boxShape, crop, eachRow } from '../../volume/box.ts';
 import { labelComponents } from '../../volume/components.ts';
 import { flood } from '../../volume/flood.ts';
 import { dilate } from '../../volume/morphology.ts';
@@ -43,11 +44,25 @@ export function findAirways(grid: WorkGrid, body: Uint8Array): Uint8Array {
   if (track.length === 0) return lumen;
   for (const slice of track) for (const voxel of slice.voxels) lumen[voxel] = 1;
   growBronchi(grid, body, lumen, track);
-  const airways = dilate(lumen, grid.shape, grid.spacingMm, Math.max(wallMm, 1.01 * grid.spacingMm[2]));
-  for (let i = 0; i < airways.length; i++) {
-    if (body[i] === 0 || (grid.hu[i] as number) >= tissueHu) airways[i] = 0;
-  }
-  return airways;
+  return withWalls(grid, body, lumen);
+}
+
+/** The lumen with its blurred wall, which is air by threshold, inside the body. */
+function withWalls({ hu, shape, spacingMm }: WorkGrid, body: Uint8Array, lumen: Uint8Array): Uint8Array {
+  const out = new Uint8Array(lumen.length);
+  const radiusMm = Math.max(wallMm, 1.01 * spacingMm[2]);
+  const reach = spacingMm.map((mm) => Math.ceil(radiusMm / mm)) as [number, number, number];
+  // An airway fills a small part of the chest.
+  const box = boundingBox(lumen, shape, reach);
+  if (box === undefined) return out;
+  const airways = dilate(crop(lumen, shape, box), boxShape(box), spacingMm, radiusMm);
+  eachRow(shape, box, (at, inBox, length) => {
+    for (let i = 0; i < length; i++) {
+      const isAir = body[at + i] !== 0 && (hu[at + i] as number) < tissueHu;
+      if (isAir && airways[inBox + i] !== 0) out[at + i] = 1;
+    }
+  });
+  return out;
 }
 
 /** The trachea as its lumen in each slice, from the head down. */
@@ -81,13 +96,16 @@ function longestTrack(grid: WorkGrid, body: Uint8Array): readonly Lumen[] {
   return best.length * grid.spacingMm[0] >= minLengthMm ? best : [];
 }
 
+/** Mean column of the body in the upper half of the scan. */
 function bodyMidline([depth, height, width]: Shape3, body: Uint8Array): number {
   let sum = 0;
   let count = 0;
-  for (let i = Math.floor(depth / 2) * height * width; i < body.length; i++) {
-    if (body[i] === 0) continue;
-    sum += i % width;
-    count++;
+  for (let row = Math.floor(depth / 2) * height * width; row < body.length; row += width) {
+    for (let x = 0; x < width; x++) {
+      if (body[row + x] === 0) continue;
+      sum += x;
+      count++;
+    }
   }
   return count === 0 ? width / 2 : sum / count;
 }
@@ -107,7 +125,9 @@ function lumensInSlice({ hu, shape, spacingMm }: WorkGrid, body: Uint8Array, z: 
     if (areaMm2 >= lumenAreaMm2.min && areaMm2 <= lumenAreaMm2.max) members.set(label, []);
   }
   if (members.size === 0) return [];
-  for (let i = 0; i < labels.length; i++) members.get(labels[i] as number)?.push(i);
+  for (let i = 0; i < labels.length; i++) {
+    if (labels[i] !== 0) members.get(labels[i] as number)?.push(i);
+  }
   return [...members.values()].flatMap((pixels) => {
     const xs = pixels.map((i) => i % width);
     const ys = pixels.map((i) => Math.floor(i / width));
@@ -136,18 +156,22 @@ function nearest(candidates: readonly Lumen[], last: Lumen, { spacingMm }: WorkG
 
 /** Adds to `lumen` what grows from it around the lower end of the track. */
 function growBronchi(grid: WorkGrid, body: Uint8Array, lumen: Uint8Array, track: readonly Lumen[]): void {
-  const { hu, shape } = grid;
   const carina = track[track.length - 1] as Lumen;
-  const reach = ballAround(grid, carina, aroundCarinaMm);
-  const trachea = reach.filter((i) => lumen[i] !== 0);
+  const box = boxAround(grid, carina, aroundCarinaMm);
+  const shape = boxShape(box);
+  const hu = crop(grid.hu, grid.shape, box);
+  const inBody = crop(body, grid.shape, box);
+  const known = crop(lumen, grid.shape, box);
+  const reach = ballAround(grid, box, carina, aroundCarinaMm);
+  const trachea = reach.filter((i) => known[i] !== 0);
   const trackVoxels = trachea.length;
   const ml = voxelMl(grid.spacingMm);
-  const air = new Uint8Array(body.length);
+  const air = new Uint8Array(known.length);
   let grown: Uint8Array | undefined;
   let grownVoxels = 0;
   for (const threshold of growthHu) {
     for (const i of reach)
-      air[i] = lumen[i] !== 0 || (body[i] !== 0 && (hu[i] as number) < threshold) ? 1 : 0;
+      air[i] = known[i] !== 0 || (inBody[i] !== 0 && (hu[i] as number) < threshold) ? 1 : 0;
     const candidate = flood(air, shape, trachea);
     let voxels = -trackVoxels;
     for (const i of reach) voxels += candidate[i] as number;
@@ -156,26 +180,36 @@ function growBronchi(grid: WorkGrid, body: Uint8Array, lumen: Uint8Array, track:
     grown = candidate;
     grownVoxels = voxels;
   }
-  if (grown !== undefined) for (const i of reach) if (grown[i] !== 0) lumen[i] = 1;
+  if (grown === undefined) return;
+  const found = grown;
+  eachRow(grid.shape, box, (at, inBox, length) => {
+    for (let i = 0; i < length; i++) if (found[inBox + i] !== 0) lumen[at + i] = 1;
+  });
 }
 
-function ballAround({ shape, spacingMm }: WorkGrid, centre: Lumen, radiusMm: number): number[] {
-  const [depth, height, width] = shape;
-  const span = (at: number, mm: number, end: number) =>
-    [Math.max(0, Math.floor(at - radiusMm / mm)), Math.min(end - 1, Math.ceil(at + radiusMm / mm))] as const;
-  const [z0, z1] = span(centre.z, spacingMm[0], depth);
-  const [y0, y1] = span(centre.y, spacingMm[1], height);
-  const [x0, x1] = span(centre.x, spacingMm[2], width);
+function boxAround({ shape, spacingMm }: WorkGrid, centre: Lumen, radiusMm: number): Box {
+  const reach = spacingMm.map((mm) => radiusMm / mm) as [number, number, number];
+  const at = [centre.z, centre.y, centre.x] as const;
+  const low = (axis: 0 | 1 | 2) => Math.max(0, Math.floor(at[axis] - reach[axis]));
+  const high = (axis: 0 | 1 | 2) => Math.min(shape[axis], Math.ceil(at[axis] + reach[axis]) + 1);
+  return { start: [low(0), low(1), low(2)], end: [high(0), high(1), high(2)] };
+}
+
+/** The voxels of a box within a radius, as indices in the box. */
+function ballAround({ spacingMm }: WorkGrid, box: Box, centre: Lumen, radiusMm: number): number[] {
   const out: number[] = [];
-  for (let z = z0; z <= z1; z++) {
-    for (let y = y0; y <= y1; y++) {
-      for (let x = x0; x <= x1; x++) {
-        const mm = Math.hypot(
-          (z - centre.z) * spacingMm[0],
-          (y - centre.y) * spacingMm[1],
-          (x - centre.x) * spacingMm[2],
-        );
-        if (mm <= radiusMm) out.push((z * height + y) * width + x);
+  // Math.hypot decides at the surface alone: it costs ten times as much as the squares.
+  const inner = (radiusMm * (1 - 1e-6)) ** 2;
+  const outer = (radiusMm * (1 + 1e-6)) ** 2;
+  let index = 0;
+  for (let z = box.start[0]; z < box.end[0]; z++) {
+    const mmZ = (z - centre.z) * spacingMm[0];
+    for (let y = box.start[1]; y < box.end[1]; y++) {
+      const mmY = (y - centre.y) * spacingMm[1];
+      for (let x = box.start[2]; x < box.end[2]; x++, index++) {
+        const mmX = (x - centre.x) * spacingMm[2];
+        const square = mmZ * mmZ + mmY * mmY + mmX * mmX;
+        if (square < inner || (square < outer && Math.hypot(mmZ, mmY, mmX) <= radiusMm)) out.push(index);
       }
     }
   }

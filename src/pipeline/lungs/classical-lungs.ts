@@ -1,4 +1,4 @@
-import { labelComponents, meansOf } from '../../volume/components.ts';
+import { type Components, labelComponents, meansOf } from '../../volume/components.ts';
 import { voxelMl } from '../../volume/types.ts';
 import { givenBack, tissueHu } from './body-mask.ts';
 import { type GridLobes, likelyLung } from './network-on-grid.ts';
@@ -17,11 +17,35 @@ const unsupportedMl = 300;
 /** Most of such a piece is inside the body whatever it looks like. */
 const sureFraction = 0.5;
 
+/** The pieces of air inside the body that are not airway, by number; number 0 is all the rest. */
+export interface AirPieces extends Components {
+  /** Mean HU of each. */
+  readonly hu: Float64Array;
+  /** The part of each that is inside the body whatever it looks like, 0 to 1. */
+  readonly sure: Float64Array;
+}
+
 interface Piece {
-  ml: number;
-  hu: number;
-  support: number;
-  sure: number;
+  readonly ml: number;
+  readonly hu: number;
+  readonly support: number;
+  readonly sure: number;
+}
+
+export function airPieces({ hu, shape }: WorkGrid, body: Uint8Array, airways: Uint8Array): AirPieces {
+  const air = new Uint8Array(hu.length);
+  for (let i = 0; i < hu.length; i++) {
+    air[i] = body[i] !== 0 && airways[i] === 0 && (hu[i] as number) < tissueHu ? 1 : 0;
+  }
+  const components = labelComponents(air, shape);
+  const { labels, sizes } = components;
+  const sure = new Float64Array(sizes.length);
+  for (let i = 0; i < labels.length; i++) {
+    const label = labels[i] as number;
+    if (label !== 0 && body[i] !== givenBack)
+      sure[label] = (sure[label] as number) + 1 / (sizes[label] as number);
+  }
+  return { ...components, hu: meansOf(components, hu), sure };
 }
 
 /**
@@ -29,47 +53,33 @@ interface Piece {
  * if the network vouches for it, or if it is as large as a lung, no darker than one, and the outer air has not
  * got to it.
  */
-export function classicalLungs(
-  grid: WorkGrid,
-  body: Uint8Array,
-  airways: Uint8Array,
-  network: GridLobes,
-): Uint8Array {
-  const { hu, shape } = grid;
-  const air = new Uint8Array(hu.length);
-  for (let i = 0; i < hu.length; i++) {
-    air[i] = body[i] !== 0 && airways[i] === 0 && (hu[i] as number) < tissueHu ? 1 : 0;
-  }
-  const components = labelComponents(air, shape);
-  const { labels, count, sizes } = components;
-  const ml = voxelMl(grid.spacingMm);
-  const meanHu = meansOf(components, hu);
-  const support = meansOf(components, network.lung);
-  const pieces = Array.from(
-    sizes,
-    (voxels, label): Piece => ({
-      ml: voxels * ml,
-      hu: meanHu[label] as number,
-      support: support[label] as number,
-      sure: 0,
-    }),
-  );
+export function classicalLungs({ spacingMm }: WorkGrid, air: AirPieces, network: GridLobes): Uint8Array {
+  const { labels, sizes } = air;
+  const ml = voxelMl(spacingMm);
+  const support = new Float64Array(sizes.length);
   let networkSpeaks = false;
   for (let i = 0; i < labels.length; i++) {
     const label = labels[i] as number;
     if (label === 0) continue;
-    const piece = pieces[label] as Piece;
-    if (body[i] !== givenBack) piece.sure += 1 / (sizes[label] as number);
-    if ((network.lung[i] as number) >= likelyLung) networkSpeaks = true;
+    const lung = network.lung[i] as number;
+    support[label] = (support[label] as number) + lung / (sizes[label] as number);
+    if (lung >= likelyLung) networkSpeaks = true;
   }
-  const largest = pieces.reduce((ml, piece) => Math.max(ml, piece.hu > gasHu ? piece.ml : 0), 0);
-  const kept = new Uint8Array(count + 1);
-  for (let label = 1; label <= count; label++) {
-    const piece = pieces[label] as Piece;
-    kept[label] = isLung(piece, largest, networkSpeaks) ? 1 : 0;
-  }
-  const lungs = air;
-  for (let i = 0; i < labels.length; i++) lungs[i] = kept[labels[i] as number] as number;
+  const pieces = Array.from(
+    sizes,
+    (voxels, label): Piece => ({
+      ml: voxels * ml,
+      hu: air.hu[label] as number,
+      support: support[label] as number,
+      sure: air.sure[label] as number,
+    }),
+  );
+  const largest = pieces.reduce((most, piece) => Math.max(most, piece.hu > gasHu ? piece.ml : 0), 0);
+  const kept = Uint8Array.from(pieces, (piece, label) =>
+    label !== 0 && isLung(piece, largest, networkSpeaks) ? 1 : 0,
+  );
+  const lungs = new Uint8Array(labels.length);
+  for (let i = 0; i < labels.length; i++) if (labels[i] !== 0) lungs[i] = kept[labels[i] as number] as number;
   return lungs;
 }
 

@@ -1,3 +1,4 @@
+import { nextOccupied, scanMask } from '../../volume/mask-scan.ts';
 import type { CtVolume } from '../../volume/types.ts';
 import type { LabelledSlices, SeenPart } from './slice-network.ts';
 import type { WorkGrid } from './work-grid.ts';
@@ -44,29 +45,43 @@ export function networkOnGrid(volume: CtVolume, grid: WorkGrid, network: Labelle
     const low = network.lung[below] as Uint8Array;
     const high = network.lung[above] as Uint8Array;
     const names = network.label[nearest] as Uint8Array;
-    let out = z * height * width;
+    const heights = occupiedRows([low, high, names], network.size);
     for (let y = 0; y < height; y++) {
-      const row0 = (rows.first[y] as number) * network.size[1];
-      const row1 = (rows.second[y] as number) * network.size[1];
+      const row0 = rows.first[y] as number;
+      const row1 = rows.second[y] as number;
+      // A row of nothing stays 0: the lungs fill a small part of what the network sees.
+      if (rows.inside[y] === 0 || (heights[row0] === 0 && heights[row1] === 0)) continue;
+      const at0 = row0 * network.size[1];
+      const at1 = row1 * network.size[1];
       const wy = rows.weight[y] as number;
       const nearRow = (rows.nearest[y] as number) * network.size[1];
-      if (rows.inside[y] === 0) {
-        out += width;
-        continue;
-      }
-      for (let x = 0; x < width; x++, out++) {
+      const out = (z * height + y) * width;
+      for (let x = 0; x < width; x++) {
         if (columns.inside[x] === 0) continue;
         const c0 = columns.first[x] as number;
         const c1 = columns.second[x] as number;
         const wx = columns.weight[x] as number;
-        const a = bilinear(low, row0, row1, wy, c0, c1, wx);
-        const b = below === above ? a : bilinear(high, row0, row1, wy, c0, c1, wx);
-        lung[out] = a + (b - a) * weight + 0.5;
-        label[out] = names[nearRow + (columns.nearest[x] as number)] as number;
+        const a = bilinear(low, at0, at1, wy, c0, c1, wx);
+        const b = below === above ? a : bilinear(high, at0, at1, wy, c0, c1, wx);
+        lung[out + x] = a + (b - a) * weight + 0.5;
+        label[out + x] = names[nearRow + (columns.nearest[x] as number)] as number;
       }
     }
   }
   return { lung, label };
+}
+
+/** 1 for the rows in which one of the planes is not 0. */
+function occupiedRows(planes: readonly Uint8Array[], [height, width]: readonly [number, number]): Uint8Array {
+  const rows = new Uint8Array(height);
+  for (const plane of planes) {
+    const scan = scanMask(plane);
+    for (let row = 0; row < height; row++) {
+      const end = (row + 1) * width;
+      if (rows[row] === 0 && nextOccupied(scan, row * width, end) < end) rows[row] = 1;
+    }
+  }
+  return rows;
 }
 
 function bilinear(

@@ -1,6 +1,6 @@
-import { type Box, boundingBox, boxShape, crop, eachRow } from '../../volume/box.ts';
-import { dilate } from '../../volume/morphology.ts';
-import { type CtVolume, type LabelMap, voxelCount } from '../../volume/types.ts';
+import { type Box, boundingBox, eachRow } from '../../volume/box.ts';
+import { nearMask } from '../../volume/near-mask.ts';
+import { type CtVolume, type LabelMap, type Shape3, voxelCount } from '../../volume/types.ts';
 import { lobes } from '../types.ts';
 import type { WorkGrid } from './work-grid.ts';
 
@@ -19,12 +19,38 @@ const airReachMm = 3;
  * wide, a quarter of the way from the block's centre to the next.
  */
 const surfaceDepth = 0.75;
+/** Of a column of blocks: more than one lobe; of a run of voxels: each has to be looked at. */
 const mixed = 255;
+
+const [no, yes] = [1, 2];
 
 interface Axis {
   /** The first of the two blocks whose centres embrace each voxel, and how far it is towards the second. */
   readonly low: Int32Array;
   readonly weight: Float32Array;
+  /** The voxels that share their first block, from `start` to before `end`, inside the box of the lungs. */
+  readonly cells: readonly { readonly low: number; readonly start: number; readonly end: number }[];
+}
+
+/** What lies between four neighbouring rows of blocks, two in each of two slices. */
+interface Between {
+  /** Where the rows start: lower slice and row, lower slice and next row, then those of the next slice. */
+  readonly corners: Int32Array;
+  /** The lobe at each column of blocks, 0 for none, `mixed` where the four differ. */
+  readonly names: Uint8Array;
+  /** How much of lung there is at each column, for one row of voxels. */
+  readonly inside: Float32Array;
+  /** 1 where the four blocks are not the same, or one is at the surface; and the columns where it is so. */
+  readonly isUneven: Uint8Array;
+  readonly uneven: Int32Array;
+}
+
+/** Voxels of a row from `start` to before `end` that belong to one lobe; or one cell of them, `mixed`. */
+interface Run {
+  readonly low: number;
+  readonly start: number;
+  readonly end: number;
+  readonly name: number;
 }
 
 /**
@@ -39,67 +65,91 @@ export function ontoVolume({ data, shape }: CtVolume, grid: WorkGrid, blocks: Ui
   const out = new Uint8Array(voxelCount(shape));
   const box = boundingBox(blocks, grid.shape, 1);
   if (box === undefined) return { data: out, shape };
-  const [depthAxis, rowAxis, columnAxis] = [0, 1, 2].map((axis) =>
-    betweenBlocks(grid.factors[axis] as number, shape[axis] as number, grid.shape[axis] as number),
-  ) as [Axis, Axis, Axis];
-  const [, height, width] = shape;
-  const [, rows, columns] = grid.shape;
-  const span = (axis: 0 | 1 | 2) =>
-    [
-      box.start[axis] * grid.factors[axis],
-      Math.min(shape[axis], box.end[axis] * grid.factors[axis]),
-    ] as const;
-  const [z0, z1] = span(0);
-  const [y0, y1] = span(1);
-  const [x0, x1] = span(2);
-  const inside = new Float32Array(columns);
-  const names = new Uint8Array(columns);
-  const corners = new Int32Array(4);
-  const nearAir = nearAeratedLung(grid, blocks, box);
+  const [slices, rows, columns] = [0, 1, 2].map((axis) => betweenBlocks(shape, grid, box, axis)) as [
+    Axis,
+    Axis,
+    Axis,
+  ];
+  const [depth, height, width] = grid.shape;
+  const isNearAir = nearAeratedLung(grid, blocks, box);
   const surface = surfaceBlocks(grid, blocks);
+  const between: Between = {
+    corners: new Int32Array(4),
+    names: new Uint8Array(width),
+    inside: new Float32Array(width),
+    isUneven: new Uint8Array(width),
+    uneven: new Int32Array(width),
+  };
   const votes = new Float64Array(lobes.length + 1);
-  for (let z = z0; z < z1; z++) {
-    const slice0 = (depthAxis.low[z] as number) * rows * columns;
-    const slice1 = Math.min(slice0 + rows * columns, (grid.shape[0] - 1) * rows * columns);
-    const wz = depthAxis.weight[z] as number;
-    for (let y = y0; y < y1; y++) {
-      const row0 = (rowAxis.low[y] as number) * columns;
-      const row1 = Math.min(row0 + columns, (rows - 1) * columns);
-      const wy = rowAxis.weight[y] as number;
-      corners.set([slice0 + row0, slice0 + row1, slice1 + row0, slice1 + row1]);
-      if (!readColumns(blocks, corners, wz, wy, box.start[2], box.end[2], inside, names)) continue;
-      const offset = (z * height + y) * width;
-      for (let x = x0; x < x1; x++) {
-        const c0 = columnAxis.low[x] as number;
-        const c1 = Math.min(c0 + 1, columns - 1);
-        const f0 = inside[c0] as number;
-        const f1 = inside[c1] as number;
-        if (f0 === 0 && f1 === 0) continue;
-        const wx = columnAxis.weight[x] as number;
-        let depth = f0 + (f1 - f0) * wx;
-        if (depth < 1 || surface !== undefined) {
-          const block = (wz < 0.5 ? slice0 : slice1) + (wy < 0.5 ? row0 : row1) + (wx < 0.5 ? c0 : c1);
-          if (depth > surfaceDepth && surface?.[block] === 1) depth = surfaceDepth;
-          const moved = depth < 1 && nearAir[block] === 1 ? towardsAir(data[offset + x] as number) : 0;
-          if (depth + moved <= 0.5) continue;
+
+  const outlineRow = (z: number, y: number, runs: readonly Run[], unevenCount: number) => {
+    const { corners, names, inside } = between;
+    const [slice0, slice1] = [corners[0] as number, corners[2] as number];
+    const toNextRow = (corners[1] as number) - slice0;
+    const wz = slices.weight[z] as number;
+    const wy = rows.weight[y] as number;
+    const nearestRow = (wz < 0.5 ? slice0 : slice1) + (wy < 0.5 ? 0 : toNextRow);
+    weighColumns(blocks, between, unevenCount, wz, wy);
+    const offset = (z * shape[1] + y) * shape[2];
+    for (const { low: c0, start, end, name } of runs) {
+      if (name !== mixed) {
+        out.fill(name, offset + start, offset + end);
+        continue;
+      }
+      const c1 = Math.min(c0 + 1, width - 1);
+      const f0 = inside[c0] as number;
+      const f1 = inside[c1] as number;
+      if (f0 === 0 && f1 === 0) continue;
+      const n0 = names[c0] as number;
+      const n1 = names[c1] as number;
+      const oneName = n0 !== mixed && n1 !== mixed && (n0 === n1 || n0 === 0 || n1 === 0);
+      for (let x = start; x < end; x++) {
+        const wx = columns.weight[x] as number;
+        let deep = f0 + (f1 - f0) * wx;
+        if (deep < 1 || surface !== undefined) {
+          const block = nearestRow + (wx < 0.5 ? c0 : c1);
+          if (deep > surfaceDepth && surface?.[block] === 1) deep = surfaceDepth;
+          const moved = deep < 1 && isNearAir(block) ? towardsAir(data[offset + x] as number) : 0;
+          if (deep + moved <= 0.5) continue;
         }
-        const n0 = names[c0] as number;
-        const n1 = names[c1] as number;
-        const oneName = n0 !== mixed && n1 !== mixed && (n0 === n1 || n0 === 0 || n1 === 0);
         out[offset + x] = oneName ? n0 || n1 : vote(blocks, corners, c0, c1, wz, wy, wx, votes);
+      }
+    }
+  };
+
+  for (const zs of slices.cells) {
+    const slice0 = zs.low * height * width;
+    const slice1 = Math.min(zs.low + 1, depth - 1) * height * width;
+    for (const ys of rows.cells) {
+      const row0 = ys.low * width;
+      const row1 = Math.min(ys.low + 1, height - 1) * width;
+      between.corners.set([slice0 + row0, slice0 + row1, slice1 + row0, slice1 + row1]);
+      const uneven = nameColumns(blocks, surface, between, box);
+      if (uneven === undefined) continue;
+      // The rows of voxels between the same blocks differ at the outline and the fissures only.
+      const runs = runsBetween(between, columns);
+      for (let z = zs.start; z < zs.end; z++) {
+        for (let y = ys.start; y < ys.end; y++) outlineRow(z, y, runs, uneven);
       }
     }
   }
   return { data: out, shape };
 }
 
-/** 1 for the blocks of the box within `airReachMm` of one that is aerated lung. */
-function nearAeratedLung({ hu, shape, spacingMm }: WorkGrid, blocks: Uint8Array, box: Box): Uint8Array {
+/** Whether a block of the box lies within `airReachMm` of one that is aerated lung. */
+function nearAeratedLung(grid: WorkGrid, blocks: Uint8Array, box: Box): (block: number) => boolean {
+  const { hu, shape, spacingMm } = grid;
   const aerated = new Uint8Array(blocks.length);
-  for (let i = 0; i < aerated.length; i++) aerated[i] = blocks[i] !== 0 && (hu[i] as number) < edgeHu ? 1 : 0;
-  const near = dilate(crop(aerated, shape, box), boxShape(box), spacingMm, airReachMm);
-  eachRow(shape, box, (at, from, length) => aerated.set(near.subarray(from, from + length), at));
-  return aerated;
+  eachRow(shape, box, (at, _, length) => {
+    for (let i = at; i < at + length; i++) if (blocks[i] !== 0 && (hu[i] as number) < edgeHu) aerated[i] = 1;
+  });
+  const isNear = nearMask(aerated, shape, spacingMm, airReachMm);
+  // Each block at the outline is asked about by all of its voxels: once found out it is kept.
+  const known = new Uint8Array(blocks.length);
+  return (block) => {
+    if (known[block] === 0) known[block] = isNear(block) ? yes : no;
+    return known[block] === yes;
+  };
 }
 
 /**
@@ -122,7 +172,10 @@ function surfaceBlocks({ shape, factors }: WorkGrid, blocks: Uint8Array): Uint8A
   return surface;
 }
 
-function betweenBlocks(factor: number, count: number, blocks: number): Axis {
+function betweenBlocks(shape: Shape3, grid: WorkGrid, box: Box, axis: number): Axis {
+  const factor = grid.factors[axis] as number;
+  const count = shape[axis] as number;
+  const blocks = grid.shape[axis] as number;
   const low = new Int32Array(count);
   const weight = new Float32Array(count);
   for (let i = 0; i < count; i++) {
@@ -130,48 +183,89 @@ function betweenBlocks(factor: number, count: number, blocks: number): Axis {
     low[i] = Math.floor(at);
     weight[i] = at - Math.floor(at);
   }
-  return { low, weight };
+  const cells: Axis['cells'][number][] = [];
+  const end = Math.min(count, (box.end[axis] as number) * factor);
+  for (let start = (box.start[axis] as number) * factor; start < end; ) {
+    let next = start + 1;
+    while (next < end && low[next] === low[start]) next++;
+    cells.push({ low: low[start] as number, start, end: next });
+    start = next;
+  }
+  return { low, weight, cells };
 }
 
-/**
- * For one row of voxels: how much of lung there is at each column of blocks, between the four blocks around
- * the row, and which lobe (`mixed` where they differ). False where there is none at all.
- */
-function readColumns(
+/** Names the columns of blocks between four rows, and gives how many of them are uneven; undefined without lung. */
+function nameColumns(
   blocks: Uint8Array,
-  corners: Int32Array,
-  wz: number,
-  wy: number,
-  start: number,
-  end: number,
-  inside: Float32Array,
-  names: Uint8Array,
-): boolean {
-  const a = corners[0] as number;
-  const b = corners[1] as number;
-  const c = corners[2] as number;
-  const d = corners[3] as number;
+  surface: Uint8Array | undefined,
+  { corners, names, inside, isUneven, uneven }: Between,
+  { start, end }: Box,
+): number | undefined {
+  const [a, b, c, d] = rowsOf(corners);
   let any = false;
-  for (let x = start; x < end; x++) {
+  let count = 0;
+  for (let x = start[2]; x < end[2]; x++) {
     const na = blocks[a + x] as number;
     const nb = blocks[b + x] as number;
     const nc = blocks[c + x] as number;
     const nd = blocks[d + x] as number;
-    if (na === nb && nb === nc && nc === nd) {
-      inside[x] = na === 0 ? 0 : 1;
-      names[x] = na;
-      if (na !== 0) any = true;
-      continue;
-    }
-    any = true;
-    const low = (na === 0 ? 0 : 1 - wy) + (nb === 0 ? 0 : wy);
-    const high = (nc === 0 ? 0 : 1 - wy) + (nd === 0 ? 0 : wy);
-    inside[x] = low + (high - low) * wz;
     const name = na || nb || nc || nd;
-    const same = (n: number) => n === 0 || n === name;
-    names[x] = same(nb) && same(nc) && same(nd) ? name : mixed;
+    inside[x] = name === 0 ? 0 : 1;
+    names[x] = name;
+    isUneven[x] = 0;
+    if (name === 0) continue;
+    any = true;
+    const areSame = na === nb && nb === nc && nc === nd;
+    if (areSame && !(surface !== undefined && isAnySet(surface, a + x, b + x, c + x, d + x))) continue;
+    const fits = (n: number) => n === 0 || n === name;
+    if (!(fits(nb) && fits(nc) && fits(nd))) names[x] = mixed;
+    isUneven[x] = 1;
+    if (!areSame) uneven[count++] = x;
   }
-  return any;
+  return any ? count : undefined;
+}
+
+function rowsOf(corners: Int32Array): readonly [number, number, number, number] {
+  return [corners[0] as number, corners[1] as number, corners[2] as number, corners[3] as number];
+}
+
+function isAnySet(mask: Uint8Array, a: number, b: number, c: number, d: number): boolean {
+  return mask[a] !== 0 || mask[b] !== 0 || mask[c] !== 0 || mask[d] !== 0;
+}
+
+/** For one row of voxels: how much of lung there is at each uneven column, between the four blocks around the row. */
+function weighColumns(
+  blocks: Uint8Array,
+  { corners, inside, uneven }: Between,
+  count: number,
+  wz: number,
+  wy: number,
+): void {
+  const [a, b, c, d] = rowsOf(corners);
+  for (let k = 0; k < count; k++) {
+    const x = uneven[k] as number;
+    const low = (blocks[a + x] === 0 ? 0 : 1 - wy) + (blocks[b + x] === 0 ? 0 : wy);
+    const high = (blocks[c + x] === 0 ? 0 : 1 - wy) + (blocks[d + x] === 0 ? 0 : wy);
+    inside[x] = low + (high - low) * wz;
+  }
+}
+
+/** The runs of voxels in a row between four rows of blocks, without those that are no lung. */
+function runsBetween({ names, isUneven }: Between, columns: Axis): readonly Run[] {
+  const last = names.length - 1;
+  const runs: Run[] = [];
+  let run: { low: number; start: number; end: number; name: number } | undefined;
+  for (const { low, start, end } of columns.cells) {
+    const next = Math.min(low + 1, last);
+    const even = isUneven[low] === 0 && isUneven[next] === 0 && names[low] === names[next];
+    const name = even ? (names[low] as number) : mixed;
+    if (name !== mixed && name === run?.name) run.end = end;
+    else {
+      run = { low, start, end, name };
+      if (name !== 0) runs.push(run);
+    }
+  }
+  return runs;
 }
 
 function towardsAir(hu: number): number {

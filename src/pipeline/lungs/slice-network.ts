@@ -5,6 +5,7 @@ import type { CtVolume } from '../../volume/types.ts';
 import { windowHu } from '../../volume/window.ts';
 import { activate } from '../activation.ts';
 import { channelOffsets, channelScales, writeChannel } from '../network-input.ts';
+import { runBatches } from '../run-batches.ts';
 import type { LungNetworkParameters, Network, PipelineHooks, Tensor } from '../types.ts';
 import { tissueHu } from './body-mask.ts';
 import type { WorkGrid } from './work-grid.ts';
@@ -75,30 +76,40 @@ export async function askSliceNetwork<Part extends string>(
   const planeSize = inputSize[0] * inputSize[1];
   const lung: Uint8Array[] = [];
   const label: Uint8Array[] = [];
-  for (let first = 0; first < slices.length; first += batchSize) {
-    hooks.throwIfCancelled();
-    const batch = slices.slice(first, first + batchSize);
-    // The runtime keeps its memory by shape: the last batch is as large as the others, its tail unused.
-    const data = new Float32Array(batchSize * channels * planeSize);
-    batch.forEach((z, sample) => {
-      offsets.forEach((offset, channel) => {
-        const start = (sample * channels + channel) * planeSize;
-        const out = data.subarray(start, start + planeSize);
-        writeChannel(planes(z + offset), scales[channel] ?? { slope: 1, offset: 0 }, out);
-      });
-    });
-    const answer = await network({ data, dims: [batchSize, channels, inputSize[0], inputSize[1]] });
-    const length = labels.length * planeSize;
-    const output = probabilities(answer, parameters, batchSize * length, name);
-    batch.forEach((_, sample) => {
-      const one = output.subarray(sample * length, (sample + 1) * length);
-      assertProbabilities(one, planeSize, name);
-      const plane = readAnswer(one, planeSize, labels, parts);
-      lung.push(plane.lung);
-      label.push(plane.label);
-    });
-    hooks.onFraction((first + batch.length) / slices.length);
-  }
+  const length = labels.length * planeSize;
+  const inBatch = (batch: number) => slices.slice(batch * batchSize, (batch + 1) * batchSize);
+  await runBatches(
+    network,
+    {
+      count: Math.ceil(slices.length / batchSize),
+      dims: [batchSize, channels, inputSize[0], inputSize[1]],
+      write(batch, data) {
+        const zs = inBatch(batch);
+        zs.forEach((z, sample) => {
+          offsets.forEach((offset, channel) => {
+            const start = (sample * channels + channel) * planeSize;
+            const out = data.subarray(start, start + planeSize);
+            writeChannel(planes(z + offset), scales[channel] ?? { slope: 1, offset: 0 }, out);
+          });
+        });
+        // The last batch is as large as the others, filled up with zeros.
+        data.fill(0, zs.length * channels * planeSize);
+      },
+      read(batch, answer) {
+        const output = probabilities(answer, parameters, batchSize * length, name);
+        const zs = inBatch(batch);
+        zs.forEach((_, sample) => {
+          const one = output.subarray(sample * length, (sample + 1) * length);
+          assertProbabilities(one, planeSize, name);
+          const plane = readAnswer(one, planeSize, labels, parts);
+          lung.push(plane.lung);
+          label.push(plane.label);
+        });
+        hooks.onFraction((batch * batchSize + zs.length) / slices.length);
+      },
+    },
+    hooks,
+  );
   return { size: inputSize, ...(seen === undefined ? {} : { seen }), slices, step, lung, label };
 }
 

@@ -1,3 +1,4 @@
+import { boundingBox, boxShape, crop, eachRow } from '../../volume/box.ts';
 import { labelComponents } from '../../volume/components.ts';
 import { spreadLabels } from '../../volume/spread-labels.ts';
 import type { Shape3, SpacingMm } from '../../volume/types.ts';
@@ -15,11 +16,13 @@ const islandFraction = 0.15;
  */
 export function smoothLobes(labels: Uint8Array, shape: Shape3, spacingMm: SpacingMm): Uint8Array {
   const out = majorityAlongHeight(labels, shape, Math.max(1, Math.round(heightMm / spacingMm[0])));
-  const lung = new Uint8Array(out.length);
-  for (let i = 0; i < out.length; i++) lung[i] = out[i] === 0 ? 0 : 1;
   const settled = out.slice();
-  for (let label = 1; label <= lobes.length; label++) dropIslands(settled, shape, label);
-  const joined = spreadLabels(settled, lung, shape);
+  let anyDropped = false;
+  for (let label = 1; label <= lobes.length; label++) {
+    if (dropIslands(settled, shape, label)) anyDropped = true;
+  }
+  if (!anyDropped) return out;
+  const joined = spreadLabels(settled, out, shape);
   for (let i = 0; i < joined.length; i++) if (joined[i] === 0) joined[i] = out[i] as number;
   return joined;
 }
@@ -49,14 +52,17 @@ function majorityAlongHeight(labels: Uint8Array, [depth, height, width]: Shape3,
   return out;
 }
 
-/** Clears the pieces of a lobe that are small against its largest one. */
-function dropIslands(labels: Uint8Array, shape: Shape3, label: number): void {
-  const mask = new Uint8Array(labels.length);
-  for (let i = 0; i < mask.length; i++) mask[i] = labels[i] === label ? 1 : 0;
-  const pieces = labelComponents(mask, shape);
+/** Clears the pieces of a lobe that are small against its largest one, and says whether there were any. */
+function dropIslands(labels: Uint8Array, shape: Shape3, label: number): boolean {
+  const lobe = labels.map((value) => (value === label ? 1 : 0));
+  const box = boundingBox(lobe, shape);
+  if (box === undefined) return false;
+  const pieces = labelComponents(crop(lobe, shape, box), boxShape(box));
   const largest = pieces.sizes.reduce((a, b) => Math.max(a, b), 0);
-  for (let i = 0; i < mask.length; i++) {
-    const piece = pieces.labels[i] as number;
-    if (piece !== 0 && (pieces.sizes[piece] as number) < islandFraction * largest) labels[i] = 0;
-  }
+  const isIsland = Array.from(pieces.sizes, (size, piece) => piece !== 0 && size < islandFraction * largest);
+  if (!isIsland.includes(true)) return false;
+  eachRow(shape, box, (at, inBox, length) => {
+    for (let i = 0; i < length; i++) if (isIsland[pieces.labels[inBox + i] as number]) labels[at + i] = 0;
+  });
+  return true;
 }

@@ -43,6 +43,34 @@ export function uniteLungs(
     const lung = aerated[i] !== 0 || (network.lung[i] as number) >= likelyLung;
     united[i] = lung && body[i] !== 0 && airways[i] === 0 ? 1 : 0;
   }
+  // The lungs fill less than half of the grid. The frame around them keeps them off the border of the box.
+  const box = boundingBox(united, grid.shape, 1);
+  if (box === undefined) return { sides: united, leftOutMl: 0 };
+  const inBox = <T extends Uint8Array | Int16Array>(whole: T) => crop(whole, grid.shape, box);
+  const { lung, lobe, side } = network;
+  const inside = uniteInBox(
+    { ...grid, hu: inBox(grid.hu), shape: boxShape(box) },
+    inBox(united),
+    inBox(body),
+    inBox(airways),
+    inBox(aerated),
+    { lung: inBox(lung), lobe: inBox(lobe), ...(side === undefined ? {} : { side: inBox(side) }) },
+    pause,
+  );
+  const sides = new Uint8Array(united.length);
+  eachRow(grid.shape, box, (at, from, length) => sides.set(inside.sides.subarray(from, from + length), at));
+  return { sides, leftOutMl: inside.leftOutMl };
+}
+
+function uniteInBox(
+  grid: WorkGrid,
+  united: Uint8Array,
+  body: Uint8Array,
+  airways: Uint8Array,
+  aerated: Uint8Array,
+  network: GridLobes,
+  pause: () => void,
+): UnitedLungs {
   dropCrumbs(grid, united);
   const sides = lungSides(grid, united, aerated, network);
   const both = boundingBox(sides, grid.shape);

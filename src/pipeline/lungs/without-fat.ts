@@ -1,5 +1,8 @@
+import { boundingBox, boxShape, crop, eachRow } from '../../volume/box.ts';
 import { labelComponents, meansOf } from '../../volume/components.ts';
-import { dilate } from '../../volume/morphology.ts';
+import { nextOccupied, scanMask } from '../../volume/mask-scan.ts';
+import { nearMask } from '../../volume/near-mask.ts';
+import type { Shape3, SpacingMm } from '../../volume/types.ts';
 import { type GridLobes, likelyLung } from './network-on-grid.ts';
 import type { WorkGrid } from './work-grid.ts';
 
@@ -20,13 +23,31 @@ export function withoutFat(
   aerated: Uint8Array,
   network: GridLobes,
 ): GridLobes {
-  const near = dilate(aerated, shape, spacingMm, apartMm);
-  const apart = near.map((value, i) => (value === 0 && (network.lung[i] as number) >= likelyLung ? 1 : 0));
-  const pieces = labelComponents(apart, shape);
-  const meanLung = meansOf(pieces, network.lung);
-  const isFat = meansOf(pieces, hu).map((mean, label) =>
+  const apart = apartFrom(aerated, shape, spacingMm, network.lung);
+  // Hardly any scan has more than a few such voxels, and most have none.
+  const box = boundingBox(apart, shape);
+  if (box === undefined) return network;
+  const pieces = labelComponents(crop(apart, shape, box), boxShape(box));
+  const meanLung = meansOf(pieces, crop(network.lung, shape, box));
+  const isFat = meansOf(pieces, crop(hu, shape, box)).map((mean, label) =>
     mean > fatHu.min && mean < fatHu.max && (meanLung[label] as number) < sure ? 1 : 0,
   );
-  const lung = network.lung.map((value, i) => (isFat[pieces.labels[i] as number] === 1 ? 0 : value));
+  const lung = network.lung.slice();
+  eachRow(shape, box, (at, inBox, length) => {
+    for (let i = 0; i < length; i++) if (isFat[pieces.labels[inBox + i] as number] === 1) lung[at + i] = 0;
+  });
   return { ...network, lung };
+}
+
+/** Where the network says lung and no aerated lung is near: asked of the few voxels that it adds. */
+function apartFrom(aerated: Uint8Array, shape: Shape3, spacingMm: SpacingMm, lung: Uint8Array): Uint8Array {
+  const near = nearMask(aerated, shape, spacingMm, apartMm);
+  const apart = new Uint8Array(lung.length);
+  const scan = scanMask(lung);
+  for (let i = nextOccupied(scan, 0, lung.length); i < lung.length; i = nextOccupied(scan, i, lung.length)) {
+    for (; i < lung.length && lung[i] !== 0; i++) {
+      if ((lung[i] as number) >= likelyLung && aerated[i] === 0 && !near(i)) apart[i] = 1;
+    }
+  }
+  return apart;
 }

@@ -1,4 +1,4 @@
-/** Writes tiny ONNX graphs without ONNX: the fields of onnx.proto (IR version 8) that they need, as protobuf. */
+/** Writes ONNX graphs without ONNX: the fields of onnx.proto (IR version 8) that they need, as protobuf. */
 
 export type Dim = number | string;
 export interface Port {
@@ -9,7 +9,7 @@ export interface Port {
 export interface Weights {
   readonly name: string;
   readonly dims: readonly number[];
-  readonly values: readonly number[];
+  readonly values: ArrayLike<number>;
   /** Name of another file that they are said to be in. */
   readonly elsewhere?: string;
 }
@@ -18,6 +18,10 @@ export interface Node {
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
   readonly integers?: Readonly<Record<string, number>>;
+  /** Attributes that are lists of integers: the strides of a Conv. */
+  readonly lists?: Readonly<Record<string, readonly number[]>>;
+  /** Attributes that are texts: the mode of a Resize. */
+  readonly texts?: Readonly<Record<string, string>>;
   /** Attributes that are graphs: the body of a Loop. */
   readonly graphs?: Readonly<Record<string, Graph>>;
 }
@@ -46,11 +50,17 @@ function graphProto({ inputs, outputs, nodes, weights = [] }: Graph): Buffer[] {
   ];
 }
 
-/** AttributeProto.AttributeType: INT is 2, GRAPH is 5. */
-function node({ op, inputs, outputs, integers = {}, graphs = {} }: Node): Buffer[] {
+/** AttributeProto.AttributeType: INT is 2, STRING is 3, GRAPH is 5, INTS is 7. */
+function node({ op, inputs, outputs, integers = {}, lists = {}, texts = {}, graphs = {} }: Node): Buffer[] {
   const attributes = [
     ...Object.entries(integers).map(([name, value]) =>
       message(5, [text(1, name), integer(3, value), integer(20, 2)]),
+    ),
+    ...Object.entries(lists).map(([name, values]) =>
+      message(5, [text(1, name), ...values.map((value) => integer(8, value)), integer(20, 7)]),
+    ),
+    ...Object.entries(texts).map(([name, value]) =>
+      message(5, [text(1, name), text(4, value), integer(20, 3)]),
     ),
     ...Object.entries(graphs).map(([name, graph]) =>
       message(5, [text(1, name), message(6, graphProto(graph)), integer(20, 5)]),

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { findAirways } from '../../../src/pipeline/lungs/airways.ts';
 import { assignLobes } from '../../../src/pipeline/lungs/assign-lobes.ts';
 import { bodyMask, givenBack } from '../../../src/pipeline/lungs/body-mask.ts';
-import { classicalLungs } from '../../../src/pipeline/lungs/classical-lungs.ts';
+import { airPieces, classicalLungs } from '../../../src/pipeline/lungs/classical-lungs.ts';
 import { fitDiaphragm } from '../../../src/pipeline/lungs/diaphragm.ts';
 import { leastLungBetween, leftSide, lungSides, rightSide } from '../../../src/pipeline/lungs/lung-sides.ts';
 import { lungNotices } from '../../../src/pipeline/lungs/plausibility.ts';
@@ -20,7 +20,7 @@ function segment(volume: CtVolume) {
   const silent = { lung: new Uint8Array(grid.hu.length), lobe: new Uint8Array(grid.hu.length) };
   const body = bodyMask(grid);
   const airways = findAirways(grid, body);
-  const aerated = classicalLungs(grid, body, airways, silent);
+  const aerated = classicalLungs(grid, airPieces(grid, body, airways), silent);
   return { grid, silent, body, airways, aerated };
 }
 
@@ -60,7 +60,7 @@ test('the foam of a table that its shell closes is no lung, whether the network 
     chest.right(Math.floor(i / (112 * 128)), Math.floor(i / 128) % 112, i % 128) ? 255 : 0,
   );
   for (const network of [silent, { ...silent, lung: rightLung }]) {
-    const aerated = classicalLungs(grid, body, airways, network);
+    const aerated = classicalLungs(grid, airPieces(grid, body, airways), network);
     assert.ok(dice(aerated, bothLungs) > 0.99);
   }
 });
@@ -74,7 +74,8 @@ test('what only its looks gave back to the body is lung if the network says so, 
     silent.lung.map((_, i) =>
       part(Math.floor(i / (112 * 128)), Math.floor(i / 128) % 112, i % 128) ? 255 : 0,
     );
-  const found = (lung: Uint8Array) => classicalLungs(grid, leftGivenBack, airways, { ...silent, lung });
+  const found = (lung: Uint8Array) =>
+    classicalLungs(grid, airPieces(grid, leftGivenBack, airways), { ...silent, lung });
   assert.ok(dice(found(silent.lung), bothLungs) > 0.99);
   assert.ok(dice(found(networkOf(bothLungs)), bothLungs) > 0.99);
   assert.ok(dice(found(networkOf(chest.right)), chest.right) > 0.99);

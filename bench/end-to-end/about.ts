@@ -1,0 +1,64 @@
+import type { Rounds } from '../interleave.ts';
+import { networkOf } from '../pipeline/pipeline-figures.ts';
+import { spreadOf } from '../statistics.ts';
+import type { SuiteResult } from '../suite.ts';
+import { type EndToEndCase, type FullWidthCase, metrics, names, timedStages } from './end-to-end-figures.ts';
+
+/** What docs/BENCHMARKS.md says below the figures of the suite. */
+export const about = `
+What is measured: \`lobar serve\` as \`npm run lobar\` starts it, with its defaults on the CPU and the shipped packages
+(of which that for the opacities runs as INT8), from \`POST /v1/analyses\` to the answer that the EHR holds the report,
+PDF and all. Study: LIDC-IDRI-0314, 275 slices of 512 x 512, in implicit little endian and as JPEG-LS lossless (by
+dcmtk). PACS and EHR are the embedded ones, in one other process on the same cores: what they take is taken from the
+service. The EHR is a new one before each analysis, so that every one is published.
+
+- Each round starts a process: its first study, then the same as JPEG-LS, then as it was once more, now that the process
+  is warm, and two at once (the same scan under two names). Its **peak RSS** is the kernel's (VmHWM) before the two.
+- **compute floor**: raw \`session.run\` of exactly the batches that the pipeline sends for this study, by one session a
+  network that uses all cores, in a process of its own in the same round. **floor, a session a core** is the same by
+  as many threads as there are cores, with sessions of one thread that wait for nothing but their turn.
+- **two processes** have one thread each for the networks and for decoding, and are warm. **What the cores allow**: two
+  studies at once in one process would be so much faster, were all cores busy all the time with the same CPU time.
+- **full-width U-Net**: the network of the opacities is the paper's at its full width (24.4 million parameters) with
+  random weights, which mark nothing; two rounds, of a process that analysed a small phantom before.
+`;
+
+/** Why targets are missed, where they are: what was measured of the parts, medians. */
+export function whyMissed(
+  measured: Rounds<EndToEndCase>,
+  fullWidth: Rounds<FullWidthCase>,
+  cores: number,
+): SuiteResult['whyMissed'] {
+  const median = (name: EndToEndCase, quantity: string) => spreadOf(measured.values(name, quantity)).median;
+  const s = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
+  const parts = timedStages
+    .map((stage) => {
+      const network = networkOf[stage as keyof typeof networkOf];
+      const floorMs = network === undefined ? 0 : median('floor', `${network}Ms`);
+      return { stage, ms: median('process', `${stage}Ms`) - floorMs };
+    })
+    .toSorted((a, b) => b.ms - a.ms)
+    .map(({ stage, ms }) => `${stage} ${s(ms)}`)
+    .join(', ');
+  const beyond = `Beyond what the networks take alone, by stage: ${parts}.`;
+  const [cpu, peers] = [median('process', 'warmCpuMs'), median('process', 'warmPeersCpuMs')];
+  const used = `The service used ${s(cpu)} of CPU, PACS and EHR ${s(peers)}, on ${cores} cores.`;
+  const memory = `It held ${Math.round(median('process', 'readyRss'))} MB when it was ready, and the volume itself is 144 MB.`;
+  const [floor, wide] = (['floor', 'process'] as const).map(
+    (name) => spreadOf(fullWidth.values(name, 'wallMs')).median,
+  );
+  const pairCpu = median('process', 'pairCpuMs');
+  const pair = `Two studies took ${s(pairCpu)} of CPU on ${cores} cores, PACS and EHR included, so ${s(pairCpu / cores)} at best, and ${s(median('process', 'pairMs'))} in fact.`;
+  return {
+    [names.raw]: {
+      [metrics.overFloor]: `${beyond} ${used}`,
+      [metrics.beyond]: `${beyond} ${used}`,
+      [metrics.peak]: memory,
+    },
+    [names.pair]: { [metrics.second]: pair },
+    [names.two]: { [metrics.share]: pair },
+    [names.fullWidth]: {
+      [metrics.overFloor]: `${s((wide ?? 0) - (floor ?? 0))} come on top of ${s(floor ?? 0)}. With the shipped packages: ${beyond}`,
+    },
+  };
+}

@@ -1,0 +1,91 @@
+import { type Stage, stages } from '../../src/pipeline/types.ts';
+import type { FigureDraft } from '../figure.ts';
+import { quantityOf, type Rounds, type Sample } from '../interleave.ts';
+import type { NetworkName } from './batches-file.ts';
+
+export type PipelineCaseName = 'pipeline' | 'floor' | 'lanes' | 'copy';
+
+/** The network that a stage asks. */
+export const networkOf: Readonly<Partial<Record<Stage, NetworkName>>> = {
+  lungs: 'lungsLobes',
+  classify: 'classifier',
+  opacities: 'opacities',
+};
+
+const floor = 'compute floor';
+const lanes = 'floor, a session a core';
+const copy = 'copying the volume';
+
+/** Ratios first. `batches`: how many each network was sent. */
+export function pipelineFigures(
+  { each, values }: Rounds<PipelineCaseName>,
+  batches: Sample,
+): readonly FigureDraft[] {
+  const draft = (of: string, metric: string, unit: string, its: readonly number[]): FigureDraft => ({
+    case: of,
+    metric,
+    unit,
+    values: its,
+  });
+  const seconds = (of: string, metric: string, name: PipelineCaseName, quantity: string) =>
+    draft(
+      of,
+      metric,
+      's',
+      values(name, quantity).map((ms) => ms / 1000),
+    );
+  const over = (name: PipelineCaseName, quantity: string, stage = '') =>
+    each((round) => quantityOf(round.pipeline, `${stage || 'wall'}Ms`) / quantityOf(round[name], quantity));
+  const part = (of: (pipeline: Sample) => number) => each(({ pipeline }) => of(pipeline));
+  return [
+    draft('pipeline', `wall / ${floor}`, 'x', over('floor', 'wallMs')),
+    draft('pipeline', `wall / ${lanes}`, 'x', over('lanes', 'wallMs')),
+    seconds('pipeline', 'wall', 'pipeline', 'wallMs'),
+    seconds('pipeline', 'CPU', 'pipeline', 'cpuMs'),
+    draft(
+      'pipeline',
+      `CPU / that of the ${floor}`,
+      'x',
+      each((round) => quantityOf(round.pipeline, 'cpuMs') / quantityOf(round.floor, 'cpuMs')),
+    ),
+    draft(
+      'pipeline',
+      'cores busy',
+      '',
+      part((of) => quantityOf(of, 'cpuMs') / quantityOf(of, 'wallMs')),
+    ),
+    seconds('pipeline', 'in the networks', 'pipeline', 'networkMs'),
+    draft(
+      'pipeline',
+      'wall beyond the floor',
+      's',
+      each((round) => (quantityOf(round.pipeline, 'wallMs') - quantityOf(round.floor, 'wallMs')) / 1000),
+    ),
+    draft('pipeline', 'peak RSS', 'MB', values('pipeline', 'peakRss')),
+    ...stages.flatMap((stage) => {
+      const network = networkOf[stage];
+      return [
+        seconds(stage, 'wall', 'pipeline', `${stage}Ms`),
+        seconds(stage, 'CPU', 'pipeline', `${stage}CpuMs`),
+        ...(network === undefined
+          ? []
+          : [
+              seconds(stage, 'its network alone', 'floor', `${network}Ms`),
+              draft(stage, 'wall / its network alone', 'x', over('floor', `${network}Ms`, stage)),
+              draft(
+                stage,
+                'batches',
+                '',
+                each(() => quantityOf(batches, network)),
+              ),
+            ]),
+      ];
+    }),
+    seconds(floor, 'wall', 'floor', 'wallMs'),
+    seconds(floor, 'CPU', 'floor', 'cpuMs'),
+    seconds(lanes, 'wall', 'lanes', 'wallMs'),
+    seconds(lanes, 'CPU', 'lanes', 'cpuMs'),
+    draft(copy, 'wall', 'ms', values('copy', 'wallMs')),
+    draft('pipeline', `wall / ${copy}`, 'x', over('copy', 'wallMs')),
+  ];
+}

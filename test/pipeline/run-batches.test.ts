@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
+import { runBatches } from '../../src/pipeline/run-batches.ts';
+import type { Answer, Network } from '../../src/pipeline/types.ts';
+
+const dims = [2, 3];
+const hooks = { throwIfCancelled: () => {} };
+
+/** A network whose answers are its inputs, given when the test says so; it moves its input away, as a lane does. */
+function heldNetwork(inFlight: number) {
+  const asked: { readonly first: number; answer(): void; fail(error: Error): void }[] = [];
+  const ask = ({ data }: { readonly data: Float32Array }): Promise<Answer> => {
+    const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+    const input = structuredClone(data, { transfer: [data.buffer as ArrayBuffer] });
+    asked.push({
+      first: input[0] as number,
+      answer: () => resolve({ data: input.slice(), dims, input }),
+      fail: reject,
+    });
+    return promise;
+  };
+  const network: Network = Object.assign(ask, { inFlight });
+  return { network, asked };
+}
+
+/** Batches whose numbers are all their index, and what was read of each answer. */
+function numbered(count: number) {
+  const read: string[] = [];
+  return {
+    read,
+    batches: {
+      count,
+      dims,
+      write: (batch: number, data: Float32Array) => void data.fill(batch),
+      read: (batch: number, { data }: Answer) => void read.push(`${batch}: ${data.join(' ')}`),
+    },
+  };
+}
+
+const sixOf = (value: number) => `${value}: ${Array(6).fill(value).join(' ')}`;
+
+describe('running many batches', () => {
+  it('has as many on their way as the network wants, and reads the answers in order, whatever theirs is', async () => {
+    const { network, asked } = heldNetwork(3);
+    const { read, batches } = numbered(7);
+    const done = runBatches(network, batches, hooks);
+    await turn();
+    assert.equal(asked.length, 3);
+    for (const late of [2, 1]) asked[late]?.answer();
+    await turn();
+    assert.deepEqual([asked.length, read], [3, []], 'the first is waited for');
+    asked[0]?.answer();
+    await turn();
+    assert.deepEqual([asked.length, read], [6, [0, 1, 2].map(sixOf)]);
+    for (let next = 3; next < 7; next++) {
+      await turn();
+      asked[next]?.answer();
+    }
+    await done;
+    assert.deepEqual(read, [0, 1, 2, 3, 4, 5, 6].map(sixOf));
+  });
+
+  it('sends the next batch to a plain function when the one before it was read, in the same buffer', async () => {
+    const told: string[] = [];
+    const buffers = new Set<unknown>();
+    const network: Network = async ({ data }) => {
+      told.push(`asked ${data[0]}`);
+      buffers.add(data.buffer);
+      return { data, dims };
+    };
+    const { batches } = numbered(3);
+    await runBatches(network, { ...batches, read: (batch) => void told.push(`read ${batch}`) }, hooks);
+    assert.deepEqual(told, ['asked 0', 'read 0', 'asked 1', 'read 1', 'asked 2', 'read 2']);
+    assert.equal(buffers.size, 1);
+  });
+
+  it('fills again what comes back, and makes no more buffers than are on their way', async () => {
+    const fresh = new Set<ArrayBufferLike>();
+    const back = new Set<ArrayBufferLike>();
+    const ask = async ({ data }: { readonly data: Float32Array }): Promise<Answer> => {
+      if (!back.has(data.buffer)) fresh.add(data.buffer);
+      const input = structuredClone(data, { transfer: [data.buffer as ArrayBuffer] });
+      back.add(input.buffer);
+      return { data: input.slice(), dims, input };
+    };
+    const { read, batches } = numbered(20);
+    await runBatches(Object.assign(ask, { inFlight: 3 }), batches, hooks);
+    assert.equal(read.length, 20);
+    assert.equal(fresh.size, 3);
+  });
+
+  it('sends none after it was cancelled, and ends when those on their way are answered', async () => {
+    const { network, asked } = heldNetwork(2);
+    const { read, batches } = numbered(5);
+    let isCancelled = false;
+    let hasEnded = false;
+    const throwIfCancelled = () => {
+      if (isCancelled) throw new Error('cancelled');
+    };
+    const done = runBatches(network, batches, { throwIfCancelled }).finally(() => {
+      hasEnded = true;
+    });
+    const rejected = assert.rejects(done, { message: 'cancelled' });
+    await turn();
+    isCancelled = true;
+    asked[0]?.answer();
+    await turn();
+    assert.deepEqual([asked.length, hasEnded, read], [2, false, []]);
+    asked[1]?.answer();
+    await rejected;
+  });
+
+  it('throws what the earliest batch that failed threw, when none is on its way any more', async () => {
+    const { network, asked } = heldNetwork(3);
+    const { batches } = numbered(5);
+    const rejected = assert.rejects(runBatches(network, batches, hooks), { message: 'of batch 0' });
+    await turn();
+    asked[2]?.fail(new Error('of batch 2'));
+    await turn();
+    asked[0]?.fail(new Error('of batch 0'));
+    await turn();
+    asked[1]?.fail(new Error('of batch 1'));
+    await rejected;
+    assert.equal(asked.length, 3);
+  });
+
+  it('throws what reading an answer threw, and asks nothing more', async () => {
+    const { network, asked } = heldNetwork(1);
+    const { batches } = numbered(5);
+    const read = () => {
+      throw new Error('no probabilities');
+    };
+    const rejected = assert.rejects(runBatches(network, { ...batches, read }, hooks), {
+      message: 'no probabilities',
+    });
+    await turn();
+    asked[0]?.answer();
+    await rejected;
+    assert.equal(asked.length, 1);
+  });
+});
