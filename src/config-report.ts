@@ -23,6 +23,14 @@ export const ReportSchema = section(
         description: 'Name of the hospital, at the head of the report',
       }),
     ),
+    waitSeconds: Type.Optional(
+      Type.Number({
+        minimum: 0,
+        maximum: 86_400,
+        description:
+          'How long publishing waits for the documents of the report once the numbers are final (seconds). What is not drawn by then is not in the EHR: the numbers are published without it, and the answer has the warning report-late. 0: it never waits. By default it takes as long as it takes. In the write mode document it always waits',
+      }),
+    ),
   },
   'The report that people read',
 );

@@ -90,8 +90,8 @@ export const errorTable = {
     ({ model, provider, problem }) => `Model package '${model}' does not load on ${provider}: ${problem}.`),
   'provider-unavailable': entry<{ provider: string; problem: string }>(500, usage, 'Execution provider unavailable',
     ({ provider, problem }) => `Execution provider '${provider}' is required by the configuration but not available: ${problem}.`),
-  'report-failed': entry<{ problem: string }>(500, internal, 'Report failed',
-    ({ problem }) => `The report could not be drawn: ${problem}. No new report was published. Send the request again; if it fails again, tell us with the log.`),
+  'report-failed': entry<{ problem: string; isPublished?: boolean }>(500, internal, 'Report failed',
+    ({ problem, isPublished = false }) => `The report could not be drawn: ${problem}. ${isPublished ? 'The EHR has the numbers.' : 'No new report was published.'} Send the request again; if it fails again, tell us with the log.`),
   'inference-failed': entry<{ problem: string }>(500, internal, 'Inference failed',
     ({ problem }) => `The inference worker failed: ${problem}. Nothing was published.`),
 

@@ -11,6 +11,7 @@ import type { ReportFacts } from '../fhir/report-facts.ts';
 import type { InferenceEngine } from '../inference/open-inference-engine.ts';
 import type { Findings, PipelineMasks } from '../pipeline/types.ts';
 import type { ReportPicture } from '../report/report-pictures.ts';
+import type { Logger } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { StageClock } from '../telemetry/stage-clock.ts';
 import type { CtVolume } from '../volume/types.ts';
@@ -58,6 +59,8 @@ export interface AnalyzeContext {
   readonly memory?: MemoryBudget | undefined;
   readonly config: Pick<Config, 'eligibility' | 'limits' | 'fhirBase' | 'report'>;
   readonly metrics?: Pick<Metrics, 'staged'>;
+  /** Is told what fails after the EHR was written to. */
+  readonly logger?: Pick<Logger, 'error'>;
 }
 
 export interface AnalyzeHooks {
@@ -136,7 +139,7 @@ interface Surroundings {
 
 async function run(
   request: AnalyzeRequest,
-  { engine, decodePool, reporter, config }: AnalyzeContext,
+  { engine, decodePool, reporter, config, logger }: AnalyzeContext,
   { signal, onProgress = () => {} }: AnalyzeHooks,
   { clock, audit, memory }: Surroundings,
 ): Promise<AnalyzeResult> {
@@ -203,7 +206,7 @@ async function run(
   const facts = reportFacts(header, ingested, result.findings, engine.models, warnings, request);
   const { masks } = result;
   const { ehr, archive, language = config.report.language } = request;
-  const { site } = config.report;
+  const { site, waitSeconds } = config.report;
   const report =
     plan &&
     masks &&
@@ -216,7 +219,8 @@ async function run(
       ? await unpublished(facts, { fhirBase, ehr: ehr?.config }, report, signal)
       : await stages.enclose(
           'publish',
-          (begin) => publish(request, ehr, facts, { fhirBase, signal, audit, report, begin }),
+          (begin) =>
+            publish(request, ehr, facts, { fhirBase, signal, audit, report, waitSeconds, begin, logger }),
           publishedAttributes,
         );
 

@@ -11,10 +11,14 @@ import type { TotalTime } from './within-total.ts';
 export interface Composed {
   readonly built: BuiltBundle;
   readonly warnings: readonly Notice[];
+  /** It has none, as they were not there in time. */
+  readonly isLate: boolean;
 }
 
 interface ToCompose {
   readonly bare: BuiltBundle;
+  /** What is written where the documents are late: nothing in it refers to one. */
+  readonly withoutDocument: BuiltBundle;
   readonly facts: ReportFacts;
   /** `Patient/<id>` */
   readonly patient: string;
@@ -27,8 +31,9 @@ interface ToCompose {
 
 /** The documents of one report. Each thing is done when it is first asked for, and never again. */
 export interface OnceComposed {
-  compose(): Promise<Composed>;
-  /** Composes and stores. */
+  /** @param mayBeLate it may be done without the documents */
+  compose(mayBeLate: boolean): Promise<Composed>;
+  /** Composes and stores; what was late is stored by who gets it. */
   store(): Promise<void>;
   /** What was composed; undefined where nothing was. */
   readonly composed: Promise<Composed> | undefined;
@@ -37,30 +42,33 @@ export interface OnceComposed {
 /** Composes and stores by the caller's time: that of the EHR stands still meanwhile. */
 export function composeOnce(
   ehr: EhrClient,
-  { bare, facts, patient, fhirBase, present, store, isAlone }: ToCompose,
+  { bare, withoutDocument, facts, patient, fhirBase, present, store, isAlone }: ToCompose,
   { outside }: Pick<TotalTime, 'outside'>,
   call: CallOptions,
 ): OnceComposed {
   let composed: Promise<Composed> | undefined;
   let stored: Promise<void> | undefined;
-  const composing = async (): Promise<Composed> => {
+  const composing = async (mayBeLate: boolean): Promise<Composed> => {
     const { previous, warnings } =
       present === undefined || isAlone
         ? { previous: [], warnings: [] }
         : await previousReports(ehr, { facts, patient, fhirBase }, call);
     const told = { ...facts, warnings: [...facts.warnings, ...warnings] };
     const resolved = { facts: told, runKey: bare.runKey, previous };
-    const forms = present === undefined ? [] : await outside((signal) => present(resolved, signal));
+    const forms =
+      present === undefined ? [] : await outside((signal) => present(resolved, signal, mayBeLate));
+    if ('late' in forms) return { built: withoutDocument, warnings: [...warnings, forms.late], isLate: true };
     const { presentedForm } = ehr.config;
-    return { built: withForms(bare, forms, { creation: facts.issuedAt, presentedForm }), warnings };
+    const built = withForms(bare, forms, { creation: facts.issuedAt, presentedForm });
+    return { built, warnings, isLate: false };
   };
-  const compose = () => {
-    composed ??= composing();
+  const compose = (mayBeLate: boolean) => {
+    composed ??= composing(mayBeLate);
     return composed;
   };
   const storing = async () => {
-    await compose();
-    if (store !== undefined) await outside(store);
+    const { isLate } = await compose(false);
+    if (store !== undefined && !isLate) await outside(store);
   };
   return {
     compose,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { EhrConfig } from '../config-schema.ts';
-import { LobarError } from '../errors.ts';
+import { LobarError, type Notice } from '../errors.ts';
 import type { BuiltBundle } from './build-bundle.ts';
 import type { PreviousReport } from './previous-reports.ts';
 import type { ReportFacts } from './report-facts.ts';
@@ -22,8 +22,21 @@ export interface ResolvedReport {
   readonly previous: readonly PreviousReport[];
 }
 
-/** Makes the documents of a report; what it throws ends the publishing before anything is written. */
-export type Present = (resolved: ResolvedReport, signal: AbortSignal) => Promise<readonly PresentedForm[]>;
+/** That the documents are not there in time: the report is published without them. */
+export interface LateForms {
+  readonly late: Notice;
+}
+
+/**
+ * Makes the documents of a report; what it throws ends the publishing before anything is written.
+ *
+ * @param mayBeLate the report may be published without them
+ */
+export type Present = (
+  resolved: ResolvedReport,
+  signal: AbortSignal,
+  mayBeLate: boolean,
+) => Promise<readonly PresentedForm[] | LateForms>;
 
 /** Stores elsewhere what was made of a report; what it throws ends the publishing before anything is written. */
 export type Store = (signal: AbortSignal) => Promise<void>;

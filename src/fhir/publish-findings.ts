@@ -27,6 +27,8 @@ export interface PublishOptions {
   readonly store?: Store | undefined;
   /** Both are done too where the EHR holds this very result: the caller wants them, or the PACS. */
   readonly presentAlways?: boolean | undefined;
+  /** A report of this very result that the EHR holds without its documents gets them: they were late. */
+  readonly attachLate?: boolean | undefined;
 }
 
 export interface PublishResult extends BuiltBundle {
@@ -44,7 +46,8 @@ export interface PublishResult extends BuiltBundle {
  * Publishes findings: patient, Bundle, "is it there already, and has a human finalised it", documents, the same question
  * again, write. What makes and stores the documents has the caller's time, not that of the EHR. Doing it twice, or at the same time, is harmless: the same result has the same keys. A report that a human has
  * finalised stays as it is, also one of this very result; only if this call itself has sent it before does it
- * count as published. The documents are no part of the result: in another language it is there already.
+ * count as published. The documents are no part of the result: in another language it is there already; only where
+ * there are none they may be added.
  *
  * @throws LobarError as `resolveSubject`, `report-finalised`, `ehr-outcome-unknown`, what EhrClient throws, and what
  *   `present` and `store` throw; where a DocumentReference is to hold a PDF and it makes none, `report-failed`
@@ -54,7 +57,8 @@ export async function publishFindings(
   analysed: ReportFacts,
   options: PublishOptions,
 ): Promise<PublishResult> {
-  const { fhirBase, mode, asked, present, store, presentAlways = false, requestId = randomUUID() } = options;
+  const { fhirBase, mode, asked, present, store, requestId = randomUUID() } = options;
+  const { presentAlways = false, attachLate = false } = options;
   return await withinTotal(ehr, options.signal, async ({ signal, ...time }) => {
     const personal = personalOf(analysed, asked);
     const subject = await resolveSubject(ehr, analysed.study, { signal, requestId, personal }, asked);
@@ -67,20 +71,24 @@ export async function publishFindings(
       ? buildDocument(facts, subject, { fhirBase, ehr: ehr.config })
       : buildBundle(facts, subject, { fhirBase, ehr: ehr.config, document });
     const patient = subject.reference;
-    const toPresent = { bare, facts, patient, fhirBase, present, store, isAlone };
+    const withoutDocument = document
+      ? buildBundle(facts, subject, { fhirBase, ehr: ehr.config, document: false })
+      : bare;
+    const toPresent = { bare, withoutDocument, facts, patient, fhirBase, present, store, isAlone };
     const documents = composeOnce(ehr, toPresent, time, call);
     if (chosen === undefined) {
-      const { built, warnings } = await documents.compose();
+      const { built, warnings } = await documents.compose(false);
       return { ...built, facts: withWarnings(facts, warnings), alreadyPublished: false };
     }
 
     const toCompose = {
       run: { system: runSystem(fhirBase), value: bare.runKey },
       bare,
-      complete: async () => (await documents.compose()).built,
+      complete: (mayBeLate: boolean) => documents.compose(mayBeLate),
       isComposed: present === undefined && !isAlone,
       store: () => documents.store(),
       isStored: store === undefined,
+      attachesLate: attachLate && present !== undefined && ehr.config.presentedForm.length > 0,
     };
     // Whoever waits for another publishing of the same report does not wait for the EHR.
     const { warnings, ...written } = await time.outside((own) =>

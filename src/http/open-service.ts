@@ -105,7 +105,7 @@ export async function openService(config: Config, logger: Logger): Promise<Servi
     const { admission } = places;
     const context = {
       ...{ config, engine, decodePool, reporter, audit, pacs, ehrs, publishedKeys, metrics, ...places },
-      ...{ jobs: queue, callbacks, authentication, page, serverFactory },
+      ...{ jobs: queue, callbacks, authentication, page, serverFactory, logger },
     };
     const app = opened(await buildApp(context, logger, lobarVersion));
     // Fastify cannot tell the scheme of a server that it has not made.

@@ -16,36 +16,55 @@ const level = 6;
  * of a CT is smaller without.
  */
 export function encodePng(picture: Picture): Uint8Array {
-  const colours = fewColours(picture);
-  return colours === undefined ? encodeTrueColour(picture) : encodeIndexed(picture, colours);
+  const indexed = fewColours(picture);
+  return indexed === undefined ? encodeTrueColour(picture) : encodeIndexed(picture, indexed);
 }
 
-/** All colours, the darkest red first, where they are at most 256. */
-function fewColours({ data }: Picture): readonly number[] | undefined {
-  const found = new Set<number>();
-  let last = -1;
-  for (let p = 0; p < data.length; p += 3) {
-    const colour = packedAt(data, p);
-    if (colour === last) continue;
-    last = colour;
-    found.add(colour);
-    if (found.size > 256) return undefined;
-  }
-  return [...found].sort((a, b) => a - b);
+/** Of an indexed picture: its colours, the darkest red first, and which of them each pixel has. */
+interface Indexed {
+  readonly colours: readonly number[];
+  /** Indices into `found`, the colours in the order in which they are met. */
+  readonly pixels: Uint8Array;
+  readonly found: readonly number[];
 }
 
-/** Red, green and blue as one number. */
-function packedAt(data: Uint8Array, p: number): number {
-  return ((data[p] as number) << 16) | ((data[p + 1] as number) << 8) | (data[p + 2] as number);
-}
+/** Room for 256 colours with many gaps between them, so that one is found at the first look. */
+const slots = 4096;
 
-function encodeIndexed({ width, height, data }: Picture, colours: readonly number[]): Uint8Array {
-  const indices = new Map(colours.map((colour, index) => [colour, index]));
-  const rows = new Uint8Array(height * (width + 1));
-  for (let y = 0, p = 0; y < height; y++) {
-    for (let x = 0, at = y * (width + 1) + 1; x < width; x++, at++, p += 3) {
-      rows[at] = indices.get(packedAt(data, p)) as number;
+/**
+ * The picture by its colours, where they are at most 256. A table with open addressing: a Set and a Map of numbers took
+ * a quarter of the time that the whole file takes.
+ */
+function fewColours({ width, height, data }: Picture): Indexed | undefined {
+  const found: number[] = [];
+  const pixels = new Uint8Array(width * height);
+  const keys = new Int32Array(slots).fill(-1);
+  const indices = new Uint8Array(slots);
+  for (let i = 0, p = 0; i < pixels.length; i++, p += 3) {
+    const colour = ((data[p] as number) << 16) | ((data[p + 1] as number) << 8) | (data[p + 2] as number);
+    // Knuth's multiplicative hash, of which the upper bits are the best mixed.
+    let slot = Math.imul(colour, 0x9e3779b1) >>> 20;
+    while (keys[slot] !== colour) {
+      if (keys[slot] === -1) {
+        if (found.length === 256) return undefined;
+        keys[slot] = colour;
+        indices[slot] = found.length;
+        found.push(colour);
+        break;
+      }
+      slot = (slot + 1) % slots;
     }
+    pixels[i] = indices[slot] as number;
+  }
+  return { colours: found.toSorted((a, b) => a - b), pixels, found };
+}
+
+function encodeIndexed({ width, height }: Picture, { colours, pixels, found }: Indexed): Uint8Array {
+  const order = Uint8Array.from(found, (colour) => colours.indexOf(colour));
+  const rows = new Uint8Array(height * (width + 1));
+  for (let y = 0, i = 0; y < height; y++) {
+    const end = (y + 1) * (width + 1);
+    for (let at = y * (width + 1) + 1; at < end; at++) rows[at] = order[pixels[i++] as number] as number;
   }
   const palette = colours.flatMap((colour) => [colour >> 16, (colour >> 8) & 255, colour & 255]);
   return file(header(width, height, indexedColour), rows, chunk('PLTE', Uint8Array.from(palette)));

@@ -71,7 +71,8 @@ export function drawReportPictures({
   mostAffectedSlice,
   images,
 }: PictureFacts): readonly ReportPicture[] {
-  const chosen = choosePlanes(surveyMasks(masks), volume.spacingMm, mostAffectedSlice);
+  const survey = surveyMasks(masks);
+  const chosen = choosePlanes(survey, volume.spacingMm, mostAffectedSlice);
   const cut = (kind: PlaneKind, index: number) => bodyPlane(volume, kind, index, chosen.box);
   const draw = (name: PictureName, plane: BodyPlane, scale: PictureScale): ReportPicture => {
     const picture = planePicture(volume, masks, plane, scale);
@@ -89,7 +90,7 @@ export function drawReportPictures({
     draw('lower', cut('transverse', chosen.lower), small),
     draw('coronal', coronal, upright),
     draw('sagittal', sagittal, upright),
-    ...lungPictures({ volume, masks }),
+    ...lungPictures({ volume, masks, lungs: survey.lungs }),
     { name: 'lobes', view: { kind: 'figure' }, picture: lobeBars(involvement) },
   ];
 }

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { Language } from '../../config-schema.ts';
 import type { IngestedSeries } from '../../dicom/ingest-series.ts';
 import type { InstanceHeader } from '../../dicom/instance-header.ts';
@@ -30,6 +31,16 @@ export interface ReportOfAnalysis {
    * @throws LobarError `report-failed`; the signal's reason
    */
   compose(resolved: ResolvedReport, signal: AbortSignal): Promise<ComposedReport>;
+  /**
+   * The same, but waits only so long. What is late by then is still made, and `compose` gives it.
+   *
+   * @returns undefined where it is late
+   */
+  composeWithin(
+    seconds: number,
+    resolved: ResolvedReport,
+    signal: AbortSignal,
+  ): Promise<ComposedReport | undefined>;
   /**
    * Stores into the PACS what is to be there: the EHR must not announce what is nowhere, and to store it once more is
    * harmless.
@@ -74,7 +85,7 @@ export function reportOfAnalysis(
 ): ReportOfAnalysis {
   const { wanted } = plan;
   const { data: _, ...grid } = volume;
-  const compose: ReportOfAnalysis['compose'] = async (resolved, signal) => {
+  const composing: ReportOfAnalysis['compose'] = async (resolved, signal) => {
     const toDraw = {
       wanted,
       volume,
@@ -97,6 +108,22 @@ export function reportOfAnalysis(
       pictures: drawn.pictures,
     };
   };
+  let composed: Promise<ComposedReport> | undefined;
+  const compose: ReportOfAnalysis['compose'] = (resolved, signal) => {
+    composed ??= composing(resolved, signal);
+    return composed;
+  };
+  const composeWithin: ReportOfAnalysis['composeWithin'] = async (seconds, resolved, signal) => {
+    const late = new AbortController();
+    const drawn = compose(resolved, signal);
+    // It may fail when nobody waits for it any more.
+    drawn.catch(() => undefined);
+    try {
+      return await Promise.race([drawn, setTimeout(seconds * 1000, undefined, { signal: late.signal })]);
+    } finally {
+      late.abort();
+    }
+  };
   const store: ReportOfAnalysis['store'] = async ({ documents }, signal) => {
     if (archive === undefined) return undefined;
     const objects = documents.filter(({ dicom }) => dicom && plan.stored.includes(dicom.object));
@@ -108,6 +135,7 @@ export function reportOfAnalysis(
   return {
     isWantedBesides: plan.answered.length > 0 || plan.stored.length > 0,
     isToStore: archive !== undefined && plan.stored.length > 0,
+    composeWithin: (...all) => stages.run('report', () => composeWithin(...all)),
     compose: (resolved, signal) => stages.run('report', () => compose(resolved, signal)),
     store: (report, signal) => stages.run('store', () => store(report, signal)),
   };

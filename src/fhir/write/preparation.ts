@@ -8,6 +8,8 @@ export class Preparation {
   #isStored: boolean;
   /** With its documents once they are made. */
   built: BuiltBundle;
+  /** They were not there in time: it goes without, and nothing is stored before it. */
+  isLate = false;
 
   constructor(toCompose: ReportToCompose) {
     this.#toCompose = toCompose;
@@ -16,21 +18,32 @@ export class Preparation {
     this.built = toCompose.bare;
   }
 
-  /** Does one thing more; gives whether any was left. It takes seconds: look at the EHR again then. */
-  async next(): Promise<boolean> {
+  /** What the EHR holds without documents may still get them. */
+  get mayAttach(): boolean {
+    return this.#toCompose.attachesLate && !this.isLate;
+  }
+
+  /**
+   * Does one thing more; gives whether any was left. It takes seconds: look at the EHR again then.
+   *
+   * @param mayBeLate it may go without its documents
+   */
+  async next(mayBeLate = false): Promise<boolean> {
     if (!this.#isComposed) {
-      await this.compose();
+      await this.compose(mayBeLate);
       return true;
     }
-    if (this.#isStored) return false;
+    if (this.#isStored || this.isLate) return false;
     await this.#toCompose.store();
     this.#isStored = true;
     return true;
   }
 
-  async compose(): Promise<void> {
+  async compose(mayBeLate = false): Promise<void> {
     if (this.#isComposed) return;
-    this.built = await this.#toCompose.complete();
+    const { built, isLate } = await this.#toCompose.complete(mayBeLate);
+    this.built = built;
+    this.isLate = isLate;
     this.#isComposed = true;
   }
 }

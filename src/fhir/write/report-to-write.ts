@@ -30,14 +30,18 @@ export interface ReportToWrite {
 export interface ReportToCompose {
   readonly run: Run;
   readonly bare: BuiltBundle;
-  /** The same with its documents; asked again, it gives the same. */
-  readonly complete: () => Promise<BuiltBundle>;
+  /** The same with its documents; asked again, it gives the same. Without them where they may be late, and are. */
+  readonly complete: (
+    mayBeLate: boolean,
+  ) => Promise<{ readonly built: BuiltBundle; readonly isLate: boolean }>;
   /** It has none. */
   readonly isComposed: boolean;
   /** Stores elsewhere what is to be there before the report. */
   readonly store: () => Promise<void>;
   /** There is nothing to store. */
   readonly isStored: boolean;
+  /** Where the EHR holds it without its documents, they are added. */
+  readonly attachesLate: boolean;
 }
 
 export function reportToWrite({ bundle }: BuiltBundle, run: Run): ReportToWrite {

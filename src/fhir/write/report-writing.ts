@@ -18,17 +18,17 @@ import {
   withoutSettled,
 } from './held-report.ts';
 import { idsInAnswer } from './ids-in-answer.ts';
+import { isBare } from './is-bare.ts';
 import { isOurs, type NextStep, nextStep, smallestId } from './next-step.ts';
 import { Patience } from './patience.ts';
 import { placedBundle } from './place-bundle.ts';
 import { Preparation } from './preparation.ts';
+import { reportNotices } from './report-notices.ts';
 import { type ReportToCompose, type ReportToWrite, reportToWrite } from './report-to-write.ts';
 import { carrying } from './sent-documents.ts';
 import { withdrawn } from './withdraw-duplicate.ts';
 import type { ChosenWriteMode } from './write-mode.ts';
 import type { WrittenReport } from './written-report.ts';
-
-const takenOver = 'a human has taken over the one that was there.';
 
 /** One report that is being written, and what is known of it by now. */
 export class ReportWriting {
@@ -57,6 +57,8 @@ export class ReportWriting {
   #sent = false;
   /** An earlier run's report was there when this one was written. */
   #replaces = false;
+  /** The report is there without its documents, and they are being added. */
+  #isBare: boolean | undefined;
   /** What makes it unknown what the EHR holds now: no error may say then that there is no report. */
   brokeOff: string | undefined;
 
@@ -82,8 +84,10 @@ export class ReportWriting {
 
     const seen = await lookUpReport({ ...look, ids: this.#ids, wholly: byId }, this.#toWrite, ofRun);
     const held = withoutSettled(seen, this.#settled);
-    const step = nextStep(held, this.#toWrite, { wrote: this.#writtenAs, sent: this.#sent });
-    if (isThere && step.kind !== 'refuse') return true;
+    const next = nextStep(held, this.#toWrite, { wrote: this.#writtenAs, sent: this.#sent });
+    const isBare = next.kind === 'done' && (await this.#isToAttach(next.report));
+    const step: NextStep = isBare ? { kind: 'write', mends: true } : next;
+    if (isThere && step.kind !== 'refuse' && !isBare) return true;
     switch (step.kind) {
       case 'refuse':
         throw finalised(this.#ehr.name, step);
@@ -97,10 +101,8 @@ export class ReportWriting {
       case 'write':
         if (held.reports.length === 0 && (this.#isWritten || this.#mayBeThere))
           return await this.#waitToSee();
-        if (await this.#preparation.next()) {
-          this.#composed();
-          return false;
-        }
+        // A document of an earlier result must not stand beside this one.
+        if (await this.#prepare(isBare || held.documents.length === 0)) return false;
         return await this.#write(this.#learn(heldParts(this.#toWrite, held)), step.mends);
     }
   }
@@ -120,11 +122,8 @@ export class ReportWriting {
   #checkIdentifier(report: fhir4.DiagnosticReport): void {
     const { identifier } = this.#toWrite.report;
     if (!this.#isWritten || identifier === undefined || carriesOneOf(report, [identifier])) return;
-    const code = 'identifier-not-kept';
-    if (this.#warnings.some((one) => one.code === code)) return;
-    const text =
-      'The EHR does not keep the identifier of the report. Sent again, it would be there a second time.';
-    this.#warnings.push({ code, text });
+    const notice = reportNotices.identifierNotKept;
+    if (!this.#warnings.includes(notice)) this.#warnings.push(notice);
   }
 
   #learn(held: ReadonlyMap<string, Held>): ReadonlyMap<string, Held> {
@@ -132,6 +131,18 @@ export class ReportWriting {
     this.#forgetRefusedDocument();
     if (!this.#isWritten) this.#replaces = held.has(this.#toWrite.report.name);
     return held;
+  }
+
+  async #prepare(mayBeLate: boolean): Promise<boolean> {
+    const isDone = await this.#preparation.next(mayBeLate);
+    if (isDone) this.#composed();
+    return isDone;
+  }
+
+  async #isToAttach({ id }: Held): Promise<boolean> {
+    if (this.#sent || !this.#preparation.mayAttach) return false;
+    this.#isBare ??= await isBare(this.#ehr.connection, id, this.#call);
+    return this.#isBare;
   }
 
   #composed(): void {
@@ -211,7 +222,7 @@ export class ReportWriting {
     const report = `DiagnosticReport/${this.#ids.get(this.#toWrite.report.name)}`;
     const isThere = this.#toWrite.document === undefined || isComplete(counting, this.#toWrite, report);
     if (isThere || this.#documentIsRefused) return true;
-    if (!documents.every(isOurs)) return this.#leaveDocument(takenOver);
+    if (!documents.every(isOurs)) return this.#leaveDocument(reportNotices.takenOver);
     // The report is there: no error may say that there is none.
     this.brokeOff = 'its DocumentReference could not be added';
     if (counting === undefined && this.#documentMayBeThere) return await this.#waitToSee();
@@ -220,7 +231,7 @@ export class ReportWriting {
     const { document } = this.#toWrite;
     if (document === undefined) return true;
     const sent = await completeDocument(document, counting, this.#ids, this.#ehr.connection, this.#call);
-    if (sent === 'taken') return this.#leaveDocument(takenOver);
+    if (sent === 'taken') return this.#leaveDocument(reportNotices.takenOver);
     if (sent === 'gone') {
       this.#settled.add(`DocumentReference/${counting?.id}`);
     } else if ('written' in sent) {
@@ -238,8 +249,7 @@ export class ReportWriting {
   #leaveDocument(why: string): false {
     this.#documentIsRefused = true;
     this.#forgetRefusedDocument();
-    const text = `The report is published, but its document is not: ${why}`;
-    this.#warnings.push({ code: 'document-not-published', text });
+    this.#warnings.push(reportNotices.documentLeft(why));
     return false;
   }
 
@@ -270,17 +280,12 @@ export class ReportWriting {
       const failure = sent !== 'gone' && 'failure' in sent ? sent.failure : undefined;
       if (failure?.retryable) return await this.#overtakenOrFailed(failure);
       this.#settled.add(`${duplicate.resourceType}/${duplicate.id}`);
-      if (failure !== undefined) {
-        const text = `The EHR holds a second copy of a ${duplicate.resourceType} of this report and does not let it be withdrawn. Delete it there.`;
-        this.#warnings.push({ code: 'duplicate-left', text });
-      }
+      if (failure !== undefined) this.#warnings.push(reportNotices.copyLeft(duplicate.resourceType));
     }
   }
 
   #leaveUnmended(): true {
-    const text =
-      'The EHR holds several copies of what this report rests on, and does not let the report be updated.';
-    this.#warnings.push({ code: 'duplicate-left', text });
+    this.#warnings.push(this.#isBare ? reportNotices.documentsNotAdded : reportNotices.copiesLeft);
     return true;
   }
 

@@ -25,7 +25,10 @@ export function sendDocument(
   if (analysis.outcome === 'ineligible') throw notEligible(analysis);
   const wanted = documents.filter(({ kind }) => kind === documentTypes[type]);
   const [first] = wanted;
-  if (first === undefined) throw new LobarError('report-failed', { problem: 'no such document was made' });
+  if (first === undefined) {
+    const isPublished = analysis.outcome === 'published';
+    throw new LobarError('report-failed', { problem: 'no such document was made', isPublished });
+  }
   reply.header('x-content-type-options', 'nosniff');
   if (documentTypes[type] === 'dicom') return sendParts(reply, wanted);
   if (first.language !== undefined) reply.header('content-language', first.language);

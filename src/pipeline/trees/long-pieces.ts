@@ -1,4 +1,5 @@
 import { labelComponents } from '../../volume/components.ts';
+import { nextOccupied, scanMask } from '../../volume/mask-scan.ts';
 import { type Shape3, type SpacingMm, voxelMl } from '../../volume/types.ts';
 
 /** The diagonal of the box around a branch is at least this long (mm). */
@@ -19,12 +20,15 @@ export function longPieces(mask: Uint8Array, shape: Shape3, spacingMm: SpacingMm
     if (at < (low[k] as number)) low[k] = at;
     if (at > (high[k] as number)) high[k] = at;
   };
-  for (let i = 0; i < labels.length; i++) {
+  const scan = scanMask(mask);
+  const end = labels.length;
+  for (let i = nextOccupied(scan, 0, end); i < end; i = nextOccupied(scan, i + 1, end)) {
     const label = labels[i] as number;
-    if (label === 0) continue;
-    widen(3 * label, Math.floor(i / (width * height)));
-    widen(3 * label + 1, Math.floor(i / width) % height);
-    widen(3 * label + 2, i % width);
+    const row = Math.floor(i / width);
+    const z = Math.floor(row / height);
+    widen(3 * label, z);
+    widen(3 * label + 1, row - z * height);
+    widen(3 * label + 2, i - row * width);
   }
   const voxelMm3 = 1000 * voxelMl(spacingMm);
   const isLong = new Uint8Array(count + 1);
@@ -37,6 +41,8 @@ export function longPieces(mask: Uint8Array, shape: Shape3, spacingMm: SpacingMm
     if (lengthMm >= leastLengthMm && volumeMm3 < mostCompact * lengthMm ** 3) isLong[label] = 1;
   }
   const out = new Uint8Array(mask.length);
-  for (let i = 0; i < out.length; i++) out[i] = isLong[labels[i] as number] as number;
+  for (let i = nextOccupied(scan, 0, end); i < end; i = nextOccupied(scan, i + 1, end)) {
+    out[i] = isLong[labels[i] as number] as number;
+  }
   return out;
 }

@@ -49,13 +49,14 @@ const vesselEdge = 42;
  * thicker than they are. A fifth of the time of `segmentTrees` on a real scan of 275 x 512 x 512 voxels (0.5 beside 2.5
  * CPU seconds), and blocks are never more than so many.
  *
+ * @param lungs the box around the lobes, where it is known
  * @returns undefined where there is no lung
  */
 export function sketchTrees(
   volume: CtVolume,
   masks: { readonly lobes: LabelMap; readonly opacities: LabelMap },
+  lungs: Box | undefined = boundingBox(masks.lobes.data, volume.shape),
 ): TreeSketch | undefined {
-  const lungs = boundingBox(masks.lobes.data, volume.shape);
   if (lungs === undefined) return undefined;
   const grid = coarseGrid(volume, lungs);
   const site = { grid, nearCentral: centralAirways(grid) };
@@ -126,8 +127,9 @@ function betweenWalls({ hu, shape: [depth, height, width] }: WorkGrid): Uint8Arr
 function airwayField({ grid, lumen, lobes, nearCentral, response: { dark } }: FoundTrees): Float32Array {
   const where = withNeighbours(withNeighbours(lumen, grid.shape), grid.shape);
   const field = new Float32Array(where.length);
-  for (let i = 0; i < field.length; i++) {
-    if (where[i] === 0) continue;
+  const scan = scanMask(where);
+  const end = where.length;
+  for (let i = nextOccupied(scan, 0, end); i < end; i = nextOccupied(scan, i + 1, end)) {
     const byGas = nearCentral[i] === 0 ? 0 : 0.5 + (lumenEdgeHu - (grid.hu[i] as number)) / lumenSlopeHu;
     const byTube = lobes[i] === 0 ? 0 : (dark[i] as number) / (2 * bronchusEdge);
     field[i] = Math.min(1, Math.max(0, byGas, byTube));
@@ -138,8 +140,10 @@ function airwayField({ grid, lumen, lobes, nearCentral, response: { dark } }: Fo
 function vesselField({ grid, tubes, inner, response: { bright } }: FoundTrees): Float32Array {
   const where = withNeighbours(tubes, grid.shape);
   const field = new Float32Array(where.length);
-  for (let i = 0; i < field.length; i++) {
-    if (where[i] !== 0 && inner[i] !== 0) field[i] = Math.min(1, (bright[i] as number) / (2 * vesselEdge));
+  const scan = scanMask(where);
+  const end = where.length;
+  for (let i = nextOccupied(scan, 0, end); i < end; i = nextOccupied(scan, i + 1, end)) {
+    if (inner[i] !== 0) field[i] = Math.min(1, (bright[i] as number) / (2 * vesselEdge));
   }
   return field;
 }
@@ -151,7 +155,10 @@ function withNeighbours(mask: Uint8Array, [depth, height, width]: Shape3): Uint8
   const end = mask.length;
   const slice = height * width;
   for (let i = nextOccupied(scan, 0, end); i < end; i = nextOccupied(scan, i + 1, end)) {
-    const [z, y, x] = [Math.floor(i / slice), Math.floor(i / width) % height, i % width];
+    const row = Math.floor(i / width);
+    const z = Math.floor(row / height);
+    const y = row - z * height;
+    const x = i - row * width;
     if (z === 0 || y === 0 || x === 0 || z === depth - 1 || y === height - 1 || x === width - 1) continue;
     for (let dz = -slice; dz <= slice; dz += slice) {
       for (let dy = -width; dy <= width; dy += width) out.fill(1, i + dz + dy - 1, i + dz + dy + 2);

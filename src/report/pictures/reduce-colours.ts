@@ -26,7 +26,7 @@ type Palette = Uint8Array;
 export function reduceColours(picture: Picture, pure: readonly Colour[]): Picture {
   const cells = countColours(picture);
   const taken = new Set(pure.map(([red, green, blue]) => cellOf(red, green, blue)));
-  const used = [...cells.count.keys()].filter((cell) => (cells.count[cell] as number) > 0);
+  const used = usedCells(cells);
   const kept = used
     .filter((cell) => !taken.has(cell))
     .toSorted((a, b) => (cells.count[b] as number) - (cells.count[a] as number) || a - b)
@@ -59,6 +59,12 @@ function countColours({ data }: Picture): Cells {
   return { count, sums };
 }
 
+function usedCells({ count }: Cells): readonly number[] {
+  const used: number[] = [];
+  for (let cell = 0; cell < count.length; cell++) if (count[cell] !== 0) used.push(cell);
+  return used;
+}
+
 function recolour({ width, height, data }: Picture, palette: Palette, chosen: Uint8Array): Picture {
   const out = new Uint8Array(data.length);
   for (let p = 0; p < data.length; p += 3) {
@@ -86,13 +92,17 @@ function meanOf({ count, sums }: Cells, cell: number): readonly [number, number,
 
 /** Index of the nearest colour, the first of equals. */
 function nearest(palette: Palette, [red, green, blue]: readonly [number, number, number]): number {
-  let [best, least] = [0, Infinity];
+  let best = 0;
+  let least = Infinity;
   for (let p = 0; p < palette.length; p += 3) {
     const r = (palette[p] as number) - red;
     const g = (palette[p + 1] as number) - green;
     const b = (palette[p + 2] as number) - blue;
     const far = r * r + g * g + b * b;
-    if (far < least) [best, least] = [p / 3, far];
+    if (far < least) {
+      best = p / 3;
+      least = far;
+    }
   }
   return best;
 }

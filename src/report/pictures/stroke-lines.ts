@@ -63,24 +63,27 @@ function squaredDistances(lines: readonly Line[], area: Area, reach: number): Fl
     const segments = closed ? count : Math.max(1, count - 1);
     for (let i = 0; i < segments; i++) {
       const j = (i + 1) % count;
-      lower(squares, area, reach, [
-        points[2 * i] as number,
-        points[2 * i + 1] as number,
-        points[2 * j] as number,
-        points[2 * j + 1] as number,
-      ]);
+      lower(squares, area, reach, points, 2 * i, 2 * j);
     }
   }
   return squares;
 }
 
+/** By the segment between two of the points, of which the indices of x are given. */
 function lower(
   squares: Float32Array,
   area: Area,
   reach: number,
-  [ax, ay, bx, by]: readonly [number, number, number, number],
+  points: Float64Array,
+  a: number,
+  b: number,
 ): void {
-  const [dx, dy] = [bx - ax, by - ay];
+  const ax = points[a] as number;
+  const ay = points[a + 1] as number;
+  const bx = points[b] as number;
+  const by = points[b + 1] as number;
+  const dx = bx - ax;
+  const dy = by - ay;
   const length2 = dx * dx + dy * dy;
   const left = Math.max(area.left, Math.floor(Math.min(ax, bx) - reach));
   const right = Math.min(area.right, Math.ceil(Math.max(ax, bx) + reach));

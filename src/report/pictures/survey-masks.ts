@@ -15,31 +15,31 @@ export interface MaskSurvey {
 /** Reads both masks once. */
 export function surveyMasks({ lobes, opacities }: PipelineMasks): MaskSurvey {
   const lungs = boundingBox(lobes.data, lobes.shape);
-  const counts = countByPlane(lobes, opacities);
+  const counts = countByPlane(lobes, opacities, lungs);
   return { shape: lobes.shape, opacities: counts, ...(lungs === undefined ? {} : { lungs }) };
 }
 
-function countByPlane(lobes: LabelMap, { data, shape: [depth, height, width] }: LabelMap) {
+function countByPlane(lobes: LabelMap, { data, shape: [depth, height, width] }: LabelMap, lungs?: Box) {
   const byZ = new Uint32Array(depth);
   const byY = new Uint32Array(height);
   const byX = new Uint32Array(width);
+  // There is none outside the lungs, which are a third of a scan or less.
+  const { start, end } = lungs ?? { start: [0, 0, 0], end: [0, 0, 0] };
   const scan = scanMask(data);
-  const end = data.length;
-  let i = nextOccupied(scan, 0, end);
-  while (i < end) {
-    const row = Math.floor(i / width);
-    const z = Math.floor(row / height);
-    const rowEnd = (row + 1) * width;
-    let inRow = 0;
-    for (; i < rowEnd; i++) {
-      if (data[i] === 0 || lobes.data[i] === 0) continue;
-      const x = i - row * width;
-      byX[x] = (byX[x] as number) + 1;
-      inRow++;
+  for (let z = start[0]; z < end[0]; z++) {
+    for (let y = start[1]; y < end[1]; y++) {
+      const row = (z * height + y) * width;
+      const rowEnd = row + end[2];
+      let inRow = 0;
+      for (let i = nextOccupied(scan, row + start[2], rowEnd); i < rowEnd; i++) {
+        if (data[i] === 0 || lobes.data[i] === 0) continue;
+        const x = i - row;
+        byX[x] = (byX[x] as number) + 1;
+        inRow++;
+      }
+      byZ[z] = (byZ[z] as number) + inRow;
+      byY[y] = (byY[y] as number) + inRow;
     }
-    byZ[z] = (byZ[z] as number) + inRow;
-    byY[row - z * height] = (byY[row - z * height] as number) + inRow;
-    i = nextOccupied(scan, rowEnd, end);
   }
   return [byZ, byY, byX] as const;
 }

@@ -11,13 +11,55 @@ export interface CellLayer {
   readonly ys: Int32Array;
 }
 
-/** @param z of the lower plane of values */
-export function cellLayer({ values, shape: [, height, width] }: Field, z: number): CellLayer {
-  const counts = new Int32Array(width);
-  const ys = new Int32Array(width * height);
-  let before = new Uint8Array(width);
-  let here = new Uint8Array(width);
+/**
+ * The layers of a field, by the z of the lower plane of values. One is good until the next is asked for: they share
+ * their memory, as a field has a hundred.
+ */
+export function cellLayers(field: Field): (z: number) => CellLayer {
+  const [, height, width] = field.shape;
+  const layer = { counts: new Int32Array(width), ys: new Int32Array(width * height) };
+  const scratch = { before: new Uint8Array(width), here: new Uint8Array(width) };
+  const rows = rowsInside(field);
+  let at = -1;
+  return (z) => {
+    if (z === at) return layer;
+    at = z;
+    fillLayer(field, rows, z, layer, scratch);
+    return layer;
+  };
+}
+
+/** Of each row of values [z, y]: 1 where one of them is inside. Most rows of vessels and airways have none. */
+function rowsInside({ values, shape: [depth, height, width] }: Field): Uint8Array {
+  const rows = new Uint8Array(depth * height);
+  for (let row = 0, i = 0; row < rows.length; row++) {
+    const end = (row + 1) * width;
+    for (i = row * width; i < end; i++) {
+      if ((values[i] as number) >= 0.5) {
+        rows[row] = 1;
+        break;
+      }
+    }
+  }
+  return rows;
+}
+
+function fillLayer(
+  { values, shape: [, height, width] }: Field,
+  rows: Uint8Array,
+  z: number,
+  { counts, ys }: CellLayer,
+  scratch: { readonly before: Uint8Array; readonly here: Uint8Array },
+): void {
+  let { before, here } = scratch;
+  counts.fill(0);
+  before.fill(0);
   for (let y = 0; y < height; y++) {
+    const isEmpty = rows[z * height + y] === 0 && rows[(z + 1) * height + y] === 0;
+    if (isEmpty) {
+      here.fill(0);
+      if (y === 0 || (rows[z * height + y - 1] === 0 && rows[(z + 1) * height + y - 1] === 0)) continue;
+    }
     let low = (z * height + y) * width;
     let high = low + height * width;
     let last = 0;
@@ -35,5 +77,4 @@ export function cellLayer({ values, shape: [, height, width] }: Field, z: number
     }
     [before, here] = [here, before];
   }
-  return { counts, ys };
 }

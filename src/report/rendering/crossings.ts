@@ -13,6 +13,17 @@ export interface Crossings {
   /** Index of the body. */
   readonly body: Uint8Array;
   count: number;
+  /** While the rays through one body are followed, by crossing: the pixel's column, */
+  readonly column: Int32Array;
+  /** where it lies in the values of the field, */
+  readonly x: Float64Array;
+  readonly y: Float64Array;
+  /** how steep the field is there across the ray, per mm, */
+  readonly steepness: Float64Array;
+  /** where the ray leaves the body: the crossing at which it went in, else -1, */
+  readonly entry: Int32Array;
+  /** and the greatest value in between. */
+  readonly peak: Float64Array;
 }
 
 /** A ray crosses fewer surfaces than this on average; what is beyond is left out. */
@@ -28,6 +39,12 @@ export function newCrossings(width: number): Crossings {
     cover: new Float32Array(most),
     body: new Uint8Array(most),
     count: 0,
+    column: new Int32Array(most),
+    x: new Float64Array(most),
+    y: new Float64Array(most),
+    steepness: new Float64Array(most),
+    entry: new Int32Array(most),
+    peak: new Float64Array(most),
   };
 }
 
@@ -37,7 +54,7 @@ export function clearCrossings(crossings: Crossings): void {
   crossings.count = 0;
 }
 
-/** Puts a crossing that has its depth into the list of a pixel. */
+/** Puts a crossing that has its depth into the list of its pixel. */
 export function insertCrossing({ first, next, depthMm }: Crossings, column: number, crossing: number): void {
   const depth = depthMm[crossing] as number;
   let before = -1;

@@ -37,12 +37,16 @@ export function labelFields(
     return { start, shape, values: new Float32Array(voxelCount(shape)) };
   });
   const part = 1 / voxelCount(factors);
-  eachLabelled(place.shape, labels, smoothing, (label, z, y, x) => {
+  const downX = blocksOf(place.shape[2], factors[2]);
+  eachRun(place.shape, labels, smoothing, (label, z, y, from, end) => {
     const draft = drafts[label - 1];
     if (draft === undefined) return;
     const { start, shape, values } = draft;
-    const at = ((z - start[0]) * shape[1] + y - start[1]) * shape[2] + x - start[2];
-    values[at] = (values[at] as number) + part;
+    const row = ((z - start[0]) * shape[1] + y - start[1]) * shape[2] - start[2];
+    for (let x = from; x < end; x++) {
+      const at = row + (downX[x] as number);
+      values[at] = (values[at] as number) + part;
+    }
   });
   return drafts.map((draft) => {
     if (draft === undefined) return undefined;
@@ -75,42 +79,54 @@ function spansOf(
     { length: count },
     (): Span => ({ low: [Infinity, Infinity, Infinity], high: [-1, -1, -1] }),
   );
-  eachLabelled(shape, labels, smoothing, (label, z, y, x) => {
+  const downX = blocksOf(shape[2], smoothing.factors[2]);
+  eachRun(shape, labels, smoothing, (label, z, y, from, end) => {
     const span = spans[label - 1];
     if (span === undefined) return;
     const { low, high } = span;
-    if (z < low[0]) low[0] = z;
-    if (y < low[1]) low[1] = y;
-    if (x < low[2]) low[2] = x;
-    if (z > high[0]) high[0] = z;
-    if (y > high[1]) high[1] = y;
-    if (x > high[2]) high[2] = x;
+    low[0] = Math.min(low[0], z);
+    low[1] = Math.min(low[1], y);
+    low[2] = Math.min(low[2], downX[from] as number);
+    high[0] = Math.max(high[0], z);
+    high[1] = Math.max(high[1], y);
+    high[2] = Math.max(high[2], downX[end - 1] as number);
   });
   return spans.map((span) => (span.high[0] < 0 ? undefined : span));
 }
 
-/** Visits what has a label, with the block of the field that it lies in. */
-function eachLabelled(
+/**
+ * Visits the runs of one and the same label in a row, from x = `from` to before `end`, with the z and y of the blocks of
+ * the field that they lie in. By runs: a call for each of millions of voxels took a quarter of the time of all fields.
+ */
+function eachRun(
   shape: Shape3,
   labels: Uint8Array,
   { factors, within = { start: [0, 0, 0], end: shape } }: Smoothing,
-  visit: (label: number, z: number, y: number, x: number) => void,
+  visit: (label: number, z: number, y: number, from: number, end: number) => void,
 ): void {
   const { start, end } = within;
-  const [downZ, downY, downX] = shape.map((length, axis) =>
-    Int32Array.from({ length }, (_, i) => Math.floor(i / (factors[axis] as number))),
-  ) as [Int32Array, Int32Array, Int32Array];
+  const downZ = blocksOf(shape[0], factors[0]);
+  const downY = blocksOf(shape[1], factors[1]);
   const scan = scanMask(labels);
   for (let z = start[0]; z < end[0]; z++) {
     for (let y = start[1]; y < end[1]; y++) {
       const row = (z * shape[1] + y) * shape[2];
       const last = row + end[2];
-      for (let i = nextOccupied(scan, row + start[2], last); i < last; i++) {
-        const label = labels[i] as number;
-        if (label !== 0) visit(label, downZ[z] as number, downY[y] as number, downX[i - row] as number);
+      let from = nextOccupied(scan, row + start[2], last);
+      while (from < last) {
+        const label = labels[from] as number;
+        let i = from + 1;
+        while (i < last && labels[i] === label) i++;
+        visit(label, downZ[z] as number, downY[y] as number, from - row, i - row);
+        from = nextOccupied(scan, i, last);
       }
     }
   }
+}
+
+/** The block that each index along an axis lies in. */
+function blocksOf(length: number, factor: number): Int32Array {
+  return Int32Array.from({ length }, (_, i) => Math.floor(i / factor));
 }
 
 function each(of: (axis: 0 | 1 | 2) => number): Shape3 {

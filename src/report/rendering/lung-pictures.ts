@@ -1,9 +1,7 @@
-import type { PipelineMasks } from '../../pipeline/types.ts';
-import type { CtVolume } from '../../volume/types.ts';
 import { drawText } from '../pictures/draw-text.ts';
 import type { ReportPicture } from '../report-pictures.ts';
 import { sides } from './frame.ts';
-import { renderLungs } from './render-lungs.ts';
+import { type LungFacts, renderLungs } from './render-lungs.ts';
 
 const size = { width: 480, height: 480 } as const;
 /** Height of a letter, which a page shows at a fifth of its size, and its distance from the edge, pixels. */
@@ -11,10 +9,7 @@ const letter = 26;
 const edge = 10;
 
 /** The lungs from front and back for the report, with marks for the patient's right and left. */
-export function lungPictures(facts: {
-  readonly volume: CtVolume;
-  readonly masks: PipelineMasks;
-}): readonly ReportPicture[] {
+export function lungPictures(facts: LungFacts): readonly ReportPicture[] {
   const pictures = renderLungs(facts, size);
   return sides.map((from) => {
     const picture = pictures[from];

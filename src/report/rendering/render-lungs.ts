@@ -1,5 +1,6 @@
 import { sketchTrees } from '../../pipeline/trees/sketch-trees.ts';
 import type { PipelineMasks } from '../../pipeline/types.ts';
+import type { Box } from '../../volume/box.ts';
 import type { CtVolume } from '../../volume/types.ts';
 import { blankPicture, type Picture } from '../picture.ts';
 import { castBody } from './cast-body.ts';
@@ -7,6 +8,13 @@ import { clearCrossings, newCrossings } from './crossings.ts';
 import { frameBox, type PictureSize, type Side, sides } from './frame.ts';
 import { lungBodies } from './lung-bodies.ts';
 import { shadePixel } from './shade-pixel.ts';
+
+export interface LungFacts {
+  readonly volume: CtVolume;
+  readonly masks: PipelineMasks;
+  /** The box around the lobes, where it is known. */
+  readonly lungs?: Box | undefined;
+}
 
 /**
  * The lungs in three dimensions, from front and back, head up, on black: lobes as coloured glass around opacities,
@@ -17,12 +25,12 @@ import { shadePixel } from './shade-pixel.ts';
  * sketched (`sketchTrees`).
  */
 export function renderLungs(
-  { volume, masks }: { readonly volume: CtVolume; readonly masks: PipelineMasks },
+  { volume, masks, lungs }: LungFacts,
   size: PictureSize,
 ): Readonly<Record<Side, Picture>> {
   const { width, height } = size;
   const pictures = { front: blankPicture(width, height), back: blankPicture(width, height) };
-  const sketch = sketchTrees(volume, masks);
+  const sketch = sketchTrees(volume, masks, lungs);
   if (sketch === undefined) return pictures;
   const { spacingMm } = volume;
   const { start, end } = sketch.lungBox;
