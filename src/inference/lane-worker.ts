@@ -1,5 +1,5 @@
 /**
- * A thread that owns a session of every network and does nothing but run batches, one at a time in the order in
+ * A thread that owns a session of every network (of the classifier the first lane alone) and does nothing but run batches, one at a time in the order in
  * which they come: `session.run` is a native call that blocks its thread, so nothing else may have to wait there.
  */
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
@@ -21,6 +21,7 @@ async function serve(
     sessions = await openSessions(packages, settings, {
       onProvider: (provider) => tell({ kind: 'provider', provider }),
       planOn: (provider) => plans[provider],
+      classifies: lane === 0,
     });
   } catch (error) {
     tell({ kind: 'refused', error: toPlainError(error) });

@@ -27,6 +27,8 @@ export interface OpeningSessions {
   readonly onProvider?: (provider: ExecutionProvider) => void;
   /** How many CPU threads a session has on a provider; else what the settings say. */
   readonly planOn?: (provider: ExecutionProvider) => Pick<LanePlan, 'threads' | 'threadsAlone'> | undefined;
+  /** Whether the network that is asked once a study is here, which it is by default, or in another lane alone. */
+  readonly classifies?: boolean;
 }
 
 /**
@@ -38,7 +40,7 @@ export interface OpeningSessions {
 export async function openSessions(
   packages: PipelinePackages,
   settings: WorkerSettings,
-  { onProvider, planOn }: OpeningSessions = {},
+  { onProvider, planOn, classifies = true }: OpeningSessions = {},
 ): Promise<OpenSessions> {
   // Why a provider failed is in the error; ONNX Runtime would print it to stderr as well, past the log.
   env.logLevel = 'fatal';
@@ -48,7 +50,7 @@ export async function openSessions(
     const isLast = i === providers.length - 1;
     if (isLast) onProvider?.(provider);
     const { threads, threadsAlone } = planOn?.(provider) ?? { ...settings, threadsAlone: settings.threads };
-    const own = { variants: settings.variants, threads, threadsAlone };
+    const own = { variants: settings.variants, threads, threadsAlone, classifies };
     try {
       const networks = await openOn(provider, packages, own);
       if (!isLast) onProvider?.(provider);
@@ -66,12 +68,25 @@ export async function openSessions(
   throw new LobarError('provider-unavailable', { provider: settings.provider, problem: 'none is known' });
 }
 
+const elsewhere: OnnxNetwork = {
+  run: () =>
+    Promise.reject(new LobarError('inference-failed', { problem: 'the classifier is in another lane' })),
+  release: () => Promise.resolve(),
+};
+
 type OpenSettings = Pick<WorkerSettings, 'threads' | 'variants'>;
 
 async function openOn(
   provider: ExecutionProvider,
   packages: PipelinePackages,
-  { threadsAlone, ...settings }: OpenSettings & Pick<LanePlan, 'threadsAlone'>,
+  {
+    threadsAlone,
+    classifies,
+    ...settings
+  }: OpenSettings & {
+    readonly threadsAlone: number;
+    readonly classifies: boolean;
+  },
 ) {
   const opened: OnnxNetwork[] = [];
   const open = async (model: ModelPackage, threads = settings.threads) => {
@@ -83,7 +98,7 @@ async function openOn(
     return {
       lungsLobes: await open(packages.lungsLobes),
       ...(packages.lungs === undefined ? {} : { lungs: await open(packages.lungs) }),
-      classifier: await open(packages.classifier, threadsAlone),
+      classifier: classifies ? await open(packages.classifier, threadsAlone) : elsewhere,
       opacities: await open(packages.opacities),
     };
   } catch (error) {

@@ -2,6 +2,7 @@ import { LobarError } from '../errors.ts';
 import { bcet } from '../volume/bcet.ts';
 import { flood } from '../volume/flood.ts';
 import { markAbove } from '../volume/mark-above.ts';
+import { nextOccupied, scanMask } from '../volume/mask-scan.ts';
 import { occupiedSlices } from '../volume/occupied-slices.ts';
 import { planResize, type ResizePlan, resizePlaneBy } from '../volume/resize.ts';
 import type { CtVolume, LabelMap } from '../volume/types.ts';
@@ -77,9 +78,13 @@ export async function segmentOpacities(
 /** The regions of `mask` that hold a 2 somewhere, as 1. */
 function withPeak(mask: Uint8Array, shape: LabelMap['shape']): Uint8Array {
   const peaks: number[] = [];
+  const scan = scanMask(mask);
+  const end = mask.length;
   // The first of a run along a row is enough: the rest of it is its neighbour.
-  for (let i = 0; i < mask.length; i++) {
-    if (mask[i] === 2 && (i % shape[2] === 0 || mask[i - 1] !== 2)) peaks.push(i);
+  for (let i = nextOccupied(scan, 0, end); i < end; i = nextOccupied(scan, i, end)) {
+    for (; i < end && mask[i] !== 0; i++) {
+      if (mask[i] === 2 && (i % shape[2] === 0 || mask[i - 1] !== 2)) peaks.push(i);
+    }
   }
   return flood(mask, shape, peaks);
 }
