@@ -81,7 +81,6 @@ export class ReportWriting {
     const ofRun = await findRun(look, run);
     const isThere = byId && ofRun.some(({ id }) => id === idOf(report));
     if (isThere && this.#sent) return true;
-
     const seen = await lookUpReport({ ...look, ids: this.#ids, wholly: byId }, this.#toWrite, ofRun);
     const held = withoutSettled(seen, this.#settled);
     const next = nextStep(held, this.#toWrite, { wrote: this.#writtenAs, sent: this.#sent });
@@ -121,8 +120,8 @@ export class ReportWriting {
   /** What no search will find is written anew each time it is sent. */
   #checkIdentifier(report: fhir4.DiagnosticReport): void {
     const { identifier } = this.#toWrite.report;
-    if (!this.#isWritten || identifier === undefined || carriesOneOf(report, [identifier])) return;
     const notice = reportNotices.identifierNotKept;
+    if (!this.#isWritten || identifier === undefined || carriesOneOf(report, [identifier])) return;
     if (!this.#warnings.includes(notice)) this.#warnings.push(notice);
   }
 
@@ -134,9 +133,9 @@ export class ReportWriting {
   }
 
   async #prepare(mayBeLate: boolean): Promise<boolean> {
-    const isDone = await this.#preparation.next(mayBeLate);
-    if (isDone) this.#composed();
-    return isDone;
+    if (!(await this.#preparation.next(mayBeLate))) return false;
+    this.#composed();
+    return true;
   }
 
   async #isToAttach({ id }: Held): Promise<boolean> {
