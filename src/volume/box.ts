@@ -11,6 +11,10 @@ export function boxShape({ start, end }: Box): Shape3 {
   return [end[0] - start[0], end[1] - start[1], end[2] - start[2]];
 }
 
+export function wholeBox(shape: Shape3): Box {
+  return { start: [0, 0, 0], end: shape };
+}
+
 /**
  * The smallest box around the voxels that are not 0, widened within the array.
  *
@@ -24,8 +28,9 @@ export function boundingBox(mask: Uint8Array, shape: Shape3, margin: number | Sh
   const voxels = voxelCount(shape);
   // Past everything that is empty four voxels at a time: a scan has 75 million of them.
   for (let i = nextOccupied(scan, 0, voxels); i < voxels; ) {
-    const row = Math.floor(i / width);
-    const z = Math.floor(row / height);
+    // Integers, also in V8's eyes: with Math.floor the indices below are floats to it.
+    const row = (i / width) | 0;
+    const z = (row / height) | 0;
     const y = row - z * height;
     // No further back than what is known to be in the box.
     const known = row * width + Math.max(high[2], i - row * width);
@@ -55,7 +60,8 @@ export function widen({ start, end }: Box, shape: Shape3, margin: number | Shape
 
 /** The voxels of a box as an array of their own, of the same kind. */
 export function crop<T extends Uint8Array | Int16Array>(source: T, shape: Shape3, box: Box): T {
-  const out = source.slice(0, voxelCount(boxShape(box))) as T;
+  const voxels = voxelCount(boxShape(box));
+  const out = (source instanceof Uint8Array ? new Uint8Array(voxels) : new Int16Array(voxels)) as T;
   eachRow(shape, box, (whole, inBox, length) => out.set(source.subarray(whole, whole + length), inBox));
   return out;
 }

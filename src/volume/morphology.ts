@@ -1,12 +1,14 @@
-import { type Box, boundingBox, boxShape, crop, eachRow } from './box.ts';
-import { squaredDistanceWithin } from './distance.ts';
-import { type Shape3, type SpacingMm, voxelCount } from './types.ts';
+import { type BitRows, invertRows, packRows, unpackRows } from './bit-rows.ts';
+import { boundingBox, wholeBox } from './box.ts';
+import { dilateRows } from './dilate-rows.ts';
+import { scanMask } from './mask-scan.ts';
+import type { Shape3, SpacingMm } from './types.ts';
 
 /** Every voxel within `radiusMm` of the mask (a ball in mm, whatever the spacing). */
 export function dilate(mask: Uint8Array, shape: Shape3, spacingMm: SpacingMm, radiusMm: number): Uint8Array {
-  const distance = squaredDistanceWithin(mask, shape, spacingMm, radiusMm);
+  const whole = wholeBox(shape);
   const out = new Uint8Array(mask.length);
-  for (let i = 0; i < out.length; i++) out[i] = distance[i] === Infinity ? 0 : 1;
+  unpackRows(dilateRows(packRows(mask, shape, whole), spacingMm, radiusMm), out, shape, whole);
   return out;
 }
 
@@ -15,7 +17,10 @@ export function dilate(mask: Uint8Array, shape: Shape3, spacingMm: SpacingMm, ra
  * counts as inside, so that a lung cut off by the end of the scan does not shrink there.
  */
 export function erode(mask: Uint8Array, shape: Shape3, spacingMm: SpacingMm, radiusMm: number): Uint8Array {
-  return invert(dilate(invert(mask), shape, spacingMm, radiusMm));
+  const whole = wholeBox(shape);
+  const out = new Uint8Array(mask.length);
+  unpackRows(erodeRows(packRows(mask, shape, whole), spacingMm, radiusMm), out, shape, whole);
+  return out;
 }
 
 /**
@@ -23,16 +28,13 @@ export function erode(mask: Uint8Array, shape: Shape3, spacingMm: SpacingMm, rad
  * The array is widened meanwhile, so that a mask near its border does not grow onto it.
  */
 export function close(mask: Uint8Array, shape: Shape3, spacingMm: SpacingMm, radiusMm: number): Uint8Array {
-  const [padZ, padY, padX] = spacingMm.map((mm) => Math.floor(radiusMm / mm) + 1) as [number, number, number];
-  const wide: Shape3 = [shape[0] + 2 * padZ, shape[1] + 2 * padY, shape[2] + 2 * padX];
-  const middle: Box = {
-    start: [padZ, padY, padX],
-    end: [padZ + shape[0], padY + shape[1], padX + shape[2]],
-  };
-  const padded = new Uint8Array(voxelCount(wide));
-  eachRow(wide, middle, (at, from, length) => padded.set(mask.subarray(from, from + length), at));
-  const closed = erode(dilate(padded, wide, spacingMm, radiusMm), wide, spacingMm, radiusMm);
-  return crop(closed, wide, middle);
+  const pad = spacingMm.map((mm) => Math.floor(radiusMm / mm) + 1) as [number, number, number];
+  const whole = wholeBox(shape);
+  const padded = packRows(mask, shape, whole, pad);
+  const closed = erodeRows(dilateRows(padded, spacingMm, radiusMm), spacingMm, radiusMm);
+  const out = new Uint8Array(mask.length);
+  unpackRows(closed, out, shape, whole, pad);
+  return out;
 }
 
 /** Erosion, then dilation: takes away what is narrower than twice the radius. */
@@ -41,16 +43,30 @@ export function open(mask: Uint8Array, shape: Shape3, spacingMm: SpacingMm, radi
   // Nothing is gained, and a frame of one voxel around the mask is all that it can be eroded from.
   const box = boundingBox(mask, shape, 1);
   if (box === undefined) return out;
-  const part = boxShape(box);
-  const eroded = erode(crop(mask, shape, box), part, spacingMm, radiusMm);
-  const opened = dilate(eroded, part, spacingMm, radiusMm);
-  eachRow(shape, box, (at, from, length) => out.set(opened.subarray(from, from + length), at));
+  const eroded = erodeRows(packRows(mask, shape, box), spacingMm, radiusMm);
+  unpackRows(dilateRows(eroded, spacingMm, radiusMm), out, shape, box);
   return out;
 }
 
 /** 1 where the mask is 0, 0 elsewhere. */
 export function invert(mask: Uint8Array): Uint8Array {
   const out = new Uint8Array(mask.length);
-  for (let i = 0; i < out.length; i++) out[i] = mask[i] === 0 ? 1 : 0;
+  const { words, lead } = scanMask(mask);
+  const inFours = lead === 0 ? 4 * words.length : 0;
+  const outWords = new Int32Array(out.buffer, 0, inFours >> 2);
+  for (let word = 0; word < outWords.length; word++) {
+    // A byte's top bit becomes 1 where one of its bits is, the lower ones by a carry; four bytes at once.
+    const four = words[word] as number;
+    outWords[word] = (~(((four & 0x7f7f7f7f) + 0x7f7f7f7f) | four) >>> 7) & 0x01010101;
+  }
+  for (let i = inFours; i < out.length; i++) out[i] = mask[i] === 0 ? 1 : 0;
   return out;
+}
+
+/** Inverts the mask on the way. */
+function erodeRows(mask: BitRows, spacingMm: SpacingMm, radiusMm: number): BitRows {
+  invertRows(mask);
+  const eroded = dilateRows(mask, spacingMm, radiusMm);
+  invertRows(eroded);
+  return eroded;
 }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { squaredDistanceWithin } from '../../src/volume/distance.ts';
+import { dilate } from '../../src/volume/morphology.ts';
 import type { Shape3, SpacingMm } from '../../src/volume/types.ts';
+import { squaredDistanceWithin } from './plain/squared-distance.ts';
 
 const shape: Shape3 = [3, 4, 5];
 const spacingMm: SpacingMm = [2.5, 1, 1.5];
@@ -32,4 +33,11 @@ test('beyond the limit a distance is infinite, up to it exact', () => {
 
 test('without any voxel in the mask every distance is infinite', () => {
   assert.ok(squaredDistanceWithin(new Uint8Array(60), shape, spacingMm, 5).every((d) => d === Infinity));
+});
+
+test('a mask grows by what scipy says is no farther than the radius, its surface included', () => {
+  for (const radiusMm of [0, 1, 1.5, 2, 2.5, 3, 3.5, 10]) {
+    const grown = expected.map((d) => (d <= radiusMm * radiusMm ? 1 : 0));
+    assert.deepEqual([...dilate(mask, shape, spacingMm, radiusMm)], grown, `${radiusMm} mm`);
+  }
 });

@@ -1,6 +1,8 @@
-import type { Shape3, SpacingMm } from './types.ts';
+import type { Shape3, SpacingMm } from '../../../src/volume/types.ts';
 
 /**
+ * The plain way to a ball around a mask, with which the fast one in src/volume/dilate-rows.ts is compared.
+ *
  * Squared distance in mm2 of every voxel [z, y, x] to the nearest voxel of the mask, centre to centre, exact
  * up to the limit; Infinity beyond it. Separable minimum over squared distances axis by axis (Saito and
  * Toriwaki 1994), each axis searched no further than the limit.
