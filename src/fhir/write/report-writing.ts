@@ -181,8 +181,7 @@ export class ReportWriting {
     const onChanged = () => {
       if (held.has(name)) this.brokeOff ??= 'of a report that was there some observations are replaced';
     };
-    const { connection } = this.#ehr;
-    const parts = await createOneByOne(this.#toWrite, held, connection, this.#call, onChanged);
+    const parts = await createOneByOne(this.#toWrite, held, this.#ehr.connection, this.#call, onChanged);
     for (const [part, id] of parts.ids) this.#ids.set(part, id);
     if (parts.complete) this.#wrote(parts.ids.get(name));
     this.#patience.gotTo(parts.ids.size);
