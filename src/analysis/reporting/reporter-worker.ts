@@ -8,7 +8,14 @@ import { composeReport } from './compose-report.ts';
 import { drawVolumes } from './draw-volumes.ts';
 import { moved } from './moved.ts';
 import { asReportError } from './report-error.ts';
-import type { ComposeOrder, Drawn, DrawOrder, ReporterResult, ReporterTask } from './reporter-protocol.ts';
+import type {
+  ComposeOrder,
+  Drawn,
+  DrawOrder,
+  ReporterResult,
+  ReporterTask,
+  Wanted,
+} from './reporter-protocol.ts';
 
 /** An isolate keeps the shared memory of a volume until it happens to collect garbage, and a report makes little. */
 setFlagsFromString('--expose-gc');
@@ -37,7 +44,7 @@ async function draw(order: DrawOrder) {
   const { kinds, objects } = wanted;
   const isSegmented = kinds.includes('dicom') && objects.includes('seg');
   const value: Drawn = {
-    pictures: kinds.some((kind) => kind !== 'volumes') ? drawReportPictures(order) : [],
+    pictures: arePictured(wanted) ? drawReportPictures(order) : [],
     ...(isSegmented ? { segmentation: packSegments(masks.lobes, masks.opacities) } : {}),
     volumes: kinds.includes('volumes') ? await drawVolumes(order) : [],
   };
@@ -48,6 +55,12 @@ async function draw(order: DrawOrder) {
     ...(segmentation === undefined ? [] : [segmentation.bits]),
   ];
   return { value, arrays };
+}
+
+/** Masks and measurements, as the PACS may want them alone, have no pictures in them. */
+function arePictured({ kinds, objects }: Wanted): boolean {
+  if (kinds.some((kind) => kind !== 'volumes' && kind !== 'dicom')) return true;
+  return kinds.includes('dicom') && objects.some((object) => object === 'pdf' || object === 'pictures');
 }
 
 async function compose(order: ComposeOrder) {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { openReporter, type Reporter } from '../../../src/analysis/reporting/open-reporter.ts';
+import type { DicomObjectKind } from '../../../src/analysis/reporting/report-document.ts';
 import { LobarError } from '../../../src/errors.ts';
 import { mayPass } from '../../../src/queue/retry.ts';
 import type { Logger } from '../../../src/telemetry/log.ts';
@@ -31,6 +32,17 @@ describe('the reporter', { timeout: 60_000 }, () => {
       ['ct.nii.gz', 'lobes.nii.gz', 'opacities.nii.gz'],
     );
     assert.deepEqual(alone.pictures, []);
+  });
+
+  it('draws no picture for a PACS that gets masks and measurements alone', async () => {
+    const wanting = (objects: readonly DicomObjectKind[]) => ({
+      ...drawOrder(),
+      wanted: { kinds: ['dicom'], objects } as const,
+    });
+    const { pictures, segmentation } = await reporter.draw(wanting(['seg', 'sr']), unhurried);
+    assert.deepEqual(pictures, []);
+    assert.ok(segmentation);
+    assert.ok((await reporter.draw(wanting(['seg', 'pdf']), unhurried)).pictures.length > 0);
   });
 
   it('takes the masks, and leaves the volume', async () => {
