@@ -1,6 +1,7 @@
 import { type Stage, stages } from '../../src/pipeline/types.ts';
-import type { Rounds } from '../interleave.ts';
+import { quantityOf, type Rounds } from '../interleave.ts';
 import { spreadOf } from '../statistics.ts';
+import { fasterFloor } from './faster-floor.ts';
 import { networkOf, type PipelineCaseName } from './pipeline-figures.ts';
 import { whatBounds } from './what-bounds.ts';
 
@@ -9,10 +10,11 @@ What is measured: the pipeline as the service runs it, on the volume of LIDC-IDR
 the shipped packages on all cores of the CPU, of which that for the opacities runs as INT8 there; its second run in a
 process. CPU is that of the whole process.
 
-- **compute floor**: raw \`session.run\` of exactly the batches that the pipeline sends, recorded once, by one session a
+- **floor, one session**: raw \`session.run\` of exactly the batches that the pipeline sends, recorded once, by one session a
   network that uses all cores; nothing else runs. The sum over the networks.
 - **floor, a session a core**: the same batches by as many threads as there are cores, each with sessions of one
   thread, which take whatever is next, as if no network had to wait for what another one found.
+- **compute floor** is the faster of the two in each round; *its network alone* is that network's part of it.
 - **copying the volume** (144 MB) into fresh memory is what touching all of it once costs.
 - **in the networks** is what the pipeline itself measured around its runs; **wall beyond the floor** is the rest, with
   what the networks lose while others use the cores.
@@ -22,12 +24,14 @@ process. CPU is that of the whole process.
 export function aboutPipeline(measured: Rounds<PipelineCaseName>): string {
   const median = (name: PipelineCaseName, quantity: string) =>
     spreadOf(measured.values(name, quantity)).median;
+  const floorOf = (quantity: string) =>
+    spreadOf(measured.each((round) => quantityOf(fasterFloor(round), quantity))).median;
   const bound = (stage: Stage) => {
     const network = networkOf[stage];
     return whatBounds({
       wallMs: median('pipeline', `${stage}Ms`),
       cpuMs: median('pipeline', `${stage}CpuMs`),
-      floorMs: network === undefined ? 0 : median('floor', `${network}Ms`),
+      floorMs: network === undefined ? 0 : floorOf(`${network}Ms`),
     });
   };
   const rows = stages.map((stage) => `| ${stage} | ${bound(stage)} |`);

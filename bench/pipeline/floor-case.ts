@@ -35,9 +35,10 @@ await answerChildCase<FloorCase>(async ({ folder, inference, lanes }) => {
     for (const worker of workers) worker.postMessage('go');
     return Promise.all(done);
   });
+  // Lanes are at work side by side: of the wall time, each second of one of them is its part of a second.
   const byNetwork = networkNames.map((name) => [
     `${name}Ms`,
-    result.reduce((sum, lane) => sum + (lane[name] ?? 0), 0),
+    result.reduce((sum, lane) => sum + (lane[name] ?? 0), 0) / count,
   ]);
   return { wallMs, cpuMs, ...Object.fromEntries(byNetwork) };
 });

@@ -2,6 +2,7 @@ import { type Stage, stages } from '../../src/pipeline/types.ts';
 import type { FigureDraft } from '../figure.ts';
 import { quantityOf, type Rounds, type Sample } from '../interleave.ts';
 import type { NetworkName } from './batches-file.ts';
+import { fasterFloor } from './faster-floor.ts';
 
 export type PipelineCaseName = 'pipeline' | 'floor' | 'lanes' | 'copy';
 
@@ -13,6 +14,7 @@ export const networkOf: Readonly<Partial<Record<Stage, NetworkName>>> = {
 };
 
 const floor = 'compute floor';
+const one = 'floor, one session';
 const lanes = 'floor, a session a core';
 const copy = 'copying the volume';
 
@@ -34,20 +36,18 @@ export function pipelineFigures(
       's',
       values(name, quantity).map((ms) => ms / 1000),
     );
-  const over = (name: PipelineCaseName, quantity: string, stage = '') =>
-    each((round) => quantityOf(round.pipeline, `${stage || 'wall'}Ms`) / quantityOf(round[name], quantity));
+  const over = (name: PipelineCaseName, quantity: string) =>
+    each((round) => quantityOf(round.pipeline, quantity) / quantityOf(round[name], quantity));
+  const overFloor = (quantity: string, ofFloor = quantity) =>
+    each((round) => quantityOf(round.pipeline, quantity) / quantityOf(fasterFloor(round), ofFloor));
   const part = (of: (pipeline: Sample) => number) => each(({ pipeline }) => of(pipeline));
   return [
-    draft('pipeline', `wall / ${floor}`, 'x', over('floor', 'wallMs')),
+    draft('pipeline', `wall / ${floor}`, 'x', overFloor('wallMs')),
+    draft('pipeline', `wall / ${one}`, 'x', over('floor', 'wallMs')),
     draft('pipeline', `wall / ${lanes}`, 'x', over('lanes', 'wallMs')),
     seconds('pipeline', 'wall', 'pipeline', 'wallMs'),
     seconds('pipeline', 'CPU', 'pipeline', 'cpuMs'),
-    draft(
-      'pipeline',
-      `CPU / that of the ${floor}`,
-      'x',
-      each((round) => quantityOf(round.pipeline, 'cpuMs') / quantityOf(round.floor, 'cpuMs')),
-    ),
+    draft('pipeline', `CPU / that of the ${floor}`, 'x', overFloor('cpuMs')),
     draft(
       'pipeline',
       'cores busy',
@@ -59,7 +59,9 @@ export function pipelineFigures(
       'pipeline',
       'wall beyond the floor',
       's',
-      each((round) => (quantityOf(round.pipeline, 'wallMs') - quantityOf(round.floor, 'wallMs')) / 1000),
+      each(
+        (round) => (quantityOf(round.pipeline, 'wallMs') - quantityOf(fasterFloor(round), 'wallMs')) / 1000,
+      ),
     ),
     draft('pipeline', 'peak RSS', 'MB', values('pipeline', 'peakRss')),
     ...stages.flatMap((stage) => {
@@ -70,8 +72,13 @@ export function pipelineFigures(
         ...(network === undefined
           ? []
           : [
-              seconds(stage, 'its network alone', 'floor', `${network}Ms`),
-              draft(stage, 'wall / its network alone', 'x', over('floor', `${network}Ms`, stage)),
+              draft(
+                stage,
+                'its network alone',
+                's',
+                each((round) => quantityOf(fasterFloor(round), `${network}Ms`) / 1000),
+              ),
+              draft(stage, 'wall / its network alone', 'x', overFloor(`${stage}Ms`, `${network}Ms`)),
               draft(
                 stage,
                 'batches',
@@ -81,8 +88,8 @@ export function pipelineFigures(
             ]),
       ];
     }),
-    seconds(floor, 'wall', 'floor', 'wallMs'),
-    seconds(floor, 'CPU', 'floor', 'cpuMs'),
+    seconds(one, 'wall', 'floor', 'wallMs'),
+    seconds(one, 'CPU', 'floor', 'cpuMs'),
     seconds(lanes, 'wall', 'lanes', 'wallMs'),
     seconds(lanes, 'CPU', 'lanes', 'cpuMs'),
     draft(copy, 'wall', 'ms', values('copy', 'wallMs')),

@@ -24,7 +24,8 @@ const valuesOf = (figures: readonly FigureDraft[], of: string, metric: string) =
   figures.find((figure) => figure.case === of && figure.metric === metric)?.values;
 
 const floor = { wallMs: 5000, cpuMs: 9000, lungsLobesMs: 2300, classifierMs: 40, opacitiesMs: 2600 };
-const lanes = { ...floor, wallMs: 4000 };
+/** The faster one: targets are held against it. */
+const lanes = { wallMs: 4000, cpuMs: 8000, lungsLobesMs: 2000, classifierMs: 40, opacitiesMs: 1960 };
 
 describe('The figures of the pipeline', () => {
   const samples: Record<PipelineCaseName, Sample> = {
@@ -40,22 +41,23 @@ describe('The figures of the pipeline', () => {
 
   it('are ratios against the floor of the same round', async () => {
     const figures = pipelineFigures(await roundOf(samples), { lungsLobes: 35, classifier: 1, opacities: 60 });
-    assert.deepEqual(valuesOf(figures, 'pipeline', 'wall / compute floor'), [1.6]);
+    assert.deepEqual(valuesOf(figures, 'pipeline', 'wall / compute floor'), [2]);
+    assert.deepEqual(valuesOf(figures, 'pipeline', 'wall / floor, one session'), [1.6]);
     assert.deepEqual(valuesOf(figures, 'pipeline', 'wall / floor, a session a core'), [2]);
     assert.deepEqual(valuesOf(figures, 'pipeline', 'wall / copying the volume'), [100]);
-    assert.deepEqual(valuesOf(figures, 'pipeline', 'wall beyond the floor'), [3]);
+    assert.deepEqual(valuesOf(figures, 'pipeline', 'wall beyond the floor'), [4]);
     assert.deepEqual(valuesOf(figures, 'pipeline', 'cores busy'), [1.5]);
-    assert.deepEqual(valuesOf(figures, 'pipeline', 'CPU / that of the compute floor'), [4 / 3]);
-    assert.deepEqual(valuesOf(figures, 'lungs', 'wall / its network alone'), [2]);
-    assert.deepEqual(valuesOf(figures, 'opacities', 'wall / its network alone'), [1.2]);
+    assert.deepEqual(valuesOf(figures, 'pipeline', 'CPU / that of the compute floor'), [1.5]);
+    assert.deepEqual(valuesOf(figures, 'lungs', 'wall / its network alone'), [2.3]);
+    assert.deepEqual(valuesOf(figures, 'opacities', 'wall / its network alone'), [3120 / 1960]);
     assert.deepEqual(valuesOf(figures, 'opacities', 'batches'), [60]);
   });
 
   it('say of each stage what bounds it', async () => {
     const about = aboutPipeline(await roundOf(samples));
-    // 2300 of 4600 ms is not more than half; 7000 ms of CPU in 4600 ms are 1.5 cores.
-    assert.match(about, /\| lungs \| JavaScript, 50 % of its time, in several threads; 1\.5 cores busy \|/);
-    assert.match(about, /\| opacities \| its network, 83 % of its time; 1\.8 cores busy \|/);
+    // 2000 of 4600 ms is not more than half; 7000 ms of CPU in 4600 ms are 1.5 cores.
+    assert.match(about, /\| lungs \| JavaScript, 57 % of its time, in several threads; 1\.5 cores busy \|/);
+    assert.match(about, /\| opacities \| its network, 63 % of its time; 1\.8 cores busy \|/);
     assert.match(about, /\| quantify \| JavaScript, 100 % of its time, in one thread; 1\.0 cores busy \|/);
   });
 });
@@ -70,7 +72,7 @@ describe('The figures from end to end', () => {
       ...{ lungsMs: 4300, opacitiesMs: 3200, classifyMs: 90, reportMs: 1500 },
       ...{ readyRss: 400, peakRss: 990, pairPeakRss: 1200, eventLoopP99Ms: 8 },
       ...{ firstMs: 12_000, warmMs: 10_000, warmCpuMs: 15_000, warmPeersCpuMs: 1000 },
-      ...{ jpegLsMs: 10_500, jpegLsCpuMs: 16_000, pairMs: 20_000, pairCpuMs: 32_000 },
+      ...{ jpegLsMs: 10_500, jpegLsCpuMs: 16_000, pairMs: 20_000, pairCpuMs: 38_000 },
     },
     two: { wallMs: 17_000, peakRss: 1800 },
     curl: { wallMs: 200 },
@@ -78,19 +80,21 @@ describe('The figures from end to end', () => {
   };
   const fullWidth: Record<FullWidthCase, Sample> = {
     floor: { wallMs: 30_000 },
+    lanes: { wallMs: 32_000 },
     process: { wallMs: 36_000, peakRss: 1300 },
   };
 
   it('are ratios against the floor of the same round, and against one study and one process', async () => {
     const figures = endToEndFigures(await roundOf(samples), await roundOf(fullWidth), 2);
-    assert.deepEqual(valuesOf(figures, '275 slices', 'POST to published / compute floor'), [2]);
+    assert.deepEqual(valuesOf(figures, '275 slices', 'POST to published / compute floor'), [2.5]);
+    assert.deepEqual(valuesOf(figures, '275 slices', 'POST to published / floor, one session'), [2]);
     assert.deepEqual(valuesOf(figures, '275 slices', 'POST to published / floor, a session a core'), [2.5]);
-    assert.deepEqual(valuesOf(figures, '275 slices', 'POST to published, beyond the compute floor'), [5]);
+    assert.deepEqual(valuesOf(figures, '275 slices', 'POST to published, beyond the compute floor'), [6]);
     assert.deepEqual(valuesOf(figures, '275 slices', 'cores busy'), [1.6]);
     assert.deepEqual(valuesOf(figures, '275 slices', 'CPU of the service / that of the compute floor'), [
-      15 / 9,
+      15 / 8,
     ]);
-    assert.deepEqual(valuesOf(figures, '275 slices, JPEG-LS', 'POST to published / compute floor'), [2.1]);
+    assert.deepEqual(valuesOf(figures, '275 slices, JPEG-LS', 'POST to published / compute floor'), [2.625]);
     assert.deepEqual(valuesOf(figures, 'two studies at once', 'time / that of one study'), [2]);
     assert.deepEqual(
       valuesOf(figures, '275 slices, full-width U-Net', 'POST to published / compute floor'),
@@ -98,9 +102,9 @@ describe('The figures from end to end', () => {
     );
   });
 
-  it('hold two processes against what the cores allow', async () => {
-    // 32 s of CPU take 16 s on two cores, 20 s were taken: 1.25 x. Two processes took 17 s: 20 / 17 x.
-    assert.equal(coresAllow({ pairMs: 20_000, pairCpuMs: 32_000, cores: 2 }), 1.25);
+  it('hold two processes against what the cores allow with the CPU time of a study alone', async () => {
+    // A study alone takes 16 s of CPU, two take 16 s on two cores, 20 s were taken: 1.25 x. Two processes: 20 / 17 x.
+    assert.equal(coresAllow({ pairMs: 20_000, aloneCpuMs: 16_000, cores: 2 }), 1.25);
     const figures = endToEndFigures(await roundOf(samples), await roundOf(fullWidth), 2);
     assert.deepEqual(valuesOf(figures, 'two processes', 'what the cores allow'), [1.25]);
     assert.deepEqual(valuesOf(figures, 'two processes', 'throughput / that of one process'), [20 / 17]);
@@ -112,8 +116,8 @@ describe('The figures from end to end', () => {
   it('say why a target is missed by what was measured, the largest part first', async () => {
     const reasons = whyMissed(await roundOf(samples), await roundOf(fullWidth), 2);
     const text = reasons['275 slices']?.['POST to published / compute floor'] ?? '';
-    // lungs 4300 - 2300, report 1500, opacities 3200 - 2600.
-    assert.match(text, /by stage: lungs 2\.0 s, report 1\.5 s, opacities 0\.6 s, /);
+    // lungs 4300 - 2000, report 1500, opacities 3200 - 1960.
+    assert.match(text, /by stage: lungs 2\.3 s, report 1\.5 s, opacities 1\.2 s, /);
     assert.match(text, /used 15\.0 s of CPU, PACS and EHR 1\.0 s, on 2 cores/);
     assert.match(
       reasons['275 slices, full-width U-Net']?.['POST to published / compute floor'] ?? '',
