@@ -41,8 +41,6 @@ def open_models(folder: Path, int8: bool) -> Models:
         file = variants[0] if int8 and variants else manifest["file"]
         options = ort.SessionOptions()
         options.log_severity_level = 3
-        # Waiting threads would burn cores that the PACS, and whoever else runs here, wants.
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         session = ort.InferenceSession(path.parent / file, options, providers=["CPUExecutionProvider"])
         packages[manifest["task"]] = Model(manifest, session)
     return Models(packages["lungs-lobes"], packages["classifier"], packages["opacities"])
