@@ -55,9 +55,9 @@ async function run({ folder, rounds, note }: SuiteContext): Promise<SuiteResult>
   try {
     const { url, studyUid } = await storeSeries(orthanc, files, transferSyntax);
     const reference = compared[timed]?.ours;
-    const check = (findings: PeerFindings) => {
-      if (reference !== undefined) assertAgreement(timed, reference, findings);
-    };
+    if (reference === undefined)
+      throw new Error(`There is nothing to hold the answers for ${timed} against.`);
+    const check = (findings: PeerFindings) => assertAgreement(timed, reference, findings);
     const lobar = (int8: boolean) => () =>
       measureContestant(() => openLobarService({ url, int8, folder }), studyUid, check);
     const peer = (int8: boolean) => () =>
