@@ -2,9 +2,9 @@ import type { SuiteResult } from '../suite.ts';
 
 /** What docs/BENCHMARKS.md says below the figures of the suite. */
 export const about = `
-What is measured: two processes of \`lobar serve\` (on the CPU, one thread each for the networks and for decoding, places
-for two analyses and a line of four) that are asked by \`POST /v1/analyses\` with \`publish: false\` for a small study,
-60 slices of 128 x 128. The embedded PACS and the clients are the process of the benchmark, on the same cores: what
+What is measured: two processes of \`lobar serve\` (on the CPU, one lane of one thread for the networks, one thread for
+decoding, places for two analyses and a line of four) that are asked by \`POST /v1/analyses\` with \`publish: false\`
+for a small study, 60 slices of 128 x 128. The embedded PACS and the clients are the process of the benchmark, on the same cores: what
 they take is taken from the service.
 
 - **inference alone** is the limit that inference sets: two processes, started with the same options and thread

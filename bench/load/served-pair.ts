@@ -16,8 +16,8 @@ export interface ServedPair {
   close(): Promise<readonly (number | null)[]>;
 }
 
-/** One thread each for the networks and for decoding: two processes have two cores. */
-export const inference = { provider: 'cpu', threads: 1, decodeThreads: 1 } as const;
+/** One lane of one thread for the networks and a thread for decoding: two processes have two cores. */
+export const inference = { provider: 'cpu', lanes: 1, threads: 1, decodeThreads: 1 } as const;
 
 export const seriesFolder = (folder: string) => join(folder, 'pacs', 'study');
 

@@ -8,7 +8,7 @@ import { readVolume } from './report-input.ts';
 
 await answerChildCase<{ readonly folder: string }>(async ({ folder }) => {
   const volume = await readVolume(folder);
-  const { inference } = checkConfig({ inference: { provider: 'cpu', threads: 1 } });
+  const { inference } = checkConfig({ inference: { provider: 'cpu', lanes: 1, threads: 1 } });
   const engine = await openInferenceEngine(inference, { modelsFolder: modelsFolderOf(inference) });
   const { cpuMs } = await measure(() => engine.analyse(volume));
   await engine.close();
