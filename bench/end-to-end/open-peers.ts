@@ -4,11 +4,13 @@ import { fileURLToPath } from 'node:url';
 import { cpuOf } from '../process-use.ts';
 import type { PeersSaid, PeersStart } from './peers.ts';
 
-/** A PACS and an EHR on loopback, in a process of their own. */
+/** A PACS and an EHR on loopback, or several, in a process of their own. */
 export interface Peers {
   readonly pacsUrl: string;
+  /** The first of them. */
   readonly ehrUrl: string;
-  /** Forgets what was published, so that publishing it again is work again. */
+  readonly ehrUrls: readonly string[];
+  /** Forgets what was published to any EHR, so that publishing it again is work again. */
   forget(): Promise<void>;
   /** User and system time since they started, seconds. */
   cpuSeconds(): Promise<number>;
@@ -29,8 +31,12 @@ export async function openPeers(start: PeersStart): Promise<Peers> {
     const [message] = await Promise.race([once(child, 'message'), ended]);
     return message as PeersSaid;
   };
+  const { pacsUrl, ehrUrls } = await said();
+  const [ehrUrl = ''] = ehrUrls;
   return {
-    ...(await said()),
+    pacsUrl,
+    ehrUrl,
+    ehrUrls,
     async forget() {
       const done = said();
       child.send('forget');

@@ -11,8 +11,8 @@ nothing falls back to the CPU. The study is ${study}, 275 slices of 512 x 512 as
 an EHR beside it is new for each publication. How to run it: [GPU.md](GPU.md).
 
 - **POST to published** is the third analysis of a process.
-- **three studies in line**: three clients, each of which asks for its study again as soon as it is answered, with places and
-  line as by default. **GPU busy** is the mean of \`utilization.gpu\` of nvidia-smi, ten times a second: the part of the time in
+- **three studies in line**: three clients, each of which asks for its study again as soon as it is answered, for
+  publication to another EHR each time, so that each is drawn and written; places and line as by default. **GPU busy** is the mean of \`utilization.gpu\` of nvidia-smi, ten times a second: the part of the time in
   which some kernel ran, however few of its cores that kernel filled.
 - **the networks alone**: raw \`session.run\` of the batches that the pipeline sends, on the same provider, one after the other.
 - **start to ready** holds what the driver compiles, which it keeps for the next start.
@@ -41,6 +41,6 @@ export function whyMissed(measured: Rounds<GpuCase>): Readonly<Record<string, st
   const percent = Math.round((100 * networks) / wall);
   return {
     [metrics.published]: `The networks alone are ${percent} % of it; the rest is what the CPU does before, between and after them. The stages are in the table above, what bounds them below.`,
-    [metrics.busy]: `What the one inference worker computes beside the networks keeps the GPU waiting: the networks alone are ${percent} % of a study.`,
+    [metrics.busy]: `What the pipeline's one thread computes beside the networks keeps the GPU waiting, whose one lane has nothing to run then: the networks alone are ${percent} % of a study.`,
   };
 }

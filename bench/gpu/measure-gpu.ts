@@ -8,11 +8,13 @@ import type { GpuUse } from './watch-gpu.ts';
 
 export interface GpuPlace {
   readonly folder: string;
+  /** With as many EHRs as {@link ehrs}. */
   readonly peers: Peers;
   readonly studyUids: readonly string[];
 }
 
-const timesEach = 4;
+/** How often each client of the line asks, each time for publication to the next EHR: to the first it is known by then. */
+export const ehrs = 4;
 
 /** Looks at the device from now on, until it is told to stop. */
 export type WatchDevice = () => Promise<() => Promise<GpuUse>>;
@@ -21,7 +23,7 @@ export type WatchDevice = () => Promise<() => Promise<GpuUse>>;
  * One process of the service that may use this provider and no other: a study alone, warm, then all of them in line,
  * again and again, with the device watched.
  *
- * @throws Error where the provider does not load, or a study is not published
+ * @throws Error where the provider does not load, or a study is not published, or was before
  */
 export async function measureGpu(place: GpuPlace, inference: object, watch: WatchDevice): Promise<Sample> {
   const { folder, peers, studyUids } = place;
@@ -30,14 +32,16 @@ export async function measureGpu(place: GpuPlace, inference: object, watch: Watc
   const service = await serveBenched(join(folder, 'lobar.json'), {
     inference,
     pacs: { main: { url: peers.pacsUrl } },
-    ehr: { main: { url: peers.ehrUrl, patientIdentifierSystem: patientSystem } },
+    ehr: Object.fromEntries(
+      peers.ehrUrls.map((url, at) => [ehrName(at), { url, patientIdentifierSystem: patientSystem }]),
+    ),
   });
   try {
     const startMs = performance.now() - began;
     const first = await publishOne(service, peers, alone);
     await publishOne(service, peers, alone);
     const warm = await publishOne(service, peers, alone);
-    const line = await keepInLine(service, studyUids, watch);
+    const line = await keepInLine(service, peers, studyUids, watch);
     return {
       ...warm.stages,
       startMs,
@@ -52,16 +56,25 @@ export async function measureGpu(place: GpuPlace, inference: object, watch: Watc
   }
 }
 
+const ehrName = (at: number) => `ehr-${at}`;
+
+/** @throws Error where it is not published to that EHR, or was before */
+async function publishTo(ehr: number, service: BenchedLobar, study: string) {
+  const analysis = await analyse(service.url, study, ehrName(ehr));
+  const { outcome, published } = analysis;
+  if (outcome !== 'published' || published?.alreadyPublished !== false)
+    throw new Error(`An analysis ended as ${outcome}, or was published before.`);
+  return analysis;
+}
+
 /** To an EHR that knows nothing of it yet. */
 async function publishOne(service: BenchedLobar, peers: Peers, study: string) {
   await peers.forget();
   const cpuBefore = await service.cpuSeconds();
   const started = performance.now();
-  const { outcome, published, timingsMs } = await analyse(service.url, study, 'main');
+  const { timingsMs } = await publishTo(0, service, study);
   const wallMs = performance.now() - started;
   const cpuMs = ((await service.cpuSeconds()) - cpuBefore) * 1000;
-  if (outcome !== 'published' || published?.alreadyPublished !== false)
-    throw new Error(`An analysis ended as ${outcome}, or was published before.`);
   const stages = Object.entries(timingsMs).map(([stage, ms]) => [`${stage}Ms`, ms]);
   return { wallMs, cpuMs, stages: Object.fromEntries(stages) as Sample };
 }
@@ -69,16 +82,18 @@ async function publishOne(service: BenchedLobar, peers: Peers, study: string) {
 /** A client a study, which asks again when it is answered. It is measured until one of them is done: all are in line. */
 async function keepInLine(
   service: BenchedLobar,
+  peers: Peers,
   studyUids: readonly string[],
   watch: WatchDevice,
 ): Promise<Sample> {
+  await peers.forget();
   const stop = await watch();
   const cpuBefore = await service.cpuSeconds();
   const started = performance.now();
   let answered = 0;
   const clients = studyUids.map(async (study) => {
-    for (let time = 0; time < timesEach; time += 1) {
-      await analyse(service.url, study, 'main');
+    for (let ehr = 0; ehr < ehrs; ehr += 1) {
+      await publishTo(ehr, service, study);
       answered += 1;
     }
   });

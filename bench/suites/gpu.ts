@@ -7,7 +7,7 @@ import { type GpuCase, gpuFigures } from '../gpu/gpu-figures.ts';
 import { gpuMissing } from '../gpu/gpu-missing.ts';
 import { gpuName } from '../gpu/gpu-name.ts';
 import { writeGpuStudies } from '../gpu/gpu-studies.ts';
-import { type GpuPlace, measureGpu } from '../gpu/measure-gpu.ts';
+import { ehrs, type GpuPlace, measureGpu } from '../gpu/measure-gpu.ts';
 import { watchGpu } from '../gpu/watch-gpu.ts';
 import { interleave, type Rounds } from '../interleave.ts';
 import { lobarNodeOptions } from '../lobar-node-options.ts';
@@ -22,7 +22,7 @@ async function run({ folder, rounds, note }: SuiteContext): Promise<SuiteResult>
   note('makes three studies, starts PACS and EHR, and records what the networks are sent');
   const pacsFolder = join(folder, 'pacs');
   const { name, studyUids, patientIds, series } = await writeGpuStudies(pacsFolder, folder);
-  const peers = await openPeers({ folder: pacsFolder, patientIds });
+  const peers = await openPeers({ folder: pacsFolder, patientIds, ehrs });
   const place = { folder, peers, studyUids };
   try {
     await child('record-batches', { series, folder, inference: { provider: 'cpu', variants: 'none' } });
