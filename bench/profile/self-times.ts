@@ -37,6 +37,7 @@ export function selfTimes({ nodes, samples, timeDeltas }: CpuProfile): readonly 
 /** Threads of this service by a file that runs in them and in no other; the last is what an idle one shows. */
 const threads = {
   'inference-worker.ts': 'inference worker',
+  'lane-worker.ts': 'lane',
   'decode-worker.ts': 'decode worker',
   'reporter-worker.ts': 'reporter',
   'worker.js': 'idle worker of a pool',

@@ -30,6 +30,8 @@ describe('the times of a CPU profile', () => {
 
   it('are of the thread that runs a file of the profile', () => {
     assert.equal(threadOf(profile), 'inference worker');
+    const laneNode = node(4, '', 'file:///somewhere/src/inference/lane-worker.ts', 0);
+    assert.equal(threadOf({ ...profile, nodes: [laneNode] }), 'lane');
     assert.equal(threadOf({ ...profile, nodes: profile.nodes.slice(0, 3) }), 'main thread');
   });
 });
