@@ -13,7 +13,7 @@ the slices get thinner. Slices of 6 mm are let through by \`eligibility.maxSlice
 
 - **a slice, of 1,200 / of 300** is the cost of a study divided by its slices, the longer beside the shorter: 1 where it
   is proportional, less where a part is the same for every study. The classifier sees one size whatever the scan is.
-- **slope**, **R2** and **the line at 0 slices** are of the straight line through the five sizes by least squares.
+- **slope**, **R2** and **the line at 0 slices** are of the straight line through the three sizes by least squares.
 - **one slice more** compares what a slice adds between long studies with what one adds between short ones: 1 where it
   is linear, 4.3 where it grows with the square. What every study costs alike hides nothing of it, so it has the target.
 - **peak RSS** is the most the process ever held (VmHWM), its models and threads included.

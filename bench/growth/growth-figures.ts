@@ -3,7 +3,8 @@ import type { FigureDraft, Target } from '../figure.ts';
 import { quantityOf, type Rounds, type Sample } from '../interleave.ts';
 import { fitLine, type Line } from './fit-line.ts';
 
-export const sizes = [50, 150, 300, 600, 1200] as const;
+/** The ends and where the steepness is held against itself: every size takes a process of its own each round. */
+export const sizes = [50, 300, 1200] as const;
 export type GrowthSize = (typeof sizes)[number];
 export type GrowthCaseName = `${GrowthSize} slices`;
 type GrowthRound = Readonly<Record<GrowthCaseName, Sample>>;

@@ -25,9 +25,7 @@ async function run({ folder, rounds, note }: SuiteContext): Promise<SuiteResult>
   const write = (slices: number) => writeStretchedStudy(join(pacsFolder, String(slices)), chest, slices);
   const studies = {
     50: await write(50),
-    150: await write(150),
     300: await write(300),
-    600: await write(600),
     1200: await write(1200),
   };
   const large = await write(largest);
@@ -41,9 +39,7 @@ async function run({ folder, rounds, note }: SuiteContext): Promise<SuiteResult>
       rounds,
       {
         '50 slices': study(50),
-        '150 slices': study(150),
         '300 slices': study(300),
-        '600 slices': study(600),
         '1200 slices': study(1200),
       },
       (done) => note(`round ${done}`),
