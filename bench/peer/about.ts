@@ -15,7 +15,8 @@ lungs and lobes, severity score. Nothing is published.
   \`POST /v1/analyses\` with \`publish: false\`. So it does more: it lists the study, judges every series, checks
   every instance against the listing, and says what is doubtful about the lungs.
 - **fp32** runs the main file of every package; **int8** the quantised one of the opacity network
-  (\`inference.variants: auto\`, Lobar's default). Both give ONNX Runtime every core, without spinning.
+  (\`inference.variants: auto\`, Lobar's default). Threads of Lobar are its default; the peer's sessions have every
+  core, without spinning.
 
 Each case is a process of its own in every round, and the cases take turns. *Cold* is from the start of the process
 to its first answer, networks opened on the way; the others are of the second study of the process. CPU is user and
