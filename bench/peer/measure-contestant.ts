@@ -1,6 +1,7 @@
 import type { Sample } from '../interleave.ts';
 import { cpuOf, memoryOf } from '../process-use.ts';
 import type { OpenContestant, PeerFindings } from './contestant.ts';
+import { stageQuantity } from './stage-quantity.ts';
 
 /**
  * Starts one, has it analyse the study twice and ends it. Cold is from the start of the process to its first
@@ -31,6 +32,3 @@ export async function measureContestant(
     await contestant.close();
   }
 }
-
-/** What a sample calls the time of a stage. */
-export const stageQuantity = (stage: string): string => `stage ${stage}`;

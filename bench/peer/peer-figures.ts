@@ -2,13 +2,13 @@ import type { FigureDraft, Target } from '../figure.ts';
 import { quantityOf, type Rounds } from '../interleave.ts';
 import { type Differences, tolerances } from './agreement.ts';
 import type { ComparedStudy } from './compare-study.ts';
-import { stageQuantity } from './measure-contestant.ts';
+import { stageQuantity } from './stage-quantity.ts';
 
 export const contestants = ['lobar fp32', 'peer fp32', 'lobar int8', 'peer int8'] as const;
 export type ContestantName = (typeof contestants)[number];
 
-const lobarStages = ['find', 'retrieve', 'lungs', 'classify', 'opacities', 'quantify'];
-const peerStages = [
+export const lobarStages = ['find', 'retrieve', 'lungs', 'classify', 'opacities', 'quantify'];
+export const peerStages = [
   'retrieve',
   'lungs: body',
   'lungs: network',

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { checkConfig } from '../../src/config.ts';
 import { openDecodePool } from '../../src/dicom/decode-pool.ts';
 import { ingestSeries } from '../../src/dicom/ingest-series.ts';
+import { withBatchesFor } from '../../src/inference/batch-size.ts';
 import { loadPackages } from '../../src/inference/open-inference-engine.ts';
 import { openSessions } from '../../src/inference/open-sessions.ts';
 import { pipelineParameters } from '../../src/inference/pipeline-parameters.ts';
@@ -28,8 +29,9 @@ await answerChildCase<RecordBatches>(async ({ series, folder, inference }) => {
   const config = checkConfig({ inference });
   const volume = await volumeOf(series, config);
   await writeVolume(folder, volume);
-  const packages = await loadPackages(config.inference, modelsFolderOf(config.inference));
-  const { networks } = await openSessions(packages, config.inference);
+  const loaded = await loadPackages(config.inference, modelsFolderOf(config.inference));
+  const { networks, provider } = await openSessions(loaded, config.inference);
+  const packages = withBatchesFor(provider, loaded);
   const batches: Batch[] = [];
   const recorded = (network: NetworkName): Network => {
     const dims = tensorShapes(packages[network].manifest).input;

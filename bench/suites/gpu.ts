@@ -25,7 +25,8 @@ async function run({ folder, rounds, note }: SuiteContext): Promise<SuiteResult>
   const peers = await openPeers({ folder: pacsFolder, patientIds, ehrs });
   const place = { folder, peers, studyUids };
   try {
-    await child('record-batches', { series, folder, inference: { provider: 'cpu', variants: 'none' } });
+    // On the GPU, as a provider has batches of its own.
+    await child('record-batches', { series, folder, inference: { provider: cuda } });
     const measured = await measureProvider(place, cuda, rounds, note);
     const second = await tryProvider(place, webgpu, rounds, note);
     return {

@@ -44,7 +44,8 @@ const planeSize = Type.Tuple([size, size], { description: 'Height and width of t
 const batchSize = Type.Integer({
   minimum: 1,
   maximum: 256,
-  description: 'Slices of one run; always this many, the last batch is padded',
+  description:
+    'Slices of one run; always this many, the last batch is padded. On the CPU one, where the graph leaves the batch free',
 });
 
 const perChannel = (what: string) =>

@@ -4,6 +4,7 @@ import type { InferenceConfig } from '../config-schema.ts';
 import { LobarError, type Notice } from '../errors.ts';
 import type { PipelineParameters } from '../pipeline/types.ts';
 import type { CtVolume } from '../volume/types.ts';
+import { withBatchesFor } from './batch-size.ts';
 import { type AnalyseOptions, InferenceQueue } from './inference-queue.ts';
 import type { LaneSettings } from './lane-plan.ts';
 import type { ModelManifest, ModelTask } from './manifest.ts';
@@ -87,7 +88,7 @@ export async function startInferenceEngine(
   const { stallSeconds, variants } = settings;
   const lanes = await startLanes(packages, settings);
   const { provider } = lanes;
-  const parameters = pipelineParameters(packages);
+  const parameters = pipelineParameters(withBatchesFor(provider, packages));
   const worker = startPipeline({ parameters, provider, lanes: lanes.connect() });
   const [notices] = await Promise.all([lanes.ready, readiness(worker)]).catch(async (error: unknown) => {
     const end: ToWorker = { kind: 'close' };

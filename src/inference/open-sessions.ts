@@ -1,5 +1,6 @@
 import { env, InferenceSession } from 'onnxruntime-node';
 import { LobarError, type Notice } from '../errors.ts';
+import { withBatchesFor } from './batch-size.ts';
 import type { LanePlan } from './lane-plan.ts';
 import { type ModelFile, modelFile } from './model-file.ts';
 import type { ModelPackage } from './model-packages.ts';
@@ -52,7 +53,7 @@ export async function openSessions(
     const { threads, threadsAlone } = planOn?.(provider) ?? { ...settings, threadsAlone: settings.threads };
     const own = { variants: settings.variants, threads, threadsAlone, classifies };
     try {
-      const networks = await openOn(provider, packages, own);
+      const networks = await openOn(provider, withBatchesFor(provider, packages), own);
       if (!isLast) onProvider?.(provider);
       return { provider, networks, notices };
     } catch (error) {
