@@ -36,13 +36,15 @@ export async function compareStudy(
 ): Promise<ComparedStudy> {
   const [ourMasks, theirMasks] = [join(folder, 'lobar'), join(folder, 'peer')];
   for (const masks of [ourMasks, theirMasks]) await mkdir(masks, { recursive: true });
+  const { code, stdout, stderr } = await runLobar(
+    ['analyze', files, '--json', '--force', '--masks', ourMasks],
+    { LOBAR_INFERENCE_PROVIDER: 'cpu', LOBAR_INFERENCE_VARIANTS: int8 ? 'auto' : 'none' },
+  );
+  if (code !== 0) throw new Error(`lobar analyze ended with ${code}: ${stderr}`);
+  const ours = findingsOf(JSON.parse(stdout) as Analysis);
   const peer = openPythonPeer({ url, int8, masks: theirMasks });
   try {
-    // Side by side: nothing is timed.
-    const [ours, { findings }] = await Promise.all([
-      analyseFiles(files, int8, ourMasks),
-      peer.analyse(study),
-    ]);
+    const { findings } = await peer.analyse(study);
     const diceOf = (name: string) =>
       dice(readNrrd(join(ourMasks, `${name}.nrrd`)), readNrrd(join(theirMasks, `${name}.nrrd`)));
     return {
@@ -53,13 +55,4 @@ export async function compareStudy(
   } finally {
     await peer.close();
   }
-}
-
-async function analyseFiles(files: string, int8: boolean, masks: string): Promise<PeerFindings> {
-  const { code, stdout, stderr } = await runLobar(['analyze', files, '--json', '--force', '--masks', masks], {
-    LOBAR_INFERENCE_PROVIDER: 'cpu',
-    LOBAR_INFERENCE_VARIANTS: int8 ? 'auto' : 'none',
-  });
-  if (code !== 0) throw new Error(`lobar analyze ended with ${code}: ${stderr}`);
-  return findingsOf(JSON.parse(stdout) as Analysis);
 }
