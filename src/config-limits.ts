@@ -37,7 +37,8 @@ export const LimitsSchema = section(
       40_000,
       'Images of all series that are listed together, each frame one: of a study, an upload or a folder',
     ),
-    voxels: count(2 ** 30, 'Voxels of the decoded volume', 2 ** 32),
+    // Voxels are numbered by 32-bit integers with a sign.
+    voxels: count(2 ** 30, 'Voxels of the decoded volume', 2 ** 31 - 1),
     rowsColumns: count(2048, 'Rows or columns of an image', 65_535),
     headerBytes: count(4 * 2 ** 20, 'Bytes before the pixel data of one instance', 2 ** 28),
     sequenceDepth: count(16, 'Sequences within one another in a header', 256),

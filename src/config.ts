@@ -5,7 +5,7 @@
 import { readFile } from 'node:fs/promises';
 import { Ajv, type ErrorObject } from 'ajv';
 import { parseDocument } from 'yaml';
-import { compiledOnce } from './ajv-options.ts';
+import { compiledOnce } from './compiled-once.ts';
 import { authMistakes } from './config-auth.ts';
 import { environmentSettings } from './config-environment.ts';
 import { configFormats } from './config-formats.ts';

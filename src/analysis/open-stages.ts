@@ -18,6 +18,8 @@ export interface Stages {
     work: (begin: () => void) => Promise<Result>,
     describe?: Describe<Result>,
   ): Promise<Result>;
+  /** Does what is left of one after its turn: it is timed as that stage, and not told, as progress goes on only. */
+  late<Result>(stage: AnalysisStage, work: () => Promise<Result>): Promise<Result>;
 }
 
 /** @param onProgress - is told that a stage begins (0) and has ended (1) */
@@ -38,6 +40,7 @@ export function openStages(
   };
   return {
     enclose,
+    late: (stage, work) => clock.time(stage, work),
     run: (stage, work, describe) =>
       enclose(
         stage,

@@ -120,8 +120,9 @@ function presentation(
   const finish: Presentation['finish'] = async (signal, onFailure) => {
     if (late === undefined || (waitSeconds === 0 && !presentAlways)) return [];
     try {
-      made = { ...made, composed: await report.compose(late, signal) };
-      if (isToStore) await store(signal);
+      const composed = await report.late.compose(late, signal);
+      made = { ...made, composed };
+      if (isToStore) made = { ...made, stored: await report.late.store(composed, signal) };
       return [];
     } catch (error) {
       onFailure(error);

@@ -2,8 +2,8 @@
 const graceMs = 2000;
 
 /**
- * Ends the process when the inference worker died or hangs. By a signal: process.exit would wait for a native
- * run that may never end. Whoever started the process starts a fresh one.
+ * Ends the process when the pipeline's thread or a lane died or hangs. By a signal: process.exit would wait for a
+ * native run that may never end. Whoever started the process starts a fresh one.
  */
 export function endOnFailure(failed: Promise<Error>, tell: (text: string, error: Error) => void): void {
   void failed.then((error) => {

@@ -4,8 +4,11 @@ import { errorTable, exitCode, LobarError, stackFrames } from '../errors.ts';
 import type { Arguments, Command, Terminal } from './command.ts';
 import { plainLine, plainLines } from './plain-text.ts';
 
-/** Each is loaded when it is named: what the others import is a tenth of a second and 14 MB of every start. */
-const commands: Readonly<Record<string, () => Promise<Command>>> = {
+/**
+ * By the name of each, which stands here again so that a command is loaded only when it is named: what the others
+ * import is a tenth of a second and 14 MB of every start.
+ */
+export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   serve: async () => (await import('./serve.ts')).serveCommand,
   watch: async () => (await import('./watch.ts')).watchCommand,
   demo: async () => (await import('./demo.ts')).demoCommand,

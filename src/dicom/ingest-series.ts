@@ -67,8 +67,9 @@ const expectedByDefault = 64;
 /**
  * Turns the instances of one CT series, in any order, into a volume (PIPELINE.md 2) while they arrive. The
  * calling thread reads headers, makes HU of raw samples in the one piece of shared memory that is the volume, and
- * copies into it what workers decoded. So a series in memory costs its volume and a few instances. An instance's ArrayBuffer may
- * be moved away (detached) where the view covers all of it. The slice that decides the geometry is the first wanted.
+ * copies into it what workers decoded. So a series in memory costs its volume and a few instances. An instance's
+ * ArrayBuffer may be moved away (detached) where the view covers all of it. The slice that decides the geometry is
+ * the first wanted.
  *
  * Asks for the next instance only when a worker has room. However it ends, the iterator is closed and no
  * task is left running.

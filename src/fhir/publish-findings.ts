@@ -43,11 +43,12 @@ export interface PublishResult extends BuiltBundle {
 }
 
 /**
- * Publishes findings: patient, Bundle, "is it there already, and has a human finalised it", documents, the same question
- * again, write. What makes and stores the documents has the caller's time, not that of the EHR. Doing it twice, or at the same time, is harmless: the same result has the same keys. A report that a human has
- * finalised stays as it is, also one of this very result; only if this call itself has sent it before does it
- * count as published. The documents are no part of the result: in another language it is there already; only where
- * there are none they may be added.
+ * Publishes findings: patient, Bundle, "is it there already, and has a human finalised it", documents, the same
+ * question again, write. What makes and stores the documents has the caller's time, not that of the EHR. Doing it
+ * twice, or at the same time, is harmless: the same result has the same keys. A report that a human has finalised
+ * stays as it is, also one of this very result; only if this call itself has sent it before does it count as
+ * published. The documents are no part of the result: in another language it is there already; only where there are
+ * none they may be added.
  *
  * @throws LobarError as `resolveSubject`, `report-finalised`, `ehr-outcome-unknown`, what EhrClient throws, and what
  *   `present` and `store` throw; where a DocumentReference is to hold a PDF and it makes none, `report-failed`

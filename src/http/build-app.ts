@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import accepts from '@fastify/accepts';
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
-import { compiledOnce } from '../ajv-options.ts';
 import { AnalysisSchema } from '../analysis/analysis.ts';
+import { compiledOnce } from '../compiled-once.ts';
 import type { Logger } from '../telemetry/log.ts';
 import { JobSchema } from './jobs/job-document.ts';
 import { authentication } from './plugins/authentication.ts';

@@ -31,7 +31,7 @@ export interface Service {
   readonly url: string;
   /** Where its metrics are, if they are served. */
   readonly metricsUrl: string | undefined;
-  /** Settles only when the inference worker died: the process cannot go on and must end. */
+  /** Settles only when the pipeline's thread or a lane died, or hangs: the process cannot go on and must end. */
   readonly failed: Promise<Error>;
   /** Takes no new work, finishes what is here within limits.drainSeconds, lets go of everything. */
   close(): Promise<void>;

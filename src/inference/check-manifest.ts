@@ -1,10 +1,13 @@
 import { Ajv, type ErrorObject } from 'ajv';
-import { compiledOnce } from '../ajv-options.ts';
+import { compiledOnce } from '../compiled-once.ts';
 import { type OpenField, openFields } from './fill-in.ts';
 import { ManifestSchema, type ModelManifest, modelTasks } from './manifest.ts';
 import { contradictions } from './manifest-consistency.ts';
 
-/** Keeps what it compiled: the manifests of a start are several. */
+/**
+ * One a process: the manifests of a start are several, and to compile their schema takes longer than to check them.
+ * It holds nothing but what it compiled, so that callers share no state.
+ */
 const ajv = new Ajv({
   allErrors: true,
   discriminator: true,

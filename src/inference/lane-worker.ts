@@ -1,6 +1,7 @@
 /**
- * A thread that owns a session of every network (of the classifier the first lane alone) and does nothing but run batches, one at a time in the order in
- * which they come: `session.run` is a native call that blocks its thread, so nothing else may have to wait there.
+ * A thread that owns a session of every network (of the classifier the first lane alone) and does nothing but run
+ * batches, one at a time in the order in which they come: `session.run` is a native call that blocks its thread, so
+ * nothing else may have to wait there.
  */
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { toPlainError } from '../errors.ts';

@@ -1,12 +1,6 @@
+import { ballRows } from './ball-rows.ts';
 import { type BitRows, emptyRows, lastWord } from './bit-rows.ts';
 import type { SpacingMm } from './types.ts';
-
-/** How far from a voxel of the mask the ball reaches along x, in voxels, in the row that lies [dz, dy] rows away. */
-interface Reach {
-  readonly dz: number;
-  readonly dy: number;
-  readonly dx: number;
-}
 
 /**
  * Every voxel within `radiusMm` of the mask (a ball in mm, whatever the spacing), centre to centre.
@@ -19,7 +13,7 @@ export function dilateRows(mask: BitRows, spacingMm: SpacingMm, radiusMm: number
   const { words, wordsPerRow } = mask;
   const out = emptyRows(mask.shape);
   out.words.set(words);
-  const reaches = ball(mask.shape, spacingMm, radiusMm);
+  const reaches = ballRows(mask.shape, spacingMm, radiusMm);
   const widest = reaches.reduce((most, { dx }) => Math.max(most, dx), 0);
   const steps = new Int32Array((widest + 1) * wordsPerRow);
   const last = lastWord(width);
@@ -87,39 +81,4 @@ function fullRows({ words, shape, wordsPerRow }: BitRows, last: number): Uint8Ar
     if (word === wordsPerRow - 1 && words[at + word] === last) full[row] = 1;
   }
   return full;
-}
-
-/**
- * The rows of a ball. Squared distances are added axis by axis, x, y, z, in float32, and a sum may be above the
- * square of the radius by a millionth: on its surface lie many voxels, and whether they belong to it must not hang
- * on the last bit of a spacing.
- */
-function ball(
-  [depth, height, width]: BitRows['shape'],
-  [mmZ, mmY, mmX]: SpacingMm,
-  radiusMm: number,
-): Reach[] {
-  const limit = radiusMm * radiusMm * (1 + 1e-6);
-  const rowsAway = (mm: number, rows: number) => Math.min(rows - 1, Math.floor(Math.sqrt(limit) / mm));
-  const farY = rowsAway(mmY, height);
-  const isFlat = mmZ > radiusMm || depth === 1;
-  const farZ = isFlat ? 0 : rowsAway(mmZ, depth);
-  const squareMm2 = (voxels: number, mm: number) => voxels * mm * voxels * mm;
-  const isWithin = (dz: number, dy: number, dx: number): boolean => {
-    const inRow = dx * mmX * (dx * mmX);
-    if (inRow > limit) return false;
-    const inSlice = Math.fround(inRow) + squareMm2(dy, mmY);
-    if (inSlice > limit) return false;
-    return isFlat || Math.fround(inSlice) + squareMm2(dz, mmZ) <= limit;
-  };
-  const reaches: Reach[] = [];
-  for (let dz = -farZ; dz <= farZ; dz++) {
-    for (let dy = -farY; dy <= farY; dy++) {
-      if (!isWithin(dz, dy, 0)) continue;
-      let dx = 0;
-      while (dx < width - 1 && isWithin(dz, dy, dx + 1)) dx++;
-      reaches.push({ dz, dy, dx });
-    }
-  }
-  return reaches;
 }

@@ -1,3 +1,4 @@
+import { ballRows } from './ball-rows.ts';
 import type { Shape3, SpacingMm } from './types.ts';
 
 /** Steps from a voxel to each one around it that counts as near, nearest first. */
@@ -65,31 +66,16 @@ function anyNear(
   return false;
 }
 
-/** The voxels within the radius by the arithmetic of `squaredDistanceWithin`, rounding and all: x, then y, then z. */
-function ballOf([depth, height, width]: Shape3, [mmZ, mmY, mmX]: SpacingMm, radiusMm: number): Ball {
-  const limit = radiusMm * radiusMm * (1 + 1e-6);
-  const reach = (mm: number, count: number) => Math.min(count - 1, Math.floor(Math.sqrt(limit) / mm));
-  const [reachZ, reachY] = [mmZ > radiusMm ? 0 : reach(mmZ, depth), reach(mmY, height)];
+/** The voxels of the ball, nearest first: near the mask the first ones already lie in it. */
+function ballOf(shape: Shape3, spacingMm: SpacingMm, radiusMm: number): Ball {
+  const [mmZ, mmY, mmX] = spacingMm;
   const steps: (readonly [z: number, y: number, x: number, squareMm: number])[] = [];
-  for (let x = 0; x < width && x * mmX * (x * mmX) <= limit; x++) {
-    const alongX = Math.fround(x * mmX * (x * mmX));
-    for (let y = 0; y <= reachY; y++) {
-      if (alongX + y * mmY * y * mmY > limit) break;
-      const alongY = Math.fround(alongX + y * mmY * y * mmY);
-      for (let z = 0; z <= reachZ; z++) {
-        const square = alongY + z * mmZ * z * mmZ;
-        if (square > limit) break;
-        for (const sz of signs(z)) {
-          for (const sy of signs(y)) for (const sx of signs(x)) steps.push([sz * z, sy * y, sx * x, square]);
-        }
-      }
+  for (const { dz, dy, dx } of ballRows(shape, spacingMm, radiusMm)) {
+    for (let x = -dx; x <= dx; x++) {
+      steps.push([dz, dy, x, (dz * mmZ) ** 2 + (dy * mmY) ** 2 + (x * mmX) ** 2]);
     }
   }
   steps.sort((a, b) => a[3] - b[3]);
   const part = (axis: 0 | 1 | 2) => Int32Array.from(steps, (step) => step[axis]);
   return { z: part(0), y: part(1), x: part(2) };
-}
-
-function signs(step: number): readonly number[] {
-  return step === 0 ? [1] : [1, -1];
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { Analysis } from '../../src/analysis/analysis.ts';
+import { commands } from '../../src/cli/run-command-line.ts';
 import { checkConfig } from '../../src/config.ts';
 import { readMask } from '../../src/masks/read-mask.ts';
 import { writePhantomStudy } from '../support/phantom-study.ts';
@@ -41,6 +42,10 @@ describe('the command line', () => {
       assert.equal(help.code, 0, name);
       assert.match(help.out, new RegExp(`^Usage: lobar ${name}`));
     }
+  });
+
+  it('names each command as the command names itself', async () => {
+    for (const [name, load] of Object.entries(commands)) assert.equal((await load()).name, name);
   });
 
   it('ends with 2 on wrong usage, and says what to try', async () => {

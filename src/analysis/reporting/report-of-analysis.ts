@@ -48,6 +48,8 @@ export interface ReportOfAnalysis {
    * @throws LobarError as `storeObjects`
    */
   store(report: ComposedReport, signal: AbortSignal): Promise<StoredObjects | undefined>;
+  /** Both of a report that was late: other stages were told since, so that these are told no more. */
+  readonly late: Pick<ReportOfAnalysis, 'compose' | 'store'>;
 }
 
 export interface ComposedReport {
@@ -72,7 +74,7 @@ export interface ReportNeeds {
   readonly audit: Pick<AnalysisAudit, 'storing'>;
   /** The masks are needed for something else, too. */
   readonly keepMasks: boolean;
-  readonly stages: Pick<Stages, 'run'>;
+  readonly stages: Pick<Stages, 'run' | 'late'>;
 }
 
 /** What becomes of the report of what was found. */
@@ -138,6 +140,10 @@ export function reportOfAnalysis(
     composeWithin: (...all) => stages.run('report', () => composeWithin(...all)),
     compose: (resolved, signal) => stages.run('report', () => compose(resolved, signal)),
     store: (report, signal) => stages.run('store', () => store(report, signal)),
+    late: {
+      compose: (resolved, signal) => stages.late('report', () => compose(resolved, signal)),
+      store: (report, signal) => stages.late('store', () => store(report, signal)),
+    },
   };
 }
 

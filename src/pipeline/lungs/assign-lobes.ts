@@ -38,8 +38,8 @@ export function assignLobes(sides: Uint8Array, network: Uint8Array, shape: Shape
 const labelOf = (name: (typeof lobes)[number]) => lobes.indexOf(name) + 1;
 
 /**
- * Lobes of one lung by textbook proportions of its bounding box, of which `shape` is that: an oblique fissure that climbs from the
- * front of the base to 4/5 of the height at the back, and on the right a horizontal one at mid-height.
+ * Lobes of one lung by textbook proportions of its bounding box, whose shape is given: an oblique fissure that climbs
+ * from the front of the base to 4/5 of the height at the back, and on the right a horizontal one at mid-height.
  */
 function geometricLobes([depth, height, width]: Shape3, side: number): (index: number) => number {
   const slice = height * width;
