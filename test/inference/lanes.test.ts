@@ -32,7 +32,8 @@ describe('the shipped networks in lanes', () => {
     refuseTelemetry();
     const { networks } = await openSessions(packages, { ...inference, threads: 0 });
     for (const { name, seed } of batches) {
-      expected.push(Buffer.from(bits(await networks[name].run(batchOf(name, seed)))));
+      const answer = await networks[name]?.run(batchOf(name, seed));
+      expected.push(Buffer.from(answer === undefined ? [] : bits(answer)));
     }
     await Promise.all(Object.values(networks).map((network) => network.release()));
   });
