@@ -33,10 +33,10 @@ export function laneNetworks({ ports, plan, load }: Lanes): LaneNetworks {
   };
   let ids = 0;
   for (const port of ports) {
-    port.on('message', ({ id, input, seconds, said }: LaneAnswer) => {
+    port.on('message', ({ id, input, ran, said }: LaneAnswer) => {
       const asked = waiting.get(id);
       waiting.delete(id);
-      if ('answer' in said) asked?.resolve({ ...said.answer, input, seconds });
+      if ('answer' in said) asked?.resolve({ ...said.answer, input, ran });
       else asked?.reject(fromPlainError(said.error));
     });
   }

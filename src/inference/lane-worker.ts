@@ -6,6 +6,7 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { toPlainError } from '../errors.ts';
 import type { Network, Tensor } from '../pipeline/types.ts';
+import { hrSeconds } from './busy-seconds.ts';
 import type { FromLane, LaneAnswer, LaneBatch, LaneStart, ToLane } from './lane-protocol.ts';
 import { type OpenSessions, openSessions } from './open-sessions.ts';
 
@@ -62,14 +63,13 @@ async function serve(
 }
 
 async function answerTo({ id, input }: LaneBatch, network: Network): Promise<LaneAnswer> {
-  const started = performance.now();
-  const since = () => (performance.now() - started) / 1000;
+  const began = hrSeconds();
   const data = input.data as Float32Array<ArrayBuffer>;
   try {
     const { data: found, dims } = await network(input);
-    return { id, input: data, seconds: since(), said: { answer: { data: found, dims } } };
+    return { id, input: data, ran: [began, hrSeconds()], said: { answer: { data: found, dims } } };
   } catch (error) {
-    return { id, input: data, seconds: since(), said: { error: toPlainError(error) } };
+    return { id, input: data, ran: [began, hrSeconds()], said: { error: toPlainError(error) } };
   }
 }
 
