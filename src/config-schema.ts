@@ -131,14 +131,14 @@ export const InferenceSchema = section(
       minimum: 0,
       maximum: 256,
       default: 0,
-      description: 'CPU threads of a network in one lane; 0: the cores, shared out among the lanes',
+      description: 'CPU threads of the networks, shared out among the lanes; 0: one a core',
     }),
     lanes: Type.Integer({
       minimum: 0,
       maximum: 16,
       default: 0,
       description:
-        'Threads that run batches of the networks side by side, each with a copy of their weights; 0: two on a CPU of two cores or more where the model files are together smaller than 32 MiB, else one',
+        'Threads that run batches of the networks side by side, each with a copy of their weights; 0: two on a CPU with two threads or more where the model files are together smaller than 32 MiB, else one',
     }),
     decodeThreads: Type.Integer({
       minimum: 0,

@@ -16,8 +16,8 @@ process. CPU is that of the whole process.
   thread, which take whatever is next, as if no network had to wait for what another one found.
 - **compute floor** is the faster of the two in each round; *its network alone* is that network's part of it.
 - **copying the volume** (144 MB) into fresh memory is what touching all of it once costs.
-- **in the networks** is what the pipeline itself measured around its runs; **wall beyond the floor** is the rest, with
-  what the networks lose while others use the cores.
+- **in the networks** is the time in which at least one network of the pipeline was at work, by its own clock; runs side
+  by side count once. **wall beyond the floor** is the rest, with what the networks lose while others use the cores.
 `;
 
 /** What docs/BENCHMARKS.md says below the figures: what bounds each stage, of the medians of the run. */

@@ -35,11 +35,13 @@ await answerChildCase<RecordBatches>(async ({ series, folder, inference }) => {
   const batches: Batch[] = [];
   const recorded = (network: NetworkName): Network => {
     const dims = tensorShapes(packages[network].manifest).input;
+    const session = networks[network];
+    if (session === undefined) throw new Error(`there is no network for ${network}`);
     return (input) => {
       const data = new Float32Array(dims.reduce((a, b) => a * b, 1));
       data.set(input.data);
       batches.push({ network, dims, data });
-      return networks[network].run(input);
+      return session.run(input);
     };
   };
   const asked = {

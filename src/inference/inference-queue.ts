@@ -21,7 +21,7 @@ export interface QueueOptions {
   readonly stopGraceSeconds: number;
   /** How long a run may tell of no progress: after that, its native call is taken to hang. */
   readonly stallSeconds: number;
-  /** Is told how long the networks of a run took, however it ended. */
+  /** Is told how long any network of a run was at work, however it ended. */
   readonly onRan: (networkSeconds: number) => void;
   /** Settles with why one of the lanes that run the networks is gone: no run can end then. */
   readonly lanesFailed?: Promise<LobarError>;

@@ -1,15 +1,16 @@
 import type { MessagePort } from 'node:worker_threads';
 import { fromPlainError } from '../errors.ts';
-import type { Answer, Network, PipelineNetworks, Tensor } from '../pipeline/types.ts';
+import type { Answer, Network, Tensor } from '../pipeline/types.ts';
+import type { LanePlan, NetworkName } from './lane-plan.ts';
 import type { LaneAnswer, LaneBatch, LaneLoad } from './lane-protocol.ts';
 
-/** The way of one pipeline to the lanes: a port to each, in the order of their loads. */
+/** The way of one pipeline to the lanes: a port to each, in the order of the plan and of their loads. */
 export interface Lanes {
   readonly ports: readonly MessagePort[];
+  readonly plan: LanePlan;
   readonly load: LaneLoad;
 }
 
-type NetworkName = keyof PipelineNetworks;
 type LaneNetworks = Readonly<Record<NetworkName, Network>>;
 
 /**
@@ -20,20 +21,27 @@ type LaneNetworks = Readonly<Record<NetworkName, Network>>;
  *
  * Each throws what the network threw in its lane.
  */
-export function laneNetworks({ ports, load }: Lanes): LaneNetworks {
+export function laneNetworks({ ports, plan, load }: Lanes): LaneNetworks {
   const waiting = new Map<number, PromiseWithResolvers<Answer>>();
+  const having = (network: NetworkName) =>
+    [...plan.keys()].filter((lane) => plan[lane]?.[network] !== undefined);
+  const lanesOf: Readonly<Record<NetworkName, readonly number[]>> = {
+    lungsLobes: having('lungsLobes'),
+    lungs: having('lungs'),
+    classifier: having('classifier'),
+    opacities: having('opacities'),
+  };
   let ids = 0;
   for (const port of ports) {
-    port.on('message', ({ id, input, seconds, said }: LaneAnswer) => {
+    port.on('message', ({ id, input, ran, said }: LaneAnswer) => {
       const asked = waiting.get(id);
       waiting.delete(id);
-      if ('answer' in said) asked?.resolve({ ...said.answer, input, seconds });
+      if ('answer' in said) asked?.resolve({ ...said.answer, input, ran });
       else asked?.reject(fromPlainError(said.error));
     });
   }
   const ask = (network: NetworkName, { data, dims }: Tensor): Promise<Answer> => {
-    // One batch a study: a second copy of the weights in every lane would be there for nothing.
-    const lane = network === 'classifier' ? 0 : leastBusy(load, ports.length);
+    const lane = leastBusy(load, lanesOf[network]);
     const asked = Promise.withResolvers<Answer>();
     const id = ids++;
     waiting.set(id, asked);
@@ -53,9 +61,10 @@ export function laneNetworks({ ports, load }: Lanes): LaneNetworks {
   };
 }
 
-function leastBusy(load: LaneLoad, lanes: number): number {
-  let least = 0;
-  for (let lane = 1; lane < lanes; lane++) {
+function leastBusy(load: LaneLoad, lanes: readonly number[]): number {
+  const [first = 0, ...others] = lanes;
+  let least = first;
+  for (const lane of others) {
     if (Atomics.load(load, lane) < Atomics.load(load, least)) least = lane;
   }
   return least;

@@ -1,19 +1,18 @@
 import { stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import type { InferenceConfig } from '../config-schema.ts';
+import type { PipelineNetworks } from '../pipeline/types.ts';
 import { modelFile } from './model-file.ts';
 import { type PipelinePackages, packageList } from './pipeline-parameters.ts';
 import { allowedProviders, type ExecutionProvider } from './session-options.ts';
 
-/** How the networks share the cores. */
-export interface LanePlan {
-  /** Threads that run batches side by side, each with sessions of its own. */
-  readonly lanes: number;
-  /** CPU threads of a session. */
-  readonly threads: number;
-  /** Of a network that is asked once a study, so that there is no second batch for another lane. */
-  readonly threadsAlone: number;
-}
+export type NetworkName = keyof PipelineNetworks;
+
+/** Of each network that one lane has, how many CPU threads its session has there. */
+export type LaneThreads = Readonly<Partial<Record<NetworkName, number>>>;
+
+/** How the networks share the cores: the threads that run batches side by side, each with sessions of its own. */
+export type LanePlan = readonly LaneThreads[];
 
 export type LaneSettings = Pick<InferenceConfig, 'provider' | 'threads' | 'variants' | 'lanes'>;
 
@@ -40,7 +39,13 @@ export async function planLanes(
 /**
  * Two lanes on the CPU where the networks are small: a session with two threads uses two cores worse than two
  * sessions with one each (the same batches of the shipped packages in 5.0 s and in 4.15 s), as the small layers
- * wait for each other. A GPU works on one batch at a time anyway.
+ * wait for each other. That was measured on two cores; on more, which nobody has measured, there are two as well. A
+ * GPU works on one batch at a time anyway.
+ *
+ * The threads are those of all lanes together. One that remains goes to the first lanes; none has less than one.
+ *
+ * The classifier is in the first lane alone, with all threads: it is asked once a study, so that there is no second
+ * batch for another lane, and a copy of its weights would be there for nothing.
  *
  * @param bytes of all model files
  * @param cores that this process may use
@@ -51,11 +56,12 @@ export function lanePlan(
   { lanes: wanted, threads }: Pick<LaneSettings, 'lanes' | 'threads'>,
   cores: number,
 ): LanePlan {
-  const fitting = provider === 'cpu' && cores >= 2 && bytes < smallBytes ? 2 : 1;
+  const budget = threads === 0 ? cores : threads;
+  const fitting = provider === 'cpu' && budget >= 2 && bytes < smallBytes ? 2 : 1;
   const lanes = wanted === 0 ? fitting : wanted;
-  return {
-    lanes,
-    threads: threads === 0 ? Math.max(1, Math.floor(cores / lanes)) : threads,
-    threadsAlone: threads === 0 ? cores : threads,
-  };
+  return Array.from({ length: lanes }, (_, lane): LaneThreads => {
+    const own = Math.max(1, Math.floor(budget / lanes) + (lane < budget % lanes ? 1 : 0));
+    const ofSlices = { lungsLobes: own, lungs: own, opacities: own };
+    return lane === 0 ? { ...ofSlices, classifier: budget } : ofSlices;
+  });
 }

@@ -1,6 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { Notice, PlainError } from '../errors.ts';
-import type { PipelineNetworks, Tensor } from '../pipeline/types.ts';
+import type { PipelineNetworks, Tensor, TimeSpan } from '../pipeline/types.ts';
 import type { LanePlan } from './lane-plan.ts';
 import type { PipelinePackages } from './pipeline-parameters.ts';
 import type { ExecutionProvider } from './session-options.ts';
@@ -41,6 +41,6 @@ export interface LaneAnswer {
   readonly id: number;
   readonly input: Float32Array<ArrayBuffer>;
   /** Of the run itself. */
-  readonly seconds: number;
+  readonly ran: TimeSpan;
   readonly said: { readonly answer: Tensor } | { readonly error: PlainError };
 }

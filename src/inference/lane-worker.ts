@@ -1,11 +1,12 @@
 /**
- * A thread that owns a session of every network (of the classifier the first lane alone) and does nothing but run
+ * A thread that owns a session of every network that its plan gives it (lane-plan.ts) and does nothing but run
  * batches, one at a time in the order in which they come: `session.run` is a native call that blocks its thread, so
  * nothing else may have to wait there.
  */
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { toPlainError } from '../errors.ts';
 import type { Network, Tensor } from '../pipeline/types.ts';
+import { hrSeconds } from './busy-seconds.ts';
 import type { FromLane, LaneAnswer, LaneBatch, LaneStart, ToLane } from './lane-protocol.ts';
 import { type OpenSessions, openSessions } from './open-sessions.ts';
 
@@ -21,8 +22,7 @@ async function serve(
   try {
     sessions = await openSessions(packages, settings, {
       onProvider: (provider) => tell({ kind: 'provider', provider }),
-      planOn: (provider) => plans[provider],
-      classifies: lane === 0,
+      planOn: (provider) => plans[provider]?.[lane],
     });
   } catch (error) {
     tell({ kind: 'refused', error: toPlainError(error) });
@@ -37,7 +37,7 @@ async function serve(
     running = true;
     for (let next = line.shift(); next !== undefined; next = line.shift()) {
       const network = networks[next.batch.network];
-      // In the manifests' hands alone: a pipeline has no network that the packages have not.
+      // A pipeline asks for what the packages have, and a lane for what the plan that both read gives it.
       if (network === undefined) throw new Error(`there is no network for ${next.batch.network}`);
       const answer = await answerTo(next.batch, network.run);
       Atomics.sub(load, lane, 1);
@@ -63,14 +63,13 @@ async function serve(
 }
 
 async function answerTo({ id, input }: LaneBatch, network: Network): Promise<LaneAnswer> {
-  const started = performance.now();
-  const since = () => (performance.now() - started) / 1000;
+  const began = hrSeconds();
   const data = input.data as Float32Array<ArrayBuffer>;
   try {
     const { data: found, dims } = await network(input);
-    return { id, input: data, seconds: since(), said: { answer: { data: found, dims } } };
+    return { id, input: data, ran: [began, hrSeconds()], said: { answer: { data: found, dims } } };
   } catch (error) {
-    return { id, input: data, seconds: since(), said: { error: toPlainError(error) } };
+    return { id, input: data, ran: [began, hrSeconds()], said: { error: toPlainError(error) } };
   }
 }
 

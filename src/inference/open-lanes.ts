@@ -31,11 +31,12 @@ export async function startLanes(
 ): Promise<StartedLanes> {
   const settings = { provider: wanted, threads, variants };
   const plans = await planLanes(packages, { ...settings, lanes: count });
-  const most = Math.max(...Object.values(plans).map(({ lanes }) => lanes));
+  const most = Math.max(...Object.values(plans).map((plan) => plan.length));
   const load: LaneLoad = new Int32Array(new SharedArrayBuffer(most * Int32Array.BYTES_PER_ELEMENT));
   const first = startLane({ packages, settings, plans, load, lane: 0 });
   const provider = await first.provider;
-  const others = Array.from({ length: (plans[provider]?.lanes ?? 1) - 1 }, (_, i) =>
+  const plan = plans[provider] ?? [];
+  const others = Array.from({ length: plan.length - 1 }, (_, i) =>
     startLane({ packages, settings: { ...settings, provider }, plans, load, lane: i + 1 }),
   );
   const lanes = [first, ...others];
@@ -55,7 +56,7 @@ export async function startLanes(
     provider,
     ready,
     failed: Promise.race(lanes.map((lane) => lane.failed)),
-    connect: () => ({ ports: lanes.map((lane) => lane.connect()), load }),
+    connect: () => ({ ports: lanes.map((lane) => lane.connect()), plan, load }),
     close,
   };
 }

@@ -1,7 +1,7 @@
 import { env, InferenceSession } from 'onnxruntime-node';
 import { LobarError, type Notice } from '../errors.ts';
 import { withBatchesFor } from './batch-size.ts';
-import type { LanePlan } from './lane-plan.ts';
+import type { LaneThreads, NetworkName } from './lane-plan.ts';
 import { type ModelFile, modelFile } from './model-file.ts';
 import type { ModelPackage } from './model-packages.ts';
 import { networkOfSession, type OnnxNetwork } from './network-of-session.ts';
@@ -13,12 +13,8 @@ import type { WorkerSettings } from './worker-protocol.ts';
 /** The networks, warm, all on one provider. */
 export interface OpenSessions {
   readonly provider: ExecutionProvider;
-  readonly networks: {
-    readonly lungsLobes: OnnxNetwork;
-    readonly lungs?: OnnxNetwork;
-    readonly classifier: OnnxNetwork;
-    readonly opacities: OnnxNetwork;
-  };
+  /** Those that there is a package of, and that the plan, if there is one, has here. */
+  readonly networks: Readonly<Partial<Record<NetworkName, OnnxNetwork>>>;
   /** `provider-fallback` where `auto` did not get its first choice. */
   readonly notices: readonly Notice[];
 }
@@ -26,10 +22,8 @@ export interface OpenSessions {
 export interface OpeningSessions {
   /** Told once which provider it will be, before the sessions are open where no other is left to be tried. */
   readonly onProvider?: (provider: ExecutionProvider) => void;
-  /** How many CPU threads a session has on a provider; else what the settings say. */
-  readonly planOn?: (provider: ExecutionProvider) => Pick<LanePlan, 'threads' | 'threadsAlone'> | undefined;
-  /** Whether the network that is asked once a study is here, which it is by default, or in another lane alone. */
-  readonly classifies?: boolean;
+  /** Which networks are opened on a provider, and with how many CPU threads; else all, with what the settings say. */
+  readonly planOn?: (provider: ExecutionProvider) => LaneThreads | undefined;
 }
 
 /**
@@ -41,7 +35,7 @@ export interface OpeningSessions {
 export async function openSessions(
   packages: PipelinePackages,
   settings: WorkerSettings,
-  { onProvider, planOn, classifies = true }: OpeningSessions = {},
+  { onProvider, planOn }: OpeningSessions = {},
 ): Promise<OpenSessions> {
   // Why a provider failed is in the error; ONNX Runtime would print it to stderr as well, past the log.
   env.logLevel = 'fatal';
@@ -50,10 +44,9 @@ export async function openSessions(
   for (const [i, provider] of providers.entries()) {
     const isLast = i === providers.length - 1;
     if (isLast) onProvider?.(provider);
-    const { threads, threadsAlone } = planOn?.(provider) ?? { ...settings, threadsAlone: settings.threads };
-    const own = { variants: settings.variants, threads, threadsAlone, classifies };
+    const threads = planOn?.(provider) ?? allWith(settings.threads);
     try {
-      const networks = await openOn(provider, withBatchesFor(provider, packages), own);
+      const networks = await openOn(provider, withBatchesFor(provider, packages), threads, settings.variants);
       if (!isLast) onProvider?.(provider);
       return { provider, networks, notices };
     } catch (error) {
@@ -69,41 +62,28 @@ export async function openSessions(
   throw new LobarError('provider-unavailable', { provider: settings.provider, problem: 'none is known' });
 }
 
-const elsewhere: OnnxNetwork = {
-  run: () =>
-    Promise.reject(new LobarError('inference-failed', { problem: 'the classifier is in another lane' })),
-  release: () => Promise.resolve(),
-};
+function allWith(threads: number): LaneThreads {
+  return { lungsLobes: threads, lungs: threads, classifier: threads, opacities: threads };
+}
 
 type OpenSettings = Pick<WorkerSettings, 'threads' | 'variants'>;
 
 async function openOn(
   provider: ExecutionProvider,
   packages: PipelinePackages,
-  {
-    threadsAlone,
-    classifies,
-    ...settings
-  }: OpenSettings & {
-    readonly threadsAlone: number;
-    readonly classifies: boolean;
-  },
-) {
-  const opened: OnnxNetwork[] = [];
-  const open = async (model: ModelPackage, threads = settings.threads) => {
-    const network = await openOne(provider, model, { ...settings, threads });
-    opened.push(network);
-    return network;
-  };
+  threadsOf: LaneThreads,
+  variants: WorkerSettings['variants'],
+): Promise<OpenSessions['networks']> {
+  const opened: Partial<Record<NetworkName, OnnxNetwork>> = {};
   try {
-    return {
-      lungsLobes: await open(packages.lungsLobes),
-      ...(packages.lungs === undefined ? {} : { lungs: await open(packages.lungs) }),
-      classifier: classifies ? await open(packages.classifier, threadsAlone) : elsewhere,
-      opacities: await open(packages.opacities),
-    };
+    for (const name of ['lungsLobes', 'lungs', 'classifier', 'opacities'] as const) {
+      const [model, threads] = [packages[name], threadsOf[name]];
+      if (model === undefined || threads === undefined) continue;
+      opened[name] = await openOne(provider, model, { variants, threads });
+    }
+    return opened;
   } catch (error) {
-    await Promise.all(opened.map((network) => network.release()));
+    await Promise.all(Object.values(opened).map((network) => network.release()));
     throw error;
   }
 }

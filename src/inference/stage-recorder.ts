@@ -1,4 +1,5 @@
-import type { Network, PipelineNetworks, Stage, Tensor } from '../pipeline/types.ts';
+import type { Network, PipelineNetworks, Stage, Tensor, TimeSpan } from '../pipeline/types.ts';
+import { busySeconds, hrSeconds } from './busy-seconds.ts';
 import type { ExecutionProvider } from './session-options.ts';
 
 /** When and how a stage ran, as measured in the inference worker; plain data, to cross the thread. */
@@ -9,7 +10,7 @@ export interface StageRecord {
   readonly endedAt: number;
   /** Runs of a network. */
   readonly batches: number;
-  /** How long these took together: more than the stage where some ran side by side. */
+  /** In how much of the stage at least one of these was at work; those that ran side by side count once. */
   readonly networkSeconds: number;
   readonly provider: ExecutionProvider;
 }
@@ -25,9 +26,7 @@ export class StageRecorder {
   /** The clock of the wall is asked once a run: between two moments it may be set. */
   readonly #epoch = Date.now() - performance.now();
   readonly #ended: StageRecord[] = [];
-  #running:
-    | (Pick<StageRecord, 'stage' | 'startedAt'> & { batches: number; networkSeconds: number })
-    | undefined;
+  #running: (Pick<StageRecord, 'stage' | 'startedAt'> & { readonly runs: TimeSpan[] }) | undefined;
 
   constructor(provider: ExecutionProvider) {
     this.#provider = provider;
@@ -38,17 +37,14 @@ export class StageRecorder {
     const counted = (network: Network): Network => {
       const { inFlight } = network;
       const count = async (input: Tensor) => {
-        const started = performance.now();
-        let seconds: number | undefined;
+        const asked = hrSeconds();
+        let ran: TimeSpan | undefined;
         try {
           const answer = await network(input);
-          seconds = answer.seconds;
+          ran = answer.ran;
           return answer;
         } finally {
-          if (this.#running !== undefined) {
-            this.#running.batches += 1;
-            this.#running.networkSeconds += seconds ?? (performance.now() - started) / 1000;
-          }
+          this.#running?.runs.push(ran ?? [asked, hrSeconds()]);
         }
       };
       return Object.assign(count, inFlight === undefined ? {} : { inFlight });
@@ -63,7 +59,7 @@ export class StageRecorder {
 
   /** Hears the progress of the run: 0 when a stage starts, 1 when it ends (pipeline/stage-runner.ts). */
   progress(stage: Stage, fraction: number): void {
-    if (fraction === 0) this.#running = { stage, startedAt: this.#now(), batches: 0, networkSeconds: 0 };
+    if (fraction === 0) this.#running = { stage, startedAt: this.#now(), runs: [] };
     else if (fraction === 1) this.#end();
   }
 
@@ -75,7 +71,14 @@ export class StageRecorder {
 
   #end(): void {
     if (this.#running === undefined) return;
-    this.#ended.push({ ...this.#running, endedAt: this.#now(), provider: this.#provider });
+    const { runs, ...begun } = this.#running;
+    this.#ended.push({
+      ...begun,
+      endedAt: this.#now(),
+      batches: runs.length,
+      networkSeconds: busySeconds(runs),
+      provider: this.#provider,
+    });
     this.#running = undefined;
   }
 

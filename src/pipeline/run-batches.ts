@@ -31,12 +31,22 @@ export async function runBatches(
   const running: { readonly data: Float32Array; readonly answer: Promise<Answer> }[] = [];
   const spare: Float32Array[] = [];
   let sent = 0;
+  let end = count;
+  // What writing throws is heard in the turn of its batch, as what the network throws: earlier ones may fail yet.
+  const ask = (batch: number, data: Float32Array): Promise<Answer> => {
+    try {
+      write(batch, data);
+      return network({ data, dims });
+    } catch (error) {
+      end = batch;
+      return Promise.reject(error);
+    }
+  };
   const send = () => {
-    for (; sent < count && running.length < inFlight; sent++) {
+    for (; sent < end && running.length < inFlight; sent++) {
       throwIfCancelled();
       const data = spare.pop() ?? new Float32Array(length);
-      write(sent, data);
-      const answer = network({ data, dims });
+      const answer = ask(sent, data);
       // It is heard in its turn, or not at all where an earlier one failed.
       answer.catch(() => {});
       running.push({ data, answer });

@@ -8,12 +8,15 @@ export interface Tensor {
   readonly dims: readonly number[];
 }
 
+/** From a moment to a later one: seconds of `process.hrtime()`, a clock that all threads of a process share. */
+export type TimeSpan = readonly [began: number, ended: number];
+
 /** What a network answers. */
 export interface Answer extends Tensor {
   /** The data of the input, where the network had moved them elsewhere: they may be overwritten, and sent again. */
   readonly input?: Float32Array;
-  /** What the network itself took, where that is not the time of waiting for it: others were before it. */
-  readonly seconds?: number;
+  /** When the network itself worked, where that is not the time of waiting for it: others were before it. */
+  readonly ran?: TimeSpan;
 }
 
 /**

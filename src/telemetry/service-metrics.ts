@@ -131,7 +131,7 @@ export function serviceMetrics(registry: Registry, version: string): ServiceMetr
   });
   const inference = new Counter({
     name: 'lobar_inference_seconds_total',
-    help: 'Time inside the networks (ONNX Runtime session.run), by execution provider.',
+    help: 'Time in which a network of a study was at work (ONNX Runtime session.run); several at once count once.',
     labelNames: ['provider'],
     registers,
   });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
+import { lanePlan } from '../../src/inference/lane-plan.ts';
 import { configOf, configText } from './config-of.ts';
 import { at, find, helmMissing, type Manifest, render } from './helm.ts';
 import { againstRestricted } from './restricted.ts';
@@ -99,6 +100,14 @@ describe('a pod of the service', { skip: helmMissing }, () => {
       await render({ ...least, config: { ...least.config, inference: { threads: 1 } } }),
     );
     assert.deepEqual([own.inference.threads, own.inference.decodeThreads], [1, 2]);
+    // All lanes share these threads: two CPUs are two lanes of one thread, not of two.
+    const [cores, smallFiles] = [64, 7 * 2 ** 20];
+    const { inference } = await configOf(plain);
+    const plan = lanePlan('cpu', smallFiles, inference, cores);
+    assert.deepEqual(
+      plan.map(({ opacities }) => opacities),
+      [1, 1],
+    );
   });
 
   it('mounts secrets as whole folders, readable by its group alone', async () => {

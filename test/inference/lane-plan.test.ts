@@ -5,28 +5,57 @@ import { lanePlan } from '../../src/inference/lane-plan.ts';
 const mib = 2 ** 20;
 const byItself = { lanes: 0, threads: 0 };
 
+/** Of each lane the threads of a session that is asked about slices, and those of the classifier. */
+const shared = (...asked: Parameters<typeof lanePlan>) => {
+  const plan = lanePlan(...asked);
+  for (const { lungsLobes, lungs, opacities } of plan)
+    assert.deepEqual([lungs, opacities], [lungsLobes, lungsLobes]);
+  return [plan.map(({ lungsLobes }) => lungsLobes), plan.map(({ classifier }) => classifier)];
+};
+
 describe('the lanes that networks run in', () => {
-  it('are two on the CPU where the networks are small, and share its cores', () => {
-    assert.deepEqual(lanePlan('cpu', 7 * mib, byItself, 2), { lanes: 2, threads: 1, threadsAlone: 2 });
-    assert.deepEqual(lanePlan('cpu', 7 * mib, byItself, 9), { lanes: 2, threads: 4, threadsAlone: 9 });
+  it('are two on the CPU where the networks are small, and share its cores; the first has the classifier', () => {
+    assert.deepEqual(shared('cpu', 7 * mib, byItself, 2), [
+      [1, 1],
+      [2, undefined],
+    ]);
+    assert.deepEqual(shared('cpu', 7 * mib, byItself, 3), [
+      [2, 1],
+      [3, undefined],
+    ]);
+    assert.deepEqual(shared('cpu', 7 * mib, byItself, 9), [
+      [5, 4],
+      [9, undefined],
+    ]);
   });
 
   it('are one where there is one core, the networks are large, or a GPU runs them', () => {
-    assert.deepEqual(lanePlan('cpu', 7 * mib, byItself, 1), { lanes: 1, threads: 1, threadsAlone: 1 });
-    assert.deepEqual(lanePlan('cpu', 32 * mib, byItself, 8), { lanes: 1, threads: 8, threadsAlone: 8 });
+    assert.deepEqual(shared('cpu', 7 * mib, byItself, 1), [[1], [1]]);
+    assert.deepEqual(shared('cpu', 32 * mib, byItself, 8), [[8], [8]]);
     for (const provider of ['cuda', 'webgpu'] as const) {
-      assert.deepEqual(lanePlan(provider, 7 * mib, byItself, 8), { lanes: 1, threads: 8, threadsAlone: 8 });
+      assert.deepEqual(shared(provider, 7 * mib, byItself, 8), [[8], [8]]);
     }
   });
 
-  it('are as many as the configuration says, with the threads that it says', () => {
-    const { lanes, threads } = lanePlan('cpu', 90 * mib, { lanes: 3, threads: 0 }, 8);
-    assert.deepEqual([lanes, threads], [3, 2]);
-    assert.equal(lanePlan('cpu', 1, { lanes: 4, threads: 0 }, 2).threads, 1);
-    assert.deepEqual(lanePlan('cuda', 1, { lanes: 2, threads: 5 }, 8), {
-      lanes: 2,
-      threads: 5,
-      threadsAlone: 5,
-    });
+  it('share the threads that the configuration says, whatever the cores', () => {
+    for (const cores of [1, 2, 64]) {
+      assert.deepEqual(shared('cpu', mib, { lanes: 0, threads: 1 }, cores), [[1], [1]]);
+      assert.deepEqual(shared('cpu', mib, { lanes: 0, threads: 2 }, cores), [
+        [1, 1],
+        [2, undefined],
+      ]);
+    }
+  });
+
+  it('are as many as the configuration says, none without a thread', () => {
+    assert.deepEqual(shared('cpu', 90 * mib, { lanes: 3, threads: 0 }, 8), [
+      [3, 3, 2],
+      [8, undefined, undefined],
+    ]);
+    assert.deepEqual(shared('cpu', 1, { lanes: 4, threads: 0 }, 2)[0], [1, 1, 1, 1]);
+    assert.deepEqual(shared('cuda', 1, { lanes: 2, threads: 5 }, 8), [
+      [3, 2],
+      [5, undefined],
+    ]);
   });
 });

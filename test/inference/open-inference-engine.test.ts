@@ -16,7 +16,7 @@ import { inEightBits, pixelwise, volumeClassifier } from './support/tiny-network
 const config: InferenceConfig = {
   provider: 'cpu',
   variants: 'auto',
-  threads: 1,
+  threads: 2,
   lanes: 0,
   decodeThreads: 1,
   stallSeconds: 120,

@@ -125,6 +125,51 @@ describe('running many batches', () => {
     assert.equal(asked.length, 3);
   });
 
+  for (const earlier of ['the network', 'reading'] as const) {
+    it(`throws what ${earlier} threw of an earlier batch rather than what writing a later one did`, async () => {
+      const { network, asked } = heldNetwork(2);
+      const { batches } = numbered(6);
+      const written: number[] = [];
+      const failing = {
+        ...batches,
+        write: (batch: number, data: Float32Array) => {
+          written.push(batch);
+          if (batch === 2) throw new Error('writing batch 2');
+          data.fill(batch);
+        },
+        read: (batch: number) => {
+          if (earlier === 'reading' && batch === 0) throw new Error('earlier');
+        },
+      };
+      const rejected = assert.rejects(runBatches(network, failing, hooks), { message: 'earlier' });
+      await turn();
+      asked[0]?.answer();
+      await turn();
+      if (earlier === 'the network') asked[1]?.fail(new Error('earlier'));
+      else asked[1]?.answer();
+      await rejected;
+      assert.deepEqual(written, [0, 1, 2]);
+    });
+  }
+
+  it('throws what writing a batch threw when the earlier ones were read, and writes nothing more', async () => {
+    const { network, asked } = heldNetwork(2);
+    const { read, batches } = numbered(6);
+    const write = (batch: number, data: Float32Array) => {
+      if (batch === 2) throw new Error('writing batch 2');
+      data.fill(batch);
+    };
+    const rejected = assert.rejects(runBatches(network, { ...batches, write }, hooks), {
+      message: 'writing batch 2',
+    });
+    await turn();
+    asked[0]?.answer();
+    await turn();
+    asked[1]?.answer();
+    await rejected;
+    assert.deepEqual([read, asked.length], [[0, 1].map(sixOf), 2]);
+  });
+
   it('throws what reading an answer threw, and asks nothing more', async () => {
     const { network, asked } = heldNetwork(1);
     const { batches } = numbered(5);
