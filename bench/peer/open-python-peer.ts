@@ -57,7 +57,8 @@ async function closed(child: ChildProcess, exited: Promise<unknown>): Promise<vo
   await exited;
 }
 
-function pythonOf(): string {
+/** The Python that has what it rides on. */
+export function pythonOf(): string {
   return execFileSync(install, ['--check'], { encoding: 'utf8' }).trim();
 }
 

@@ -5,6 +5,7 @@
  */
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import { refuseTelemetry } from '../../src/inference/refuse-telemetry.ts';
 import { answerChildCase } from '../child-case.ts';
 import { measure } from '../resource-use.ts';
 import { networkNames } from './batches-file.ts';
@@ -18,6 +19,8 @@ export interface FloorCase {
 }
 
 await answerChildCase<FloorCase>(async ({ folder, inference, lanes }) => {
+  // Here: the lanes are workers.
+  refuseTelemetry();
   const count = lanes === 'one' ? 1 : availableParallelism();
   const next = new Int32Array(new SharedArrayBuffer(4));
   const start: LaneStart = { folder, inference, next, threads: lanes === 'one' ? 0 : 1 };

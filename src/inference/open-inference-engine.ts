@@ -12,7 +12,6 @@ import { type ModelFile, modelFile } from './model-file.ts';
 import { loadModelPackage } from './model-packages.ts';
 import { startLanes } from './open-lanes.ts';
 import { type PipelinePackages, packageList, pipelineParameters } from './pipeline-parameters.ts';
-import { refuseTelemetry } from './refuse-telemetry.ts';
 import type { ExecutionProvider } from './session-options.ts';
 import type { InferenceResult, ToWorker, WorkerStart } from './worker-protocol.ts';
 
@@ -84,7 +83,6 @@ export async function startInferenceEngine(
   settings: EngineSettings,
   { onNotice, onInference }: Omit<InferenceEngineOptions, 'modelsFolder'> = {},
 ): Promise<InferenceEngine> {
-  refuseTelemetry();
   const { stallSeconds, variants } = settings;
   const lanes = await startLanes(packages, settings);
   const { provider } = lanes;

@@ -4,6 +4,7 @@ import type { Lanes } from './lane-networks.ts';
 import { type LaneSettings, planLanes } from './lane-plan.ts';
 import type { FromLane, LaneLoad, LaneStart, ToLane } from './lane-protocol.ts';
 import type { PipelinePackages } from './pipeline-parameters.ts';
+import { refuseTelemetry } from './refuse-telemetry.ts';
 import type { ExecutionProvider } from './session-options.ts';
 
 /** The lanes, all on one provider. */
@@ -29,6 +30,7 @@ export async function startLanes(
   packages: PipelinePackages,
   { provider: wanted, threads, variants, lanes: count }: LaneSettings,
 ): Promise<StartedLanes> {
+  refuseTelemetry();
   const settings = { provider: wanted, threads, variants };
   const plans = await planLanes(packages, { ...settings, lanes: count });
   const most = Math.max(...Object.values(plans).map((plan) => plan.length));

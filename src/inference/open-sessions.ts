@@ -6,6 +6,7 @@ import { type ModelFile, modelFile } from './model-file.ts';
 import type { ModelPackage } from './model-packages.ts';
 import { networkOfSession, type OnnxNetwork } from './network-of-session.ts';
 import type { PipelinePackages } from './pipeline-parameters.ts';
+import { refuseTelemetry } from './refuse-telemetry.ts';
 import { runtimeMessage } from './runtime-message.ts';
 import { allowedProviders, type ExecutionProvider, sessionOptions } from './session-options.ts';
 import type { WorkerSettings } from './worker-protocol.ts';
@@ -37,6 +38,8 @@ export async function openSessions(
   settings: WorkerSettings,
   { onProvider, planOn }: OpeningSessions = {},
 ): Promise<OpenSessions> {
+  // Of use in a main thread only: whoever calls this in a worker sees to it before (open-lanes.ts).
+  refuseTelemetry();
   // Why a provider failed is in the error; ONNX Runtime would print it to stderr as well, past the log.
   env.logLevel = 'fatal';
   const notices: Notice[] = [];

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { resnetUnet } from '../../bench/full-width/resnet-unet.ts';
+import { refuseTelemetry } from '../../src/inference/refuse-telemetry.ts';
 import { type Graph, onnxModel } from '../inference/support/write-onnx.ts';
 
 /** What models/training's ResNetUNet has, by PyTorch: parameters, and how many of them normalise batches. */
@@ -18,6 +19,7 @@ describe('The U-Net with random weights', () => {
   });
 
   it('answers probabilities at the size that it is asked at, for more slices than one', async () => {
+    refuseTelemetry();
     const session = await InferenceSession.create(onnxModel(resnetUnet(0.125, 1)));
     const data = Float32Array.from({ length: 2 * 64 * 96 }, (_, at) => (at % 7) / 7);
     const { p } = await session.run({ x: new Tensor('float32', data, [2, 1, 64, 96]) });

@@ -6,7 +6,6 @@ import { laneNetworks } from '../../src/inference/lane-networks.ts';
 import { loadPackages } from '../../src/inference/open-inference-engine.ts';
 import { startLanes } from '../../src/inference/open-lanes.ts';
 import { openSessions } from '../../src/inference/open-sessions.ts';
-import { refuseTelemetry } from '../../src/inference/refuse-telemetry.ts';
 import { tensorShapes } from '../../src/inference/tensor-shapes.ts';
 import type { Tensor } from '../../src/pipeline/types.ts';
 import { shippedModels } from './support/copy-models.ts';
@@ -30,7 +29,6 @@ describe('the shipped networks in lanes', () => {
   /** What one session answers that has all cores for itself, of each of `batches`. */
   const expected: Buffer[] = [];
   before(async () => {
-    refuseTelemetry();
     const { networks } = await openSessions(packages, { ...inference, threads: 0 });
     for (const { name, seed } of batches) {
       const answer = await networks[name]?.run(batchOf(name, seed));

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { disagreements } from '../../bench/peer/agreement.ts';
 import { compareStudy } from '../../bench/peer/compare-study.ts';
-import { pythonPeerMissing } from '../../bench/peer/open-python-peer.ts';
+import { pythonOf, pythonPeerMissing } from '../../bench/peer/open-python-peer.ts';
+import { shippedModelsFolder } from '../../src/inference/shipped-models-folder.ts';
 import { openSandboxPacs } from '../../src/sandbox/pacs/open-sandbox-pacs.ts';
 import { writePhantomStudy } from '../support/phantom-study.ts';
 import { sharedData, sharedDataMissing } from '../support/shared-data.ts';
@@ -49,4 +51,13 @@ describe('the pipeline in Python that benchmarks are against', { skip: pythonPee
       assert.ok(dice.opacities > sameOutline, `Dice of the opacities ${dice.opacities}`);
     });
   }
+
+  it("leaves nothing of ONNX Runtime's telemetry in the home and temporary folders", async () => {
+    const home = await mkdtemp(join(folder, 'home-'));
+    const env = { PATH: process.env['PATH'], HOME: home, TMPDIR: home, PYTHONDONTWRITEBYTECODE: '1' };
+    const cwd = join(import.meta.dirname, '../../bench/peer');
+    // No study comes: it opens its networks and ends.
+    execFileSync(pythonOf(), ['-m', 'peer', shippedModelsFolder], { cwd, env, input: '' });
+    assert.deepEqual(await readdir(home), []);
+  });
 });
