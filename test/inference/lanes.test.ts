@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { checkConfig } from '../../src/config.ts';
+import { withBatchesFor } from '../../src/inference/batch-size.ts';
 import { hrSeconds } from '../../src/inference/busy-seconds.ts';
 import { laneNetworks } from '../../src/inference/lane-networks.ts';
 import { loadPackages } from '../../src/inference/open-inference-engine.ts';
@@ -11,7 +12,7 @@ import type { Tensor } from '../../src/pipeline/types.ts';
 import { shippedModels } from './support/copy-models.ts';
 
 const { inference } = checkConfig({ inference: { provider: 'cpu' } });
-const packages = await loadPackages(inference, shippedModels);
+const packages = withBatchesFor('cpu', await loadPackages(inference, shippedModels));
 const names = ['lungsLobes', 'classifier', 'opacities'] as const;
 
 /** Numbers in [0, 1) that look like no scan: Weyl's sequence, another one for each seed. */
