@@ -40,18 +40,21 @@ interface Request {
 }
 
 /**
- * The line in front of a ready inference worker: first in, first out, one run at a time.
+ * The line in front of an inference worker: first in, first out, one run at a time.
  *
  * The worker is never terminated: that aborts the whole process when it hits a run. A run that does not stop
  * when told or makes no progress, and a worker that dies, settle `failed`; whoever owns the process then ends it.
  */
 export class InferenceQueue {
+  /** Settles when the worker says so; it may have died since, or before: then it never does, but `failed`. */
+  readonly ready: Promise<void>;
   /** Settles with the reason when no further run is possible; never where it was closed. */
   readonly failed: Promise<Error>;
   readonly #worker: Worker;
   readonly #options: QueueOptions;
   readonly #waiting: Request[] = [];
   readonly #exited: Promise<void>;
+  readonly #settleReady: () => void;
   readonly #settleFailed: (error: Error) => void;
   #running: Request | undefined;
   #stall: NodeJS.Timeout | undefined;
@@ -59,6 +62,9 @@ export class InferenceQueue {
   #failure: LobarError | undefined;
 
   constructor(worker: Worker, options: Partial<QueueOptions> = {}) {
+    const ready = Promise.withResolvers<void>();
+    this.ready = ready.promise;
+    this.#settleReady = ready.resolve;
     const failed = Promise.withResolvers<Error>();
     this.failed = failed.promise;
     this.#settleFailed = failed.resolve;
@@ -116,8 +122,9 @@ export class InferenceQueue {
       for (const request of this.#waiting.splice(0)) request.reject(new LobarError('shutting-down', {}));
       this.#next();
     }
-    // A worker that failed may be stuck in a run and must not be waited for.
-    if (!this.#failure) await Promise.race([this.#exited, this.failed]);
+    // A worker that failed may be stuck in a run: it is told to end, but must not be waited for.
+    if (this.#failure) this.#send({ kind: 'close' });
+    else await Promise.race([this.#exited, this.failed]);
   }
 
   #send(message: ToWorker): void {
@@ -140,6 +147,7 @@ export class InferenceQueue {
   }
 
   #hear(message: FromWorker): void {
+    if (message.kind === 'ready') this.#settleReady();
     const request = this.#running;
     if (request === undefined || message.kind === 'ready') return;
     if (message.kind === 'progress') {

@@ -1,7 +1,6 @@
-import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { InferenceConfig } from '../config-schema.ts';
-import { LobarError, type Notice } from '../errors.ts';
+import type { Notice } from '../errors.ts';
 import type { PipelineParameters } from '../pipeline/types.ts';
 import type { CtVolume } from '../volume/types.ts';
 import { withBatchesFor } from './batch-size.ts';
@@ -10,10 +9,10 @@ import type { LaneSettings } from './lane-plan.ts';
 import type { ModelManifest, ModelTask } from './manifest.ts';
 import { type ModelFile, modelFile } from './model-file.ts';
 import { loadModelPackage } from './model-packages.ts';
-import { startLanes } from './open-lanes.ts';
+import { type StartedLanes, startLanes } from './open-lanes.ts';
 import { type PipelinePackages, packageList, pipelineParameters } from './pipeline-parameters.ts';
 import type { ExecutionProvider } from './session-options.ts';
-import type { InferenceResult, ToWorker, WorkerStart } from './worker-protocol.ts';
+import type { InferenceResult, WorkerStart } from './worker-protocol.ts';
 
 export type { AnalyseOptions } from './inference-queue.ts';
 export type { InferenceResult } from './worker-protocol.ts';
@@ -49,7 +48,10 @@ export interface InferenceEngine {
   readonly failed: Promise<Error>;
   /** Queues one volume and gives what the pipeline found; see {@link InferenceQueue.analyse} for its errors. */
   analyse(volume: CtVolume, options?: AnalyseOptions): Promise<InferenceResult>;
-  /** Lets the running request finish and ends the threads; waiting requests get `shutting-down`. */
+  /**
+   * Lets the running request finish and ends the threads; waiting requests get `shutting-down`. Once it `failed`, it
+   * does not wait for them.
+   */
   close(): Promise<void>;
 }
 
@@ -77,44 +79,75 @@ export async function openInferenceEngine(
 
 type EngineSettings = LaneSettings & Pick<InferenceConfig, 'stallSeconds'>;
 
+export interface StartingEngine extends Omit<InferenceEngineOptions, 'modelsFolder'> {
+  /** What runs in the pipeline's thread, if not inference-worker.ts: for tests of what dies there. */
+  readonly pipelineModule?: URL;
+}
+
+const ownPipeline = new URL('./inference-worker.ts', import.meta.url);
+
 /** The same with packages that were verified before, wherever they come from. */
 export async function startInferenceEngine(
   packages: PipelinePackages,
   settings: EngineSettings,
-  { onNotice, onInference }: Omit<InferenceEngineOptions, 'modelsFolder'> = {},
+  { onNotice, onInference, pipelineModule = ownPipeline }: StartingEngine = {},
 ): Promise<InferenceEngine> {
   const { stallSeconds, variants } = settings;
   const lanes = await startLanes(packages, settings);
   const { provider } = lanes;
-  const parameters = pipelineParameters(withBatchesFor(provider, packages));
-  const worker = startPipeline({ parameters, provider, lanes: lanes.connect() });
-  const [notices] = await Promise.all([lanes.ready, readiness(worker)]).catch(async (error: unknown) => {
-    const end: ToWorker = { kind: 'close' };
-    worker.postMessage(end);
-    throw error;
-  });
   const onRan = (seconds: number) => onInference?.({ provider, seconds });
-  const queue = new InferenceQueue(worker, { stallSeconds, onRan, lanesFailed: lanes.failed });
-  for (const notice of notices) onNotice?.(notice);
-  return {
-    models: loadedModels(packages, provider, variants),
-    parameters,
-    notices,
-    failed: queue.failed,
-    analyse: (volume, options) => queue.analyse(volume, options),
-    async close() {
-      await queue.close();
-      await lanes.close();
-    },
-  };
+  let queue: InferenceQueue | undefined;
+  try {
+    const parameters = pipelineParameters(withBatchesFor(provider, packages));
+    const worker = startPipeline(pipelineModule, { parameters, provider, lanes: lanes.connect() });
+    queue = new InferenceQueue(worker, { stallSeconds, onRan, lanesFailed: lanes.failed });
+    const notices = await readiness(queue, lanes);
+    for (const notice of notices) onNotice?.(notice);
+    return engineOf(queue, lanes, {
+      models: loadedModels(packages, provider, variants),
+      parameters,
+      notices,
+    });
+  } catch (error) {
+    // Whoever asked for it has nothing to close, and a thread that is left behind keeps the process alive.
+    await queue?.close();
+    await lanes.close();
+    throw error;
+  }
 }
 
-function startPipeline(start: WorkerStart): Worker {
-  return new Worker(new URL('./inference-worker.ts', import.meta.url), {
+function startPipeline(module: URL, start: WorkerStart): Worker {
+  return new Worker(module, {
     name: 'inference',
     workerData: start,
     transferList: [...start.lanes.ports],
   });
+}
+
+/** A thread that dies after its own ready, while others are not yet, is noticed too. */
+async function readiness(queue: InferenceQueue, lanes: StartedLanes): Promise<readonly Notice[]> {
+  const [notices] = await Promise.race([
+    Promise.all([lanes.ready, queue.ready]),
+    queue.failed.then((error) => Promise.reject(error)),
+  ]);
+  return notices;
+}
+
+function engineOf(
+  queue: InferenceQueue,
+  lanes: StartedLanes,
+  about: Pick<InferenceEngine, 'models' | 'parameters' | 'notices'>,
+): InferenceEngine {
+  return {
+    ...about,
+    failed: queue.failed,
+    analyse: (volume, options) => queue.analyse(volume, options),
+    async close() {
+      await queue.close();
+      // After a failure a lane may be stuck in a run: it is told to end, but not waited for.
+      await Promise.race([lanes.close(), queue.failed]);
+    },
+  };
 }
 
 /** @throws LobarError as `loadModelPackage` */
@@ -127,25 +160,6 @@ export async function loadPackages(config: InferenceConfig, folder: string): Pro
     loadModelPackage(folder, config.opacities, 'opacities'),
   ]);
   return { lungsLobes, ...(lungs === undefined ? {} : { lungs }), classifier, opacities };
-}
-
-/** The worker's first word is that it is ready. */
-async function readiness(worker: Worker): Promise<void> {
-  const gone = once(worker, 'exit').then(([code]) => {
-    throw new LobarError('inference-failed', { problem: `it ended with exit code ${code} while starting` });
-  });
-  const word = once(worker, 'message');
-  try {
-    // Either may also reject with the 'error' of a worker that threw.
-    await Promise.race([word, gone]);
-  } catch (error) {
-    if (error instanceof LobarError) throw error;
-    const problem = error instanceof Error ? error.message : String(error);
-    throw new LobarError('inference-failed', { problem }, { cause: error });
-  } finally {
-    gone.catch(() => {});
-    word.catch(() => {});
-  }
 }
 
 function loadedModels(

@@ -54,6 +54,8 @@ export async function startLanes(
       throw error;
     },
   );
+  // Whoever gave up before it is awaited has another reason to tell.
+  ready.catch(() => {});
   return {
     provider,
     ready,
