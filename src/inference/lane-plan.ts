@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import type { InferenceConfig } from '../config-schema.ts';
+import type { Notice } from '../errors.ts';
 import { modelFile } from './model-file.ts';
 import { type PipelinePackages, packageList } from './pipeline-parameters.ts';
 import { allowedProviders, type ExecutionProvider } from './session-options.ts';
@@ -58,4 +59,14 @@ export function lanePlan(
     threads: threads === 0 ? Math.max(1, Math.floor(cores / lanes)) : threads,
     threadsAlone: threads === 0 ? cores : threads,
   };
+}
+
+/** Where more lanes are asked for than there are cores for their threads: none is faster by it, and each costs memory. */
+export function laneNotices(
+  { lanes, threads }: Pick<LanePlan, 'lanes' | 'threads'>,
+  cores: number,
+): Notice[] {
+  if (lanes === 1 || lanes * threads <= cores) return [];
+  const text = `The networks run in ${lanes} lanes with ${threads} thread(s) each (inference.lanes, inference.threads), on ${cores} core(s). Each lane holds a copy of the weights; more threads than cores are no faster.`;
+  return [{ code: 'lanes-exceed-cores', text }];
 }

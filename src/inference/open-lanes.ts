@@ -1,7 +1,8 @@
+import { availableParallelism } from 'node:os';
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import { fromPlainError, LobarError, type Notice } from '../errors.ts';
 import type { Lanes } from './lane-networks.ts';
-import { type LaneSettings, planLanes } from './lane-plan.ts';
+import { type LaneSettings, laneNotices, planLanes } from './lane-plan.ts';
 import type { FromLane, LaneLoad, LaneStart, ToLane } from './lane-protocol.ts';
 import type { PipelinePackages } from './pipeline-parameters.ts';
 import type { ExecutionProvider } from './session-options.ts';
@@ -35,7 +36,8 @@ export async function startLanes(
   const load: LaneLoad = new Int32Array(new SharedArrayBuffer(most * Int32Array.BYTES_PER_ELEMENT));
   const first = startLane({ packages, settings, plans, load, lane: 0 });
   const provider = await first.provider;
-  const others = Array.from({ length: (plans[provider]?.lanes ?? 1) - 1 }, (_, i) =>
+  const plan = plans[provider];
+  const others = Array.from({ length: (plan?.lanes ?? 1) - 1 }, (_, i) =>
     startLane({ packages, settings: { ...settings, provider }, plans, load, lane: i + 1 }),
   );
   const lanes = [first, ...others];
@@ -43,7 +45,10 @@ export async function startLanes(
     await Promise.all(lanes.map((lane) => lane.close()));
   };
   const ready = Promise.all(lanes.map((lane) => lane.ready)).then(
-    ([notices = []]) => notices,
+    ([notices = []]) => [
+      ...notices,
+      ...(provider === 'cpu' && plan !== undefined ? laneNotices(plan, availableParallelism()) : []),
+    ],
     async (error: unknown) => {
       // One that refuses ends by itself; the others once they are open: a process that ended in the middle of a
       // native call would abort.

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { lanePlan } from '../../src/inference/lane-plan.ts';
+import { laneNotices, lanePlan } from '../../src/inference/lane-plan.ts';
 
 const mib = 2 ** 20;
 const byItself = { lanes: 0, threads: 0 };
@@ -28,5 +28,13 @@ describe('the lanes that networks run in', () => {
       threads: 5,
       threadsAlone: 5,
     });
+  });
+
+  it('are warned of where their threads are more than the cores', () => {
+    assert.deepEqual(laneNotices({ lanes: 2, threads: 4 }, 8), []);
+    assert.deepEqual(laneNotices({ lanes: 1, threads: 16 }, 8), []);
+    const [notice] = laneNotices({ lanes: 16, threads: 1 }, 2);
+    assert.equal(notice?.code, 'lanes-exceed-cores');
+    assert.match(notice?.text ?? '', /16 lanes with 1 thread\(s\) each .* on 2 core/);
   });
 });
