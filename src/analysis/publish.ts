@@ -138,7 +138,10 @@ function presentation(
 }
 
 function reportLate(seconds: number): Notice {
-  const text = `The report was not drawn within ${seconds} s (report.waitSeconds), so the EHR has the numbers without it. Sent again, the request adds it if it is drawn in time by then.`;
+  const text =
+    seconds === 0
+      ? 'The report is not drawn for the EHR (report.waitSeconds is 0), so the EHR has the numbers without it. Sending the request again does not add it while that is so.'
+      : `The report was not drawn within ${seconds} s (report.waitSeconds), so the EHR has the numbers without it. Sent again, the request adds it if it is drawn in time by then.`;
   return { code: 'report-late', text };
 }
 

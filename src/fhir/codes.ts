@@ -106,6 +106,7 @@ export const localCodes = {
   'model-sha256': 'SHA-256 of a model file',
   'model-precision': 'Precision of a model file',
   'execution-provider': 'Hardware interface that ran a model',
+  'documents-late': 'Documents of the report are to follow',
 } as const;
 export type LocalCode = keyof typeof localCodes;
 

@@ -1,6 +1,7 @@
 import type { Notice } from '../errors.ts';
 import type { BuiltBundle } from './build-bundle.ts';
 import type { CallOptions } from './connection/open-fhir-connection.ts';
+import { withLateMark } from './late-mark.ts';
 import type { EhrClient } from './open-ehr.ts';
 import { type Present, type Store, withForms } from './presented-form.ts';
 import { previousReports } from './previous-reports.ts';
@@ -57,7 +58,10 @@ export function composeOnce(
     const resolved = { facts: told, runKey: bare.runKey, previous };
     const forms =
       present === undefined ? [] : await outside((signal) => present(resolved, signal, mayBeLate));
-    if ('late' in forms) return { built: withoutDocument, warnings: [...warnings, forms.late], isLate: true };
+    if ('late' in forms) {
+      const built = withLateMark(withoutDocument, fhirBase);
+      return { built, warnings: [...warnings, forms.late], isLate: true };
+    }
     const { presentedForm } = ehr.config;
     const built = withForms(bare, forms, { creation: facts.issuedAt, presentedForm });
     return { built, warnings, isLate: false };

@@ -27,7 +27,10 @@ export interface PublishOptions {
   readonly store?: Store | undefined;
   /** Both are done too where the EHR holds this very result: the caller wants them, or the PACS. */
   readonly presentAlways?: boolean | undefined;
-  /** A report of this very result that the EHR holds without its documents gets them: they were late. */
+  /**
+   * A report of this very result that the EHR holds without its documents gets them: they were late. Otherwise only one
+   * that says so itself (`hasLateMark`), so that no other is read whole to know it.
+   */
   readonly attachLate?: boolean | undefined;
 }
 
@@ -82,6 +85,7 @@ export async function publishFindings(
       return { ...built, facts: withWarnings(facts, warnings), alreadyPublished: false };
     }
 
+    const takesForms = present !== undefined && ehr.config.presentedForm.length > 0;
     const toCompose = {
       run: { system: runSystem(fhirBase), value: bare.runKey },
       bare,
@@ -89,8 +93,8 @@ export async function publishFindings(
       isComposed: present === undefined && !isAlone,
       store: () => documents.store(),
       isStored: store === undefined,
-      attachesLate: attachLate && present !== undefined && ehr.config.presentedForm.length > 0,
-    };
+      attachesLate: takesForms ? (attachLate ? 'always' : 'marked') : 'never',
+    } as const;
     // Whoever waits for another publishing of the same report does not wait for the EHR.
     const { warnings, ...written } = await time.outside((own) =>
       ehr.publishing.run(reportKey(facts), own, () =>

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import type { InferenceConfig } from '../config-schema.ts';
+import type { Notice } from '../errors.ts';
 import type { PipelineNetworks } from '../pipeline/types.ts';
 import { modelFile } from './model-file.ts';
 import { type PipelinePackages, packageList } from './pipeline-parameters.ts';
@@ -64,4 +65,12 @@ export function lanePlan(
     const ofSlices = { lungsLobes: own, lungs: own, opacities: own };
     return lane === 0 ? { ...ofSlices, classifier: budget } : ofSlices;
   });
+}
+
+/** Where more lanes are asked for than there are cores for their threads: none is faster by it, and each costs memory. */
+export function laneNotices(plan: LanePlan, cores: number): Notice[] {
+  const threads = plan.reduce((sum, { opacities = 1 }) => sum + opacities, 0);
+  if (plan.length === 1 || threads <= cores) return [];
+  const text = `The networks run in ${plan.length} lanes with ${threads} threads together (inference.lanes, inference.threads), on ${cores} core(s). Each lane holds a copy of the weights; more threads than cores are no faster.`;
+  return [{ code: 'lanes-exceed-cores', text }];
 }

@@ -1,7 +1,8 @@
+import { availableParallelism } from 'node:os';
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import { fromPlainError, LobarError, type Notice } from '../errors.ts';
 import type { Lanes } from './lane-networks.ts';
-import { type LaneSettings, planLanes } from './lane-plan.ts';
+import { type LaneSettings, laneNotices, planLanes } from './lane-plan.ts';
 import type { FromLane, LaneLoad, LaneStart, ToLane } from './lane-protocol.ts';
 import type { PipelinePackages } from './pipeline-parameters.ts';
 import { refuseTelemetry } from './refuse-telemetry.ts';
@@ -46,7 +47,10 @@ export async function startLanes(
     await Promise.all(lanes.map((lane) => lane.close()));
   };
   const ready = Promise.all(lanes.map((lane) => lane.ready)).then(
-    ([notices = []]) => notices,
+    ([notices = []]) => [
+      ...notices,
+      ...(provider === 'cpu' && plan !== undefined ? laneNotices(plan, availableParallelism()) : []),
+    ],
     async (error: unknown) => {
       // One that refuses ends by itself; the others once they are open: a process that ended in the middle of a
       // native call would abort.

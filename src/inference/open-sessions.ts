@@ -131,6 +131,7 @@ async function blame(
   } catch (error) {
     return loadFailed('cpu', error);
   }
-  const problem = `model package '${name}' does not load on it: ${said(cause)}`;
+  const see = provider === 'cuda' ? '. See docs/GPU.md' : '';
+  const problem = `model package '${name}' does not load on it: ${said(cause)}${see}`;
   return new LobarError('provider-unavailable', { provider, problem }, { cause });
 }

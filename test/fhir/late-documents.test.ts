@@ -127,11 +127,27 @@ describe('Late documents', () => {
     assert.deepEqual(one.done, ['stored', 'stored']);
   });
 
-  it('are not looked for where nobody lets them be late: what a human took away stays away', async () => {
+  for (const mode of writeModes) {
+    it(`are added by ${mode} too where the configuration no longer lets them be late`, async () => {
+      await using one = await openFixture(mode);
+      await using slow = one.client(true);
+      const { report } = await slow.publish(exampleFacts);
+      await using asEver = one.client(false, {}, { attachLate: false });
+      assert.equal((await asEver.publish(exampleFacts)).report, report);
+      assert.equal(await formsOf(one.sandbox.url, report), 1);
+      const held = await get<fhir4.DiagnosticReport>(one.sandbox.url, report);
+      assert.equal(held.meta?.tag, undefined);
+      assert.equal((await asEver.publish(exampleFacts)).alreadyPublished, true);
+      await assertOnce(one.sandbox.url, exampleFacts);
+    });
+  }
+
+  it('are not added by that to a report that was never late: what a human took away stays away', async () => {
     await using one = await openFixture('put-id');
-    await using slow = one.client(true);
-    const { report } = await slow.publish(exampleFacts);
     await using asEver = one.client(false, {}, { attachLate: false });
+    const { report } = await asEver.publish(exampleFacts);
+    const { presentedForm: _, ...held } = await get<fhir4.DiagnosticReport>(one.sandbox.url, report);
+    await humanPut(one.sandbox.url, held);
     assert.equal((await asEver.publish(exampleFacts)).alreadyPublished, true);
     assert.equal(await formsOf(one.sandbox.url, report), 0);
   });

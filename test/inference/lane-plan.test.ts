@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { lanePlan } from '../../src/inference/lane-plan.ts';
+import { laneNotices, lanePlan } from '../../src/inference/lane-plan.ts';
 
 const mib = 2 ** 20;
 const byItself = { lanes: 0, threads: 0 };
@@ -57,5 +57,13 @@ describe('the lanes that networks run in', () => {
       [3, 2],
       [5, undefined],
     ]);
+  });
+
+  it('are warned of where their threads are more than the cores', () => {
+    assert.deepEqual(laneNotices(lanePlan('cpu', mib, { lanes: 2, threads: 8 }, 8), 8), []);
+    assert.deepEqual(laneNotices(lanePlan('cpu', mib, { lanes: 1, threads: 16 }, 8), 8), []);
+    const [notice] = laneNotices(lanePlan('cpu', mib, { lanes: 16, threads: 1 }, 2), 2);
+    assert.equal(notice?.code, 'lanes-exceed-cores');
+    assert.match(notice?.text ?? '', /16 lanes with 16 threads together .* on 2 core/);
   });
 });

@@ -4,6 +4,7 @@ import { runInNewContext } from 'node:vm';
 import { packSegments } from '../../dicom/objects/seg/pack-segments.ts';
 import { toPlainError } from '../../errors.ts';
 import { drawReportPictures } from '../../report/report-pictures.ts';
+import { voxelCount } from '../../volume/types.ts';
 import { composeReport } from './compose-report.ts';
 import { drawVolumes } from './draw-volumes.ts';
 import { moved } from './moved.ts';
@@ -39,9 +40,18 @@ async function result(task: ReporterTask) {
   return task.kind === 'draw' ? await draw(task.order) : await compose(task.order);
 }
 
+/** Masks of another volume would be drawn somewhere, and nobody would see it. */
+function requireFit({ volume, masks }: DrawOrder): void {
+  const voxels = voxelCount(volume.shape);
+  for (const [name, { data }] of Object.entries(masks)) {
+    if (data.length !== voxels) throw new Error(`the mask of the ${name} does not fit the volume`);
+  }
+}
+
 async function draw(order: DrawOrder) {
   const { wanted, masks } = order;
   const { kinds, objects } = wanted;
+  requireFit(order);
   const isSegmented = kinds.includes('dicom') && objects.includes('seg');
   const value: Drawn = {
     pictures: arePictured(wanted) ? drawReportPictures(order) : [],

@@ -42,4 +42,5 @@ export const localCodeMeanings: Readonly<Record<LocalCode, string>> = {
   'model-sha256': `SHA-256 of the model file that ran, lower case hex, in Device.property. ${packages}`,
   'model-precision': `What the model file computes in, such as int8, in Device.property; only of a file that is not the main one of its package but a variant for the execution provider. ${packages}`,
   'execution-provider': 'Execution provider of ONNX Runtime that really ran the model, such as cpu or cuda, in Device.property. Source: the session of ONNX Runtime that ran it.',
+  'documents-late': 'The report was published before its documents were drawn, in DiagnosticReport.meta.tag; by it a later publishing knows that it is to add them. Source: report.waitSeconds of the configuration.',
 };

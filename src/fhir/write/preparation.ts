@@ -19,8 +19,9 @@ export class Preparation {
   }
 
   /** What the EHR holds without documents may still get them. */
-  get mayAttach(): boolean {
-    return this.#toCompose.attachesLate && !this.isLate;
+  mayAttach(isMarked: boolean): boolean {
+    const { attachesLate } = this.#toCompose;
+    return !this.isLate && (attachesLate === 'always' || (attachesLate === 'marked' && isMarked));
   }
 
   /**

@@ -40,8 +40,8 @@ export interface ReportToCompose {
   readonly store: () => Promise<void>;
   /** There is nothing to store. */
   readonly isStored: boolean;
-  /** Where the EHR holds it without its documents, they are added. */
-  readonly attachesLate: boolean;
+  /** Where the EHR holds it without its documents, they are added: to any, or to one that has the mark of it. */
+  readonly attachesLate: 'always' | 'marked' | 'never';
 }
 
 export function reportToWrite({ bundle }: BuiltBundle, run: Run): ReportToWrite {

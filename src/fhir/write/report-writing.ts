@@ -1,6 +1,7 @@
 import { type Notice, noReport } from '../../errors.ts';
 import { type Failure, outcomeUnknown } from '../connection/failure.ts';
 import type { CallOptions } from '../connection/open-fhir-connection.ts';
+import { hasLateMark } from '../late-mark.ts';
 import type { EhrClient } from '../open-ehr.ts';
 import { arrangeTransaction, idOf, type TransactionMode } from './arrange-transaction.ts';
 import { changeHeld } from './change-held.ts';
@@ -138,9 +139,10 @@ export class ReportWriting {
     return true;
   }
 
-  async #isToAttach({ id }: Held): Promise<boolean> {
-    if (this.#sent || !this.#preparation.mayAttach) return false;
-    this.#isBare ??= await isBare(this.#ehr.connection, id, this.#call);
+  async #isToAttach(report: Held<fhir4.DiagnosticReport>): Promise<boolean> {
+    const isMarked = hasLateMark(report, this.#toWrite.fhirBase);
+    if (this.#sent || !this.#preparation.mayAttach(isMarked)) return false;
+    this.#isBare ??= await isBare(this.#ehr.connection, report.id, this.#call);
     return this.#isBare;
   }
 

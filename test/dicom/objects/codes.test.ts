@@ -53,9 +53,15 @@ describe('The codes of what is stored into a PACS', () => {
   });
 
   it('are in the private scheme those of the code system in FHIR, with the same meanings', () => {
-    const ofDevices = ['model-version', 'model-sha256', 'model-precision', 'execution-provider'];
+    const ofFhir = [
+      'model-version',
+      'model-sha256',
+      'model-precision',
+      'execution-provider',
+      'documents-late',
+    ];
     assert.deepEqual(
-      Object.keys(fhirLocal).filter((code) => !ofDevices.includes(code)),
+      Object.keys(fhirLocal).filter((code) => !ofFhir.includes(code)),
       localCodes,
     );
     for (const code of localCodes) {
