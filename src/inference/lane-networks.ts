@@ -1,5 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
-import { fromPlainError } from '../errors.ts';
+import { fromPlainError, LobarError } from '../errors.ts';
 import type { Answer, Network, Tensor } from '../pipeline/types.ts';
 import type { LanePlan, NetworkName } from './lane-plan.ts';
 import type { LaneAnswer, LaneBatch, LaneLoad } from './lane-protocol.ts';
@@ -13,46 +13,33 @@ export interface Lanes {
 
 type LaneNetworks = Readonly<Record<NetworkName, Network>>;
 
+/** A lane as its pipeline sees it. */
+interface Lane {
+  /** Batches, of any pipeline, that it has still to answer; -1 where it is gone. */
+  load(): number;
+  ask(batch: Omit<LaneBatch, 'id'>, own: ArrayBuffer): Promise<Answer>;
+}
+
 /**
  * The networks as functions whose batches are run by lanes: each goes to the one that has the least to do, and
  * its buffer with it. Answers come in the order in which lanes end; a function's promise is of its own batch.
  *
  * A lane is kept busy by one more batch than there are lanes: while a pipeline writes the next one, one waits.
  *
- * Each throws what the network threw in its lane.
+ * Each throws what the network threw in its lane; LobarError `inference-failed` where the way to the lane is gone.
  */
 export function laneNetworks({ ports, plan, load }: Lanes): LaneNetworks {
-  const waiting = new Map<number, PromiseWithResolvers<Answer>>();
-  const having = (network: NetworkName) =>
-    [...plan.keys()].filter((lane) => plan[lane]?.[network] !== undefined);
-  const lanesOf: Readonly<Record<NetworkName, readonly number[]>> = {
-    lungsLobes: having('lungsLobes'),
-    lungs: having('lungs'),
-    classifier: having('classifier'),
-    opacities: having('opacities'),
+  const lanes = ports.map((port, lane) => laneBehind(port, lane, load));
+  const of = (network: NetworkName): Network => {
+    const having = lanes.filter((_, lane) => plan[lane]?.[network] !== undefined);
+    const ask = async ({ data, dims }: Tensor): Promise<Answer> => {
+      const lane = leastBusy(having);
+      if (lane === undefined) throw new Error(`no lane has a network for ${network}`);
+      const own = movable(data);
+      return await lane.ask({ network, input: { data: own, dims } }, own.buffer);
+    };
+    return Object.assign(ask, { inFlight: ports.length + 1 });
   };
-  let ids = 0;
-  for (const port of ports) {
-    port.on('message', ({ id, input, ran, said }: LaneAnswer) => {
-      const asked = waiting.get(id);
-      waiting.delete(id);
-      if ('answer' in said) asked?.resolve({ ...said.answer, input, ran });
-      else asked?.reject(fromPlainError(said.error));
-    });
-  }
-  const ask = (network: NetworkName, { data, dims }: Tensor): Promise<Answer> => {
-    const lane = leastBusy(load, lanesOf[network]);
-    const asked = Promise.withResolvers<Answer>();
-    const id = ids++;
-    waiting.set(id, asked);
-    Atomics.add(load, lane, 1);
-    const own = movable(data);
-    const batch: LaneBatch = { id, network, input: { data: own, dims } };
-    ports[lane]?.postMessage(batch, [own.buffer]);
-    return asked.promise;
-  };
-  const of = (network: NetworkName): Network =>
-    Object.assign((input: Tensor) => ask(network, input), { inFlight: ports.length + 1 });
   return {
     lungsLobes: of('lungsLobes'),
     lungs: of('lungs'),
@@ -61,13 +48,45 @@ export function laneNetworks({ ports, plan, load }: Lanes): LaneNetworks {
   };
 }
 
-function leastBusy(load: LaneLoad, lanes: readonly number[]): number {
-  const [first = 0, ...others] = lanes;
-  let least = first;
-  for (const lane of others) {
-    if (Atomics.load(load, lane) < Atomics.load(load, least)) least = lane;
-  }
-  return least;
+function laneBehind(port: MessagePort, lane: number, load: LaneLoad): Lane {
+  const waiting = new Map<number, PromiseWithResolvers<Answer>>();
+  let ids = 0;
+  let lost: LobarError | undefined;
+  const lose = (problem: string) => {
+    lost ??= new LobarError('inference-failed', { problem: `lane ${lane} ${problem}` });
+    for (const { reject } of waiting.values()) reject(lost);
+    waiting.clear();
+  };
+  port.on('message', ({ id, input, ran, said }: LaneAnswer) => {
+    const asked = waiting.get(id);
+    waiting.delete(id);
+    if ('answer' in said) asked?.resolve({ ...said.answer, input, ran });
+    else asked?.reject(fromPlainError(said.error));
+  });
+  port.on('messageerror', () => {
+    lose('sent an answer that cannot be read');
+    port.close();
+  });
+  // Also where the pipeline closed it, when nothing waits any more.
+  port.on('close', () => lose('is gone'));
+  return {
+    // One that is gone comes first, so that a run fails at once rather than with every second batch.
+    load: () => (lost === undefined ? Atomics.load(load, lane) : -1),
+    ask(batch, own) {
+      if (lost !== undefined) return Promise.reject(lost);
+      const asked = Promise.withResolvers<Answer>();
+      const id = ids++;
+      waiting.set(id, asked);
+      Atomics.add(load, lane, 1);
+      port.postMessage({ id, ...batch } satisfies LaneBatch, [own]);
+      return asked.promise;
+    },
+  };
+}
+
+function leastBusy(lanes: readonly Lane[]): Lane | undefined {
+  const loads = lanes.map((lane) => lane.load());
+  return lanes[loads.indexOf(Math.min(...loads))];
 }
 
 /** The data, in a buffer that is theirs alone and may be moved; else a copy. */

@@ -17,7 +17,10 @@ export interface LaneStart {
   readonly lane: number;
 }
 
-/** Of each lane the batches that were sent to it and are not answered, in memory that all threads share. */
+/**
+ * Of each lane the batches that were sent to it and are not answered, in memory that all threads share: a pipeline that
+ * counted the answers that it has heard would take a lane for busy that ended while the pipeline computed.
+ */
 export type LaneLoad = Int32Array<SharedArrayBuffer>;
 
 /** To the lane. `close` comes when nothing more is asked. */

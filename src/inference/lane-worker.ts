@@ -53,6 +53,8 @@ async function serve(
         line.push({ port, batch });
         void work();
       });
+      // Whose batch it was cannot be known: the other side is told by the end of the port, and gives up all of them.
+      port.on('messageerror', () => port.close());
       return;
     }
     for (const port of ports) port.close();
