@@ -1,26 +1,14 @@
-/** `npm run bench [-- suite ...] [--json] [--rounds n] [--remeasure]`. */
+/** `npm run bench [-- suite ...]`: what it can be told is in bench-options.ts. */
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { type BenchOptions, benchHelp, benchOptions } from './bench-options.ts';
 import { withSection } from './benchmarks-document.ts';
 import { figureOf } from './figure.ts';
 import { markdownSection, textTable } from './render.ts';
 import { fewestDocumented, type Suite } from './suite.ts';
 import { surroundings } from './surroundings.ts';
 
-const help = `npm run bench [-- SUITE ...] [--json] [--rounds N] [--no-document] [--remeasure]
-
-Runs the suites of bench/suites (those named, or all that can run here) and writes their sections of
-docs/BENCHMARKS.md (scale: docs/SCALING.md).
-  --json         one JSON line a figure on stdout, instead of a table
-  --rounds N     how often each case is measured (7); fewer than 5 are for a try and are not documented
-  --no-document  leave the documents as they are
-  --remeasure    measure the service times of scale anew, some minutes, instead of taking those of its file
-
-Exit codes: 0 they ran, whether targets were met or not; 1 a suite failed, or one that was named
-lacks what it needs; 2 usage.
-`;
 const documentFile = join(import.meta.dirname, '..', 'docs', 'BENCHMARKS.md');
 const note = (text: string) => void process.stderr.write(`${text}\n`);
 
@@ -28,11 +16,15 @@ process.exitCode = await main();
 
 async function main(): Promise<number> {
   // So that what runs is ended and temporary folders are removed on the way out.
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
-  const options = readOptions();
-  if (options === undefined) return 2;
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.once(signal, () => process.exit(130));
+  const options = benchOptions(process.argv.slice(2), process.env);
+  if ('problem' in options) {
+    note(`${options.problem}\n\n${benchHelp}`);
+    return 2;
+  }
   if (options.help) {
-    process.stdout.write(help);
+    process.stdout.write(benchHelp);
     return 0;
   }
   const suites = await findSuites(options.names);
@@ -47,37 +39,6 @@ async function main(): Promise<number> {
   const able = suites.filter((suite) => !lacking.some((one) => one.suite === suite));
   for (const suite of able) await runSuite(suite, options);
   return 0;
-}
-
-interface Options {
-  readonly names: readonly string[];
-  readonly json: boolean;
-  readonly rounds: number;
-  readonly document: boolean;
-  readonly remeasure: boolean;
-  readonly help: boolean;
-}
-
-function readOptions(): Options | undefined {
-  try {
-    const { values, positionals } = parseArgs({
-      allowPositionals: true,
-      allowNegative: true,
-      options: {
-        json: { type: 'boolean', default: false },
-        rounds: { type: 'string', default: '7' },
-        document: { type: 'boolean', default: true },
-        remeasure: { type: 'boolean', default: false },
-        help: { type: 'boolean', short: 'h', default: false },
-      },
-    });
-    const rounds = Number(values.rounds);
-    if (!Number.isInteger(rounds) || rounds < 1) throw new Error('--rounds takes a number from 1.');
-    return { ...values, rounds, names: positionals };
-  } catch (error) {
-    note(`${error instanceof Error ? error.message : error}\n\n${help}`);
-    return undefined;
-  }
 }
 
 async function findSuites(names: readonly string[]): Promise<Suite[] | undefined> {
@@ -98,7 +59,7 @@ async function findSuites(names: readonly string[]): Promise<Suite[] | undefined
   return (await Promise.all(modules)).map(({ suite }) => suite);
 }
 
-async function runSuite(suite: Suite, { rounds, json, document, remeasure }: Options): Promise<void> {
+async function runSuite(suite: Suite, { rounds, json, document, remeasure }: BenchOptions): Promise<void> {
   note(`${suite.name}: ${suite.title}, ${rounds} rounds`);
   const [loadBefore = 0] = loadavg();
   const folder = mkdtempSync(join(tmpdir(), `lobar-bench-${suite.name}-`));

@@ -16,6 +16,7 @@ if ! cmp --quiet "$requirements" "$environment/installed"; then
     echo "$name is not installed: run test/system/install-peers.sh, or $folder/install.sh" >&2
     exit 1
   fi
+  echo "Installs $name into $environment: some minutes" >&2
   python3 -m venv --clear "$environment"
   "$environment/bin/python" -m pip install --quiet --disable-pip-version-check -r "$requirements" >&2
   cp "$requirements" "$environment/installed"
