@@ -153,18 +153,19 @@ export class ReportWriting {
   async #write(held: ReadonlyMap<string, Held>, mends: boolean): Promise<boolean> {
     const { mode } = this.#chosen;
     if (mode === 'document') throw new Error('a document is written by writeDocument');
-    return mode === 'create-and-search'
-      ? await this.#writeOneByOne(held, mends)
-      : await this.#transact(mode, held, mends);
+    if (mode === 'create-and-search') return await this.#writeOneByOne(held, mends);
+    return await this.#transact(mode, held, mends);
   }
 
   async #transact(mode: TransactionMode, held: ReadonlyMap<string, Held>, mends: boolean): Promise<boolean> {
     const places = new Map([...held].map(([name, one]) => [name, placeOf(one)]));
     const arranged = arrangeTransaction(this.#toWrite, mode, places);
     const { connection } = this.#ehr;
-    const resources = this.#toWrite.parts.map(({ resource }) => resource);
-    const options = carrying(this.#call, resources, connection.setting);
-    const sent = await connection.transact(arranged.bundle, options);
+    const written = this.#toWrite.parts.map(({ resource }) => resource);
+    const sent = await connection.transact(
+      arranged.bundle,
+      carrying(this.#call, written, connection.setting),
+    );
     if ('failure' in sent) {
       if (mends && !sent.failure.retryable) return this.#leaveUnmended();
       this.#sent ||= sent.failure.brokeOff !== undefined;
