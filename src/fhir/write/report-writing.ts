@@ -192,7 +192,7 @@ export class ReportWriting {
       if (mends && !parts.failure.retryable) return this.#leaveUnmended();
       this.#mayBeThere ||= parts.sent && parts.failure.brokeOff !== undefined;
       this.#sent ||= this.#mayBeThere;
-      await this.#overtakenOrFailed(parts.failure);
+      await this.#failed(parts.failure, 'overtakenOrFailed');
     }
     return false;
   }
@@ -240,7 +240,7 @@ export class ReportWriting {
       this.#ids.set(document.name, sent.written.id);
     } else if (sent.failure.retryable) {
       this.#documentMayBeThere ||= sent.failure.brokeOff !== undefined;
-      await this.#overtakenOrFailed(sent.failure);
+      await this.#failed(sent.failure, 'overtakenOrFailed');
     } else {
       return this.#leaveDocument(sent.failure.error.logged.replaceAll(` ${noReport}`, ''));
     }
@@ -279,7 +279,7 @@ export class ReportWriting {
       const sent = await changeHeld(duplicate, withdraw, this.#ehr.connection, this.#call);
       if (sent === 'taken') return;
       const failure = sent !== 'gone' && 'failure' in sent ? sent.failure : undefined;
-      if (failure?.retryable) return await this.#overtakenOrFailed(failure);
+      if (failure?.retryable) return await this.#failed(failure, 'overtakenOrFailed');
       this.#settled.add(`${duplicate.resourceType}/${duplicate.id}`);
       if (failure !== undefined) this.#warnings.push(reportNotices.copyLeft(duplicate.resourceType));
     }
@@ -290,13 +290,8 @@ export class ReportWriting {
     return true;
   }
 
-  async #failed(failure: Failure): Promise<void> {
+  async #failed(failure: Failure, how: 'failed' | 'overtakenOrFailed' = 'failed'): Promise<void> {
     this.brokeOff = failure.brokeOff ?? this.brokeOff;
-    await this.#patience.failed(failure);
-  }
-
-  async #overtakenOrFailed(failure: Failure): Promise<void> {
-    this.brokeOff = failure.brokeOff ?? this.brokeOff;
-    await this.#patience.overtakenOrFailed(failure);
+    await this.#patience[how](failure);
   }
 }
