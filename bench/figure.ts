@@ -29,6 +29,22 @@ export interface FigureDraft {
   readonly target?: Target;
 }
 
+export function draftFigure(
+  of: string,
+  metric: string,
+  unit: string,
+  values: readonly number[],
+  target?: Target,
+): FigureDraft {
+  return { case: of, metric, unit, values, ...(target && { target }) };
+}
+
+/** The same for figures of one case. */
+export function figuresOfCase(name: string) {
+  return (metric: string, unit: string, values: readonly number[], target?: Target): FigureDraft =>
+    draftFigure(name, metric, unit, values, target);
+}
+
 export function figureOf(suite: string, draft: FigureDraft): Figure {
   const { median, quartiles, rounds } = spreadOf(draft.values);
   const [low, high] = quartiles;

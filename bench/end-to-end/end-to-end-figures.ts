@@ -1,5 +1,5 @@
 import { type AnalysisStage, analysisStages } from '../../src/analysis/analyze.ts';
-import type { FigureDraft, Target } from '../figure.ts';
+import { draftFigure, type FigureDraft } from '../figure.ts';
 import { quantityOf, type Rounds, type Sample } from '../interleave.ts';
 import { type Floors, fasterFloor } from '../pipeline/faster-floor.ts';
 
@@ -50,7 +50,7 @@ export function endToEndFigures(
 ): readonly FigureDraft[] {
   const { each, values } = measured;
   const seconds = (of: string, metric: string, name: EndToEndCase, quantity: string) =>
-    draft(of, metric, 's', inSeconds(values(name, quantity)));
+    draftFigure(of, metric, 's', inSeconds(values(name, quantity)));
   const overEach = (floor: 'floor' | 'lanes') =>
     each((round) => quantityOf(round.process, 'warmMs') / quantityOf(round[floor], 'wallMs'));
   const own = (of: (process: Sample) => number) => each(({ process }) => of(process));
@@ -63,37 +63,37 @@ export function endToEndFigures(
     }),
   );
   return [
-    draft(names.raw, metrics.overFloor, 'x', overFloor(measured, 'warmMs'), { atMost: 1.5 }),
-    draft(names.raw, metrics.beyond, 's', beyond(measured, 'warmMs'), { atMost: 3 }),
-    draft(names.raw, metrics.peak, 'MB', values('process', 'peakRss'), { atMost: 1000 }),
-    draft(
+    draftFigure(names.raw, metrics.overFloor, 'x', overFloor(measured, 'warmMs'), { atMost: 1.5 }),
+    draftFigure(names.raw, metrics.beyond, 's', beyond(measured, 'warmMs'), { atMost: 3 }),
+    draftFigure(names.raw, metrics.peak, 'MB', values('process', 'peakRss'), { atMost: 1000 }),
+    draftFigure(
       names.pair,
       metrics.second,
       'x',
       own((of) => quantityOf(of, 'pairMs') / quantityOf(of, 'warmMs')),
       { atMost: 2.05 },
     ),
-    draft(
+    draftFigure(
       names.two,
       metrics.share,
       'x',
       speedUp.map((ratio, round) => ratio / (allowed[round] ?? Number.NaN)),
       { atLeast: 0.9 },
     ),
-    draft(names.fullWidth, metrics.overFloor, 'x', overFloor(fullWidth, 'wallMs'), { atMost: 1.15 }),
+    draftFigure(names.fullWidth, metrics.overFloor, 'x', overFloor(fullWidth, 'wallMs'), { atMost: 1.15 }),
     seconds(names.raw, 'POST to published', 'process', 'warmMs'),
     seconds(names.raw, 'POST to published, first of a process', 'process', 'firstMs'),
-    draft(names.raw, `POST to published / ${names.one}`, 'x', overEach('floor')),
-    draft(names.raw, `POST to published / ${names.lanes}`, 'x', overEach('lanes')),
+    draftFigure(names.raw, `POST to published / ${names.one}`, 'x', overEach('floor')),
+    draftFigure(names.raw, `POST to published / ${names.lanes}`, 'x', overEach('lanes')),
     seconds(names.raw, 'CPU of the service', 'process', 'warmCpuMs'),
-    draft(
+    draftFigure(
       names.raw,
       `CPU of the service / that of the ${names.floor}`,
       'x',
       each((round) => quantityOf(round.process, 'warmCpuMs') / quantityOf(fasterFloor(round), 'cpuMs')),
     ),
     seconds(names.raw, 'CPU of PACS and EHR', 'process', 'warmPeersCpuMs'),
-    draft(
+    draftFigure(
       names.raw,
       'cores busy',
       '',
@@ -101,45 +101,35 @@ export function endToEndFigures(
         (of) => (quantityOf(of, 'warmCpuMs') + quantityOf(of, 'warmPeersCpuMs')) / quantityOf(of, 'warmMs'),
       ),
     ),
-    draft(names.raw, 'RSS when ready', 'MB', values('process', 'readyRss')),
+    draftFigure(names.raw, 'RSS when ready', 'MB', values('process', 'readyRss')),
     ...timedStages.map((stage) => seconds(names.raw, `stage ${stage}`, 'process', `${stage}Ms`)),
-    draft(names.raw, 'event loop delay, p99', 'ms', values('process', 'eventLoopP99Ms')),
-    draft(names.raw, 'curl of the series', 'ms', values('curl', 'wallMs')),
-    draft(
+    draftFigure(names.raw, 'event loop delay, p99', 'ms', values('process', 'eventLoopP99Ms')),
+    draftFigure(names.raw, 'curl of the series', 'ms', values('curl', 'wallMs')),
+    draftFigure(
       names.raw,
       'stage retrieve / curl of the series',
       'x',
       each(({ process, curl }) => quantityOf(process, 'retrieveMs') / quantityOf(curl, 'wallMs')),
     ),
     seconds(names.jpegLs, 'POST to published', 'process', 'jpegLsMs'),
-    draft(names.jpegLs, metrics.overFloor, 'x', overFloor(measured, 'jpegLsMs')),
-    draft(names.jpegLs, metrics.beyond, 's', beyond(measured, 'jpegLsMs')),
+    draftFigure(names.jpegLs, metrics.overFloor, 'x', overFloor(measured, 'jpegLsMs')),
+    draftFigure(names.jpegLs, metrics.beyond, 's', beyond(measured, 'jpegLsMs')),
     seconds(names.jpegLs, 'CPU of the service', 'process', 'jpegLsCpuMs'),
-    draft(names.jpegLs, 'curl of the series', 'ms', values('curlJpegLs', 'wallMs')),
+    draftFigure(names.jpegLs, 'curl of the series', 'ms', values('curlJpegLs', 'wallMs')),
     seconds(names.pair, 'first POST to last published', 'process', 'pairMs'),
-    draft(names.pair, 'peak RSS', 'MB', values('process', 'pairPeakRss')),
+    draftFigure(names.pair, 'peak RSS', 'MB', values('process', 'pairPeakRss')),
     seconds(names.two, 'a study each, first POST to last published', 'two', 'wallMs'),
-    draft(names.two, 'throughput / that of one process', 'x', speedUp),
-    draft(names.two, 'what the cores allow', 'x', allowed),
-    draft(names.two, 'peak RSS of both', 'MB', values('two', 'peakRss')),
-    draft(names.fullWidth, 'POST to published', 's', inSeconds(fullWidth.values('process', 'wallMs'))),
-    draft(names.fullWidth, metrics.beyond, 's', beyond(fullWidth, 'wallMs')),
-    draft(names.fullWidth, names.one, 's', inSeconds(fullWidth.values('floor', 'wallMs'))),
-    draft(names.fullWidth, names.lanes, 's', inSeconds(fullWidth.values('lanes', 'wallMs'))),
-    draft(names.fullWidth, 'peak RSS', 'MB', fullWidth.values('process', 'peakRss')),
+    draftFigure(names.two, 'throughput / that of one process', 'x', speedUp),
+    draftFigure(names.two, 'what the cores allow', 'x', allowed),
+    draftFigure(names.two, 'peak RSS of both', 'MB', values('two', 'peakRss')),
+    draftFigure(names.fullWidth, 'POST to published', 's', inSeconds(fullWidth.values('process', 'wallMs'))),
+    draftFigure(names.fullWidth, metrics.beyond, 's', beyond(fullWidth, 'wallMs')),
+    draftFigure(names.fullWidth, names.one, 's', inSeconds(fullWidth.values('floor', 'wallMs'))),
+    draftFigure(names.fullWidth, names.lanes, 's', inSeconds(fullWidth.values('lanes', 'wallMs'))),
+    draftFigure(names.fullWidth, 'peak RSS', 'MB', fullWidth.values('process', 'peakRss')),
     seconds(names.one, 'wall', 'floor', 'wallMs'),
     seconds(names.lanes, 'wall', 'lanes', 'wallMs'),
   ];
-}
-
-function draft(
-  of: string,
-  metric: string,
-  unit: string,
-  values: readonly number[],
-  target?: Target,
-): FigureDraft {
-  return { case: of, metric, unit, values, ...(target && { target }) };
 }
 
 const inSeconds = (values: readonly number[]) => values.map((ms) => ms / 1000);

@@ -1,6 +1,6 @@
 import { type Stage, stages } from '../../src/pipeline/types.ts';
 import { timedStages } from '../end-to-end/end-to-end-figures.ts';
-import type { FigureDraft, Target } from '../figure.ts';
+import { type FigureDraft, figuresOfCase, type Target } from '../figure.ts';
 import { quantityOf, type Rounds, type Sample } from '../interleave.ts';
 import { networkOf } from '../pipeline/pipeline-figures.ts';
 
@@ -16,13 +16,9 @@ export function gpuFigures(
   { each, values }: Rounds<GpuCase>,
   targets: boolean,
 ): readonly FigureDraft[] {
-  const draft = (metric: string, unit: string, its: readonly number[], target?: Target): FigureDraft => ({
-    case: provider,
-    metric,
-    unit,
-    values: its,
-    ...(target && targets && { target }),
-  });
+  const figure = figuresOfCase(provider);
+  const draft = (metric: string, unit: string, its: readonly number[], target?: Target) =>
+    figure(metric, unit, its, targets ? target : undefined);
   const seconds = (metric: string, name: GpuCase, quantity: string, target?: Target) =>
     draft(
       metric,

@@ -1,4 +1,4 @@
-import type { FigureDraft, Target } from '../figure.ts';
+import { type FigureDraft, figuresOfCase, type Target } from '../figure.ts';
 import { quantityOf, type Rounds } from '../interleave.ts';
 import type { IngestCase } from './measure-ingest.ts';
 
@@ -13,13 +13,7 @@ const names: Readonly<Record<IngestCase, string>> = {
 
 /** The figures of one transfer syntax, `name`; ratios and targets first. */
 export function ingestFigures(name: string, measured: Rounds<IngestCase>): readonly FigureDraft[] {
-  const figure = (metric: string, unit: string, values: readonly number[], target?: Target): FigureDraft => ({
-    case: name,
-    metric,
-    unit,
-    values,
-    ...(target && { target }),
-  });
+  const figure = figuresOfCase(name);
   const ratio = (over: IngestCase, under: IngestCase, temperature: 'cold' | 'warm', target?: Target) => {
     const of = (which: IngestCase) => (which === 'curl' || temperature === 'cold' ? 'wallMs' : 'warmWallMs');
     const values = measured.each(

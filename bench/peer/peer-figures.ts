@@ -1,4 +1,4 @@
-import type { FigureDraft, Target } from '../figure.ts';
+import { type FigureDraft, figuresOfCase, type Target } from '../figure.ts';
 import { quantityOf, type Rounds } from '../interleave.ts';
 import { type Differences, tolerances } from './agreement.ts';
 import type { ComparedStudy } from './compare-study.ts';
@@ -23,13 +23,7 @@ export const peerStages = [
 
 /** Of the study that is timed; ratios and targets first. */
 export function timeFigures(study: string, measured: Rounds<ContestantName>): readonly FigureDraft[] {
-  const figure = (metric: string, unit: string, values: readonly number[], target?: Target): FigureDraft => ({
-    case: study,
-    metric,
-    unit,
-    values,
-    ...(target && { target }),
-  });
+  const figure = figuresOfCase(study);
   const ratio = (
     over: ContestantName,
     under: ContestantName,

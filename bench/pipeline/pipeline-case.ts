@@ -5,7 +5,7 @@ import { modelsFolderOf } from '../../src/inference/shipped-models-folder.ts';
 import type { Stage } from '../../src/pipeline/types.ts';
 import { answerChildCase } from '../child-case.ts';
 import { measure, peakRssMb } from '../resource-use.ts';
-import { readVolume } from './volume-file.ts';
+import { readVolume } from '../volume-file.ts';
 
 export interface PipelineCase {
   /** Where the volume is. */

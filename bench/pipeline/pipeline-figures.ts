@@ -1,5 +1,5 @@
 import { type Stage, stages } from '../../src/pipeline/types.ts';
-import type { FigureDraft } from '../figure.ts';
+import { draftFigure, type FigureDraft } from '../figure.ts';
 import { quantityOf, type Rounds, type Sample } from '../interleave.ts';
 import type { NetworkName } from './batches-file.ts';
 import { fasterFloor } from './faster-floor.ts';
@@ -23,14 +23,8 @@ export function pipelineFigures(
   { each, values }: Rounds<PipelineCaseName>,
   batches: Sample,
 ): readonly FigureDraft[] {
-  const draft = (of: string, metric: string, unit: string, its: readonly number[]): FigureDraft => ({
-    case: of,
-    metric,
-    unit,
-    values: its,
-  });
   const seconds = (of: string, metric: string, name: PipelineCaseName, quantity: string) =>
-    draft(
+    draftFigure(
       of,
       metric,
       's',
@@ -42,20 +36,20 @@ export function pipelineFigures(
     each((round) => quantityOf(round.pipeline, quantity) / quantityOf(fasterFloor(round), ofFloor));
   const part = (of: (pipeline: Sample) => number) => each(({ pipeline }) => of(pipeline));
   return [
-    draft('pipeline', `wall / ${floor}`, 'x', overFloor('wallMs')),
-    draft('pipeline', `wall / ${one}`, 'x', over('floor', 'wallMs')),
-    draft('pipeline', `wall / ${lanes}`, 'x', over('lanes', 'wallMs')),
+    draftFigure('pipeline', `wall / ${floor}`, 'x', overFloor('wallMs')),
+    draftFigure('pipeline', `wall / ${one}`, 'x', over('floor', 'wallMs')),
+    draftFigure('pipeline', `wall / ${lanes}`, 'x', over('lanes', 'wallMs')),
     seconds('pipeline', 'wall', 'pipeline', 'wallMs'),
     seconds('pipeline', 'CPU', 'pipeline', 'cpuMs'),
-    draft('pipeline', `CPU / that of the ${floor}`, 'x', overFloor('cpuMs')),
-    draft(
+    draftFigure('pipeline', `CPU / that of the ${floor}`, 'x', overFloor('cpuMs')),
+    draftFigure(
       'pipeline',
       'cores busy',
       '',
       part((of) => quantityOf(of, 'cpuMs') / quantityOf(of, 'wallMs')),
     ),
     seconds('pipeline', 'in the networks', 'pipeline', 'networkMs'),
-    draft(
+    draftFigure(
       'pipeline',
       'wall beyond the floor',
       's',
@@ -63,7 +57,7 @@ export function pipelineFigures(
         (round) => (quantityOf(round.pipeline, 'wallMs') - quantityOf(fasterFloor(round), 'wallMs')) / 1000,
       ),
     ),
-    draft('pipeline', 'peak RSS', 'MB', values('pipeline', 'peakRss')),
+    draftFigure('pipeline', 'peak RSS', 'MB', values('pipeline', 'peakRss')),
     ...stages.flatMap((stage) => {
       const network = networkOf[stage];
       return [
@@ -72,14 +66,14 @@ export function pipelineFigures(
         ...(network === undefined
           ? []
           : [
-              draft(
+              draftFigure(
                 stage,
                 'its network alone',
                 's',
                 each((round) => quantityOf(fasterFloor(round), `${network}Ms`) / 1000),
               ),
-              draft(stage, 'wall / its network alone', 'x', overFloor(`${stage}Ms`, `${network}Ms`)),
-              draft(
+              draftFigure(stage, 'wall / its network alone', 'x', overFloor(`${stage}Ms`, `${network}Ms`)),
+              draftFigure(
                 stage,
                 'batches',
                 '',
@@ -92,7 +86,7 @@ export function pipelineFigures(
     seconds(one, 'CPU', 'floor', 'cpuMs'),
     seconds(lanes, 'wall', 'lanes', 'wallMs'),
     seconds(lanes, 'CPU', 'lanes', 'cpuMs'),
-    draft(copy, 'wall', 'ms', values('copy', 'wallMs')),
-    draft('pipeline', `wall / ${copy}`, 'x', over('copy', 'wallMs')),
+    draftFigure(copy, 'wall', 'ms', values('copy', 'wallMs')),
+    draftFigure('pipeline', `wall / ${copy}`, 'x', over('copy', 'wallMs')),
   ];
 }

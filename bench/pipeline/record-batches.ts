@@ -14,8 +14,8 @@ import { runPipeline } from '../../src/pipeline/run-pipeline.ts';
 import type { Network } from '../../src/pipeline/types.ts';
 import type { CtVolume } from '../../src/volume/types.ts';
 import { answerChildCase } from '../child-case.ts';
+import { writeVolume } from '../volume-file.ts';
 import { type Batch, type NetworkName, networkNames, writeBatches } from './batches-file.ts';
-import { writeVolume } from './volume-file.ts';
 
 export interface RecordBatches {
   /** Of one series. */

@@ -4,7 +4,8 @@ import { measureInvolvement } from '../../src/pipeline/involvement.ts';
 import { drawReportPictures } from '../../src/report/report-pictures.ts';
 import { answerChildCase } from '../child-case.ts';
 import { measure } from '../resource-use.ts';
-import { readMasks, readVolume } from './report-input.ts';
+import { readVolume } from '../volume-file.ts';
+import { readMasks } from './report-input.ts';
 
 await answerChildCase<{ readonly folder: string }>(async ({ folder }) => {
   const [volume, masks] = [await readVolume(folder), await readMasks(folder)];

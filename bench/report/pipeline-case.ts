@@ -4,7 +4,7 @@ import { openInferenceEngine } from '../../src/inference/open-inference-engine.t
 import { modelsFolderOf } from '../../src/inference/shipped-models-folder.ts';
 import { answerChildCase } from '../child-case.ts';
 import { measure } from '../resource-use.ts';
-import { readVolume } from './report-input.ts';
+import { readVolume } from '../volume-file.ts';
 
 await answerChildCase<{ readonly folder: string }>(async ({ folder }) => {
   const volume = await readVolume(folder);

@@ -8,8 +8,9 @@ import {
 import { measureInvolvement } from '../../src/pipeline/involvement.ts';
 import { answerChildCase } from '../child-case.ts';
 import { measure } from '../resource-use.ts';
+import { readVolume } from '../volume-file.ts';
 import { composeOrder } from './compose-order.ts';
-import { readMasks, readVolume } from './report-input.ts';
+import { readMasks } from './report-input.ts';
 
 export interface ReportCase {
   readonly folder: string;

@@ -2,7 +2,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { generatePhantom } from '../../src/sandbox/phantom/generate-phantom.ts';
-import type { CtVolume, LabelMap } from '../../src/volume/types.ts';
+import type { LabelMap } from '../../src/volume/types.ts';
+import { writeVolume } from '../volume-file.ts';
 
 const shape = [300, 512, 512] as const;
 const spacingMm = [1, 0.7, 0.7] as const;
@@ -15,25 +16,10 @@ export async function writeReportInput(folder: string): Promise<void> {
     spacingMm,
     pathology: 'covid-19',
   });
-  await writeFile(join(folder, 'hu'), new Uint8Array(hu.buffer));
+  const direction = { x: [1, 0, 0], y: [0, 1, 0], z: [0, 0, 1] } as const;
+  await writeVolume(folder, { data: hu, shape, spacingMm, originMm, direction });
   await writeFile(join(folder, 'lobes'), lobes);
   await writeFile(join(folder, 'opacities'), opacities);
-  await writeFile(join(folder, 'origin.json'), JSON.stringify(originMm));
-}
-
-/** The volume in shared memory, as the service has it. */
-export async function readVolume(folder: string): Promise<CtVolume> {
-  const bytes = await readFile(join(folder, 'hu'));
-  const data = new Int16Array(new SharedArrayBuffer(bytes.length));
-  new Uint8Array(data.buffer).set(bytes);
-  const originMm = JSON.parse(await readFile(join(folder, 'origin.json'), 'utf8')) as CtVolume['originMm'];
-  return {
-    data,
-    shape,
-    spacingMm,
-    originMm,
-    direction: { x: [1, 0, 0], y: [0, 1, 0], z: [0, 0, 1] },
-  };
 }
 
 export async function readMasks(

@@ -6,10 +6,10 @@ import { lobarNodeOptions } from '../lobar-node-options.ts';
 import { aboutPipeline } from '../pipeline/about.ts';
 import type { FloorCase } from '../pipeline/floor-case.ts';
 import { type PipelineCaseName, pipelineFigures } from '../pipeline/pipeline-figures.ts';
-import { readVolume } from '../pipeline/volume-file.ts';
 import { realStudyMissing, unpackRealStudy } from '../real-study.ts';
 import { measure } from '../resource-use.ts';
 import type { Suite, SuiteContext, SuiteResult } from '../suite.ts';
+import { readVolume } from '../volume-file.ts';
 
 export const suite: Suite = {
   name: 'pipeline',

@@ -96,12 +96,13 @@ function presentation(
     return { options: {}, made: () => made, finish: async () => [] };
   }
   const { isWantedBesides: presentAlways, isToStore } = report;
+  // Drawn for nobody otherwise: none waits, and none else wants it.
+  const isDrawnLate = waitSeconds !== 0 || presentAlways;
   let late: ResolvedReport | undefined;
   const compose = async (resolved: ResolvedReport, signal: AbortSignal, seconds: number | undefined) => {
     const until = AbortSignal.any([signal, failed]);
     if (seconds === undefined) return await report.compose(resolved, until);
-    // Drawn for nobody: none waits, and none else wants it.
-    if (seconds === 0 && !presentAlways) return undefined;
+    if (!isDrawnLate) return undefined;
     return await report.composeWithin(seconds, resolved, until);
   };
   const present: Present = async (resolved, signal, mayBeLate) => {
@@ -118,7 +119,7 @@ function presentation(
     begin();
   };
   const finish: Presentation['finish'] = async (signal, onFailure) => {
-    if (late === undefined || (waitSeconds === 0 && !presentAlways)) return [];
+    if (late === undefined || !isDrawnLate) return [];
     try {
       const composed = await report.late.compose(late, signal);
       made = { ...made, composed };

@@ -49,7 +49,7 @@ export async function startLanes(
   const ready = Promise.all(lanes.map((lane) => lane.ready)).then(
     ([notices = []]) => [
       ...notices,
-      ...(provider === 'cpu' && plan !== undefined ? laneNotices(plan, availableParallelism()) : []),
+      ...(provider === 'cpu' ? laneNotices(plan, availableParallelism()) : []),
     ],
     async (error: unknown) => {
       // One that refuses ends by itself; the others once they are open: a process that ended in the middle of a

@@ -1,16 +1,11 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { checkConfig } from '../../src/config.ts';
 import { type InferenceEngine, openInferenceEngine } from '../../src/inference/open-inference-engine.ts';
 import { chestVolume } from './support/chest-volume.ts';
-import { copyModels, editManifest, shippedModels } from './support/copy-models.ts';
-import { hangingClassifier } from './support/tiny-networks.ts';
-import { onnxModel } from './support/write-onnx.ts';
+import { copyModelsThatHang, shippedModels } from './support/copy-models.ts';
 
 const script = fileURLToPath(new URL('./support/dying-engine.ts', import.meta.url));
 
@@ -56,15 +51,7 @@ describe('an inference engine of which a thread is gone while it serves', () => 
   });
 
   it('can be closed while a lane hangs in a run', async (t) => {
-    const modelsFolder = await copyModels(t);
-    const net = onnxModel(hangingClassifier);
-    await writeFile(join(modelsFolder, 'classifier-phantom', 'hangs.onnx'), net);
-    await editManifest(modelsFolder, 'classifier-phantom', (manifest) => ({
-      ...manifest,
-      file: 'hangs.onnx',
-      sha256: createHash('sha256').update(net).digest('hex'),
-      outputs: (manifest['outputs'] as object[]).map((one) => ({ ...one, name: 'looped' })),
-    }));
+    const modelsFolder = await copyModelsThatHang(t);
     const { heard, ...end } = await dyingEngine('lane hangs', modelsFolder);
     const { code, message } = heard as { code: string; message: string };
     assert.equal(code, 'inference-failed');

@@ -1,29 +1,17 @@
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { openSandboxPacs } from '../../src/sandbox/pacs/open-sandbox-pacs.ts';
-import { copyModels, editManifest } from '../inference/support/copy-models.ts';
+import { copyModelsThatHang } from '../inference/support/copy-models.ts';
 import { emptyFolder } from '../inference/support/make-package.ts';
-import { hangingClassifier } from '../inference/support/tiny-networks.ts';
-import { onnxModel } from '../inference/support/write-onnx.ts';
 import { writePhantomStudy } from '../support/phantom-study.ts';
 import { ask, serveLobar } from '../support/serve-lobar.ts';
 import { saidBy } from '../support/served-log.ts';
 
 describe('a native run that hangs', { timeout: 300_000 }, () => {
   it('ends the process, which says so in its last line, and the caller is answered', async (t) => {
-    const modelsFolder = await copyModels(t);
-    const net = onnxModel(hangingClassifier);
-    await writeFile(join(modelsFolder, 'classifier-phantom', 'hangs.onnx'), net);
-    await editManifest(modelsFolder, 'classifier-phantom', (manifest) => ({
-      ...manifest,
-      file: 'hangs.onnx',
-      sha256: createHash('sha256').update(net).digest('hex'),
-      outputs: (manifest['outputs'] as object[]).map((one) => ({ ...one, name: 'looped' })),
-    }));
+    const modelsFolder = await copyModelsThatHang(t);
     const folder = await emptyFolder(t);
     const { study } = await writePhantomStudy(join(folder, 'study'), {});
     const pacs = await openSandboxPacs({ folder });

@@ -1,8 +1,11 @@
+import { createHash } from 'node:crypto';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { hangingClassifier } from './tiny-networks.ts';
+import { onnxModel } from './write-onnx.ts';
 
 export const shippedModels = fileURLToPath(new URL('../../../models', import.meta.url));
 
@@ -17,6 +20,20 @@ export async function copyModels(t: TestContext): Promise<string> {
     recursive: true,
     filter: (source) => !noPackages.includes(source),
   });
+  return folder;
+}
+
+/** The same with a classifier whose run does not end. */
+export async function copyModelsThatHang(t: TestContext): Promise<string> {
+  const folder = await copyModels(t);
+  const net = onnxModel(hangingClassifier);
+  await writeFile(join(folder, 'classifier-phantom', 'hangs.onnx'), net);
+  await editManifest(folder, 'classifier-phantom', (manifest) => ({
+    ...manifest,
+    file: 'hangs.onnx',
+    sha256: createHash('sha256').update(net).digest('hex'),
+    outputs: (manifest['outputs'] as object[]).map((one) => ({ ...one, name: 'looped' })),
+  }));
   return folder;
 }
 

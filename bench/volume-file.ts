@@ -1,7 +1,7 @@
 /** A volume in files, so that every process of a benchmark has the same one at once, without a PACS. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { CtVolume } from '../../src/volume/types.ts';
+import type { CtVolume } from '../src/volume/types.ts';
 
 export async function writeVolume(folder: string, { data, ...grid }: CtVolume): Promise<void> {
   await writeFile(join(folder, 'volume'), new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
