@@ -110,49 +110,51 @@ export function openKitchen(): Kitchen {
       return fc.oneof(...each);
     },
     cook(recipe) {
-      const file = fileOf(recipe.file);
-      const edit = (bytes: Bytes): Bytes =>
-        recipe.mutations.reduce((some, one) => mutate(some, one, fileOf(recipe.other).bytes), bytes);
-      const mutated =
-        recipe.inside && file.syntax === deflated
-          ? insideDeflated(file.bytes, edit)
-          : edit(file.bytes.slice());
-      const instances = arranged(mutated, sibling(file), recipe.place);
-      const body = () => recipe.framing.reduce(mutateFraming, multipartBody(instances));
-      const input = {
-        surface: recipe.surface,
-        syntax: syntaxOf(mutated) || file.syntax,
-        isCutOff: isCutOff(recipe, file, mutated),
-        contentType: recipe.contentType,
-      };
-      // Not so small that the cutting itself takes the time.
-      const size = instances.reduce((sum, { length }) => sum + length, 0);
-      const chunkBytes = Math.max(recipe.chunkBytes, Math.ceil(size / 2000));
-      switch (recipe.surface) {
-        case 'series':
-        case 'files':
-          return { ...input, parts: instances, chunkBytes };
-        case 'mask':
-          return { ...input, parts: [mutated], chunkBytes };
-        case 'multipart':
-        case 'upload':
-          return { ...input, parts: [body()], chunkBytes };
-        case 'pacs': {
-          const { series, metadata, uids } = answers(file, recipe);
-          const isBare = recipe.alone === 'bare';
-          const alone = instances.map((one) =>
-            isBare ? one : recipe.framing.reduce(mutateFraming, multipartBody([one])),
-          );
-          const retrieval = {
-            series: recipe.series,
-            instances: recipe.place === 'last' ? uids.toReversed() : uids,
-            instanceType: isBare ? 'application/dicom' : recipe.contentType,
-          };
-          return { ...input, parts: [series, metadata, body(), ...alone], retrieval, chunkBytes };
-        }
-      }
+      const input = ingredientsOf(recipe);
+      // Not so small that the cutting itself takes the time: the process under test plays the PACS as well.
+      const longest = Math.max(...input.parts.map(({ length }) => length));
+      return { ...input, chunkBytes: Math.max(recipe.chunkBytes, Math.ceil(longest / 2000)) };
     },
   };
+
+  function ingredientsOf(recipe: Recipe): Omit<FuzzInput, 'chunkBytes'> {
+    const file = fileOf(recipe.file);
+    const edit = (bytes: Bytes): Bytes =>
+      recipe.mutations.reduce((some, one) => mutate(some, one, fileOf(recipe.other).bytes), bytes);
+    const mutated =
+      recipe.inside && file.syntax === deflated ? insideDeflated(file.bytes, edit) : edit(file.bytes.slice());
+    const instances = arranged(mutated, sibling(file), recipe.place);
+    const body = () => recipe.framing.reduce(mutateFraming, multipartBody(instances));
+    const input = {
+      surface: recipe.surface,
+      syntax: syntaxOf(mutated) || file.syntax,
+      isCutOff: isCutOff(recipe, file, mutated),
+      contentType: recipe.contentType,
+    };
+    switch (recipe.surface) {
+      case 'series':
+      case 'files':
+        return { ...input, parts: instances };
+      case 'mask':
+        return { ...input, parts: [mutated] };
+      case 'multipart':
+      case 'upload':
+        return { ...input, parts: [body()] };
+      case 'pacs': {
+        const { series, metadata, uids } = answers(file, recipe);
+        const isBare = recipe.alone === 'bare';
+        const alone = instances.map((one) =>
+          isBare ? one : recipe.framing.reduce(mutateFraming, multipartBody([one])),
+        );
+        const retrieval = {
+          series: recipe.series,
+          instances: recipe.place === 'last' ? uids.toReversed() : uids,
+          instanceType: isBare ? 'application/dicom' : recipe.contentType,
+        };
+        return { ...input, parts: [series, metadata, body(), ...alone], retrieval };
+      }
+    }
+  }
 }
 
 /** Far more than the padding of a code stream or an item. */
