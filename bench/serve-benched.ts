@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type ServedLobar, serveLobar } from '../test/support/serve-lobar.ts';
-import { lobarNodeOptions } from './lobar-node-options.ts';
+import { lobarNodeOptions, mallocSettings } from './lobar-node-options.ts';
 import { cpuOf, memoryOf } from './process-use.ts';
 
 export interface BenchedLobar {
@@ -22,6 +22,7 @@ export const compileCache = join(root, 'node_modules/.cache/lobar');
 export const lobarEnvironment = (cache: string = compileCache): Record<string, string> => ({
   NODE_OPTIONS: lobarNodeOptions.join(' '),
   NODE_COMPILE_CACHE: cache,
+  ...mallocSettings,
 });
 
 /** `lobar serve` as a process, as `npm run lobar` starts it; what comes back is ready. */

@@ -26,7 +26,8 @@ export interface DecodePoolOptions {
 }
 
 /**
- * Opens `threads` decode workers; 0 is one a core.
+ * `threads` decode workers; 0 is one a core. They start with the first frame that needs one: an archive that sends raw
+ * samples never does (plain-slices.ts), and each takes about 15 MB.
  *
  * Slices come back by transfer instead of being written into the volume there: a worker's isolate keeps
  * every SharedArrayBuffer it was shown until it happens to collect garbage, and shared memory does not count
@@ -34,12 +35,15 @@ export interface DecodePoolOptions {
  */
 export function openDecodePool({ threads, frameSeconds = 60, worker }: DecodePoolOptions): DecodePool {
   const count = threads === 0 ? availableParallelism() : threads;
-  const workers = new Piscina<DecodeTask, DecodeResult>({
-    filename: (worker ?? new URL('./decode-worker.ts', import.meta.url)).href,
-    name: 'decodeSlice',
-    minThreads: count,
-    maxThreads: count,
-  });
+  const open = () =>
+    new Piscina<DecodeTask, DecodeResult>({
+      filename: (worker ?? new URL('./decode-worker.ts', import.meta.url)).href,
+      name: 'decodeSlice',
+      // Not fewer while there is nothing to do: Piscina would start none for what waits when one has been ended.
+      minThreads: count,
+      maxThreads: count,
+    });
+  let workers: ReturnType<typeof open> | undefined;
   return {
     threads: count,
     async decodeSlice(task) {
@@ -48,6 +52,7 @@ export function openDecodePool({ threads, frameSeconds = 60, worker }: DecodePoo
       const tooLong = new AbortController();
       const timer = setTimeout(() => tooLong.abort(), frameSeconds * 1000);
       try {
+        workers ??= open();
         const result = await workers.run(task, { transferList, signal: tooLong.signal });
         if ('error' in result) throw fromPlainError(result.error);
         return result;
@@ -59,6 +64,8 @@ export function openDecodePool({ threads, frameSeconds = 60, worker }: DecodePoo
         clearTimeout(timer);
       }
     },
-    close: () => workers.close(),
+    async close() {
+      await workers?.close();
+    },
   };
 }

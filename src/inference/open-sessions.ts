@@ -95,7 +95,8 @@ async function openOne(provider: ExecutionProvider, model: ModelPackage, setting
   const { threads, variants } = settings;
   const file = modelFile(model, provider, variants);
   try {
-    const session = await InferenceSession.create(file.path, sessionOptions(provider, threads));
+    const options = sessionOptions(provider, threads, model.manifest.task);
+    const session = await InferenceSession.create(file.path, options);
     const graph = file.precision === undefined ? undefined : file.file;
     return await networkOfSession(session, model.manifest, graph).catch(async (error: unknown) => {
       await session.release();

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { InferenceSession } from 'onnxruntime-node';
 import type { InferenceConfig } from '../config-schema.ts';
+import type { ModelTask } from './manifest.ts';
 
 export type ExecutionProvider = Exclude<InferenceConfig['provider'], 'auto'>;
 
@@ -18,10 +19,12 @@ export function allowedProviders(provider: InferenceConfig['provider']): readonl
  * fixed by arithmetic that is folded away before nodes are assigned, so nothing has a legal need for the CPU.
  *
  * @param threads CPU threads of the session; 0: one a core.
+ * @param task what the network is for
  */
 export function sessionOptions(
   provider: ExecutionProvider,
   threads: number,
+  task?: ModelTask,
 ): InferenceSession.SessionOptions {
   return {
     executionProviders: [provider],
@@ -29,6 +32,9 @@ export function sessionOptions(
     // A plan of all intermediate results as one block is as fast there, and takes about 50 MB more a session. Nobody
     // has measured it elsewhere.
     ...(provider === 'cpu' ? { enableMemPattern: false } : {}),
+    // What it keeps for the next run pays off by the hundred slices of a study. A classifier runs once: without, it takes
+    // 30 ms more, and 50 MB less until the next study (at 64 x 224 x 224: 170 ms, 250 MB).
+    ...(provider === 'cpu' && task === 'classifier' ? { enableCpuMemArena: false } : {}),
     intraOpNumThreads: threads === 0 ? availableParallelism() : threads,
     logSeverityLevel: 3,
     extra: {

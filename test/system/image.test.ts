@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { request } from 'undici';
 import { bundledPackages } from '../../docs/soup/bundled-packages.ts';
+import manifest from '../../package.json' with { type: 'json' };
 import type { Analysis } from '../../src/analysis/analysis.ts';
 import { demoStudy } from '../../src/sandbox/demo-study.ts';
 import { type BuiltImage, buildImage } from '../support/image/build-image.ts';
@@ -43,6 +44,8 @@ describe('the image', { skip: imageToolsMissing, timeout: 1_200_000 }, () => {
     assert.deepEqual(Cmd, ['serve']);
     assert.equal(WorkingDir, '/app');
     assert.ok(Env.includes('NODE_ENV=production') && Env.includes('ORT_DISABLE_TELEMETRY=1'));
+    for (const setting of manifest.scripts.lobar.split(' ').filter((word) => word.startsWith('MALLOC_')))
+      assert.ok(Env.includes(setting), setting);
     const label = (name: string) => Labels[`org.opencontainers.image.${name}`];
     assert.equal(label('title'), 'Lobar');
     assert.equal(label('version'), '1.2.3');
