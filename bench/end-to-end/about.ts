@@ -8,7 +8,7 @@ import { type EndToEndCase, type FullWidthCase, metrics, names, timedStages } fr
 /** What docs/BENCHMARKS.md says below the figures of the suite. */
 export const about = `
 What is measured: \`lobar serve\` as \`npm run lobar\` starts it, with its defaults on the CPU and the shipped packages
-(of which that for the opacities runs as INT8), from \`POST /v1/analyses\` to the answer that the EHR holds the report,
+(of which those that look at slices run as INT8), from \`POST /v1/analyses\` to the answer that the EHR holds the report,
 PDF and all. Study: LIDC-IDRI-0314, 275 slices of 512 x 512, in implicit little endian and as JPEG-LS lossless (by
 dcmtk). PACS and EHR are the embedded ones, in one other process on the same cores: what they take is taken from the
 service. The EHR is a new one before each analysis, so that every one is published.

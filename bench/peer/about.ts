@@ -14,7 +14,7 @@ lungs and lobes, severity score. Nothing is published.
 - **lobar** is the service, \`lobar serve\` as shipped but for \`inference.provider: cpu\`, asked by
   \`POST /v1/analyses\` with \`publish: false\`. So it does more: it lists the study, judges every series, checks
   every instance against the listing, and says what is doubtful about the lungs.
-- **fp32** runs the main file of every package; **int8** the quantised one of the opacity network
+- **fp32** runs the main file of every package; **int8** the quantised one of those that look at slices
   (\`inference.variants: auto\`, Lobar's default). Both give ONNX Runtime every core: the peer by ONNX Runtime's own
   defaults (one session a network with a thread a core, which spin while they wait), Lobar by its own (lanes, threads
   that do not spin).
@@ -35,6 +35,7 @@ export const whyMissed: SuiteResult['whyMissed'] = {
       'Both run the same networks through the same runtime on the same cores, and they are most of the time: see the ' +
       'stages of each. Only what is around them, and how far it overlaps with them, can differ.',
     'peer fp32 / lobar int8: wall':
-      'The lobe network has no INT8 file, so its time is in both; see the stages and "peer int8 / lobar int8: wall".',
+      'INT8 makes the networks of slices faster, and nothing of what is around them; see the stages and ' +
+      '"peer int8 / lobar int8: wall".',
   },
 };

@@ -7,7 +7,7 @@ import { whatBounds } from './what-bounds.ts';
 
 const head = `
 What is measured: the pipeline as the service runs it, on the volume of LIDC-IDRI-0314 (275 slices of 512 x 512), with
-the shipped packages on all cores of the CPU, of which that for the opacities runs as INT8 there; its second run in a
+the shipped packages on all cores of the CPU, of which those that look at slices run as INT8 there; its second run in a
 process. CPU is that of the whole process.
 
 - **floor, one session**: raw \`session.run\` of exactly the batches that the pipeline sends, recorded once, by one session a

@@ -125,7 +125,7 @@ describe('the list of model packages', () => {
     assert.match(classifier?.problem ?? '', /invalid manifest: \/version/);
     assert.equal(lungs?.ok, true);
     assert.equal(opacities?.ok, false);
-    assert.equal(opacities?.version, '0.3.0');
+    assert.equal(opacities?.version, '0.3.1');
     assert.match(opacities?.problem ?? '', /sha256 of opacities.onnx is not the one in its manifest/);
     assert.deepEqual(more, []);
   });

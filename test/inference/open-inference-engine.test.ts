@@ -130,7 +130,7 @@ describe('a variant of a model for the provider in use', () => {
     assert.deepEqual(
       models.map((model) => [model.task, model.precision]),
       [
-        ['lungs-lobes', undefined],
+        ['lungs-lobes', 'int8'],
         ['classifier', undefined],
         ['opacities', 'int8'],
       ],

@@ -4,15 +4,13 @@ import types
 import unittest
 
 import numpy as np
-from support_torch import needs_torch
+
+from recipe.lobe_figures import context
 
 
-@needs_torch
 class LobeContext(unittest.TestCase):
     def test_is_the_slices_10_mm_apart_that_the_pipeline_takes(self) -> None:
         """By hand; Math.round(10 / 0.8) is 13."""
-        from recipe.tasks.lungs_lobes import context
-
         def phantom(spacing_mm: float):
             return types.SimpleNamespace(spacing_mm=(spacing_mm, 1.0, 1.0), hu=np.zeros((40, 1, 1)))
 

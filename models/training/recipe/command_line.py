@@ -60,26 +60,29 @@ def _export(given: argparse.Namespace) -> None:
 
 
 def _add_quantize(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    quantize = commands.add_parser("quantize", help="write the opacity network in INT8 and compare Dice")
+    quantize = commands.add_parser("quantize", help="write a network of slices in INT8 and compare the two")
+    quantize.add_argument("--task", choices=("opacities", "lungs-lobes"), default="opacities")
     quantize.add_argument("--model", type=Path, required=True, help="what `export` wrote")
     quantize.add_argument("--data", type=Path, required=True, help="phantoms to calibrate with")
     quantize.add_argument("--validation", type=Path, required=True, help="phantoms to compare on")
     quantize.add_argument("--out", type=Path, required=True)
-    quantize.add_argument("--size", type=int, default=320, help="height and width of a slice")
+    quantize.add_argument("--size", type=int, help="height and width of a slice; as the pipeline has it, if left out")
     quantize.add_argument("--slices", type=int, default=100, help="to calibrate with")
     quantize.add_argument("--of-each-class", type=int, default=8, help="phantoms to compare on")
     quantize.set_defaults(run=_quantize)
 
 
 def _quantize(given: argparse.Namespace) -> None:
+    from .int8_tasks import TASKS
     from .quantize import quantize
 
     facts = quantize(
+        TASKS[given.task],
         given.model,
         given.data,
         given.validation,
         given.out,
-        (given.size, given.size),
+        (given.size, given.size) if given.size else None,
         given.slices,
         given.of_each_class,
     )

@@ -28,13 +28,19 @@ def store_as_float16(model: onnx.ModelProto) -> None:
 
 
 def restore_float32(model: onnx.ModelProto) -> None:
-    """The other way round, in place, for tools that want to see the weights."""
+    """
+    The other way round, in place, for tools that want to see the weights. Each node gets its own: PyTorch's
+    exporter stores equal ones once, and the others as Identity of them.
+    """
     stored = {tensor.name: tensor for tensor in model.graph.initializer}
     nodes, initialisers = [], dict(stored)
     for node in model.graph.node:
         if node.op_type == "Cast" and node.input[0] in stored:
             values = numpy_helper.to_array(stored[node.input[0]]).astype(np.float32)
             del initialisers[node.input[0]]
+            initialisers[node.output[0]] = numpy_helper.from_array(values, node.output[0])
+        elif node.op_type == "Identity" and node.input[0] in initialisers:
+            values = numpy_helper.to_array(initialisers[node.input[0]])
             initialisers[node.output[0]] = numpy_helper.from_array(values, node.output[0])
         else:
             nodes.append(node)

@@ -1,4 +1,4 @@
-"""The opacity network in INT8 for CPUs, and what that costs in Dice."""
+"""A network that looks at slices in INT8 for CPUs, and what that costs."""
 
 import hashlib
 import tempfile
@@ -21,91 +21,114 @@ from onnxruntime.quantization import (
 from onnxruntime.quantization.shape_inference import quant_pre_process
 
 from .float16_weights import restore_float32
-from .opacity_figures import opacity_figures, opacity_input
+from .int8_tasks import Image, Int8Task, Size
 from .phantom_folder import Phantom, PhantomFolder, of_each_class
-
-Size = tuple[int, int]
 
 
 class PhantomSlices(CalibrationDataReader):
     """Slices with lung, spread over all phantoms, one at a time."""
 
-    def __init__(self, phantoms: list[Phantom], count: int, size: Size, seed: int = 1) -> None:
-        self._slices = self._choose(phantoms, count, size, np.random.default_rng(seed))
+    def __init__(
+        self, task: Int8Task, phantoms: list[Phantom], count: int, channels: int, size: Size, seed: int = 1
+    ) -> None:
+        self._slices = self._choose(task, phantoms, count, channels, size, np.random.default_rng(seed))
 
     def get_next(self) -> dict[str, NDArray[np.float32]] | None:
         return next(self._slices, None)
 
     @staticmethod
     def _choose(
-        phantoms: list[Phantom], count: int, size: Size, rng: np.random.Generator
+        task: Int8Task,
+        phantoms: list[Phantom],
+        count: int,
+        channels: int,
+        size: Size,
+        rng: np.random.Generator,
     ) -> Iterator[dict[str, NDArray[np.float32]]]:
         with_lung = [phantom for phantom in phantoms if len(phantom.lung_slices) > 0]
         order = rng.permutation(len(with_lung))
         for number in range(count):
             phantom = with_lung[order[number % len(order)]]
             z = int(rng.choice(phantom.lung_slices))
-            yield {"x": opacity_input(phantom.hu[z], size)[None, None]}
+            yield {"x": task.image(phantom, z, channels, size)[None]}
 
 
 def quantize(
-    model: Path, data: Path, validation: Path, out: Path, size: Size, slices: int, count: int
+    task: Int8Task,
+    model: Path,
+    data: Path,
+    validation: Path,
+    out: Path,
+    size: Size | None,
+    slices: int,
+    count: int,
 ) -> dict[str, Any]:
     """
-    Static INT8 of the model: weights by output channel, activations calibrated with `slices` slices of
-    `data`, in QDQ form. The first convolution and the last stay float32: they are cheap and the most
-    sensitive. Weights have 7 bits, because CPUs without VNNI saturate with 8.
+    Static INT8 of the model: rearranged as the task says, which changes the answer by rounding alone, then weights
+    by output channel, activations calibrated with `slices` slices of `data`, in QDQ form. Weights have 7 bits,
+    because CPUs without VNNI saturate with 8. The same phantoms and versions give the same bytes.
 
-    Gives the figures of both models on the first `count` phantoms of each class of `validation`, and CPU
-    seconds a slice on one thread.
+    Gives the figures of both models on the first `count` phantoms of each class of `validation`, how much they
+    agree there, and CPU seconds a slice on one thread.
     """
     calibration, held_out = PhantomFolder(data), PhantomFolder(validation)
     calibration.refresh()
     held_out.refresh()
+    size = size or task.size
+    proto = onnx.load(model)
+    channels = proto.graph.input[0].type.tensor_type.shape.dim[1].dim_value
+    restore_float32(proto)
+    stay_float = task.rearrange(proto)
     with tempfile.TemporaryDirectory() as folder:
         plain, prepared = Path(folder) / "float32.onnx", Path(folder) / "prepared.onnx"
-        proto = onnx.load(model)
-        restore_float32(proto)
         onnx.save(proto, plain)
         quant_pre_process(str(plain), str(prepared), skip_symbolic_shape=True)
-        convolutions = [node.name for node in onnx.load(prepared).graph.node if node.op_type == "Conv"]
         out.parent.mkdir(parents=True, exist_ok=True)
         quantize_static(
             str(prepared),
             str(out),
-            PhantomSlices(calibration.phantoms, slices, size),
+            PhantomSlices(task, calibration.phantoms, slices, channels, size),
             quant_format=QuantFormat.QDQ,
             per_channel=True,
             reduce_range=True,
             activation_type=QuantType.QUInt8,
             weight_type=QuantType.QInt8,
             calibrate_method=CalibrationMethod.MinMax,
-            nodes_to_exclude=[convolutions[0], convolutions[-1]],
+            nodes_to_exclude=stay_float,
         )
     subset = of_each_class(held_out.phantoms, count)
-    return {
+    before, after = _TimedRun(model), _TimedRun(out)
+    facts = {
         "file": out.name,
         "sha256": hashlib.sha256(out.read_bytes()).hexdigest(),
         "bytes": out.stat().st_size,
+        "calibratedOn": calibration.names(),
         "phantoms": len(subset),
-        "before": _figures(model, subset, size),
-        "after": _figures(out, subset, size),
+        "before": before.timed(task.figures(subset, before.infer, channels, size)),
+        "after": after.timed(task.figures(subset, after.infer, channels, size)),
     }
+    if task.agreement is None:
+        return facts
+    return {**facts, "agreement": task.agreement(subset, before.infer, after.infer, channels, size)}
 
 
-def _figures(model: Path, phantoms: list[Phantom], size: Size) -> dict[str, float]:
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
-    seconds, slices = 0.0, 0
+class _TimedRun:
+    """A model on one thread, slice by slice as on the CPUs of the service, and the time that it took."""
 
-    def infer(images: NDArray[np.float32]) -> NDArray[np.float32]:
-        nonlocal seconds, slices
-        start = time.process_time()
-        found = np.concatenate([session.run(None, {"x": image[None]})[0] for image in images])
-        seconds += time.process_time() - start
-        slices += len(images)
-        return found
+    def __init__(self, model: Path) -> None:
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        self._session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+        self._seconds: list[float] = []
 
-    figures = opacity_figures(phantoms, infer, size)
-    return {**figures, "cpuSecondsPerSlice": seconds / max(1, slices)}
+    def infer(self, images: Image) -> Image:
+        answers = []
+        for image in images:
+            start = time.process_time()
+            answers.append(self._session.run(None, {"x": image[None]})[0])
+            self._seconds.append(time.process_time() - start)
+        return np.concatenate(answers)
+
+    def timed(self, figures: dict[str, float]) -> dict[str, float]:
+        """With the median of the CPU seconds a slice."""
+        return {**figures, "cpuSecondsPerSlice": float(np.median(self._seconds))}

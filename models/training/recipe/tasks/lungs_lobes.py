@@ -7,7 +7,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from ..augment import SliceAugmentation, jitter_hu, warp_slices
-from ..metrics import dice, mean
+from ..lobe_figures import context, lobe_figures
 from ..networks.lobe_unet import LobeUNet
 from ..phantom_folder import LOBE_BITS, OPACITY_BIT, Phantom, of_each_class
 from ..preset import Preset, Stage
@@ -16,7 +16,6 @@ from ..window import window_hu
 from .inference import infer_slices
 from .task import StatelessSlices
 
-CONTEXT_MM = 10.0
 LABELS = 6
 LUNG_SHARE, OPACITY_SHARE = 0.5, 0.3
 """Of the samples that are sure to hold lung, and that are sure to hold opacity if the phantom has any."""
@@ -68,31 +67,11 @@ class LungsLobesTask(StatelessSlices):
 
     def validate(self, phantoms: list[Phantom], stage: Stage) -> dict[str, float]:
         size = (stage.size[0], stage.size[1])
-        lungs: list[float] = []
-        lobes: list[list[float]] = []
-        lost: list[float] = []
-        for phantom in of_each_class(phantoms, 3):
-            hu = phantom.hu
-            zs = np.arange(0, len(hu), 3)
-            bits = phantom.labels[zs]
-            around = [hu[context(phantom, z, self.network.slices)].astype(np.float32) for z in zs]
-            images = [window_hu(resize_planes(slices, size)) for slices in around]
-            logits = infer_slices(self.network, np.stack(images))
-            found = resize_planes(logits, bits.shape[1:]).argmax(1)
-            true = bits & LOBE_BITS
-            lungs.append(dice(found > 0, true > 0))
-            lobes.append([dice(found == lobe, true == lobe) for lobe in range(1, LABELS)])
-            opacity = (bits & OPACITY_BIT) > 0
-            lost.append(float((found[opacity] == 0).mean()) if opacity.any() else float("nan"))
-        each = [mean([figures[lobe] for figures in lobes]) for lobe in range(LABELS - 1)]
-        names = ("RUL", "RML", "RLL", "LUL", "LLL")
-        return {
-            "score": mean(each),
-            "lungDice": mean(lungs),
-            "lobeDice": mean(each),
-            "opacityOutsideLungs": mean(lost),
-            **{f"dice{name}": value for name, value in zip(names, each)},
-        }
+        figures = lobe_figures(of_each_class(phantoms, 3), self._infer, self.network.slices, size)
+        return {"score": figures["lobeDice"], **figures}
+
+    def _infer(self, images: NDArray[np.float32]) -> NDArray[np.float32]:
+        return infer_slices(self.network, images)
 
 
 def choose_slice(phantom: Phantom, rng: np.random.Generator) -> int:
@@ -102,17 +81,6 @@ def choose_slice(phantom: Phantom, rng: np.random.Generator) -> int:
     if kind < OPACITY_SHARE + LUNG_SHARE and len(phantom.lung_slices) > 0:
         return int(rng.choice(phantom.lung_slices))
     return int(rng.integers(len(phantom.hu)))
-
-
-def context(phantom: Phantom, z: int, slices: int) -> list[int]:
-    """
-    Slice z with as many below as above it, each 10 mm from the next, clamped at the ends, as the pipeline takes
-    them.
-    """
-    # Halves go up, as Math.round has it.
-    step = max(1, int(CONTEXT_MM / phantom.spacing_mm[0] + 0.5))
-    around = z + step * np.arange(-(slices // 2), slices // 2 + 1)
-    return np.clip(around, 0, len(phantom.hu) - 1).tolist()
 
 
 def majority_label(labels: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.int64]:
