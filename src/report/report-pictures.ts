@@ -63,20 +63,25 @@ export interface PictureFacts {
 /** Height and width in pixels that a picture of a plane fits into. */
 const sizes = { large: [640, 640], small: [360, 360], upright: [380, 360] } as const;
 
-/** Draws the pictures of a report. The same input gives the same pictures, byte by byte. */
-export function drawReportPictures({
-  volume,
-  masks,
-  involvement,
-  mostAffectedSlice,
-  images,
-}: PictureFacts): readonly ReportPicture[] {
+/**
+ * Draws the pictures of a report. The same input gives the same pictures, byte by byte.
+ *
+ * @param onDrawn is given each as soon as it is there, while others are still to be drawn
+ */
+export function drawReportPictures(
+  { volume, masks, involvement, mostAffectedSlice, images }: PictureFacts,
+  onDrawn: (picture: ReportPicture) => void = () => {},
+): readonly ReportPicture[] {
   const survey = surveyMasks(masks);
   const chosen = choosePlanes(survey, volume.spacingMm, mostAffectedSlice);
   const cut = (kind: PlaneKind, index: number) => bodyPlane(volume, kind, index, chosen.box);
+  const drawn = (one: ReportPicture) => {
+    onDrawn(one);
+    return one;
+  };
   const draw = (name: PictureName, plane: BodyPlane, scale: PictureScale): ReportPicture => {
     const picture = planePicture(volume, masks, plane, scale);
-    return { name, view: viewOf(plane, images), picture, mmPerPixel: 1 / scale.perMm };
+    return drawn({ name, view: viewOf(plane, images), picture, mmPerPixel: 1 / scale.perMm });
   };
   const mostAffected = cut('transverse', chosen.mostAffected);
   const small = scaleToFit([mostAffected], sizes.small);
@@ -90,8 +95,8 @@ export function drawReportPictures({
     draw('lower', cut('transverse', chosen.lower), small),
     draw('coronal', coronal, upright),
     draw('sagittal', sagittal, upright),
-    ...lungPictures({ volume, masks, lungs: survey.lungs }),
-    { name: 'lobes', view: { kind: 'figure' }, picture: lobeBars(involvement) },
+    ...lungPictures({ volume, masks, lungs: survey.lungs }).map(drawn),
+    drawn({ name: 'lobes', view: { kind: 'figure' }, picture: lobeBars(involvement) }),
   ];
 }
 

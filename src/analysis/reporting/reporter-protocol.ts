@@ -4,6 +4,7 @@ import type { PackedSegments } from '../../dicom/objects/seg/pack-segments.ts';
 import type { StudyContext } from '../../dicom/study-context.ts';
 import type { PlainError } from '../../errors.ts';
 import type { ReportContent } from '../../report/report-content.ts';
+import type { PictureFiles } from '../../report/report-images.ts';
 import type { PictureFacts, ReportPicture } from '../../report/report-pictures.ts';
 import type { CtVolume } from '../../volume/types.ts';
 import type { DicomObjectKind, DocumentKind, ReportDocument } from './report-document.ts';
@@ -24,6 +25,8 @@ export interface Wanted {
 
 export interface Drawn {
   readonly pictures: readonly ReportPicture[];
+  /** Of the pictures, where they go into a text. */
+  readonly files?: PictureFiles;
   /** Where a segmentation is wanted. */
   readonly segmentation?: PackedSegments;
   /** Of kind `volumes`, where they are wanted. They are finished: nothing that the report says changes them. */

@@ -3,9 +3,10 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { packSegments } from '../../dicom/objects/seg/pack-segments.ts';
 import { toPlainError } from '../../errors.ts';
+import { encodeMeanwhile } from '../../report/report-images.ts';
 import { drawReportPictures } from '../../report/report-pictures.ts';
 import { voxelCount } from '../../volume/types.ts';
-import { composeReport } from './compose-report.ts';
+import { areWritten, composeReport } from './compose-report.ts';
 import { drawVolumes } from './draw-volumes.ts';
 import { moved } from './moved.ts';
 import { asReportError } from './report-error.ts';
@@ -53,12 +54,15 @@ async function draw(order: DrawOrder) {
   const { kinds, objects } = wanted;
   requireFit(order);
   const isSegmented = kinds.includes('dicom') && objects.includes('seg');
+  const encoding = areWritten(wanted) ? encodeMeanwhile() : undefined;
+  const pictures = arePictured(wanted) ? drawReportPictures(order, encoding?.add) : [];
   const value: Drawn = {
-    pictures: arePictured(wanted) ? drawReportPictures(order) : [],
+    pictures,
     ...(isSegmented ? { segmentation: packSegments(masks.lobes, masks.opacities) } : {}),
     volumes: kinds.includes('volumes') ? await drawVolumes(order) : [],
+    ...(encoding === undefined ? {} : { files: await encoding.files() }),
   };
-  const { pictures, segmentation, volumes } = value;
+  const { segmentation, volumes } = value;
   const arrays = [
     ...pictures.map(({ picture }) => picture.data),
     ...volumes.map(({ bytes }) => bytes),
