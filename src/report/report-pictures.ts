@@ -6,6 +6,7 @@ import { choosePlanes } from './pictures/choose-planes.ts';
 import { lobeBars } from './pictures/lobe-bars.ts';
 import { type PictureScale, planePicture, scaleToFit } from './pictures/plane-picture.ts';
 import { surveyMasks } from './pictures/survey-masks.ts';
+import type { LungDraft } from './rendering/draft-lungs.ts';
 import { lungPictures } from './rendering/lung-pictures.ts';
 
 /** The pictures of a report, in the order in which they are looked at. */
@@ -58,6 +59,8 @@ export interface PictureFacts {
   readonly mostAffectedSlice?: number;
   /** Of each slice, by z, the number under which a PACS shows its image; undefined where it has none. */
   readonly images?: readonly (number | undefined)[];
+  /** What was made of volume and lobes while opacities were still looked for. */
+  readonly draft?: LungDraft | undefined;
 }
 
 /** Height and width in pixels that a picture of a plane fits into. */
@@ -69,7 +72,7 @@ const sizes = { large: [640, 640], small: [360, 360], upright: [380, 360] } as c
  * @param onDrawn is given each as soon as it is there, while others are still to be drawn
  */
 export function drawReportPictures(
-  { volume, masks, involvement, mostAffectedSlice, images }: PictureFacts,
+  { volume, masks, involvement, mostAffectedSlice, images, draft }: PictureFacts,
   onDrawn: (picture: ReportPicture) => void = () => {},
 ): readonly ReportPicture[] {
   const survey = surveyMasks(masks);
@@ -95,7 +98,7 @@ export function drawReportPictures(
     draw('lower', cut('transverse', chosen.lower), small),
     draw('coronal', coronal, upright),
     draw('sagittal', sagittal, upright),
-    ...lungPictures({ volume, masks, lungs: survey.lungs }).map(drawn),
+    ...lungPictures({ volume, masks, lungs: survey.lungs, draft }).map(drawn),
     drawn({ name: 'lobes', view: { kind: 'figure' }, picture: lobeBars(involvement) }),
   ];
 }
