@@ -67,6 +67,7 @@ export async function runPipeline(
   if (lungMl < minLungMl) {
     return { kind: 'too-little-lung', lungMl, warnings, timingsMs: runner.timingsMs };
   }
+  hooks.onLobes?.(lobes);
 
   const classification = await runner.run('classify', (stageHooks) =>
     classify(volume, lobes, networks.classifier, parameters.classifier, stageHooks),

@@ -21,17 +21,11 @@ export function draftLungs(
   return { trees, shells: lobeShells(trees) };
 }
 
-/** The memory of a draft, to be moved to another thread with it. */
-export function buffersOfDraft({ trees, shells }: LungDraft): readonly ArrayBuffer[] {
+/** Whose memory moves to another thread with a draft. */
+export function arraysOfDraft({
+  trees,
+  shells,
+}: LungDraft): readonly (Float32Array | Uint8Array | Int16Array)[] {
   const { grid, lobes, airways, inner, masses, bright } = trees;
-  const arrays = [
-    grid.hu,
-    lobes,
-    airways,
-    inner,
-    masses,
-    bright,
-    ...shells.flatMap((shell) => shell?.values ?? []),
-  ];
-  return arrays.map(({ buffer }) => buffer).filter((buffer) => buffer instanceof ArrayBuffer);
+  return [grid.hu, lobes, airways, inner, masses, bright, ...shells.flatMap((shell) => shell?.values ?? [])];
 }
