@@ -3,6 +3,7 @@ import { bodyMask } from '../pipeline/lungs/body-mask.ts';
 import { askSliceNetwork } from '../pipeline/lungs/slice-network.ts';
 import { makeWorkGrid } from '../pipeline/lungs/work-grid.ts';
 import { segmentOpacities } from '../pipeline/opacities.ts';
+import { openOpacityPlanes } from '../pipeline/opacity-planes.ts';
 import {
   type LungNetworkParameters,
   lobes as lobeNames,
@@ -66,7 +67,10 @@ async function runStage(network: Network, manifest: ModelManifest): Promise<void
     case 'classifier':
       await classify(volume, lobes, network, classifierParameters(manifest), hooks);
       return;
-    case 'opacities':
-      await segmentOpacities(volume, lobes, network, opacityParameters(manifest), hooks);
+    case 'opacities': {
+      const parameters = opacityParameters(manifest);
+      const planes = openOpacityPlanes(volume, network, parameters, hooks);
+      await segmentOpacities(volume, lobes, planes, parameters, hooks);
+    }
   }
 }

@@ -8,9 +8,9 @@ export interface StageRecord {
   /** Milliseconds since 1970. */
   readonly startedAt: number;
   readonly endedAt: number;
-  /** Runs of a network. */
+  /** Runs of its networks, those too that were begun before the stage. */
   readonly batches: number;
-  /** In how much of the stage at least one of these was at work; those that ran side by side count once. */
+  /** How long at least one of these was at work; those that ran side by side count once. */
   readonly networkSeconds: number;
   readonly provider: ExecutionProvider;
 }
@@ -26,7 +26,13 @@ export class StageRecorder {
   /** The clock of the wall is asked once a run: between two moments it may be set. */
   readonly #epoch = Date.now() - performance.now();
   readonly #ended: StageRecord[] = [];
-  #running: (Pick<StageRecord, 'stage' | 'startedAt'> & { readonly runs: TimeSpan[] }) | undefined;
+  readonly #runs: Readonly<Record<Stage, TimeSpan[]>> = {
+    lungs: [],
+    classify: [],
+    opacities: [],
+    quantify: [],
+  };
+  #running: Pick<StageRecord, 'stage' | 'startedAt'> | undefined;
 
   constructor(provider: ExecutionProvider) {
     this.#provider = provider;
@@ -34,7 +40,7 @@ export class StageRecorder {
 
   /** The same networks, whose runs are counted and timed. */
   counting({ lungsLobes, lungs, classifier, opacities }: PipelineNetworks): PipelineNetworks {
-    const counted = (network: Network): Network => {
+    const counted = (network: Network, stage: Stage): Network => {
       const { inFlight } = network;
       const count = async (input: Tensor) => {
         const asked = hrSeconds();
@@ -44,22 +50,22 @@ export class StageRecorder {
           ran = answer.ran;
           return answer;
         } finally {
-          this.#running?.runs.push(ran ?? [asked, hrSeconds()]);
+          this.#runs[stage].push(ran ?? [asked, hrSeconds()]);
         }
       };
       return Object.assign(count, inFlight === undefined ? {} : { inFlight });
     };
     return {
-      lungsLobes: counted(lungsLobes),
-      ...(lungs === undefined ? {} : { lungs: counted(lungs) }),
-      classifier: counted(classifier),
-      opacities: counted(opacities),
+      lungsLobes: counted(lungsLobes, 'lungs'),
+      ...(lungs === undefined ? {} : { lungs: counted(lungs, 'lungs') }),
+      classifier: counted(classifier, 'classify'),
+      opacities: counted(opacities, 'opacities'),
     };
   }
 
   /** Hears the progress of the run: 0 when a stage starts, 1 when it ends (pipeline/stage-runner.ts). */
   progress(stage: Stage, fraction: number): void {
-    if (fraction === 0) this.#running = { stage, startedAt: this.#now(), runs: [] };
+    if (fraction === 0) this.#running = { stage, startedAt: this.#now() };
     else if (fraction === 1) this.#end();
   }
 
@@ -71,9 +77,9 @@ export class StageRecorder {
 
   #end(): void {
     if (this.#running === undefined) return;
-    const { runs, ...begun } = this.#running;
+    const runs = this.#runs[this.#running.stage];
     this.#ended.push({
-      ...begun,
+      ...this.#running,
       endedAt: this.#now(),
       batches: runs.length,
       networkSeconds: busySeconds(runs),

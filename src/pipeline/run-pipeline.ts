@@ -3,6 +3,7 @@ import type { CtVolume } from '../volume/types.ts';
 import { classify } from './classify.ts';
 import { lungVolumeMl, measureInvolvement } from './involvement.ts';
 import { segmentOpacities } from './opacities.ts';
+import { type OpacityPlanes, openOpacityPlanes } from './opacity-planes.ts';
 import { type LungNetwork, segmentLungs } from './segment-lungs.ts';
 import { severityOf } from './severity.ts';
 import { StageRunner } from './stage-runner.ts';
@@ -40,7 +41,7 @@ export type PipelineResult =
 
 /**
  * The whole of PIPELINE.md 3 to 6: lungs and lobes, classification, opacities, numbers. Progress is told from
- * 0 to 1 for each stage that runs.
+ * 0 to 1 for each stage that runs. The opacity network begins as soon as it is known which slices probably have lung.
  *
  * @throws LobarError `inference-failed` when a network's answer cannot be what it should be; whatever
  * `hooks.throwIfCancelled` throws
@@ -52,14 +53,30 @@ export async function runPipeline(
   { minLungMl = 0, now = () => performance.now() }: PipelineOptions,
   hooks: PipelineHooks,
 ): Promise<PipelineResult> {
-  const runner = new StageRunner(hooks, now);
+  const planes = openOpacityPlanes(volume, networks.opacities, parameters.opacities, hooks);
+  try {
+    return await runStages(volume, networks, parameters, minLungMl, planes, new StageRunner(hooks, now));
+  } finally {
+    // Where a stage threw or found too little lung, nothing that was begun goes on behind the back of who called.
+    await planes.stop();
+  }
+}
 
+async function runStages(
+  volume: CtVolume,
+  networks: PipelineNetworks,
+  parameters: PipelineParameters,
+  minLungMl: number,
+  planes: OpacityPlanes,
+  runner: StageRunner,
+): Promise<PipelineResult> {
   const { lobes, lungMl, warnings } = await runner.run('lungs', async (stageHooks) => {
     const lungs = await segmentLungs(
       volume,
       networks.lungsLobes,
       parameters.lungsLobes,
-      stageHooks,
+      // While the lungs are worked out on one core, the opacity network has the others.
+      { ...stageHooks, onLikelySlices: planes.begin },
       lungNetworkOf(networks, parameters),
     );
     return { ...lungs, lungMl: lungVolumeMl(lungs.lobes, volume.spacingMm) };
@@ -74,7 +91,7 @@ export async function runPipeline(
   );
 
   const opacities = await runner.run('opacities', (stageHooks) =>
-    segmentOpacities(volume, lobes, networks.opacities, parameters.opacities, stageHooks),
+    segmentOpacities(volume, lobes, planes, parameters.opacities, stageHooks),
   );
 
   const masks = { lobes, opacities };

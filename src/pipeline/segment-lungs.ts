@@ -1,9 +1,11 @@
 import type { Notice } from '../errors.ts';
+import { takingTurns } from '../event-loop-turns.ts';
 import type { CtVolume, LabelMap } from '../volume/types.ts';
 import { addLungNetwork } from './lungs/add-lung-network.ts';
 import { findAirways } from './lungs/airways.ts';
 import { bodyMask } from './lungs/body-mask.ts';
 import { airPieces, classicalLungs } from './lungs/classical-lungs.ts';
+import { likelySlices } from './lungs/likely-slices.ts';
 import { nameLobes } from './lungs/name-lobes.ts';
 import { type GridLobes, networkOnGrid } from './lungs/network-on-grid.ts';
 import { ontoVolume } from './lungs/onto-volume.ts';
@@ -28,6 +30,11 @@ export interface LungNetwork {
 
 export interface LungHooks extends Pick<PipelineHooks, 'throwIfCancelled'> {
   readonly onProgress: (stage: 'lungs', fraction: number) => void;
+  /**
+   * Told once, when the networks have answered and the lungs are still worked out: the slices of the volume that
+   * most likely have lung, those with the most of it first.
+   */
+  readonly onLikelySlices?: (slices: readonly number[]) => void;
 }
 
 export interface SegmentedLungs {
@@ -57,26 +64,41 @@ export async function segmentLungs(
   lungNetwork?: LungNetwork,
 ): Promise<SegmentedLungs> {
   hooks.onProgress('lungs', 0);
-  // Between steps, each of which takes up to half a second of a large volume, a cancelled run stops.
-  const step = <Result>(work: () => Result): Result => {
+  const turn = takingTurns();
+  // Between steps, each of which takes up to half a second of a large volume, a cancelled run stops, and the answers
+  // of networks are heard.
+  const step = async <Result>(work: () => Result): Promise<Result> => {
+    await turn();
     hooks.throwIfCancelled();
     return work();
   };
-  const grid = step(() => makeWorkGrid(volume));
-  const body = step(() => bodyMask(grid));
+  const grid = await step(() => makeWorkGrid(volume));
+  const body = await step(() => bodyMask(grid));
   // Where the networks have threads of their own, what needs no answer of theirs is done meanwhile.
-  const asked = askNetworks(volume, grid, body, network, parameters, hooks, lungNetwork);
-  const [named, { airways, air }] = await withMeanwhile(asked, () => {
-    const airways = step(() => findAirways(grid, body));
-    return { airways, air: step(() => airPieces(grid, body, airways)) };
+  const begun = Promise.withResolvers<void>();
+  const asked = askNetworks(
+    volume,
+    grid,
+    body,
+    network,
+    parameters,
+    { ...hooks, onBegun: begun.resolve },
+    lungNetwork,
+  );
+  const [named, { airways, air }] = await withMeanwhile(asked, async () => {
+    // Not before the network has as much to do as it takes to compute without hearing it.
+    await Promise.race([begun.promise, asked]);
+    const airways = await step(() => findAirways(grid, body));
+    return { airways, air: await step(() => airPieces(grid, body, airways)) };
   });
-  const aerated = step(() => classicalLungs(grid, air, named));
-  const believed = step(() => withoutFat(grid, aerated, named));
-  const { sides, leftOutMl } = step(() =>
+  hooks.onLikelySlices?.(likelySlices(volume, grid, named));
+  const aerated = await step(() => classicalLungs(grid, air, named));
+  const believed = await step(() => withoutFat(grid, aerated, named));
+  const { sides, leftOutMl } = await step(() =>
     uniteLungs(grid, body, airways, aerated, believed, hooks.throwIfCancelled),
   );
-  const labels = step(() => nameLobes(grid, sides, believed));
-  const lobes = step(() => ontoVolume(volume, grid, labels));
+  const labels = await step(() => nameLobes(grid, sides, believed));
+  const lobes = await step(() => ontoVolume(volume, grid, labels));
   hooks.onProgress('lungs', 1);
   return { lobes, warnings: lungNotices(grid, labels, aerated, believed, leftOutMl) };
 }
@@ -87,9 +109,9 @@ export async function segmentLungs(
  */
 async function withMeanwhile<Asked, Worked>(
   asked: Promise<Asked>,
-  work: () => Worked,
+  work: () => Promise<Worked>,
 ): Promise<readonly [Asked, Worked]> {
-  const [answer, worked] = await Promise.allSettled([asked, (async () => work())()]);
+  const [answer, worked] = await Promise.allSettled([asked, work()]);
   if (answer.status === 'rejected') throw answer.reason;
   if (worked.status === 'rejected') throw worked.reason;
   return [answer.value, worked.value];
@@ -101,13 +123,16 @@ async function askNetworks(
   body: Uint8Array,
   network: Network,
   parameters: PipelineParameters['lungsLobes'],
-  { throwIfCancelled, onProgress }: LungHooks,
+  { throwIfCancelled, onProgress, onBegun }: LungHooks & { readonly onBegun: () => void },
   lungNetwork: LungNetwork | undefined,
 ): Promise<GridLobes> {
   const share = lungNetwork === undefined ? networkShare : networkShare / 2;
   const from = (start: number) => ({
     throwIfCancelled,
-    onFraction: (fraction: number) => onProgress('lungs', start + share * fraction),
+    onFraction: (fraction: number) => {
+      onBegun();
+      onProgress('lungs', start + share * fraction);
+    },
   });
   const lobeNetwork = { network, parameters, parts: lobeNames, name: 'lobe' };
   const byLobe = await askSliceNetwork(volume, grid, body, lobeNetwork, from(0));

@@ -47,4 +47,29 @@ describe('the time in which networks are at work', () => {
       ['classify', 1, 3],
     ]);
   });
+
+  it('counts what ran before its stage to that stage', async () => {
+    const tensor = { data: Float32Array.of(0), dims: [1] };
+    const recorder = new StageRecorder('cpu');
+    const taking = (began: number, ended: number): Network => {
+      return async () => ({ ...tensor, ran: [began, ended] });
+    };
+    const { lungsLobes, opacities } = recorder.counting({
+      lungsLobes: taking(1, 2),
+      classifier: taking(0, 0),
+      opacities: taking(4, 7),
+    });
+    recorder.progress('lungs', 0);
+    await Promise.all([lungsLobes(tensor), opacities(tensor)]);
+    recorder.progress('lungs', 1);
+    recorder.progress('opacities', 0);
+    recorder.progress('opacities', 1);
+    assert.deepEqual(
+      recorder.records().map(({ stage, batches, networkSeconds }) => [stage, batches, networkSeconds]),
+      [
+        ['lungs', 1, 1],
+        ['opacities', 1, 3],
+      ],
+    );
+  });
 });

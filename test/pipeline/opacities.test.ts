@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { opacityInput, segmentOpacities } from '../../src/pipeline/opacities.ts';
+import { segmentOpacities as segmentBy } from '../../src/pipeline/opacities.ts';
+import { opacityInput, openOpacityPlanes } from '../../src/pipeline/opacity-planes.ts';
 import type { Network, PipelineHooks, PipelineParameters, Tensor } from '../../src/pipeline/types.ts';
 import { planResize } from '../../src/volume/resize.ts';
+import type { CtVolume, LabelMap } from '../../src/volume/types.ts';
 import { labelsOf, volumeOf } from '../support/small-volume.ts';
 
 const parameters: PipelineParameters['opacities'] = {
@@ -14,6 +16,14 @@ const parameters: PipelineParameters['opacities'] = {
   noiseFloorMl: 0.1,
 };
 const hooks: PipelineHooks = { onProgress: () => {}, throwIfCancelled: () => {} };
+
+const segmentOpacities = (
+  volume: CtVolume,
+  lungs: LabelMap,
+  network: Network,
+  own: PipelineParameters['opacities'],
+  told: PipelineHooks,
+) => segmentBy(volume, lungs, openOpacityPlanes(volume, network, own, told), own, told);
 
 /** Answers its input. A slice of two values only becomes 0 and 1 by BCET, so it marks the denser one. */
 const echo: Network = async ({ data, dims }) => ({ data: data.slice(), dims });
@@ -115,15 +125,14 @@ describe('segmenting opacities', () => {
     assert.equal(await count(0.5001), 5 * 8 * 4);
   });
 
-  it('tells its progress after every batch', async () => {
+  it('tells its progress after every slice', async () => {
     const told: [string, number][] = [];
     const onProgress = (stage: string, fraction: number) => told.push([stage, fraction]);
     await segmentOpacities(volume, lungs, echo, parameters, { ...hooks, onProgress });
-    assert.deepEqual(told, [
-      ['opacities', 2 / 5],
-      ['opacities', 4 / 5],
-      ['opacities', 1],
-    ]);
+    assert.deepEqual(
+      told,
+      [1, 2, 3, 4, 5].map((slices) => ['opacities', slices / 5]),
+    );
   });
 
   it('stops between two batches when it is cancelled', async () => {

@@ -27,10 +27,11 @@ function heldNetwork(inFlight: number) {
 /** Batches whose numbers are all their index, and what was read of each answer. */
 function numbered(count: number) {
   const read: string[] = [];
+  let sent = 0;
   return {
     read,
     batches: {
-      count,
+      next: () => (sent < count ? sent++ : undefined),
       dims,
       write: (batch: number, data: Float32Array) => void data.fill(batch),
       read: (batch: number, { data }: Answer) => void read.push(`${batch}: ${data.join(' ')}`),
@@ -39,6 +40,30 @@ function numbered(count: number) {
 }
 
 const sixOf = (value: number) => `${value}: ${Array(6).fill(value).join(' ')}`;
+
+/** How many batches are on their way once a network that has answered the first is held. */
+async function mostAsked(about: {
+  readonly inFlight: number;
+  readonly seconds: number;
+  readonly batchBytes: number;
+}): Promise<number> {
+  const held = Promise.withResolvers<void>();
+  const size = [about.batchBytes / 4];
+  let asked = 0;
+  const ask = async ({ data }: { readonly data: Float32Array }): Promise<Answer> => {
+    if (asked++ > 0) await held.promise;
+    return { data: data.slice(0, 1), dims: [1], input: data, ran: [7, 7 + about.seconds] };
+  };
+  const { batches } = numbered(40);
+  const network: Network = Object.assign(ask, { inFlight: about.inFlight });
+  const quiet = { ...batches, dims: size, write: () => {}, read: () => {} };
+  const done = runBatches(network, quiet, hooks);
+  await turn();
+  const most = asked - 1;
+  held.resolve();
+  await done;
+  return most;
+}
 
 describe('running many batches', () => {
   it('has as many on their way as the network wants, and reads the answers in order, whatever theirs is', async () => {
@@ -88,6 +113,30 @@ describe('running many batches', () => {
     await runBatches(Object.assign(ask, { inFlight: 3 }), batches, hooks);
     assert.equal(read.length, 20);
     assert.equal(fresh.size, 3);
+  });
+
+  it('lets as much wait as half a second is worth of what the network says a batch takes, in each lane', async () => {
+    // 3 on their way keep two lanes busy: at 0.1 s a batch, half a second is five times as many.
+    assert.equal(await mostAsked({ inFlight: 3, seconds: 0.1, batchBytes: 24 }), 15);
+    assert.equal(await mostAsked({ inFlight: 3, seconds: 5, batchBytes: 24 }), 3);
+    // 8 MiB of inputs at most.
+    assert.equal(await mostAsked({ inFlight: 3, seconds: 0.001, batchBytes: 2 ** 20 }), 8);
+    assert.equal(await mostAsked({ inFlight: 2, seconds: 0.001, batchBytes: 2 ** 24 }), 2);
+  });
+
+  it('ends where nothing more is to be asked, and takes what came to be asked meanwhile', async () => {
+    const { network, asked } = heldNetwork(2);
+    const { read, batches } = numbered(5);
+    const waiting = [0];
+    const done = runBatches(network, { ...batches, next: () => waiting.shift() }, hooks);
+    await turn();
+    waiting.push(1, 2);
+    for (const next of [0, 1, 2]) {
+      asked[next]?.answer();
+      await turn();
+    }
+    await done;
+    assert.deepEqual(read, [0, 1, 2].map(sixOf));
   });
 
   it('sends none after it was cancelled, and ends when those on their way are answered', async () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
 import { segmentLungs } from '../../src/pipeline/segment-lungs.ts';
 import { lobes, type Network, type PipelineParameters, type Tensor } from '../../src/pipeline/types.ts';
 import type { CtVolume } from '../../src/volume/types.ts';
@@ -175,26 +176,34 @@ test('the network sees z - 10 mm, z and z + 10 mm of every second slice, in full
   );
 });
 
-/** A network that answers only once it is let, as one in a thread of its own does. */
-function heldNetwork(answer: Network): { network: Network; asked: Promise<void>; letGo: () => void } {
+/** A network that answers, from its `from`-th batch on, only once it is let, as one in a thread of its own may. */
+function heldNetwork(
+  answer: Network,
+  from = 1,
+): { network: Network; asked: Promise<void>; letGo: () => void } {
   const asked = Promise.withResolvers<void>();
   const held = Promise.withResolvers<void>();
+  let batches = 0;
   const network: Network = async (input) => {
-    asked.resolve();
-    await held.promise;
+    batches++;
+    if (batches >= from) {
+      asked.resolve();
+      await held.promise;
+    }
     return answer(input);
   };
   return { network, asked: asked.promise, letGo: held.resolve };
 }
 
 test('what needs no answer of the networks is done while they run', async () => {
-  const { network, asked, letGo } = heldNetwork(byPlace);
+  const { network, asked, letGo } = heldNetwork(byPlace, 2);
   let steps = 0;
   const throwIfCancelled = () => void steps++;
   const run = segmentLungs(makeChest(), network, parameters, { ...hooks, throwIfCancelled });
   await asked;
-  // The grid, the body and the first batch before; the airways and the pieces of air meanwhile.
-  assert.equal(steps, 5);
+  while (steps < 6) await turn();
+  // The grid, the body, two batches; the airways and the pieces of air while the second one is not answered.
+  assert.equal(steps, 6);
   letGo();
   const { lobes: map } = await run;
   assert.deepEqual(map, (await segmentLungs(makeChest(), byPlace, parameters, hooks)).lobes);
@@ -212,7 +221,7 @@ test('a run that is cancelled while a network runs ends when that has answered, 
     hasEnded = true;
   });
   await asked;
-  await new Promise((resolve) => setImmediate(resolve));
+  await turn();
   assert.equal(hasEnded, false);
   letGo();
   await ended;

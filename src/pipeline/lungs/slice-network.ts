@@ -77,14 +77,17 @@ export async function askSliceNetwork<Part extends string>(
   const lung: Uint8Array[] = [];
   const label: Uint8Array[] = [];
   const length = labels.length * planeSize;
-  const inBatch = (batch: number) => slices.slice(batch * batchSize, (batch + 1) * batchSize);
-  await runBatches(
+  let sent = 0;
+  await runBatches<readonly number[]>(
     network,
     {
-      count: Math.ceil(slices.length / batchSize),
+      next() {
+        const zs = slices.slice(sent, sent + batchSize);
+        sent += zs.length;
+        return zs.length === 0 ? undefined : zs;
+      },
       dims: [batchSize, channels, inputSize[0], inputSize[1]],
-      write(batch, data) {
-        const zs = inBatch(batch);
+      write(zs, data) {
         zs.forEach((z, sample) => {
           offsets.forEach((offset, channel) => {
             const start = (sample * channels + channel) * planeSize;
@@ -95,9 +98,8 @@ export async function askSliceNetwork<Part extends string>(
         // The last batch is as large as the others, filled up with zeros.
         data.fill(0, zs.length * channels * planeSize);
       },
-      read(batch, answer) {
+      read(zs, answer) {
         const output = probabilities(answer, parameters, batchSize * length, name);
-        const zs = inBatch(batch);
         zs.forEach((_, sample) => {
           const one = output.subarray(sample * length, (sample + 1) * length);
           const plane = readAnswer(one, planeSize, labels, parts);
@@ -105,7 +107,7 @@ export async function askSliceNetwork<Part extends string>(
           lung.push(plane.lung);
           label.push(plane.label);
         });
-        hooks.onFraction((batch * batchSize + zs.length) / slices.length);
+        hooks.onFraction(lung.length / slices.length);
       },
     },
     hooks,
