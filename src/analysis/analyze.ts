@@ -25,6 +25,7 @@ import { memoryNeed } from './memory-need.ts';
 import { openStages } from './open-stages.ts';
 import { checkPatient, type Delivered, publish } from './publish.ts';
 import { reportFacts, studyFacts } from './report-facts.ts';
+import { beginReport } from './reporting/begin-report.ts';
 import type { Reporter } from './reporting/open-reporter.ts';
 import { planReport } from './reporting/plan-report.ts';
 import type { ReportDocument } from './reporting/report-document.ts';
@@ -183,12 +184,16 @@ async function run(
   const refusals = force ? [] : refusalsOnArrival(ingested, choice, config.eligibility);
   if (refusals.length > 0) return ineligible(header, [refused(choice, header, refusals), ...choice.others]);
 
-  const result = await engine.analyse(ingested.volume, {
+  const begun = beginReport(plan, reporter, ingested.volume, config.report.waitSeconds);
+  const analysing = engine.analyse(ingested.volume, {
     ...(force ? {} : { minLungMl: config.eligibility.minLungLitres * 1000 }),
     keepMasks: keepMasks || plan !== undefined,
     signal,
     onProgress,
+    ...(begun === undefined ? {} : { onLungs: begun.onLungs }),
   });
+  analysing.catch(() => begun?.stop());
+  const result = await analysing;
   for (const [stage, ms] of Object.entries(result.timingsMs)) clock.add(stage, ms);
   if (result.kind === 'too-little-lung') {
     return ineligible(header, [
@@ -211,7 +216,7 @@ async function run(
     plan &&
     masks &&
     reportOfAnalysis(plan, ingested, result, masks, {
-      ...{ reporter, language, site, archive, audit, keepMasks, stages },
+      ...{ reporter, language, site, archive, audit, keepMasks, begun, stages },
     });
   const { fhirBase } = config;
   const delivered =

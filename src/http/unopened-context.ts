@@ -28,7 +28,7 @@ export function unopenedContext(config: Config): ServiceContext {
       close: async () => {},
     },
     decodePool: { threads: 0, decodeSlice: unopened, close: async () => {} },
-    reporter: { draw: unopened, compose: unopened, close: async () => {} },
+    reporter: { begin: unopened, draw: unopened, compose: unopened, close: async () => {} },
     audit: noAuditTrail,
     pacs: new Map(),
     ehrs: new Map(),

@@ -1,5 +1,6 @@
 import type { Worker } from 'node:worker_threads';
 import { fromPlainError, LobarError } from '../errors.ts';
+import type { LungGrid } from '../pipeline/trees/lung-grid.ts';
 import type { Stage } from '../pipeline/types.ts';
 import type { CtVolume } from '../volume/types.ts';
 import { type InferenceSpan, openInferenceSpan } from './inference-span.ts';
@@ -14,6 +15,8 @@ export interface AnalyseOptions {
   readonly signal?: AbortSignal;
   /** What it throws ends the run, and is what the request is rejected with. */
   readonly onProgress?: (stage: Stage, fraction: number) => void;
+  /** Is given the lungs once they are known, while the run goes on; not of a run that was told to stop. Does not throw. */
+  readonly onLungs?: (lungs: LungGrid) => void;
 }
 
 export interface QueueOptions {
@@ -140,8 +143,12 @@ export class InferenceQueue {
     }
     this.#running = request;
     request.span.started();
-    const { minLungMl, keepMasks = false } = request.options;
-    const options = { keepMasks, ...(minLungMl === undefined ? {} : { minLungMl }) };
+    const { minLungMl, keepMasks = false, onLungs } = request.options;
+    const options = {
+      keepMasks,
+      tellLungs: onLungs !== undefined,
+      ...(minLungMl === undefined ? {} : { minLungMl }),
+    };
     this.#send({ kind: 'run', volume: request.volume, options, cancel: request.cancel });
     this.#watch('before its first stage');
   }
@@ -153,6 +160,10 @@ export class InferenceQueue {
     if (message.kind === 'progress') {
       this.#watch(`in stage ${message.stage}`);
       if (!request.stopped) this.#tellProgress(request, message.stage, message.fraction);
+      return;
+    }
+    if (message.kind === 'lungs') {
+      if (!request.stopped) request.options.onLungs?.(message.lungs);
       return;
     }
     this.#running = undefined;

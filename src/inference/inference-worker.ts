@@ -6,7 +6,9 @@ import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { LobarError, toPlainError } from '../errors.ts';
 import { garbageCollector } from '../garbage-collector.ts';
 import { type PipelineResult, runPipeline } from '../pipeline/run-pipeline.ts';
+import { lungGrid } from '../pipeline/trees/lung-grid.ts';
 import type { PipelineHooks, PipelineNetworks, PipelineParameters } from '../pipeline/types.ts';
+import type { CtVolume, LabelMap } from '../volume/types.ts';
 import { laneNetworks } from './lane-networks.ts';
 import { StageRecorder } from './stage-recorder.ts';
 import type { FromWorker, InferenceResult, ToWorker, WorkerStart } from './worker-protocol.ts';
@@ -40,7 +42,7 @@ async function run(
   recorder: StageRecorder,
   tell: (message: FromWorker, transfer?: readonly ArrayBuffer[]) => void,
 ): Promise<void> {
-  const { keepMasks, ...pipelineOptions } = options;
+  const { keepMasks, tellLungs, ...pipelineOptions } = options;
   const hooks: PipelineHooks = {
     onProgress: (stage, fraction) => {
       recorder.progress(stage, fraction);
@@ -49,6 +51,7 @@ async function run(
     throwIfCancelled: () => {
       if (Atomics.load(cancel, 0) !== 0) throw new LobarError('cancelled', {});
     },
+    ...(tellLungs ? { onLobes: (lobes) => tellOfLungs(volume, lobes, tell) } : {}),
   };
   try {
     hooks.throwIfCancelled();
@@ -60,6 +63,18 @@ async function run(
     const stages = recorder.records();
     tell({ kind: 'failed', error: toPlainError(asInferenceError(error)), stages });
   }
+}
+
+/** In coarse blocks, which are sent in no time: the lobes themselves are needed here. */
+function tellOfLungs(
+  volume: CtVolume,
+  lobes: LabelMap,
+  tell: (message: FromWorker, transfer: readonly ArrayBuffer[]) => void,
+): void {
+  const lungs = lungGrid(volume, lobes);
+  if (lungs === undefined) return;
+  const { buffer } = lungs.lobes;
+  tell({ kind: 'lungs', lungs }, buffer instanceof ArrayBuffer ? [buffer] : []);
 }
 
 function withoutMasks(result: PipelineResult): InferenceResult {

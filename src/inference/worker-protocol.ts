@@ -1,6 +1,7 @@
 import type { InferenceConfig } from '../config-schema.ts';
 import type { PlainError } from '../errors.ts';
 import type { PipelineResult } from '../pipeline/run-pipeline.ts';
+import type { LungGrid } from '../pipeline/trees/lung-grid.ts';
 import type { PipelineMasks, PipelineParameters, Stage } from '../pipeline/types.ts';
 import type { CtVolume } from '../volume/types.ts';
 import type { Lanes } from './lane-networks.ts';
@@ -27,6 +28,8 @@ export type InferenceResult =
 export interface RunOptions {
   readonly minLungMl?: number;
   readonly keepMasks: boolean;
+  /** Tell of the lungs as soon as they are known. */
+  readonly tellLungs: boolean;
 }
 
 /** To the worker. The next run is sent when the one before it was answered; `close` likewise. */
@@ -44,5 +47,7 @@ export type ToWorker =
 export type FromWorker =
   | { readonly kind: 'ready' }
   | { readonly kind: 'progress'; readonly stage: Stage; readonly fraction: number }
+  /** At most once a run, where it was asked for. */
+  | { readonly kind: 'lungs'; readonly lungs: LungGrid }
   | { readonly kind: 'done'; readonly result: InferenceResult; readonly stages: readonly StageRecord[] }
   | { readonly kind: 'failed'; readonly error: PlainError; readonly stages: readonly StageRecord[] };

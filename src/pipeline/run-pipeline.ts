@@ -55,7 +55,15 @@ export async function runPipeline(
 ): Promise<PipelineResult> {
   const planes = openOpacityPlanes(volume, networks.opacities, parameters.opacities, hooks);
   try {
-    return await runStages(volume, networks, parameters, minLungMl, planes, new StageRunner(hooks, now));
+    return await runStages(
+      volume,
+      networks,
+      parameters,
+      minLungMl,
+      planes,
+      new StageRunner(hooks, now),
+      hooks.onLobes,
+    );
   } finally {
     // Where a stage threw or found too little lung, nothing that was begun goes on behind the back of who called.
     await planes.stop();
@@ -69,6 +77,7 @@ async function runStages(
   minLungMl: number,
   planes: OpacityPlanes,
   runner: StageRunner,
+  onLobes: PipelineHooks['onLobes'],
 ): Promise<PipelineResult> {
   const { lobes, lungMl, warnings } = await runner.run('lungs', async (stageHooks) => {
     const lungs = await segmentLungs(
@@ -84,6 +93,7 @@ async function runStages(
   if (lungMl < minLungMl) {
     return { kind: 'too-little-lung', lungMl, warnings, timingsMs: runner.timingsMs };
   }
+  onLobes?.(lobes);
 
   const classification = await runner.run('classify', (stageHooks) =>
     classify(volume, lobes, networks.classifier, parameters.classifier, stageHooks),

@@ -133,6 +133,8 @@ export interface PipelineHooks {
   readonly onProgress: (stage: Stage, fraction: number) => void;
   /** Called between batches; throws to stop the run. */
   readonly throwIfCancelled: () => void;
+  /** Called with the lobes as soon as they are known, of a volume with enough lung. */
+  readonly onLobes?: (lobes: LabelMap) => void;
 }
 
 export interface Classification {

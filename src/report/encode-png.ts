@@ -1,10 +1,10 @@
-import { crc32, deflateSync } from 'node:zlib';
+import { promisify } from 'node:util';
+import { crc32, deflate, deflateSync } from 'node:zlib';
 import type { Picture } from './picture.ts';
 
 const signature = Uint8Array.of(137, 80, 78, 71, 13, 10, 26, 10);
 /** Colour types of IHDR. */
-const trueColour = 2;
-const indexedColour = 3;
+const colourTypes = { true: 2, indexed: 3 } as const;
 const filterNone = 0;
 const filterUp = 2;
 /** Beyond it a file of noise gets no smaller, but takes twice as long. */
@@ -16,8 +16,28 @@ const level = 6;
  * of a CT is smaller without.
  */
 export function encodePng(picture: Picture): Uint8Array {
+  const file = unpacked(picture);
+  return pack(file, deflateSync(file.rows, { level }));
+}
+
+/** The same file, packed by a thread of libuv's while the caller goes on. */
+export async function encodePngMeanwhile(picture: Picture): Promise<Uint8Array> {
+  const file = unpacked(picture);
+  return pack(file, await deflateMeanwhile(file.rows, { level }));
+}
+
+const deflateMeanwhile = promisify<Uint8Array, { readonly level: number }, Uint8Array>(deflate);
+
+/** A file before its rows are packed. */
+interface Unpacked {
+  readonly head: Uint8Array;
+  readonly palette: Uint8Array;
+  readonly rows: Uint8Array;
+}
+
+function unpacked(picture: Picture): Unpacked {
   const indexed = fewColours(picture);
-  return indexed === undefined ? encodeTrueColour(picture) : encodeIndexed(picture, indexed);
+  return indexed === undefined ? trueColour(picture) : inColours(picture, indexed);
 }
 
 /** Of an indexed picture: its colours, the darkest red first, and which of them each pixel has. */
@@ -59,7 +79,7 @@ function fewColours({ width, height, data }: Picture): Indexed | undefined {
   return { colours: found.toSorted((a, b) => a - b), pixels, found };
 }
 
-function encodeIndexed({ width, height }: Picture, { colours, pixels, found }: Indexed): Uint8Array {
+function inColours({ width, height }: Picture, { colours, pixels, found }: Indexed): Unpacked {
   const order = Uint8Array.from(found, (colour) => colours.indexOf(colour));
   const rows = new Uint8Array(height * (width + 1));
   for (let y = 0, i = 0; y < height; y++) {
@@ -67,10 +87,14 @@ function encodeIndexed({ width, height }: Picture, { colours, pixels, found }: I
     for (let at = y * (width + 1) + 1; at < end; at++) rows[at] = order[pixels[i++] as number] as number;
   }
   const palette = colours.flatMap((colour) => [colour >> 16, (colour >> 8) & 255, colour & 255]);
-  return file(header(width, height, indexedColour), rows, chunk('PLTE', Uint8Array.from(palette)));
+  return {
+    head: header(width, height, colourTypes.indexed),
+    palette: chunk('PLTE', Uint8Array.from(palette)),
+    rows,
+  };
 }
 
-function encodeTrueColour({ width, height, data }: Picture): Uint8Array {
+function trueColour({ width, height, data }: Picture): Unpacked {
   const length = 3 * width;
   const rows = new Uint8Array(height * (length + 1));
   for (let y = 0; y < height; y++) {
@@ -84,7 +108,7 @@ function encodeTrueColour({ width, height, data }: Picture): Uint8Array {
       rows[to + 1 + i] = (row[i] as number) - (data[(y - 1) * length + i] as number);
     }
   }
-  return file(header(width, height, trueColour), rows);
+  return { head: header(width, height, colourTypes.true), palette: new Uint8Array(0), rows };
 }
 
 /** Whether a row is of a rendering rather than of a CT: more than a quarter of it is not grey. */
@@ -105,9 +129,8 @@ function header(width: number, height: number, colourType: number): Uint8Array {
   return chunk('IHDR', content);
 }
 
-function file(head: Uint8Array, rows: Uint8Array, palette: Uint8Array = new Uint8Array(0)): Uint8Array {
-  const data = chunk('IDAT', deflateSync(rows, { level }));
-  return Buffer.concat([signature, head, palette, data, chunk('IEND', new Uint8Array(0))]);
+function pack({ head, palette }: Unpacked, packed: Uint8Array): Uint8Array {
+  return Buffer.concat([signature, head, palette, chunk('IDAT', packed), chunk('IEND', new Uint8Array(0))]);
 }
 
 /** Length, name, content, and the checksum of name and content. */

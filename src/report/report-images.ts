@@ -1,11 +1,14 @@
-import { encodePng } from './encode-png.ts';
+import { encodePng, encodePngMeanwhile } from './encode-png.ts';
 import { halfPicture } from './half-picture.ts';
-import type { ReportPicture } from './report-pictures.ts';
+import type { PictureName, ReportPicture } from './report-pictures.ts';
 
 /** A picture with its file, which the documents share. */
 export interface ReportImage extends ReportPicture {
   readonly png: Uint8Array;
 }
+
+/** The files of pictures, by name. */
+export type PictureFiles = ReadonlyMap<PictureName, Uint8Array>;
 
 /** Of all files of a report together: what is left of 1 MB is for texts and fonts. */
 const maximalBytes = 900_000;
@@ -13,25 +16,48 @@ const maximalBytes = 900_000;
 /**
  * The pictures as files, but for figures: the report draws those from the numbers. Where noise makes the files large,
  * those with the most pixels to a millimetre of paper are halved, all of one kind together, until they fit.
+ *
+ * @param files those that are made already
  */
 export function encodePictures(
   pictures: readonly ReportPicture[],
   limit = maximalBytes,
+  files: PictureFiles = new Map(),
 ): readonly ReportImage[] {
-  let images = pictures.filter(({ view }) => view.kind !== 'figure').map(encode);
+  let images = pictures
+    .filter(hasFile)
+    .map((one) => ({ ...one, png: files.get(one.name) ?? encodePng(one.picture) }));
   const bytes = () => images.reduce((sum, { png }) => sum + png.length, 0);
   while (bytes() > limit) {
     const most = Math.max(...images.map(density));
     if (most < 100) break;
-    images = images.map((image) =>
-      density(image) < most ? image : encode({ ...image, picture: halfPicture(image.picture) }),
-    );
+    images = images.map((image) => (density(image) < most ? image : halved(image)));
   }
   return images;
 }
 
-function encode(one: ReportPicture): ReportImage {
-  return { ...one, png: encodePng(one.picture) };
+/** Has the file of each picture made as soon as it is drawn, by other threads, while the next one is. */
+export function encodeMeanwhile(): {
+  readonly add: (one: ReportPicture) => void;
+  readonly files: () => Promise<PictureFiles>;
+} {
+  const begun: Promise<readonly [PictureName, Uint8Array]>[] = [];
+  const file = async ({ name, picture }: ReportPicture) => [name, await encodePngMeanwhile(picture)] as const;
+  return {
+    add: (one) => {
+      if (hasFile(one)) begun.push(file(one));
+    },
+    files: async () => new Map(await Promise.all(begun)),
+  };
+}
+
+function hasFile({ view }: ReportPicture): boolean {
+  return view.kind !== 'figure';
+}
+
+function halved(image: ReportImage): ReportImage {
+  const picture = halfPicture(image.picture);
+  return { ...image, picture, png: encodePng(picture) };
 }
 
 /** Pixels to a third of the page's width: the most affected slice is shown three times as wide as the others. */

@@ -6,6 +6,7 @@ import { choosePlanes } from './pictures/choose-planes.ts';
 import { lobeBars } from './pictures/lobe-bars.ts';
 import { type PictureScale, planePicture, scaleToFit } from './pictures/plane-picture.ts';
 import { surveyMasks } from './pictures/survey-masks.ts';
+import type { LungDraft } from './rendering/draft-lungs.ts';
 import { lungPictures } from './rendering/lung-pictures.ts';
 
 /** The pictures of a report, in the order in which they are looked at. */
@@ -58,25 +59,32 @@ export interface PictureFacts {
   readonly mostAffectedSlice?: number;
   /** Of each slice, by z, the number under which a PACS shows its image; undefined where it has none. */
   readonly images?: readonly (number | undefined)[];
+  /** What was made of volume and lobes while opacities were still looked for. */
+  readonly draft?: LungDraft | undefined;
 }
 
 /** Height and width in pixels that a picture of a plane fits into. */
 const sizes = { large: [640, 640], small: [360, 360], upright: [380, 360] } as const;
 
-/** Draws the pictures of a report. The same input gives the same pictures, byte by byte. */
-export function drawReportPictures({
-  volume,
-  masks,
-  involvement,
-  mostAffectedSlice,
-  images,
-}: PictureFacts): readonly ReportPicture[] {
+/**
+ * Draws the pictures of a report. The same input gives the same pictures, byte by byte.
+ *
+ * @param onDrawn is given each as soon as it is there, while others are still to be drawn
+ */
+export function drawReportPictures(
+  { volume, masks, involvement, mostAffectedSlice, images, draft }: PictureFacts,
+  onDrawn: (picture: ReportPicture) => void = () => {},
+): readonly ReportPicture[] {
   const survey = surveyMasks(masks);
   const chosen = choosePlanes(survey, volume.spacingMm, mostAffectedSlice);
   const cut = (kind: PlaneKind, index: number) => bodyPlane(volume, kind, index, chosen.box);
+  const drawn = (one: ReportPicture) => {
+    onDrawn(one);
+    return one;
+  };
   const draw = (name: PictureName, plane: BodyPlane, scale: PictureScale): ReportPicture => {
     const picture = planePicture(volume, masks, plane, scale);
-    return { name, view: viewOf(plane, images), picture, mmPerPixel: 1 / scale.perMm };
+    return drawn({ name, view: viewOf(plane, images), picture, mmPerPixel: 1 / scale.perMm });
   };
   const mostAffected = cut('transverse', chosen.mostAffected);
   const small = scaleToFit([mostAffected], sizes.small);
@@ -90,8 +98,8 @@ export function drawReportPictures({
     draw('lower', cut('transverse', chosen.lower), small),
     draw('coronal', coronal, upright),
     draw('sagittal', sagittal, upright),
-    ...lungPictures({ volume, masks, lungs: survey.lungs }),
-    { name: 'lobes', view: { kind: 'figure' }, picture: lobeBars(involvement) },
+    ...lungPictures({ volume, masks, lungs: survey.lungs, draft }).map(drawn),
+    drawn({ name: 'lobes', view: { kind: 'figure' }, picture: lobeBars(involvement) }),
   ];
 }
 

@@ -5,7 +5,7 @@ import { InferenceQueue } from '../../src/inference/inference-queue.ts';
 import type { CtVolume } from '../../src/volume/types.ts';
 
 /** What support/scripted-worker.ts does with a volume. */
-const script = { answer: 0, untilCancelled: 1, exit: 2, throw: 3, deaf: 4 } as const;
+const script = { answer: 0, untilCancelled: 1, exit: 2, throw: 3, deaf: 4, lungs: 5 } as const;
 
 function volume(what: number, mark = 0): CtVolume {
   const data = new Int16Array(new SharedArrayBuffer(4));
@@ -48,6 +48,22 @@ describe('the line in front of the inference worker', () => {
     };
     await Promise.all([one(1), one(2), one(3)]);
     assert.deepEqual(order, ['start 1', 'end 1', 'start 2', 'end 2', 'start 3', 'end 3']);
+    await queue.close();
+  });
+
+  test('hands over the lungs while the run goes on, but not to who told it to stop', async (t) => {
+    const queue = openQueue(t);
+    const told: string[] = [];
+    const one = async (signal: AbortSignal, onProgress = () => {}) => {
+      const onLungs = ({ lobes }: { readonly lobes: Uint8Array }) => told.push(`lungs ${lobes}`);
+      await queue.analyse(volume(script.lungs), { signal, onProgress, onLungs });
+      told.push('end');
+    };
+    await one(new AbortController().signal);
+    assert.deepEqual(told, ['lungs 0,3', 'end']);
+    const hangUp = new AbortController();
+    assert.equal(await codeOf(one(hangUp.signal, () => hangUp.abort())), 'cancelled');
+    assert.deepEqual(told, ['lungs 0,3', 'end']);
     await queue.close();
   });
 

@@ -8,6 +8,7 @@ import type {
   PipelineParameters,
   Stage,
 } from '../../src/pipeline/types.ts';
+import type { LabelMap } from '../../src/volume/types.ts';
 import { volumeOf } from '../support/small-volume.ts';
 
 /*
@@ -134,6 +135,25 @@ describe('the pipeline', () => {
       ],
     );
     assert.deepEqual(severity, { score: 2, band: 'mild' });
+  });
+
+  it('tells of the lobes once they are known, where there is enough lung', async () => {
+    const told: unknown[] = [];
+    const telling = {
+      ...hooks,
+      onProgress: (stage: Stage, fraction: number) => told.push(`${stage} ${fraction}`),
+      onLobes: (lobes: LabelMap) => told.push(lobes),
+    };
+    const result = await runPipeline(chest, networks, parameters, {}, telling);
+    assert.equal(result.kind, 'found');
+    if (result.kind !== 'found') return;
+    assert.equal(told.indexOf(result.masks.lobes), told.indexOf('classify 0') - 1);
+    told.length = 0;
+    await runPipeline(chest, networks, parameters, { minLungMl: 1e6 }, telling);
+    assert.deepEqual(
+      told.filter((one) => typeof one !== 'string'),
+      [],
+    );
   });
 
   it('gives masks on the grid of the volume and the slice that is most affected', async () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { describe, it } from 'node:test';
 import { contactSheet } from '../../src/report/contact-sheet.ts';
-import { encodePng } from '../../src/report/encode-png.ts';
+import { encodePng, encodePngMeanwhile } from '../../src/report/encode-png.ts';
 import type { Picture } from '../../src/report/picture.ts';
 import { reduceColours } from '../../src/report/pictures/reduce-colours.ts';
 import { slicesToShow } from '../../src/report/slices-to-show.ts';
@@ -85,6 +85,14 @@ describe('a PNG', () => {
       [...data],
     );
     assert.deepEqual(kindOf(png), [8, 2]);
+  });
+
+  it('is the same file where another thread packs it', async () => {
+    for (const width of [1, 7, 300]) {
+      const data = Uint8Array.from({ length: 3 * width * 40 }, (_, i) => (i * i) % 253);
+      const picture = { width, height: 40, data };
+      assert.deepEqual(await encodePngMeanwhile(picture), encodePng(picture));
+    }
   });
 });
 

@@ -6,22 +6,22 @@ import { writeHtml } from '../../report/write-html.ts';
 import { writePdf } from '../../report/write-pdf.ts';
 import { dicomDocuments } from './dicom-documents.ts';
 import type { ReportDocument } from './report-document.ts';
-import type { ComposeOrder } from './reporter-protocol.ts';
+import type { ComposeOrder, Wanted } from './reporter-protocol.ts';
 
 /** Makes the documents that are wanted, in the order of `documentKinds`. */
 export async function composeReport(order: ComposeOrder): Promise<readonly ReportDocument[]> {
   const {
     wanted: { kinds, objects },
-    drawn: { pictures },
+    drawn: { pictures, files },
     content,
     language,
   } = order;
   const documents: ReportDocument[] = [];
   const texts = textsIn(language);
   const { title } = texts;
-  const isWritten = kinds.includes('pdf') || (kinds.includes('dicom') && objects.includes('pdf'));
-  const images = isWritten || kinds.includes('html') ? encodePictures(pictures) : [];
-  const pdf = isWritten ? await writePdf(content, images, language) : undefined;
+  const images = areWritten(order.wanted) ? encodePictures(pictures, undefined, files) : [];
+  const isPdfWanted = kinds.includes('pdf') || (kinds.includes('dicom') && objects.includes('pdf'));
+  const pdf = isPdfWanted ? await writePdf(content, images, language) : undefined;
   if (kinds.includes('pdf') && pdf !== undefined) {
     documents.push({
       kind: 'pdf',
@@ -44,4 +44,11 @@ export async function composeReport(order: ComposeOrder): Promise<readonly Repor
     documents.push(...dicomDocuments(order, pdf && { title, bytes: pdf }));
   }
   return documents;
+}
+
+/** Whether pictures go into a text, as files. */
+export function areWritten({ kinds, objects }: Wanted): boolean {
+  return (
+    kinds.includes('pdf') || kinds.includes('html') || (kinds.includes('dicom') && objects.includes('pdf'))
+  );
 }

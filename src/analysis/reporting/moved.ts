@@ -1,7 +1,7 @@
 import { move, transferableSymbol, valueSymbol } from 'piscina';
 
 /** A result of a worker whose arrays are moved to who asked, not copied: each that has its memory for itself. */
-export function moved<Result extends object>(result: Result, arrays: readonly Uint8Array[]): Result {
+export function moved<Result extends object>(result: Result, arrays: readonly ArrayBufferView[]): Result {
   const transfer = ownBuffers(arrays);
   const movable = { [transferableSymbol]: transfer, [valueSymbol]: result };
   // Piscina takes it apart before it is sent.
@@ -9,7 +9,7 @@ export function moved<Result extends object>(result: Result, arrays: readonly Ui
 }
 
 /** The memory of arrays that are not a part of a greater one, each once. */
-export function ownBuffers(arrays: readonly Uint8Array[]): ArrayBuffer[] {
+export function ownBuffers(arrays: readonly ArrayBufferView[]): ArrayBuffer[] {
   const own = arrays.flatMap(({ buffer, byteLength }) =>
     buffer instanceof ArrayBuffer && buffer.byteLength === byteLength ? [buffer] : [],
   );

@@ -6,6 +6,7 @@ const missing = (): never => {
 
 /** For analyses of which nobody wants a document. */
 export const noReporter: Reporter = {
+  begin: async () => missing(),
   draw: async () => missing(),
   compose: async () => missing(),
   close: async () => {},

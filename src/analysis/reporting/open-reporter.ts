@@ -1,17 +1,32 @@
 import { Piscina } from 'piscina';
 import { abortReason } from '../../abort-reason.ts';
 import { fromPlainError, LobarError } from '../../errors.ts';
+import { arraysOfDraft, type LungDraft } from '../../report/rendering/draft-lungs.ts';
 import { inSpan } from '../../telemetry/in-span.ts';
 import type { Logger } from '../../telemetry/log.ts';
 import { ownBuffers } from './moved.ts';
 import type { ReportDocument } from './report-document.ts';
 import { asReportError } from './report-error.ts';
-import type { ComposeOrder, Drawn, DrawOrder, ReporterResult, ReporterTask } from './reporter-protocol.ts';
+import type {
+  BeginOrder,
+  ComposeOrder,
+  Drawn,
+  DrawOrder,
+  ReporterResult,
+  ReporterTask,
+} from './reporter-protocol.ts';
 
 /** Draws and composes reports, in a thread of its own. */
 export interface Reporter {
   /**
-   * Draws the pictures. The masks are moved away (detached).
+   * Begins the pictures with what needs no opacities. What is being made when the signal is aborted ends at its next
+   * step; the thread lives on.
+   *
+   * @throws LobarError `report-failed`; the signal's reason
+   */
+  begin(order: Omit<BeginOrder, 'stop'>, signal: AbortSignal): Promise<LungDraft>;
+  /**
+   * Draws the pictures. The masks, and what was begun, are moved away (detached).
    *
    * @throws LobarError `report-failed`; the signal's reason
    */
@@ -91,7 +106,8 @@ export async function openReporter({
     signal: AbortSignal,
     transferList: readonly ArrayBuffer[],
   ): Promise<unknown> => {
-    const attributes = { 'lobar.documents': [...task.order.wanted.kinds], 'thread.name': 'reporter' };
+    const documents = task.kind === 'begin' ? {} : { 'lobar.documents': [...task.order.wanted.kinds] };
+    const attributes = { ...documents, 'thread.name': 'reporter' };
     const order = inSpan(task.kind, { attributes }, async (span) => {
       const queued = performance.now();
       const { value, ms } = await send(task, signal, transferList);
@@ -110,7 +126,23 @@ export async function openReporter({
     const problem = `its thread cannot start: ${cause instanceof Error ? cause.message : String(cause)}`;
     throw new LobarError('report-failed', { problem }, { cause });
   }
+  const begin: Reporter['begin'] = async ({ volume, lungs }, signal) => {
+    const stop = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+    const abort = () => Atomics.store(stop, 0, 1);
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort, { once: true });
+    try {
+      const task = { kind: 'begin', order: { volume, lungs, stop } } as const;
+      // Not by piscina: it would end the thread, and whoever waits for it would wait for another.
+      return (await run(task, new AbortController().signal, ownBuffers([lungs.lobes]))) as LungDraft;
+    } catch (error) {
+      throw signal.aborted ? abortReason(signal) : error;
+    } finally {
+      signal.removeEventListener('abort', abort);
+    }
+  };
   return {
+    begin,
     draw: async (order, signal) => (await run({ kind: 'draw', order }, signal, buffersOf(order))) as Drawn,
     compose: async (order, signal) =>
       (await run({ kind: 'compose', order }, signal, segmentationOf(order))) as readonly ReportDocument[],
@@ -122,9 +154,11 @@ export async function openReporter({
   };
 }
 
-function buffersOf({ masks: { lobes, opacities } }: DrawOrder): readonly ArrayBuffer[] {
-  const buffers = [lobes.data.buffer, opacities.data.buffer];
-  return [...new Set(buffers.filter((buffer) => buffer instanceof ArrayBuffer))];
+function buffersOf({ masks: { lobes, opacities }, draft }: DrawOrder): readonly ArrayBuffer[] {
+  const buffers = [lobes.data.buffer, opacities.data.buffer].filter(
+    (buffer) => buffer instanceof ArrayBuffer,
+  );
+  return [...new Set([...buffers, ...(draft === undefined ? [] : ownBuffers(arraysOfDraft(draft)))])];
 }
 
 function segmentationOf({ drawn: { segmentation } }: ComposeOrder): readonly ArrayBuffer[] {

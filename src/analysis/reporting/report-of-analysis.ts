@@ -11,6 +11,7 @@ import type { PipelineMasks } from '../../pipeline/types.ts';
 import type { ReportPicture } from '../../report/report-pictures.ts';
 import type { AnalysisAudit } from '../analysis-audit.ts';
 import type { Stages } from '../open-stages.ts';
+import type { BegunReport } from './begin-report.ts';
 import { imageNumbers } from './image-numbers.ts';
 import type { Reporter } from './open-reporter.ts';
 import type { ReportPlan } from './plan-report.ts';
@@ -74,6 +75,7 @@ export interface ReportNeeds {
   readonly audit: Pick<AnalysisAudit, 'storing'>;
   /** The masks are needed for something else, too. */
   readonly keepMasks: boolean;
+  readonly begun?: BegunReport | undefined;
   readonly stages: Pick<Stages, 'run' | 'late'>;
 }
 
@@ -83,11 +85,12 @@ export function reportOfAnalysis(
   { volume, headers, context }: IngestedSeries,
   { findings, mostAffectedSlice }: Found,
   masks: PipelineMasks,
-  { reporter, language, site, archive, audit, keepMasks, stages }: ReportNeeds,
+  { reporter, language, site, archive, audit, keepMasks, begun, stages }: ReportNeeds,
 ): ReportOfAnalysis {
   const { wanted } = plan;
   const { data: _, ...grid } = volume;
   const composing: ReportOfAnalysis['compose'] = async (resolved, signal) => {
+    const draft = await begun?.draft();
     const toDraw = {
       wanted,
       volume,
@@ -95,6 +98,7 @@ export function reportOfAnalysis(
       // As it is published: what stands in a picture is what stands beside it.
       involvement: publishedFindings(findings).involvement,
       images: imageNumbers(headers),
+      draft,
       ...(mostAffectedSlice === undefined ? {} : { mostAffectedSlice }),
     };
     // Finished, and large: they do not go back into the thread.

@@ -3,10 +3,21 @@ import type { SourceImage } from '../../dicom/objects/object-facts.ts';
 import type { PackedSegments } from '../../dicom/objects/seg/pack-segments.ts';
 import type { StudyContext } from '../../dicom/study-context.ts';
 import type { PlainError } from '../../errors.ts';
+import type { LungGrid } from '../../pipeline/trees/lung-grid.ts';
+import type { LungDraft } from '../../report/rendering/draft-lungs.ts';
 import type { ReportContent } from '../../report/report-content.ts';
+import type { PictureFiles } from '../../report/report-images.ts';
 import type { PictureFacts, ReportPicture } from '../../report/report-pictures.ts';
 import type { CtVolume } from '../../volume/types.ts';
 import type { DicomObjectKind, DocumentKind, ReportDocument } from './report-document.ts';
+
+/** What is begun while opacities are still looked for. */
+export interface BeginOrder {
+  readonly volume: CtVolume;
+  readonly lungs: LungGrid;
+  /** One element in shared memory; not 0: nobody wants it any more. */
+  readonly stop: Int32Array<SharedArrayBuffer>;
+}
 
 /** What is drawn while volume and masks are there; they are not needed after it. */
 export interface DrawOrder extends PictureFacts {
@@ -24,6 +35,8 @@ export interface Wanted {
 
 export interface Drawn {
   readonly pictures: readonly ReportPicture[];
+  /** Of the pictures, where they go into a text. */
+  readonly files?: PictureFiles;
   /** Where a segmentation is wanted. */
   readonly segmentation?: PackedSegments;
   /** Of kind `volumes`, where they are wanted. They are finished: nothing that the report says changes them. */
@@ -46,9 +59,11 @@ export interface ComposeOrder {
 export type ReporterTask =
   /** Answered as soon as the thread has all that it needs. */
   | { readonly kind: 'start' }
+  | { readonly kind: 'begin'; readonly order: BeginOrder }
   | { readonly kind: 'draw'; readonly order: DrawOrder }
   | { readonly kind: 'compose'; readonly order: ComposeOrder };
 
 export type ReporterResult =
   /** `ms` is how long the thread was at it. */
-  { readonly value: Drawn | readonly ReportDocument[]; readonly ms: number } | { readonly error: PlainError };
+  | { readonly value: LungDraft | Drawn | readonly ReportDocument[]; readonly ms: number }
+  | { readonly error: PlainError };

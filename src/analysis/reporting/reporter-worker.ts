@@ -2,20 +2,23 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { packSegments } from '../../dicom/objects/seg/pack-segments.ts';
-import { toPlainError } from '../../errors.ts';
+import { LobarError, toPlainError } from '../../errors.ts';
+import { arraysOfDraft, draftLungs } from '../../report/rendering/draft-lungs.ts';
+import { encodeMeanwhile } from '../../report/report-images.ts';
 import { drawReportPictures } from '../../report/report-pictures.ts';
 import { voxelCount } from '../../volume/types.ts';
-import { composeReport } from './compose-report.ts';
+import { arePictured } from './are-pictured.ts';
+import { areWritten, composeReport } from './compose-report.ts';
 import { drawVolumes } from './draw-volumes.ts';
 import { moved } from './moved.ts';
 import { asReportError } from './report-error.ts';
 import type {
+  BeginOrder,
   ComposeOrder,
   Drawn,
   DrawOrder,
   ReporterResult,
   ReporterTask,
-  Wanted,
 } from './reporter-protocol.ts';
 
 /** An isolate keeps the shared memory of a volume until it happens to collect garbage, and a report makes little. */
@@ -37,7 +40,15 @@ export async function work(task: ReporterTask): Promise<ReporterResult> {
 async function result(task: ReporterTask) {
   // The fonts were read with the modules of this one.
   if (task.kind === 'start') return { value: [], arrays: [] };
+  if (task.kind === 'begin') return begin(task.order);
   return task.kind === 'draw' ? await draw(task.order) : await compose(task.order);
+}
+
+function begin({ volume, lungs, stop }: BeginOrder) {
+  const value = draftLungs(volume, lungs, () => {
+    if (Atomics.load(stop, 0) !== 0) throw new LobarError('cancelled', {});
+  });
+  return { value, arrays: arraysOfDraft(value) };
 }
 
 /** Masks of another volume would be drawn somewhere, and nobody would see it. */
@@ -53,24 +64,21 @@ async function draw(order: DrawOrder) {
   const { kinds, objects } = wanted;
   requireFit(order);
   const isSegmented = kinds.includes('dicom') && objects.includes('seg');
+  const encoding = areWritten(wanted) ? encodeMeanwhile() : undefined;
+  const pictures = arePictured(wanted) ? drawReportPictures(order, encoding?.add) : [];
   const value: Drawn = {
-    pictures: arePictured(wanted) ? drawReportPictures(order) : [],
+    pictures,
     ...(isSegmented ? { segmentation: packSegments(masks.lobes, masks.opacities) } : {}),
     volumes: kinds.includes('volumes') ? await drawVolumes(order) : [],
+    ...(encoding === undefined ? {} : { files: await encoding.files() }),
   };
-  const { pictures, segmentation, volumes } = value;
+  const { segmentation, volumes } = value;
   const arrays = [
     ...pictures.map(({ picture }) => picture.data),
     ...volumes.map(({ bytes }) => bytes),
     ...(segmentation === undefined ? [] : [segmentation.bits]),
   ];
   return { value, arrays };
-}
-
-/** Masks and measurements, as the PACS may want them alone, have no pictures in them. */
-function arePictured({ kinds, objects }: Wanted): boolean {
-  if (kinds.some((kind) => kind !== 'volumes' && kind !== 'dicom')) return true;
-  return kinds.includes('dicom') && objects.some((object) => object === 'pdf' || object === 'pictures');
 }
 
 async function compose(order: ComposeOrder) {

@@ -1,6 +1,6 @@
 import { erode } from '../../volume/morphology.ts';
 import type { CtVolume, LabelMap } from '../../volume/types.ts';
-import { findVessels } from './find-vessels.ts';
+import { findMasses, findVessels } from './find-vessels.ts';
 import { type FineGrid, sampleOnto } from './fine-grid.ts';
 import { growAirways } from './grow-airways.ts';
 import { type TubeResponse, type TubeWidths, tubeResponse } from './tube-response.ts';
@@ -18,20 +18,24 @@ export interface TreeDetail extends TubeWidths {
   readonly wallMm: number;
 }
 
-/** Airways and vessels on a grid of blocks; all arrays are [z, y, x] of that grid. */
-export interface FoundTrees extends TreeSite {
+/** Tubes on a grid of blocks, before opacities are looked at; all arrays are [z, y, x] of that grid. */
+export interface FoundTubes extends TreeSite {
   /** Lobe labels. */
   readonly lobes: Uint8Array;
-  /** 1 in opacities. */
-  readonly opaque: Uint8Array;
   /** 1 in the lungs, farther from their edge than the blurred chest wall reaches. */
   readonly inner: Uint8Array;
   /** 1 in the gas of trachea and bronchi, without its blurred rim. */
   readonly lumen: Uint8Array;
-  /** 1 where a block answers as a vessel, without its blurred rim. */
-  readonly tubes: Uint8Array;
   /** Of what is inside lungs and central airways. */
   readonly response: TubeResponse;
+}
+
+/** Airways and vessels. */
+export interface FoundTrees extends FoundTubes {
+  /** 1 in opacities. */
+  readonly opaque: Uint8Array;
+  /** 1 where a block answers as a vessel, without its blurred rim. */
+  readonly tubes: Uint8Array;
 }
 
 /** What stands for everything outside lungs and airways, and between what tissue and gas are levelled (HU). */
@@ -42,23 +46,32 @@ const [lowestHu, highestHu] = [-1024, 100];
 export function findTrees(
   { shape }: CtVolume,
   masks: { readonly lobes: LabelMap; readonly opacities: LabelMap },
-  { grid, nearCentral }: TreeSite,
+  site: TreeSite,
   detail: TreeDetail,
 ): FoundTrees {
-  const lobes = sampleOnto(grid, masks.lobes.data, shape);
+  const { grid } = site;
+  const found = findTubes(sampleOnto(grid, masks.lobes.data, shape), site, detail);
   const opaque = sampleOnto(grid, masks.opacities.data, shape);
+  const { inner, response } = found;
+  const masses = findMasses(grid, inner);
+  const tubes = findVessels(grid, { inside: inner, masses, opacities: opaque, bright: response.bright });
+  return { ...found, opaque, tubes };
+}
+
+/**
+ * What answers as a tube, and the airways among it.
+ *
+ * @param lobes labels on the grid
+ */
+export function findTubes(
+  lobes: Uint8Array,
+  { grid, nearCentral }: TreeSite,
+  detail: TreeDetail,
+): FoundTubes {
   const response = answersInside(grid, lobes, nearCentral, detail);
   const inner = erode(withoutLabels(lobes), grid.shape, grid.spacingMm, detail.wallMm);
-  return {
-    grid,
-    nearCentral,
-    lobes,
-    opaque,
-    inner,
-    lumen: growAirways(grid, nearCentral, response.dark),
-    tubes: findVessels(grid, inner, opaque, response.bright),
-    response,
-  };
+  const lumen = growAirways(grid, nearCentral, response.dark);
+  return { grid, nearCentral, lobes, inner, lumen, response };
 }
 
 function withoutLabels(lobes: Uint8Array): Uint8Array {

@@ -17,21 +17,23 @@ const massHu = -300;
 const massMm = 6;
 const massEdgeMm = 2.5;
 
+/** Where vessels are looked for; arrays [z, y, x] of the grid. */
+export interface VesselSite {
+  /** 1 where vessels may be. */
+  readonly inside: Uint8Array;
+  /** From `findMasses`. */
+  readonly masses: Uint8Array;
+  /** 1 in opacities. */
+  readonly opacities: Uint8Array;
+  /** From `tubeResponse`. */
+  readonly bright: Float32Array;
+}
+
 /**
  * The vessels inside the lungs on the fine grid: what answers as a bright tube, connected to what surely is
  * one, in pieces long enough for a branch, without what is too thick for one.
- *
- * @param inside 1 where vessels are looked for
- * @param opacities 1 in opacities
- * @param bright from `tubeResponse`
  */
-export function findVessels(
-  grid: FineGrid,
-  inside: Uint8Array,
-  opacities: Uint8Array,
-  bright: Float32Array,
-): Uint8Array {
-  const masses = findMasses(grid, inside);
+export function findVessels(grid: FineGrid, { inside, masses, opacities, bright }: VesselSite): Uint8Array {
   const likely = new Uint8Array(inside.length);
   const seeds: number[] = [];
   for (let i = 0; i < likely.length; i++) {
@@ -45,7 +47,8 @@ export function findVessels(
   return longPieces(flood(likely, grid.shape, seeds), grid.shape, grid.spacingMm);
 }
 
-function findMasses({ hu, shape, spacingMm }: FineGrid, inside: Uint8Array): Uint8Array {
+/** 1 in what is too thick for a vessel, and about it. */
+export function findMasses({ hu, shape, spacingMm }: FineGrid, inside: Uint8Array): Uint8Array {
   const dense = new Uint8Array(inside.length);
   for (let i = 0; i < dense.length; i++) dense[i] = inside[i] !== 0 && (hu[i] as number) > massHu ? 1 : 0;
   const middles = maybeMiddles(dense, shape, spacingMm);

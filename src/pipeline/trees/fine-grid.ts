@@ -1,5 +1,5 @@
 import { blockMean } from '../../volume/block-mean.ts';
-import type { Box } from '../../volume/box.ts';
+import { type Box, boxShape } from '../../volume/box.ts';
 import type { CtVolume, Shape3, SpacingMm } from '../../volume/types.ts';
 
 /** The part of a volume in which tubes are looked for, in blocks of voxels. */
@@ -26,6 +26,12 @@ export function makeFineGrid({ data, shape, spacingMm }: CtVolume, box: Box, fac
   };
 }
 
+/** How many blocks, whole or begun, a box of voxels has along each axis. */
+export function blocksOver(box: Box, factors: Shape3): Shape3 {
+  const [depth, height, width] = boxShape(box);
+  return [Math.ceil(depth / factors[0]), Math.ceil(height / factors[1]), Math.ceil(width / factors[2])];
+}
+
 /**
  * The smallest box of voxels of a volume around one box of them and one of blocks.
  *
@@ -46,7 +52,7 @@ export function joinBoxes(shape: Shape3, voxels: Box, blocks: Box | undefined, f
  * @param factors voxels of the volume along each side of one of its blocks, [1, 1, 1] for the volume itself
  */
 export function sampleOnto(
-  { shape, factors, box }: FineGrid,
+  { shape, factors, box }: Pick<FineGrid, 'shape' | 'factors' | 'box'>,
   labels: Uint8Array,
   [, rows, columns]: Shape3,
   of: Shape3 = [1, 1, 1],

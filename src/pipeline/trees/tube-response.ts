@@ -1,4 +1,4 @@
-import { smoothGaussian } from '../../volume/gaussian.ts';
+import { eachSmoothSlice } from '../../volume/gaussian.ts';
 import { nextOccupied, scanMask } from '../../volume/mask-scan.ts';
 import { middleCurvature } from '../../volume/middle-curvature.ts';
 import type { Shape3, SpacingMm } from '../../volume/types.ts';
@@ -38,16 +38,25 @@ export function tubeResponse(
   const dark = new Float32Array(hu.length);
   const inner = withoutBorder(where, shape);
   const scan = scanMask(inner);
+  const slice = shape[1] * shape[2];
+  // Three slices are all that curvature needs: a smooth volume as a whole would be as much memory as all the rest.
+  const three = new Float32Array(3 * slice);
   for (const sigma of scalesMm) {
-    const square = sigma * sigma;
-    const smooth = smoothGaussian(hu, shape, spacingMm, sigma);
-    const end = inner.length;
-    for (let i = nextOccupied(scan, 0, end); i < end; i = nextOccupied(scan, i + 1, end)) {
-      const response =
-        gain * square * middleCurvature(smooth, shape, spacingMm, i, leastHu / (gain * square));
-      if (-response > (bright[i] as number)) bright[i] = -response;
-      if (response > (dark[i] as number)) dark[i] = response;
-    }
+    const square = gain * (sigma * sigma);
+    const least = leastHu / (gain * (sigma * sigma));
+    eachSmoothSlice(hu, shape, spacingMm, sigma, (smooth, z) => {
+      three.copyWithin(0, slice);
+      three.set(smooth, 2 * slice);
+      if (z < 2) return;
+      const start = (z - 1) * slice;
+      const end = start + slice;
+      const offset = start - slice;
+      for (let i = nextOccupied(scan, start, end); i < end; i = nextOccupied(scan, i + 1, end)) {
+        const response = square * middleCurvature(three, shape, spacingMm, i - offset, least);
+        if (-response > (bright[i] as number)) bright[i] = -response;
+        if (response > (dark[i] as number)) dark[i] = response;
+      }
+    });
   }
   return { bright, dark };
 }

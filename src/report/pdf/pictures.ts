@@ -1,5 +1,6 @@
 import type { FigureSheet } from '../sheet/pictures.ts';
 import { artifact, type Box, type Element, ink, leading, type Pen, set, tagged, wrapped } from './pen.ts';
+import { openPng } from './png-image.ts';
 
 const captionSize = 6.8;
 
@@ -17,7 +18,7 @@ export function drawFigure(pen: Pen, parent: Element, figure: FigureSheet, frame
     parent,
     'Figure',
     () =>
-      pen.document.image(Buffer.from(png), x + (width - own) / 2, y + (height - ownHeight) / 2, {
+      pen.document.image(openPng(pen.document, png), x + (width - own) / 2, y + (height - ownHeight) / 2, {
         width: own,
         height: ownHeight,
       }),

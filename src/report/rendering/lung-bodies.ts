@@ -1,4 +1,5 @@
 import { lobeColours, opacityColour } from '../../pipeline/lobe-colours.ts';
+import type { FineGrid } from '../../pipeline/trees/fine-grid.ts';
 import type { TreeSketch } from '../../pipeline/trees/sketch-trees.ts';
 import { lobes as lobeNames } from '../../pipeline/types.ts';
 import type { LabelMap } from '../../volume/types.ts';
@@ -17,26 +18,33 @@ const lobeSmoothing = { smoothMm: 3, factors: [2, 2, 2] } as const;
 const opacitySmoothBlocks = 0.55;
 const opacityGain = 2;
 
+/** The lobes as smooth fields, in the order of their labels; undefined where there is none. */
+export function lobeShells({
+  grid,
+  lobes,
+}: Pick<TreeSketch, 'grid' | 'lobes'>): readonly (Field | undefined)[] {
+  return labelFields(placeOf(grid), lobes, lobeNames.length, lobeSmoothing);
+}
+
 /**
  * What is drawn of a pair of lungs: lobes of glass, opacities, vessels and airways.
  *
  * @param opacities of the volume that the sketch was made of
  */
 export function lungBodies(
-  { lungBox, grid, lobes, airways, vessels }: TreeSketch,
+  { lungBox, grid, airways, vessels }: TreeSketch,
+  shells: ReturnType<typeof lobeShells>,
   opacities: LabelMap,
 ): readonly Body[] {
-  const { shape, spacingMm, factors, box } = grid;
+  const { spacingMm, factors } = grid;
+  const place = placeOf(grid);
   const voxelMm = (axis: 0 | 1 | 2) => spacingMm[axis] / factors[axis];
-  const middleMm = (axis: 0 | 1 | 2) => (box.start[axis] + (factors[axis] - 1) / 2) * voxelMm(axis);
-  const place: Place = { shape, spacingMm, originMm: [middleMm(2), middleMm(1), middleMm(0)] };
   const volume: Place = {
     shape: opacities.shape,
     spacingMm: [voxelMm(0), voxelMm(1), voxelMm(2)],
     originMm: [0, 0, 0],
   };
   const smoothMm = opacitySmoothBlocks * Math.max(...spacingMm);
-  const shells = labelFields(place, lobes, lobeNames.length, lobeSmoothing);
   const [lesions] = labelFields(volume, opacities.data, 1, { smoothMm, factors, within: lungBox });
   return [
     ...lobeNames.flatMap((name, i) => bodyOf(shells[i], { ...glass, colour: lobeColours[name] })),
@@ -44,6 +52,12 @@ export function lungBodies(
     ...bodyOf({ ...place, values: vessels }, materials.vessel),
     ...bodyOf({ ...place, values: airways }, materials.airway),
   ];
+}
+
+function placeOf({ shape, spacingMm, factors, box }: FineGrid): Place {
+  const middleMm = (axis: 0 | 1 | 2) =>
+    (box.start[axis] + (factors[axis] - 1) / 2) * (spacingMm[axis] / factors[axis]);
+  return { shape, spacingMm, originMm: [middleMm(2), middleMm(1), middleMm(0)] };
 }
 
 function bodyOf(field: Field | undefined, material: Material): readonly Body[] {

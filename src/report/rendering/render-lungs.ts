@@ -1,10 +1,12 @@
-import { sketchTrees } from '../../pipeline/trees/sketch-trees.ts';
+import { lungGrid } from '../../pipeline/trees/lung-grid.ts';
+import { completeSketch } from '../../pipeline/trees/sketch-trees.ts';
 import type { PipelineMasks } from '../../pipeline/types.ts';
 import type { Box } from '../../volume/box.ts';
-import type { CtVolume } from '../../volume/types.ts';
+import type { CtVolume, LabelMap } from '../../volume/types.ts';
 import { blankPicture, type Picture } from '../picture.ts';
 import { castBody } from './cast-body.ts';
 import { clearCrossings, newCrossings } from './crossings.ts';
+import { draftLungs, type LungDraft } from './draft-lungs.ts';
 import { frameBox, type PictureSize, type Side, sides } from './frame.ts';
 import { lungBodies } from './lung-bodies.ts';
 import { shadePixel } from './shade-pixel.ts';
@@ -14,6 +16,8 @@ export interface LungFacts {
   readonly masks: PipelineMasks;
   /** The box around the lobes, where it is known. */
   readonly lungs?: Box | undefined;
+  /** What was made of volume and lobes before; the picture is the same without it. */
+  readonly draft?: LungDraft | undefined;
 }
 
 /**
@@ -22,21 +26,21 @@ export interface LungFacts {
  * (after Levoy 1988), once for both sides. Without lungs the pictures are black.
  *
  * For looking at, not for measuring: everything is seen in blocks of about 2 mm, and airways and vessels are
- * sketched (`sketchTrees`).
+ * sketched (`completeSketch`).
  */
 export function renderLungs(
-  { volume, masks, lungs }: LungFacts,
+  { volume, masks, lungs, draft = draftOf(volume, masks.lobes, lungs) }: LungFacts,
   size: PictureSize,
 ): Readonly<Record<Side, Picture>> {
   const { width, height } = size;
   const pictures = { front: blankPicture(width, height), back: blankPicture(width, height) };
-  const sketch = sketchTrees(volume, masks, lungs);
-  if (sketch === undefined) return pictures;
+  if (draft === undefined) return pictures;
+  const sketch = completeSketch(draft.trees, masks.opacities);
   const { spacingMm } = volume;
   const { start, end } = sketch.lungBox;
   const frame = frameBox(sketch.lungBox, spacingMm, size);
   const depths = { near: start[1] * spacingMm[1], far: end[1] * spacingMm[1] };
-  const bodies = lungBodies(sketch, masks.opacities);
+  const bodies = lungBodies(sketch, draft.shells, masks.opacities);
   const casts = bodies.map(({ field }, index) => castBody(field, index, frame));
   const crossings = newCrossings(width);
   for (let row = 0; row < height; row++) {
@@ -51,4 +55,9 @@ export function renderLungs(
     }
   }
   return pictures;
+}
+
+function draftOf(volume: CtVolume, lobes: LabelMap, lungs: Box | undefined): LungDraft | undefined {
+  const there = lungGrid(volume, lobes, lungs);
+  return there && draftLungs(volume, there);
 }

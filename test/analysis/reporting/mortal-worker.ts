@@ -2,7 +2,7 @@
 import type { ReporterResult, ReporterTask } from '../../../src/analysis/reporting/reporter-protocol.ts';
 
 export function work(task: ReporterTask): ReporterResult {
-  if (task.kind === 'start') return { value: [], ms: 0 };
+  if (task.kind === 'start' || task.kind === 'begin') return { value: [], ms: 0 };
   const { order } = task;
   if (order.wanted.kinds.includes('pdf')) process.exit(3);
   while (order.wanted.kinds.includes('html'));

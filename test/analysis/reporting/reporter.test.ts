@@ -5,7 +5,9 @@ import { after, before, describe, it } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { openReporter, type Reporter } from '../../../src/analysis/reporting/open-reporter.ts';
 import type { DicomObjectKind } from '../../../src/analysis/reporting/report-document.ts';
+import type { DrawOrder } from '../../../src/analysis/reporting/reporter-protocol.ts';
 import { LobarError } from '../../../src/errors.ts';
+import { type LungGrid, lungGrid } from '../../../src/pipeline/trees/lung-grid.ts';
 import { mayPass } from '../../../src/queue/retry.ts';
 import type { Logger } from '../../../src/telemetry/log.ts';
 import { emptyFolder } from '../../inference/support/make-package.ts';
@@ -14,6 +16,12 @@ import { drawOrder } from './order.ts';
 
 const mortal = new URL('./mortal-worker.ts', import.meta.url);
 const unhurried = new AbortController().signal;
+
+function lungsOf({ volume, masks }: DrawOrder): LungGrid {
+  const lungs = lungGrid(volume, masks.lobes);
+  assert.ok(lungs);
+  return lungs;
+}
 
 describe('the reporter', { timeout: 60_000 }, () => {
   let reporter: Reporter;
@@ -50,6 +58,27 @@ describe('the reporter', { timeout: 60_000 }, () => {
     await reporter.draw(order, unhurried);
     assert.deepEqual([order.masks.lobes.data.length, order.masks.opacities.data.length], [0, 0]);
     assert.equal(order.volume.data.length, 12 * 60 * 80);
+  });
+
+  it('draws the same of what it began before the opacities were known, and takes that too', async () => {
+    const whole = await reporter.draw(drawOrder(['pdf', 'png']), unhurried);
+    const order = drawOrder(['pdf', 'png']);
+    const draft = await reporter.begin({ volume: order.volume, lungs: lungsOf(order) }, unhurried);
+    assert.deepEqual(await reporter.draw({ ...order, draft }, unhurried), whole);
+    assert.equal(draft.trees.bright.length, 0);
+  });
+
+  it('stops what it began when told, without its thread', async () => {
+    const order = drawOrder();
+    const [before, later] = [new AbortController(), new AbortController()];
+    before.abort(new LobarError('cancelled', {}));
+    const begun = [before, later].map(({ signal }) =>
+      reporter.begin({ volume: order.volume, lungs: lungsOf(order) }, signal),
+    );
+    later.abort(new LobarError('shutting-down', {}));
+    await assert.rejects(begun[0] as Promise<unknown>, { code: 'cancelled' });
+    await assert.rejects(begun[1] as Promise<unknown>, { code: 'shutting-down' });
+    assert.ok((await reporter.draw(order, unhurried)).pictures.length > 0);
   });
 
   it('says report-failed of masks that do not fit their volume, which may be tried again, and draws the next', async () => {
