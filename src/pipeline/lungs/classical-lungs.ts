@@ -1,7 +1,8 @@
 import { type Components, labelComponents, meansOf } from '../../volume/components.ts';
 import { voxelMl } from '../../volume/types.ts';
-import { givenBack, tissueHu } from './body-mask.ts';
+import { tissueHu } from './body-mask.ts';
 import { type GridLobes, likelyLung } from './network-on-grid.ts';
+import { givenBack } from './reclaim-lungs.ts';
 import type { WorkGrid } from './work-grid.ts';
 
 /** Gas in stomach or bowel is darker than any lung, emphysema included (mean HU). */
