@@ -1,5 +1,5 @@
 import { type Box, boundingBox, boxShape, crop, eachRow } from '../../volume/box.ts';
-import { labelComponents } from '../../volume/components.ts';
+import { findComponents } from '../../volume/components.ts';
 import { countLabels } from '../../volume/count-labels.ts';
 import { fillEnclosed } from '../../volume/fill-holes.ts';
 import { close, open } from '../../volume/morphology.ts';
@@ -86,11 +86,11 @@ function uniteInBox(
 }
 
 function dropCrumbs(grid: WorkGrid, lungs: Uint8Array): void {
-  const { labels, sizes } = labelComponents(lungs, grid.shape);
+  const { runs, numbers, sizes } = findComponents(lungs, grid.shape);
   const fewest = crumbMl / voxelMl(grid.spacingMm);
-  for (let i = 0; i < lungs.length; i++) {
-    const label = labels[i] as number;
-    if (label !== 0 && (sizes[label] as number) < fewest) lungs[i] = 0;
+  for (let run = 0; run < numbers.length; run++) {
+    const isCrumb = (sizes[numbers[run] as number] as number) < fewest;
+    if (isCrumb) lungs.fill(0, runs[2 * run] as number, runs[2 * run + 1] as number);
   }
 }
 
