@@ -66,6 +66,15 @@ export function crop<T extends Uint8Array | Int16Array>(source: T, shape: Shape3
   return out;
 }
 
+/** Where in the whole array the voxel of a box lies that has this index in the box. */
+export function inWhole(index: number, [, height, width]: Shape3, { start, end }: Box): number {
+  const rows = end[1] - start[1];
+  const columns = end[2] - start[2];
+  const row = Math.floor(index / columns);
+  const z = start[0] + Math.floor(row / rows);
+  return (z * height + start[1] + (row % rows)) * width + start[2] + (index % columns);
+}
+
 /** Calls with the offset of each row of the box in the whole array, in the box, and its length. */
 export function eachRow(
   [, height, width]: Shape3,

@@ -1,5 +1,5 @@
 import { type Box, boundingBox, boxShape, crop, eachRow } from '../../volume/box.ts';
-import { labelComponents } from '../../volume/components.ts';
+import { findComponents } from '../../volume/components.ts';
 import { flood } from '../../volume/flood.ts';
 import { dilate } from '../../volume/morphology.ts';
 import { type Shape3, voxelMl } from '../../volume/types.ts';
@@ -117,7 +117,7 @@ function lumensInSlice({ hu, shape, spacingMm }: WorkGrid, body: Uint8Array, z: 
   for (let i = 0; i < dark.length; i++) {
     dark[i] = body[offset + i] !== 0 && (hu[offset + i] as number) < lumenHu ? 1 : 0;
   }
-  const { labels, count, sizes } = labelComponents(dark, [1, height, width]);
+  const { runs, numbers, count, sizes } = findComponents(dark, [1, height, width]);
   const pixelMm2 = spacingMm[1] * spacingMm[2];
   const members = new Map<number, number[]>();
   for (let label = 1; label <= count; label++) {
@@ -125,9 +125,11 @@ function lumensInSlice({ hu, shape, spacingMm }: WorkGrid, body: Uint8Array, z: 
     if (areaMm2 >= lumenAreaMm2.min && areaMm2 <= lumenAreaMm2.max) members.set(label, []);
   }
   if (members.size === 0) return [];
-  for (let i = 0; i < labels.length; i++) {
-    if (labels[i] !== 0) members.get(labels[i] as number)?.push(i);
-  }
+  numbers.forEach((label, run) => {
+    const pixels = members.get(label);
+    if (pixels === undefined) return;
+    for (let i = runs[2 * run] as number; i < (runs[2 * run + 1] as number); i++) pixels.push(i);
+  });
   return [...members.values()].flatMap((pixels) => {
     const xs = pixels.map((i) => i % width);
     const ys = pixels.map((i) => Math.floor(i / width));

@@ -1,4 +1,4 @@
-import { boundingBox, boxShape, crop } from '../../volume/box.ts';
+import { boundingBox, boxShape, crop, inWhole } from '../../volume/box.ts';
 import { findComponents, meansOf } from '../../volume/components.ts';
 import { nextOccupied, scanMask } from '../../volume/mask-scan.ts';
 import { nearMask } from '../../volume/near-mask.ts';
@@ -33,15 +33,10 @@ export function withoutFat(
     mean > fatHu.min && mean < fatHu.max && (meanLung[label] as number) < sure ? 1 : 0,
   );
   const lung = network.lung.slice();
-  const [, height, width] = shape;
-  const [, rows, columns] = boxShape(box);
   for (let run = 0; run < pieces.numbers.length; run++) {
     if (isFat[pieces.numbers[run] as number] !== 1) continue;
     const start = pieces.runs[2 * run] as number;
-    const row = Math.floor(start / columns);
-    const z = box.start[0] + Math.floor(row / rows);
-    const y = box.start[1] + (row % rows);
-    const at = (z * height + y) * width + box.start[2] + (start % columns);
+    const at = inWhole(start, shape, box);
     lung.fill(0, at, at + (pieces.runs[2 * run + 1] as number) - start);
   }
   return { ...network, lung };
