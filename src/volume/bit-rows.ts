@@ -48,8 +48,29 @@ export function packRows(mask: Uint8Array, shape: Shape3, box: Box, pad: Shape3 
   return rows;
 }
 
-/** Sets the bits `first` to before `end` of the row that starts at word `row`. */
-function setRun(words: Int32Array, row: number, first: number, end: number): void {
+/** The voxels of a volume [z, y, x] that are below a threshold, as bits. */
+export function packBelow(values: Int16Array, shape: Shape3, threshold: number): BitRows {
+  const rows = emptyRows(shape);
+  const { words, wordsPerRow } = rows;
+  const width = shape[2];
+  const count = shape[0] * shape[1];
+  for (let row = 0; row < count; row++) {
+    for (let k = 0; k < wordsPerRow; k++) {
+      const start = row * width + 32 * k;
+      const end = Math.min(start + 32, (row + 1) * width);
+      let word = 0;
+      // The sign of a difference is a bit as it stands; bits come in from above, so that the first ends lowest.
+      for (let i = start; i < end; i++) {
+        word = (word >>> 1) | (((values[i] as number) - threshold) & 0x80000000);
+      }
+      words[row * wordsPerRow + k] = word >>> (32 - (end - start));
+    }
+  }
+  return rows;
+}
+
+/** Sets the bits `first` to before `end`, one at least, of the row that starts at word `row`. */
+export function setRun(words: Int32Array, row: number, first: number, end: number): void {
   const low = row + (first >> 5);
   const high = row + ((end - 1) >> 5);
   const fromFirst = -1 << (first & 31);

@@ -61,9 +61,49 @@ export function widen({ start, end }: Box, shape: Shape3, margin: number | Shape
 /** The voxels of a box as an array of their own, of the same kind. */
 export function crop<T extends Uint8Array | Int16Array>(source: T, shape: Shape3, box: Box): T {
   const voxels = voxelCount(boxShape(box));
-  const out = (source instanceof Uint8Array ? new Uint8Array(voxels) : new Int16Array(voxels)) as T;
-  eachRow(shape, box, (whole, inBox, length) => out.set(source.subarray(whole, whole + length), inBox));
-  return out;
+  if (source instanceof Uint8Array) {
+    const out = new Uint8Array(voxels);
+    cropBytes(source, shape, box, out);
+    return out as Uint8Array as T;
+  }
+  const out = new Int16Array(voxels);
+  cropInts(source as Int16Array, shape, box, out);
+  return out as Int16Array as T;
+}
+
+// Voxel by voxel, and a loop for each kind: rows are short, and two views of each cost more than to copy it.
+function cropBytes(
+  source: Uint8Array,
+  [, height, width]: Shape3,
+  { start, end }: Box,
+  out: Uint8Array,
+): void {
+  let at = 0;
+  for (let z = start[0]; z < end[0]; z++) {
+    for (let y = start[1]; y < end[1]; y++) {
+      const row = (z * height + y) * width;
+      for (let x = start[2]; x < end[2]; x++) out[at++] = source[row + x] as number;
+    }
+  }
+}
+
+function cropInts(source: Int16Array, [, height, width]: Shape3, { start, end }: Box, out: Int16Array): void {
+  let at = 0;
+  for (let z = start[0]; z < end[0]; z++) {
+    for (let y = start[1]; y < end[1]; y++) {
+      const row = (z * height + y) * width;
+      for (let x = start[2]; x < end[2]; x++) out[at++] = source[row + x] as number;
+    }
+  }
+}
+
+/** Where in the whole array the voxel of a box lies that has this index in the box. */
+export function inWhole(index: number, [, height, width]: Shape3, { start, end }: Box): number {
+  const rows = end[1] - start[1];
+  const columns = end[2] - start[2];
+  const row = Math.floor(index / columns);
+  const z = start[0] + Math.floor(row / rows);
+  return (z * height + start[1] + (row % rows)) * width + start[2] + (index % columns);
 }
 
 /** Calls with the offset of each row of the box in the whole array, in the box, and its length. */

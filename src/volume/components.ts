@@ -1,73 +1,80 @@
-import { nextEmpty, nextOccupied, scanMask } from './mask-scan.ts';
+import { type MaskRuns, runsOfMask } from './mask-runs.ts';
 import type { Shape3 } from './types.ts';
 
-export interface Components {
-  /** 0 outside, else the component's number from 1 to `count`, in the order of their first voxels. */
-  readonly labels: Int32Array;
+/** Connected components, by the runs of voxels along x that they are of. */
+export interface RunComponents {
+  /** Components are numbered from 1 to `count`, in the order of their first voxels. */
   readonly count: number;
   /** Voxels of each component; `sizes[0]` is 0. */
   readonly sizes: Int32Array;
   /** Where the runs of voxels along x start and, one past the last, end, in their order: 2 numbers a run. */
   readonly runs: Int32Array;
+  /** The component that each run is of. */
+  readonly numbers: Int32Array;
+}
+
+export interface Components extends RunComponents {
+  /** 0 outside, else the component's number. */
+  readonly labels: Int32Array;
 }
 
 /**
  * The connected components of a mask [z, y, x], joined by faces (6 neighbours), as scipy.ndimage.label
- * numbers them by default. Runs along x are joined by union-find (Rosenfeld and Pfaltz 1966).
+ * numbers them by default.
  */
 export function labelComponents(mask: Uint8Array, shape: Shape3): Components {
-  const [, height, width] = shape;
-  const { runs, firstOfRow } = findRuns(mask, width);
+  const components = findComponents(mask, shape);
+  const { runs, numbers } = components;
+  const labels = new Int32Array(mask.length);
+  for (let run = 0; run < numbers.length; run++) {
+    const label = numbers[run] as number;
+    const end = runs[2 * run + 1] as number;
+    for (let i = runs[2 * run] as number; i < end; i++) labels[i] = label;
+  }
+  return { ...components, labels };
+}
+
+/** `labelComponents` without a label for every voxel: a third of the time, and four bytes a voxel less. */
+export function findComponents(mask: Uint8Array, shape: Shape3): RunComponents {
+  return componentsOfRuns(runsOfMask(mask, shape[2]), shape);
+}
+
+/**
+ * The components of a mask that is given by its runs, which are joined by union-find (Rosenfeld and Pfaltz 1966).
+ *
+ * @param joins whether slices are joined, or each has components of its own (4 neighbours)
+ */
+export function componentsOfRuns(
+  { runs, firstOfRow }: MaskRuns,
+  [, height, width]: Shape3,
+  joins: 'slices' | 'rows' = 'slices',
+): RunComponents {
   const parents = new Int32Array(runs.length >> 1);
   for (let run = 0; run < parents.length; run++) parents[run] = run;
   const rows = firstOfRow.length - 1;
   for (let row = 0; row < rows; row++) {
     if (firstOfRow[row] === firstOfRow[row + 1]) continue;
     if (row % height > 0) joinRows(runs, firstOfRow, parents, row, row - 1, width);
-    if (row >= height) joinRows(runs, firstOfRow, parents, row, row - height, width);
+    if (row >= height && joins === 'slices') joinRows(runs, firstOfRow, parents, row, row - height, width);
   }
-  return number(runs, parents, mask.length);
+  return number(runs, parents);
 }
 
 /** The mean of `values` over each component, by its number; 0 for number 0, which is outside. */
-export function meansOf({ labels, count, sizes, runs }: Components, values: ArrayLike<number>): Float64Array {
+export function meansOf(
+  { count, sizes, runs, numbers }: RunComponents,
+  values: ArrayLike<number>,
+): Float64Array {
   const means = new Float64Array(count + 1);
-  for (let run = 0; run < runs.length; run += 2) {
-    const end = runs[run + 1] as number;
-    const label = labels[runs[run] as number] as number;
+  for (let run = 0; run < numbers.length; run++) {
+    const end = runs[2 * run + 1] as number;
+    const label = numbers[run] as number;
     const size = sizes[label] as number;
     let mean = means[label] as number;
-    for (let i = runs[run] as number; i < end; i++) mean += (values[i] as number) / size;
+    for (let i = runs[2 * run] as number; i < end; i++) mean += (values[i] as number) / size;
     means[label] = mean;
   }
   return means;
-}
-
-/** The runs of a mask, and by row the number of runs before it. */
-function findRuns(mask: Uint8Array, width: number) {
-  const rows = width === 0 ? 0 : Math.floor(mask.length / width);
-  const firstOfRow = new Int32Array(rows + 1);
-  const scan = scanMask(mask);
-  let runs = new Int32Array(4096);
-  let length = 0;
-  for (let row = 0; row < rows; row++) {
-    firstOfRow[row] = length >> 1;
-    const end = (row + 1) * width;
-    for (let i = nextOccupied(scan, row * width, end); i < end; i = nextOccupied(scan, i, end)) {
-      if (length === runs.length) runs = twice(runs);
-      runs[length++] = i;
-      i = nextEmpty(scan, i, end);
-      runs[length++] = i;
-    }
-  }
-  firstOfRow[rows] = length >> 1;
-  return { runs: runs.slice(0, length), firstOfRow };
-}
-
-function twice(values: Int32Array): Int32Array<ArrayBuffer> {
-  const larger = new Int32Array(values.length * 2);
-  larger.set(values);
-  return larger;
 }
 
 /** Joins the runs of one row with those of another that they touch. */
@@ -110,7 +117,7 @@ function join(parents: Int32Array, a: number, b: number): void {
   else parents[rootA] = rootB;
 }
 
-function number(runs: Int32Array, parents: Int32Array, voxels: number): Components {
+function number(runs: Int32Array, parents: Int32Array): RunComponents {
   const numbers = new Int32Array(parents.length);
   let count = 0;
   for (let run = 0; run < parents.length; run++) {
@@ -119,13 +126,9 @@ function number(runs: Int32Array, parents: Int32Array, voxels: number): Componen
     numbers[run] = first === run ? ++count : (numbers[first] as number);
   }
   const sizes = new Int32Array(count + 1);
-  const labels = new Int32Array(voxels);
   for (let run = 0; run < numbers.length; run++) {
     const label = numbers[run] as number;
-    const start = runs[2 * run] as number;
-    const end = runs[2 * run + 1] as number;
-    sizes[label] = (sizes[label] as number) + end - start;
-    for (let i = start; i < end; i++) labels[i] = label;
+    sizes[label] = (sizes[label] as number) + (runs[2 * run + 1] as number) - (runs[2 * run] as number);
   }
-  return { labels, count, sizes, runs };
+  return { count, sizes, runs, numbers };
 }

@@ -31,7 +31,8 @@ export function addConsolidation(
   const above = aboveDiaphragm(part, lung, dense);
   const dorsal = dorsalFill(above, rays, shape, spacingMm, middle[0]);
   for (let i = 0; i < lung.length; i++) if (costal[i] !== 0 || dorsal[i] !== 0) lung[i] = 1;
-  return above.map((value, i) => value & (rays[i] as number) & lungNearer);
+  for (let i = 0; i < above.length; i++) above[i] = (above[i] as number) & (rays[i] as number) & lungNearer;
+  return above;
 }
 
 /** The part of `dense` that lies clear of the diaphragm under one lung; none where that is not to be seen. */
@@ -42,10 +43,12 @@ function aboveDiaphragm({ hu, shape, spacingMm }: Part, lung: Uint8Array, dense:
   const diaphragm = fitDiaphragm(lung, tissue, shape, spacingMm);
   if (diaphragm === undefined) return above;
   const slice = shape[1] * shape[2];
-  for (let i = 0; i < above.length; i++) {
-    if (dense[i] === 0) continue;
-    const heightMm = Math.floor(i / slice) * spacingMm[0] - (diaphragm[i % slice] as number);
-    if (heightMm > clearOfDiaphragmMm) above[i] = 1;
+  for (let start = 0; start < above.length; start += slice) {
+    const heightMm = (start / slice) * spacingMm[0];
+    for (let column = 0; column < slice; column++) {
+      if (dense[start + column] === 0) continue;
+      if (heightMm - (diaphragm[column] as number) > clearOfDiaphragmMm) above[start + column] = 1;
+    }
   }
   return above;
 }

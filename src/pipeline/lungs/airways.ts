@@ -1,8 +1,8 @@
 import { type Box, boundingBox, boxShape, crop, eachRow } from '../../volume/box.ts';
-import { labelComponents } from '../../volume/components.ts';
+import { findComponents } from '../../volume/components.ts';
 import { flood } from '../../volume/flood.ts';
 import { dilate } from '../../volume/morphology.ts';
-import { type Shape3, voxelMl } from '../../volume/types.ts';
+import { type Shape3, voxelCount, voxelMl } from '../../volume/types.ts';
 import { tissueHu } from './body-mask.ts';
 import type { WorkGrid } from './work-grid.ts';
 
@@ -117,7 +117,7 @@ function lumensInSlice({ hu, shape, spacingMm }: WorkGrid, body: Uint8Array, z: 
   for (let i = 0; i < dark.length; i++) {
     dark[i] = body[offset + i] !== 0 && (hu[offset + i] as number) < lumenHu ? 1 : 0;
   }
-  const { labels, count, sizes } = labelComponents(dark, [1, height, width]);
+  const { runs, numbers, count, sizes } = findComponents(dark, [1, height, width]);
   const pixelMm2 = spacingMm[1] * spacingMm[2];
   const members = new Map<number, number[]>();
   for (let label = 1; label <= count; label++) {
@@ -125,9 +125,11 @@ function lumensInSlice({ hu, shape, spacingMm }: WorkGrid, body: Uint8Array, z: 
     if (areaMm2 >= lumenAreaMm2.min && areaMm2 <= lumenAreaMm2.max) members.set(label, []);
   }
   if (members.size === 0) return [];
-  for (let i = 0; i < labels.length; i++) {
-    if (labels[i] !== 0) members.get(labels[i] as number)?.push(i);
-  }
+  numbers.forEach((label, run) => {
+    const pixels = members.get(label);
+    if (pixels === undefined) return;
+    for (let i = runs[2 * run] as number; i < (runs[2 * run + 1] as number); i++) pixels.push(i);
+  });
   return [...members.values()].flatMap((pixels) => {
     const xs = pixels.map((i) => i % width);
     const ys = pixels.map((i) => Math.floor(i / width));
@@ -163,18 +165,26 @@ function growBronchi(grid: WorkGrid, body: Uint8Array, lumen: Uint8Array, track:
   const inBody = crop(body, grid.shape, box);
   const known = crop(lumen, grid.shape, box);
   const reach = ballAround(grid, box, carina, aroundCarinaMm);
-  const trachea = reach.filter((i) => known[i] !== 0);
+  const trachea: number[] = [];
+  // Below which threshold a voxel is air: the trachea below any, what is outside the body below none.
+  const levels = new Int16Array(reach.length);
+  for (let k = 0; k < levels.length; k++) {
+    const i = reach[k] as number;
+    if (known[i] !== 0) trachea.push(i);
+    levels[k] = known[i] !== 0 ? -32768 : inBody[i] !== 0 ? (hu[i] as number) : 32767;
+  }
   const trackVoxels = trachea.length;
   const ml = voxelMl(grid.spacingMm);
   const air = new Uint8Array(known.length);
   let grown: Uint8Array | undefined;
   let grownVoxels = 0;
   for (const threshold of growthHu) {
-    for (const i of reach)
-      air[i] = known[i] !== 0 || (inBody[i] !== 0 && (hu[i] as number) < threshold) ? 1 : 0;
+    for (let k = 0; k < levels.length; k++) {
+      if ((levels[k] as number) < threshold) air[reach[k] as number] = 1;
+    }
     const candidate = flood(air, shape, trachea);
     let voxels = -trackVoxels;
-    for (const i of reach) voxels += candidate[i] as number;
+    for (let i = 0; i < candidate.length; i++) voxels += candidate[i] as number;
     const slack = 2 / ml;
     if (voxels * ml > maxBronchiMl || (grown !== undefined && voxels > burst * grownVoxels + slack)) break;
     grown = candidate;
@@ -196,8 +206,9 @@ function boxAround({ shape, spacingMm }: WorkGrid, centre: Lumen, radiusMm: numb
 }
 
 /** The voxels of a box within a radius, as indices in the box. */
-function ballAround({ spacingMm }: WorkGrid, box: Box, centre: Lumen, radiusMm: number): number[] {
-  const out: number[] = [];
+function ballAround({ spacingMm }: WorkGrid, box: Box, centre: Lumen, radiusMm: number): Int32Array {
+  const out = new Int32Array(voxelCount(boxShape(box)));
+  let count = 0;
   // Math.hypot decides at the surface alone: it costs ten times as much as the squares.
   const inner = (radiusMm * (1 - 1e-6)) ** 2;
   const outer = (radiusMm * (1 + 1e-6)) ** 2;
@@ -209,9 +220,9 @@ function ballAround({ spacingMm }: WorkGrid, box: Box, centre: Lumen, radiusMm: 
       for (let x = box.start[2]; x < box.end[2]; x++, index++) {
         const mmX = (x - centre.x) * spacingMm[2];
         const square = mmZ * mmZ + mmY * mmY + mmX * mmX;
-        if (square < inner || (square < outer && Math.hypot(mmZ, mmY, mmX) <= radiusMm)) out.push(index);
+        if (square < inner || (square < outer && Math.hypot(mmZ, mmY, mmX) <= radiusMm)) out[count++] = index;
       }
     }
   }
-  return out;
+  return out.subarray(0, count);
 }

@@ -1,4 +1,5 @@
-import { boundingBox, boxShape, crop, eachRow } from '../../volume/box.ts';
+import { boxShape, crop, eachRow } from '../../volume/box.ts';
+import { labelBoxes } from '../../volume/label-boxes.ts';
 import { spreadLabels } from '../../volume/spread-labels.ts';
 import type { Shape3 } from '../../volume/types.ts';
 import { lobes } from '../types.ts';
@@ -11,11 +12,9 @@ import { leftSide, rightSide, sideOfLabel } from './lung-sides.ts';
  */
 export function assignLobes(sides: Uint8Array, network: Uint8Array, shape: Shape3): Uint8Array {
   const out = new Uint8Array(sides.length);
+  const boxes = labelBoxes(sides, shape);
   for (const side of [rightSide, leftSide]) {
-    const box = boundingBox(
-      sides.map((value) => (value === side ? 1 : 0)),
-      shape,
-    );
+    const box = boxes.get(side);
     if (box === undefined) continue;
     const part = boxShape(box);
     const lung = crop(sides, shape, box);

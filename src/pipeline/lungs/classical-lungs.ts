@@ -1,7 +1,8 @@
-import { type Components, labelComponents, meansOf } from '../../volume/components.ts';
+import { findComponents, meansOf, type RunComponents } from '../../volume/components.ts';
 import { voxelMl } from '../../volume/types.ts';
-import { givenBack, tissueHu } from './body-mask.ts';
+import { tissueHu } from './body-mask.ts';
 import { type GridLobes, likelyLung } from './network-on-grid.ts';
+import { givenBack } from './reclaim-lungs.ts';
 import type { WorkGrid } from './work-grid.ts';
 
 /** Gas in stomach or bowel is darker than any lung, emphysema included (mean HU). */
@@ -18,7 +19,7 @@ const unsupportedMl = 300;
 const sureFraction = 0.5;
 
 /** The pieces of air inside the body that are not airway, by number; number 0 is all the rest. */
-export interface AirPieces extends Components {
+export interface AirPieces extends RunComponents {
   /** Mean HU of each. */
   readonly hu: Float64Array;
   /** The part of each that is inside the body whatever it looks like, 0 to 1. */
@@ -37,13 +38,16 @@ export function airPieces({ hu, shape }: WorkGrid, body: Uint8Array, airways: Ui
   for (let i = 0; i < hu.length; i++) {
     air[i] = body[i] !== 0 && airways[i] === 0 && (hu[i] as number) < tissueHu ? 1 : 0;
   }
-  const components = labelComponents(air, shape);
-  const { labels, sizes } = components;
+  const components = findComponents(air, shape);
+  const { runs, numbers, sizes } = components;
   const sure = new Float64Array(sizes.length);
-  for (let i = 0; i < labels.length; i++) {
-    const label = labels[i] as number;
-    if (label !== 0 && body[i] !== givenBack)
-      sure[label] = (sure[label] as number) + 1 / (sizes[label] as number);
+  for (let run = 0; run < numbers.length; run++) {
+    const label = numbers[run] as number;
+    const share = 1 / (sizes[label] as number);
+    const end = runs[2 * run + 1] as number;
+    let sum = sure[label] as number;
+    for (let i = runs[2 * run] as number; i < end; i++) if (body[i] !== givenBack) sum += share;
+    sure[label] = sum;
   }
   return { ...components, hu: meansOf(components, hu), sure };
 }
@@ -54,16 +58,21 @@ export function airPieces({ hu, shape }: WorkGrid, body: Uint8Array, airways: Ui
  * got to it.
  */
 export function classicalLungs({ spacingMm }: WorkGrid, air: AirPieces, network: GridLobes): Uint8Array {
-  const { labels, sizes } = air;
+  const { runs, numbers, sizes } = air;
   const ml = voxelMl(spacingMm);
   const support = new Float64Array(sizes.length);
   let networkSpeaks = false;
-  for (let i = 0; i < labels.length; i++) {
-    const label = labels[i] as number;
-    if (label === 0) continue;
-    const lung = network.lung[i] as number;
-    support[label] = (support[label] as number) + lung / (sizes[label] as number);
-    if (lung >= likelyLung) networkSpeaks = true;
+  for (let run = 0; run < numbers.length; run++) {
+    const label = numbers[run] as number;
+    const size = sizes[label] as number;
+    const end = runs[2 * run + 1] as number;
+    let sum = support[label] as number;
+    for (let i = runs[2 * run] as number; i < end; i++) {
+      const lung = network.lung[i] as number;
+      sum += lung / size;
+      if (lung >= likelyLung) networkSpeaks = true;
+    }
+    support[label] = sum;
   }
   const pieces = Array.from(
     sizes,
@@ -78,8 +87,11 @@ export function classicalLungs({ spacingMm }: WorkGrid, air: AirPieces, network:
   const kept = Uint8Array.from(pieces, (piece, label) =>
     label !== 0 && isLung(piece, largest, networkSpeaks) ? 1 : 0,
   );
-  const lungs = new Uint8Array(labels.length);
-  for (let i = 0; i < labels.length; i++) if (labels[i] !== 0) lungs[i] = kept[labels[i] as number] as number;
+  const lungs = new Uint8Array(network.lung.length);
+  for (let run = 0; run < numbers.length; run++) {
+    if (kept[numbers[run] as number] === 1)
+      lungs.fill(1, runs[2 * run] as number, runs[2 * run + 1] as number);
+  }
   return lungs;
 }
 

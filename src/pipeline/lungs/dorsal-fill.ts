@@ -1,4 +1,4 @@
-import { labelComponents } from '../../volume/components.ts';
+import { findComponents } from '../../volume/components.ts';
 import { open } from '../../volume/morphology.ts';
 import { type Shape3, type SpacingMm, voxelMl } from '../../volume/types.ts';
 import { lungNearer } from './lung-on-rays.ts';
@@ -32,19 +32,21 @@ export function dorsalFill(
   for (let start = 0; start < behind.length; start += height * width) behind.fill(0, start, start + inFront);
   dropTall(behind, shape, spacingMm[0]);
   const opened = open(behind, shape, spacingMm, thinMm);
-  const { labels, sizes } = labelComponents(opened, shape);
-  const nearer = new Float64Array(sizes.length);
-  for (let i = 0; i < opened.length; i++) {
-    const label = labels[i] as number;
-    if (label !== 0 && ((rays[i] as number) & lungNearer) !== 0)
-      nearer[label] = (nearer[label] as number) + 1;
+  const { runs, numbers, sizes } = findComponents(opened, shape);
+  const nearer = new Int32Array(sizes.length);
+  for (let run = 0; run < numbers.length; run++) {
+    const end = runs[2 * run + 1] as number;
+    let count = 0;
+    for (let i = runs[2 * run] as number; i < end; i++) count += (rays[i] as number) & lungNearer;
+    const label = numbers[run] as number;
+    nearer[label] = (nearer[label] as number) + count;
   }
   const fewest = leastMl / voxelMl(spacingMm);
-  for (let i = 0; i < opened.length; i++) {
-    const label = labels[i] as number;
-    if (label === 0) continue;
+  for (let run = 0; run < numbers.length; run++) {
+    const label = numbers[run] as number;
     const size = sizes[label] as number;
-    if (size < fewest || (nearer[label] as number) < leastNearer * size) opened[i] = 0;
+    if (size >= fewest && (nearer[label] as number) >= leastNearer * size) continue;
+    opened.fill(0, runs[2 * run] as number, runs[2 * run + 1] as number);
   }
   return opened;
 }

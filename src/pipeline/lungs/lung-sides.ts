@@ -1,4 +1,4 @@
-import { type Components, labelComponents } from '../../volume/components.ts';
+import { findComponents, type RunComponents } from '../../volume/components.ts';
 import { spreadLabels } from '../../volume/spread-labels.ts';
 import type { Shape3 } from '../../volume/types.ts';
 import { lobes } from '../types.ts';
@@ -45,7 +45,7 @@ export function lungSides(
   }
   const width = shape[2];
   const middle = leastLungBetween(lungPerColumn(lungs, width));
-  settleByMajority(sides, labelComponents(aerated, shape), width, middle);
+  settleByMajority(sides, findComponents(aerated, shape), width, middle);
   const spread = spreadLabels(sides, lungs, shape);
   placeUnlabelled(spread, lungs, shape, middle);
   return spread;
@@ -55,16 +55,20 @@ export function lungSides(
  * Overwrites the sides inside each component by its clear majority. Where that says little about the half on
  * the other side of the middle column, what has no label gets one by its column instead.
  */
-function settleByMajority(sides: Uint8Array, components: Components, width: number, middle: number): void {
-  const { labels, sizes } = components;
+function settleByMajority(sides: Uint8Array, components: RunComponents, width: number, middle: number): void {
+  const { runs, numbers, sizes } = components;
   // Voxels by label, 0 for none: what lies on the right of the column, then what lies beyond it.
   const near = [0, 1, 2].map(() => new Int32Array(sizes.length));
   const beyond = [0, 1, 2].map(() => new Int32Array(sizes.length));
-  for (let i = 0; i < labels.length; i++) {
-    const label = labels[i] as number;
-    if (label === 0) continue;
-    const counts = (i % width > middle ? beyond : near)[sides[i] as number] as Int32Array;
-    counts[label] = (counts[label] as number) + 1;
+  for (let run = 0; run < numbers.length; run++) {
+    const label = numbers[run] as number;
+    const start = runs[2 * run] as number;
+    const end = runs[2 * run + 1] as number;
+    const past = firstPast(middle, start, end, width);
+    for (let i = start; i < end; i++) {
+      const counts = (i < past ? near : beyond)[sides[i] as number] as Int32Array;
+      counts[label] = (counts[label] as number) + 1;
+    }
   }
   const settled = Array.from(sizes, (voxels, label) => {
     const [nearNone, nearRight, nearLeft] = near.map((counts) => counts[label] as number) as Counts;
@@ -78,13 +82,20 @@ function settleByMajority(sides: Uint8Array, components: Components, width: numb
     if (spans && (right >= left ? missedLeft : missedRight)) return byColumn;
     return right === left ? bySeeds : right > left ? rightSide : leftSide;
   });
-  for (let i = 0; i < labels.length; i++) {
-    const label = labels[i] as number;
-    if (label === 0) continue;
-    const how = settled[label] as number;
-    if (how === rightSide || how === leftSide) sides[i] = how;
-    else if (how === byColumn && sides[i] === 0) sides[i] = i % width > middle ? leftSide : rightSide;
+  for (let run = 0; run < numbers.length; run++) {
+    const start = runs[2 * run] as number;
+    const end = runs[2 * run + 1] as number;
+    const how = settled[numbers[run] as number] as number;
+    if (how === rightSide || how === leftSide) sides.fill(how, start, end);
+    if (how !== byColumn) continue;
+    const past = firstPast(middle, start, end, width);
+    for (let i = start; i < end; i++) if (sides[i] === 0) sides[i] = i < past ? rightSide : leftSide;
   }
+}
+
+/** The first voxel of a run along x that lies beyond a column, or the run's end. */
+function firstPast(column: number, start: number, end: number, width: number): number {
+  return Math.min(end, Math.max(start, start - (start % width) + Math.floor(column) + 1));
 }
 
 /** Pieces that no label reaches: by where they lie, or column by column if they span both sides. */
@@ -98,22 +109,26 @@ function placeUnlabelled(sides: Uint8Array, lungs: Uint8Array, shape: Shape3, mi
   }
   if (!missing) return;
   const width = shape[2];
-  const components = labelComponents(orphan, shape);
+  const components = findComponents(orphan, shape);
   const beyond = partBeyond(components, width, middle);
-  for (let i = 0; i < orphan.length; i++) {
-    if (orphan[i] === 0) continue;
-    const part = beyond[components.labels[i] as number] as number;
-    const toTheLeft = spansBothSides(part) ? i % width > middle : part > 0.5;
-    sides[i] = toTheLeft ? leftSide : rightSide;
+  const { runs, numbers } = components;
+  for (let run = 0; run < numbers.length; run++) {
+    const part = beyond[numbers[run] as number] as number;
+    const start = runs[2 * run] as number;
+    const end = runs[2 * run + 1] as number;
+    const past = spansBothSides(part) ? firstPast(middle, start, end, width) : part > 0.5 ? start : end;
+    sides.fill(rightSide, start, past).fill(leftSide, past, end);
   }
 }
 
 /** The part of each component that lies beyond the middle column, on the patient's left. */
-function partBeyond({ labels, sizes }: Components, width: number, middle: number): Float64Array {
+function partBeyond({ runs, numbers, sizes }: RunComponents, width: number, middle: number): Float64Array {
   const beyond = new Float64Array(sizes.length);
-  for (let i = 0; i < labels.length; i++) {
-    const label = labels[i] as number;
-    if (label !== 0 && i % width > middle) beyond[label] = (beyond[label] as number) + 1;
+  for (let run = 0; run < numbers.length; run++) {
+    const label = numbers[run] as number;
+    const end = runs[2 * run + 1] as number;
+    const past = firstPast(middle, runs[2 * run] as number, end, width);
+    beyond[label] = (beyond[label] as number) + end - past;
   }
   return beyond.map((voxels, label) => voxels / Math.max(1, sizes[label] as number));
 }

@@ -45,18 +45,22 @@ export function networkOnGrid(volume: CtVolume, grid: WorkGrid, network: Labelle
     const low = network.lung[below] as Uint8Array;
     const high = network.lung[above] as Uint8Array;
     const names = network.label[nearest] as Uint8Array;
-    const heights = occupiedRows([low, high, names], network.size);
+    const { first, end } = occupiedParts([low, high, names], network.size);
     for (let y = 0; y < height; y++) {
       const row0 = rows.first[y] as number;
       const row1 = rows.second[y] as number;
-      // A row of nothing stays 0: the lungs fill a small part of what the network sees.
-      if (rows.inside[y] === 0 || (heights[row0] === 0 && heights[row1] === 0)) continue;
+      // What is nothing stays 0: the lungs fill a small part of what the network sees.
+      const left = Math.min(first[row0] as number, first[row1] as number);
+      const right = Math.max(end[row0] as number, end[row1] as number);
+      if (rows.inside[y] === 0 || left >= right) continue;
       const at0 = row0 * network.size[1];
       const at1 = row1 * network.size[1];
       const wy = rows.weight[y] as number;
       const nearRow = (rows.nearest[y] as number) * network.size[1];
       const out = (z * height + y) * width;
-      for (let x = 0; x < width; x++) {
+      let x = 0;
+      while (x < width && (columns.second[x] as number) < left) x++;
+      for (; x < width && (columns.first[x] as number) < right; x++) {
         if (columns.inside[x] === 0) continue;
         const c0 = columns.first[x] as number;
         const c1 = columns.second[x] as number;
@@ -71,17 +75,23 @@ export function networkOnGrid(volume: CtVolume, grid: WorkGrid, network: Labelle
   return { lung, label };
 }
 
-/** 1 for the rows in which one of the planes is not 0. */
-function occupiedRows(planes: readonly Uint8Array[], [height, width]: readonly [number, number]): Uint8Array {
-  const rows = new Uint8Array(height);
+/** For each row where the first pixel is that is not 0 in all of the planes, and one past the last. */
+function occupiedParts(planes: readonly Uint8Array[], [height, width]: readonly [number, number]) {
+  const first = new Int32Array(height).fill(width);
+  const end = new Int32Array(height);
   for (const plane of planes) {
     const scan = scanMask(plane);
     for (let row = 0; row < height; row++) {
-      const end = (row + 1) * width;
-      if (rows[row] === 0 && nextOccupied(scan, row * width, end) < end) rows[row] = 1;
+      const start = row * width;
+      const left = nextOccupied(scan, start, start + width) - start;
+      if (left === width) continue;
+      let right = width;
+      while (plane[start + right - 1] === 0) right--;
+      first[row] = Math.min(first[row] as number, left);
+      end[row] = Math.max(end[row] as number, right);
     }
   }
-  return rows;
+  return { first, end };
 }
 
 function bilinear(

@@ -1,5 +1,6 @@
 import type { Notice } from '../../errors.ts';
 import { countLabels } from '../../volume/count-labels.ts';
+import { nextOccupied, scanMask } from '../../volume/mask-scan.ts';
 import { voxelMl } from '../../volume/types.ts';
 import { lobes } from '../types.ts';
 import { sideOfLabel } from './lung-sides.ts';
@@ -76,13 +77,20 @@ function emptyLobeNotices(millilitres: readonly number[]): Notice[] {
 }
 
 function agreementNotices(aerated: Uint8Array, network: GridLobes): Notice[] {
+  const { lung } = network;
+  const end = aerated.length;
   let both = 0;
   let sum = 0;
-  for (let i = 0; i < aerated.length; i++) {
-    const air = aerated[i] !== 0 ? 1 : 0;
-    const net = (network.lung[i] as number) >= likelyLung ? 1 : 0;
-    both += air & net;
-    sum += air + net;
+  const air = scanMask(aerated);
+  for (let i = nextOccupied(air, 0, end); i < end; i = nextOccupied(air, i, end)) {
+    for (; i < end && aerated[i] !== 0; i++) {
+      sum++;
+      if ((lung[i] as number) >= likelyLung) both++;
+    }
+  }
+  const named = scanMask(lung);
+  for (let i = nextOccupied(named, 0, end); i < end; i = nextOccupied(named, i, end)) {
+    for (; i < end && lung[i] !== 0; i++) if ((lung[i] as number) >= likelyLung) sum++;
   }
   if (sum === 0 || 2 * both >= leastAgreement * sum) return [];
   const text =

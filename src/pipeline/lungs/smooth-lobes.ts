@@ -1,5 +1,6 @@
-import { boundingBox, boxShape, crop, eachRow } from '../../volume/box.ts';
-import { labelComponents } from '../../volume/components.ts';
+import { type Box, boxShape, crop, inWhole } from '../../volume/box.ts';
+import { findComponents } from '../../volume/components.ts';
+import { labelBoxes } from '../../volume/label-boxes.ts';
 import { spreadLabels } from '../../volume/spread-labels.ts';
 import type { Shape3, SpacingMm } from '../../volume/types.ts';
 import { lobes } from '../types.ts';
@@ -18,8 +19,8 @@ export function smoothLobes(labels: Uint8Array, shape: Shape3, spacingMm: Spacin
   const out = majorityAlongHeight(labels, shape, Math.max(1, Math.round(heightMm / spacingMm[0])));
   const settled = out.slice();
   let anyDropped = false;
-  for (let label = 1; label <= lobes.length; label++) {
-    if (dropIslands(settled, shape, label)) anyDropped = true;
+  for (const [label, box] of labelBoxes(out, shape)) {
+    if (dropIslands(settled, shape, label, box)) anyDropped = true;
   }
   if (!anyDropped) return out;
   const joined = spreadLabels(settled, out, shape);
@@ -34,9 +35,13 @@ function majorityAlongHeight(labels: Uint8Array, [depth, height, width]: Shape3,
   for (let i = 0; i < labels.length; i++) {
     const own = labels[i] as number;
     if (own === 0) continue;
-    const z = Math.floor(i / slice);
+    const z = (i / slice) | 0;
     const first = Math.max(0, z - reach) - z;
     const last = Math.min(depth - 1, z + reach) - z;
+    // Hardly any voxel is outvoted: where half the labels are its own, none can have more.
+    let same = 0;
+    for (let k = first; k <= last; k++) if (labels[i + k * slice] === own) same++;
+    if (2 * same >= last - first + 1) continue;
     votes.fill(0);
     for (let k = first; k <= last; k++) {
       const label = labels[i + k * slice] as number;
@@ -53,16 +58,18 @@ function majorityAlongHeight(labels: Uint8Array, [depth, height, width]: Shape3,
 }
 
 /** Clears the pieces of a lobe that are small against its largest one, and says whether there were any. */
-function dropIslands(labels: Uint8Array, shape: Shape3, label: number): boolean {
-  const lobe = labels.map((value) => (value === label ? 1 : 0));
-  const box = boundingBox(lobe, shape);
-  if (box === undefined) return false;
-  const pieces = labelComponents(crop(lobe, shape, box), boxShape(box));
-  const largest = pieces.sizes.reduce((a, b) => Math.max(a, b), 0);
-  const isIsland = Array.from(pieces.sizes, (size, piece) => piece !== 0 && size < islandFraction * largest);
+function dropIslands(labels: Uint8Array, shape: Shape3, label: number, box: Box): boolean {
+  const lobe = crop(labels, shape, box);
+  for (let i = 0; i < lobe.length; i++) lobe[i] = lobe[i] === label ? 1 : 0;
+  const { runs, numbers, sizes } = findComponents(lobe, boxShape(box));
+  const largest = sizes.reduce((a, b) => Math.max(a, b), 0);
+  const isIsland = Array.from(sizes, (size, piece) => piece !== 0 && size < islandFraction * largest);
   if (!isIsland.includes(true)) return false;
-  eachRow(shape, box, (at, inBox, length) => {
-    for (let i = 0; i < length; i++) if (isIsland[pieces.labels[inBox + i] as number]) labels[at + i] = 0;
-  });
+  for (let run = 0; run < numbers.length; run++) {
+    if (isIsland[numbers[run] as number] !== true) continue;
+    const start = runs[2 * run] as number;
+    const at = inWhole(start, shape, box);
+    labels.fill(0, at, at + (runs[2 * run + 1] as number) - start);
+  }
   return true;
 }

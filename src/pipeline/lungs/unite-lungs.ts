@@ -1,7 +1,8 @@
-import { type Box, boundingBox, boxShape, crop, eachRow } from '../../volume/box.ts';
-import { labelComponents } from '../../volume/components.ts';
+import { type Box, boundingBox, boxShape, crop, eachRow, widen } from '../../volume/box.ts';
+import { findComponents } from '../../volume/components.ts';
 import { countLabels } from '../../volume/count-labels.ts';
 import { fillEnclosed } from '../../volume/fill-holes.ts';
+import { labelBoxes } from '../../volume/label-boxes.ts';
 import { close, open } from '../../volume/morphology.ts';
 import { voxelMl } from '../../volume/types.ts';
 import { addConsolidation } from './add-consolidation.ts';
@@ -77,26 +78,30 @@ function uniteInBox(
   if (both === undefined) return { sides, leftOutMl: 0 };
   const filled = sides.slice();
   let leftOut = 0;
+  const boxes = labelBoxes(sides, grid.shape);
   for (const side of [rightSide, leftSide]) {
     pause();
-    leftOut += fillSide(grid, body, sides, filled, side, both);
+    const box = boxes.get(side);
+    if (box !== undefined) leftOut += fillSide(grid, body, sides, filled, side, box, both);
   }
   for (let i = 0; i < filled.length; i++) if (body[i] === 0 || airways[i] !== 0) filled[i] = 0;
   return { sides: filled, leftOutMl: leftOut * voxelMl(grid.spacingMm) };
 }
 
 function dropCrumbs(grid: WorkGrid, lungs: Uint8Array): void {
-  const { labels, sizes } = labelComponents(lungs, grid.shape);
+  const { runs, numbers, sizes } = findComponents(lungs, grid.shape);
   const fewest = crumbMl / voxelMl(grid.spacingMm);
-  for (let i = 0; i < lungs.length; i++) {
-    const label = labels[i] as number;
-    if (label !== 0 && (sizes[label] as number) < fewest) lungs[i] = 0;
+  for (let run = 0; run < numbers.length; run++) {
+    const isCrumb = (sizes[numbers[run] as number] as number) < fewest;
+    if (isCrumb) lungs.fill(0, runs[2 * run] as number, runs[2 * run + 1] as number);
   }
 }
 
 /**
  * Adds to `filled` what one side gains by its dense parts, closing and holes, never at the other side's cost.
  *
+ * @param tight around the side
+ * @param both around both sides
  * @returns voxels of what may be consolidation and was left out
  */
 function fillSide(
@@ -105,15 +110,14 @@ function fillSide(
   sides: Uint8Array,
   filled: Uint8Array,
   side: number,
+  tight: Box,
   both: Box,
 ): number {
-  const whole = new Uint8Array(sides.length);
-  for (let i = 0; i < whole.length; i++) whole[i] = sides[i] === side ? 1 : 0;
-  const box = boundingBox(whole, shape, 1);
-  if (box === undefined) return 0;
+  const box = widen(tight, shape, 1);
   const part = { hu: crop(hu, shape, box), shape: boxShape(box), spacingMm };
   const middle = [1, 2].map((axis) => ((both.start[axis] as number) + (both.end[axis] as number) - 1) / 2);
-  const lung = crop(whole, shape, box);
+  const lung = crop(sides, shape, box);
+  for (let i = 0; i < lung.length; i++) lung[i] = lung[i] === side ? 1 : 0;
   const doubtful = addConsolidation(part, lung, crop(body, shape, box), [
     (middle[0] as number) - box.start[1],
     (middle[1] as number) - box.start[2],

@@ -1,5 +1,5 @@
-import { boundingBox, boxShape, crop, eachRow } from '../../volume/box.ts';
-import { labelComponents, meansOf } from '../../volume/components.ts';
+import { boundingBox, boxShape, crop, inWhole } from '../../volume/box.ts';
+import { findComponents, meansOf } from '../../volume/components.ts';
 import { nextOccupied, scanMask } from '../../volume/mask-scan.ts';
 import { nearMask } from '../../volume/near-mask.ts';
 import type { Shape3, SpacingMm } from '../../volume/types.ts';
@@ -27,15 +27,18 @@ export function withoutFat(
   // Hardly any scan has more than a few such voxels, and most have none.
   const box = boundingBox(apart, shape);
   if (box === undefined) return network;
-  const pieces = labelComponents(crop(apart, shape, box), boxShape(box));
+  const pieces = findComponents(crop(apart, shape, box), boxShape(box));
   const meanLung = meansOf(pieces, crop(network.lung, shape, box));
   const isFat = meansOf(pieces, crop(hu, shape, box)).map((mean, label) =>
     mean > fatHu.min && mean < fatHu.max && (meanLung[label] as number) < sure ? 1 : 0,
   );
   const lung = network.lung.slice();
-  eachRow(shape, box, (at, inBox, length) => {
-    for (let i = 0; i < length; i++) if (isFat[pieces.labels[inBox + i] as number] === 1) lung[at + i] = 0;
-  });
+  for (let run = 0; run < pieces.numbers.length; run++) {
+    if (isFat[pieces.numbers[run] as number] !== 1) continue;
+    const start = pieces.runs[2 * run] as number;
+    const at = inWhole(start, shape, box);
+    lung.fill(0, at, at + (pieces.runs[2 * run + 1] as number) - start);
+  }
   return { ...network, lung };
 }
 
