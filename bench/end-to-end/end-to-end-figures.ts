@@ -5,7 +5,14 @@ import { type Floors, fasterFloor } from '../pipeline/faster-floor.ts';
 
 /** `two`: two processes with a study each, at once. */
 export type EndToEndCase = 'floor' | 'lanes' | 'process' | 'two' | 'curl' | 'curlJpegLs';
-export type FullWidthCase = 'floor' | 'lanes' | 'process';
+/** The same study by other networks, less closely looked at. */
+export type OtherNetworksCase = 'floor' | 'lanes' | 'process';
+
+export interface OtherNetworks {
+  /** The shipped packages, all of them as fp32. */
+  readonly fp32: Rounds<OtherNetworksCase>;
+  readonly fullWidth: Rounds<OtherNetworksCase>;
+}
 
 /** Storing into the PACS is not asked for. */
 export const timedStages = analysisStages.filter((stage): stage is AnalysisStage => stage !== 'store');
@@ -15,6 +22,7 @@ export const names = {
   jpegLs: '275 slices, JPEG-LS',
   pair: 'two studies at once',
   two: 'two processes',
+  fp32: '275 slices, fp32',
   fullWidth: '275 slices, full-width U-Net',
   floor: 'compute floor',
   one: 'floor, one session',
@@ -45,7 +53,7 @@ export function coresAllow({
 /** Ratios and targets first. */
 export function endToEndFigures(
   measured: Rounds<EndToEndCase>,
-  fullWidth: Rounds<FullWidthCase>,
+  { fp32, fullWidth }: OtherNetworks,
   cores: number,
 ): readonly FigureDraft[] {
   const { each, values } = measured;
@@ -80,6 +88,8 @@ export function endToEndFigures(
       speedUp.map((ratio, round) => ratio / (allowed[round] ?? Number.NaN)),
       { atLeast: 0.9 },
     ),
+    draftFigure(names.fp32, metrics.overFloor, 'x', overFloor(fp32, 'wallMs'), { atMost: 1.5 }),
+    draftFigure(names.fp32, metrics.beyond, 's', beyond(fp32, 'wallMs'), { atMost: 3 }),
     draftFigure(names.fullWidth, metrics.overFloor, 'x', overFloor(fullWidth, 'wallMs'), { atMost: 1.15 }),
     seconds(names.raw, 'POST to published', 'process', 'warmMs'),
     seconds(names.raw, 'POST to published, first of a process', 'process', 'firstMs'),
@@ -122,19 +132,30 @@ export function endToEndFigures(
     draftFigure(names.two, 'throughput / that of one process', 'x', speedUp),
     draftFigure(names.two, 'what the cores allow', 'x', allowed),
     draftFigure(names.two, 'peak RSS of both', 'MB', values('two', 'peakRss')),
-    draftFigure(names.fullWidth, 'POST to published', 's', inSeconds(fullWidth.values('process', 'wallMs'))),
+    ...ofOther(names.fp32, fp32),
+    ...ofOther(names.fullWidth, fullWidth),
     draftFigure(names.fullWidth, metrics.beyond, 's', beyond(fullWidth, 'wallMs')),
-    draftFigure(names.fullWidth, names.one, 's', inSeconds(fullWidth.values('floor', 'wallMs'))),
-    draftFigure(names.fullWidth, names.lanes, 's', inSeconds(fullWidth.values('lanes', 'wallMs'))),
-    draftFigure(names.fullWidth, 'peak RSS', 'MB', fullWidth.values('process', 'peakRss')),
     seconds(names.one, 'wall', 'floor', 'wallMs'),
     seconds(names.lanes, 'wall', 'lanes', 'wallMs'),
   ];
 }
 
+function ofOther(name: string, { each, values }: Rounds<OtherNetworksCase>): readonly FigureDraft[] {
+  const over = (floor: 'floor' | 'lanes') =>
+    each((round) => quantityOf(round.process, 'wallMs') / quantityOf(round[floor], 'wallMs'));
+  return [
+    draftFigure(name, 'POST to published', 's', inSeconds(values('process', 'wallMs'))),
+    draftFigure(name, `POST to published / ${names.one}`, 'x', over('floor')),
+    draftFigure(name, `POST to published / ${names.lanes}`, 'x', over('lanes')),
+    draftFigure(name, names.one, 's', inSeconds(values('floor', 'wallMs'))),
+    draftFigure(name, names.lanes, 's', inSeconds(values('lanes', 'wallMs'))),
+    draftFigure(name, 'peak RSS', 'MB', values('process', 'peakRss')),
+  ];
+}
+
 const inSeconds = (values: readonly number[]) => values.map((ms) => ms / 1000);
 
-type FloorRounds = Pick<Rounds<FullWidthCase>, 'each'>;
+type FloorRounds = Pick<Rounds<OtherNetworksCase>, 'each'>;
 type FloorRound = Floors & { readonly process: Sample };
 
 const floorMs = (round: FloorRound) => quantityOf(fasterFloor(round), 'wallMs');

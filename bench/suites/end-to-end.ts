@@ -5,9 +5,14 @@ import { join } from 'node:path';
 import { peer } from '../../test/support/orthanc/system-peers.ts';
 import { runChildCase } from '../child-case.ts';
 import { about, whyMissed } from '../end-to-end/about.ts';
-import { type EndToEndCase, endToEndFigures, type FullWidthCase } from '../end-to-end/end-to-end-figures.ts';
+import {
+  type EndToEndCase,
+  endToEndFigures,
+  type OtherNetworksCase,
+} from '../end-to-end/end-to-end-figures.ts';
 import { measureProcess } from '../end-to-end/measure-process.ts';
 import { openPlace, type Place, publishAll, serveAt } from '../end-to-end/place.ts';
+import type { StudyName } from '../end-to-end/studies.ts';
 import { writeFullWidthModels } from '../full-width/write-full-width-models.ts';
 import { curl } from '../ingest/curl.ts';
 import { interleave, type Rounds, type Sample } from '../interleave.ts';
@@ -45,14 +50,16 @@ async function run(context: SuiteContext): Promise<SuiteResult> {
       lobarNodeOptions,
     );
     const measured = await measureShipped(place, rounds, note);
+    note('with the packages as fp32');
+    const fp32 = await measureOther(place, 'fp32', { ...inference, variants: 'none' }, 'raw', rounds);
     note('with the full-width U-Net');
-    const fullWidth = await measureFullWidth(place, fullWidthRounds(rounds));
+    const others = { fp32, fullWidth: await measureFullWidth(place, fullWidthRounds(rounds)) };
     const cores = availableParallelism();
     return {
-      figures: endToEndFigures(measured, fullWidth, cores),
+      figures: endToEndFigures(measured, others, cores),
       versions: { node: process.versions.node },
       about,
-      whyMissed: whyMissed(measured, fullWidth, cores),
+      whyMissed: whyMissed(measured, others, cores),
     };
   } finally {
     place.peers.close();
@@ -95,13 +102,24 @@ async function publishBoth(place: Place, one: BenchedLobar, two: BenchedLobar): 
 }
 
 /** The batches of the shipped packages are its own too: what the network of the opacities is sent is the same. */
-async function measureFullWidth(place: Place, rounds: number): Promise<Rounds<FullWidthCase>> {
-  const fullWidth = { ...inference, ...(await writeFullWidthModels(join(place.folder, 'models'))) };
-  const service = await serveAt(place, 'full-width', fullWidth);
-  await publishAll(place, [[service, 'small']]);
-  const measured = await interleave<FullWidthCase>(rounds, {
-    floor: () => floorOf(place, fullWidth, 'one'),
-    lanes: () => floorOf(place, fullWidth, 'a core'),
+async function measureFullWidth(place: Place, rounds: number): Promise<Rounds<OtherNetworksCase>> {
+  const models = await writeFullWidthModels(join(place.folder, 'models'));
+  return await measureOther(place, 'full-width', { ...inference, ...models }, 'small', rounds);
+}
+
+/** By one process, warmed up by a study. */
+async function measureOther(
+  place: Place,
+  name: string,
+  settings: object,
+  warmUp: StudyName,
+  rounds: number,
+): Promise<Rounds<OtherNetworksCase>> {
+  const service = await serveAt(place, name, settings);
+  await publishAll(place, [[service, warmUp]]);
+  const measured = await interleave<OtherNetworksCase>(rounds, {
+    floor: () => floorOf(place, settings, 'one'),
+    lanes: () => floorOf(place, settings, 'a core'),
     process: async () => {
       const { wallMs } = await publishAll(place, [[service, 'raw']]);
       return { wallMs, peakRss: await service.memoryMb('VmHWM') };

@@ -5,7 +5,7 @@ import {
   coresAllow,
   type EndToEndCase,
   endToEndFigures,
-  type FullWidthCase,
+  type OtherNetworksCase,
   timedStages,
 } from '../../bench/end-to-end/end-to-end-figures.ts';
 import type { FigureDraft } from '../../bench/figure.ts';
@@ -78,14 +78,20 @@ describe('The figures from end to end', () => {
     curl: { wallMs: 200 },
     curlJpegLs: { wallMs: 100 },
   };
-  const fullWidth: Record<FullWidthCase, Sample> = {
+  const fullWidth: Record<OtherNetworksCase, Sample> = {
     floor: { wallMs: 30_000 },
     lanes: { wallMs: 32_000 },
     process: { wallMs: 36_000, peakRss: 1300 },
   };
+  const fp32: Record<OtherNetworksCase, Sample> = {
+    floor: { wallMs: 5000 },
+    lanes: { wallMs: 4000 },
+    process: { wallMs: 7000, peakRss: 1000 },
+  };
+  const others = async () => ({ fp32: await roundOf(fp32), fullWidth: await roundOf(fullWidth) });
 
   it('are ratios against the floor of the same round, and against one study and one process', async () => {
-    const figures = endToEndFigures(await roundOf(samples), await roundOf(fullWidth), 2);
+    const figures = endToEndFigures(await roundOf(samples), await others(), 2);
     assert.deepEqual(valuesOf(figures, '275 slices', 'POST to published / compute floor'), [2.5]);
     assert.deepEqual(valuesOf(figures, '275 slices', 'POST to published / floor, one session'), [2]);
     assert.deepEqual(valuesOf(figures, '275 slices', 'POST to published / floor, a session a core'), [2.5]);
@@ -100,12 +106,18 @@ describe('The figures from end to end', () => {
       valuesOf(figures, '275 slices, full-width U-Net', 'POST to published / compute floor'),
       [1.2],
     );
+    assert.deepEqual(valuesOf(figures, '275 slices, fp32', 'POST to published / compute floor'), [1.75]);
+    assert.deepEqual(valuesOf(figures, '275 slices, fp32', 'POST to published / floor, one session'), [1.4]);
+    assert.deepEqual(
+      valuesOf(figures, '275 slices, fp32', 'POST to published, beyond the compute floor'),
+      [3],
+    );
   });
 
   it('hold two processes against what the cores allow with the CPU time of a study alone', async () => {
     // A study alone takes 16 s of CPU, two take 16 s on two cores, 20 s were taken: 1.25 x. Two processes: 20 / 17 x.
     assert.equal(coresAllow({ pairMs: 20_000, aloneCpuMs: 16_000, cores: 2 }), 1.25);
-    const figures = endToEndFigures(await roundOf(samples), await roundOf(fullWidth), 2);
+    const figures = endToEndFigures(await roundOf(samples), await others(), 2);
     assert.deepEqual(valuesOf(figures, 'two processes', 'what the cores allow'), [1.25]);
     assert.deepEqual(valuesOf(figures, 'two processes', 'throughput / that of one process'), [20 / 17]);
     assert.deepEqual(valuesOf(figures, 'two processes', 'throughput / what the cores allow'), [
@@ -114,7 +126,7 @@ describe('The figures from end to end', () => {
   });
 
   it('say why a target is missed by what was measured, the largest part first', async () => {
-    const reasons = whyMissed(await roundOf(samples), await roundOf(fullWidth), 2);
+    const reasons = whyMissed(await roundOf(samples), await others(), 2);
     const text = reasons['275 slices']?.['POST to published / compute floor'] ?? '';
     // lungs 4300 - 2000, report 1500, opacities 3200 - 1960.
     assert.match(text, /by stage: lungs 2\.3 s, report 1\.5 s, opacities 1\.2 s, /);
