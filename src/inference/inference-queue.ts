@@ -169,7 +169,7 @@ export class InferenceQueue {
     this.#running = undefined;
     clearTimeout(this.#stall);
     request.span.ran(message);
-    this.#options.onRan(message.stages.reduce((sum, { networkSeconds }) => sum + networkSeconds, 0));
+    this.#options.onRan(message.networkSeconds);
     if (request.stopped) request.reject(request.stopped);
     else if (message.kind === 'done') request.resolve(message.result);
     else request.reject(fromPlainError(message.error));

@@ -58,10 +58,9 @@ async function run(
     const counted = recorder.counting(networks);
     const result = await runPipeline(volume, counted, parameters, pipelineOptions, hooks);
     const kept = keepMasks ? result : withoutMasks(result);
-    tell({ kind: 'done', result: kept, stages: recorder.records() }, buffersToMove(kept));
+    tell({ kind: 'done', result: kept, ...recorded(recorder) }, buffersToMove(kept));
   } catch (error) {
-    const stages = recorder.records();
-    tell({ kind: 'failed', error: toPlainError(asInferenceError(error)), stages });
+    tell({ kind: 'failed', error: toPlainError(asInferenceError(error)), ...recorded(recorder) });
   }
 }
 
@@ -75,6 +74,10 @@ function tellOfLungs(
   if (lungs === undefined) return;
   const { buffer } = lungs.lobes;
   tell({ kind: 'lungs', lungs }, buffer instanceof ArrayBuffer ? [buffer] : []);
+}
+
+function recorded(recorder: StageRecorder) {
+  return { stages: recorder.records(), networkSeconds: recorder.networkSeconds };
 }
 
 function withoutMasks(result: PipelineResult): InferenceResult {

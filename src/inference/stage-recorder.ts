@@ -10,8 +10,6 @@ export interface StageRecord {
   readonly endedAt: number;
   /** Runs of its networks, those too that were begun before the stage. */
   readonly batches: number;
-  /** How long at least one of these was at work; those that ran side by side count once. */
-  readonly networkSeconds: number;
   readonly provider: ExecutionProvider;
 }
 
@@ -69,6 +67,14 @@ export class StageRecorder {
     else if (fraction === 1) this.#end();
   }
 
+  /**
+   * How long at least one network was at work, also in vain: those that ran side by side count once. Whole when none
+   * runs any more.
+   */
+  get networkSeconds(): number {
+    return busySeconds(Object.values(this.#runs).flat());
+  }
+
   /** All stages so far. One that still runs ends now: it has failed. */
   records(): readonly StageRecord[] {
     this.#end();
@@ -82,7 +88,6 @@ export class StageRecorder {
       ...this.#running,
       endedAt: this.#now(),
       batches: runs.length,
-      networkSeconds: busySeconds(runs),
       provider: this.#provider,
     });
     this.#running = undefined;

@@ -49,5 +49,12 @@ export type FromWorker =
   | { readonly kind: 'progress'; readonly stage: Stage; readonly fraction: number }
   /** At most once a run, where it was asked for. */
   | { readonly kind: 'lungs'; readonly lungs: LungGrid }
-  | { readonly kind: 'done'; readonly result: InferenceResult; readonly stages: readonly StageRecord[] }
-  | { readonly kind: 'failed'; readonly error: PlainError; readonly stages: readonly StageRecord[] };
+  | ({ readonly kind: 'done'; readonly result: InferenceResult } & RunRecord)
+  | ({ readonly kind: 'failed'; readonly error: PlainError } & RunRecord);
+
+/** What is told of a run however it ended. */
+interface RunRecord {
+  readonly stages: readonly StageRecord[];
+  /** How long at least one network was at work. */
+  readonly networkSeconds: number;
+}

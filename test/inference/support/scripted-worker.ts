@@ -9,9 +9,10 @@ if (port === null) throw new Error('started as a worker thread');
 const tell = (message: FromWorker) => port.postMessage(message);
 
 /** One stage, whose networks took so long. */
-const lasting = (networkSeconds: number): StageRecord[] => [
-  { stage: 'lungs', startedAt: 0, endedAt: 0, batches: 1, networkSeconds, provider: 'cpu' },
-];
+const lasting = (networkSeconds: number) => {
+  const stage: StageRecord = { stage: 'lungs', startedAt: 0, endedAt: 0, batches: 1, provider: 'cpu' };
+  return { stages: [stage], networkSeconds };
+};
 
 port.on('message', (message: ToWorker) => {
   if (message.kind === 'close') {
@@ -22,7 +23,7 @@ port.on('message', (message: ToWorker) => {
   tell({ kind: 'progress', stage: 'lungs', fraction: 0 });
   if (script === 1) {
     Atomics.wait(message.cancel, 0, 0, 10_000);
-    tell({ kind: 'failed', error: toPlainError(new LobarError('cancelled', {})), stages: lasting(2) });
+    tell({ kind: 'failed', error: toPlainError(new LobarError('cancelled', {})), ...lasting(2) });
     return;
   }
   if (script === 2) process.exit(3);
@@ -44,7 +45,7 @@ port.on('message', (message: ToWorker) => {
     tell({
       kind: 'done',
       result: { kind: 'too-little-lung', lungMl, warnings: [], timingsMs },
-      stages: lasting(1),
+      ...lasting(1),
     });
   }, 20);
 });
