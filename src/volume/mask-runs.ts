@@ -1,7 +1,7 @@
 import type { BitRows } from './bit-rows.ts';
 import { nextEmpty, nextOccupied, scanMask } from './mask-scan.ts';
 
-/** A mask [z, y, x] as its runs of voxels along x: a chest has a hundred times fewer of them than voxels. */
+/** A mask [z, y, x] as its runs of voxels along x, of which a chest has far fewer than voxels. */
 export interface MaskRuns {
   /** Where the runs start and, one past the last, end, in their order: 2 numbers a run, indices in the mask. */
   readonly runs: Int32Array;

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { addLungNetwork } from '../../../src/pipeline/lungs/add-lung-network.ts';
 import { networkOnGrid } from '../../../src/pipeline/lungs/network-on-grid.ts';
+import { seededRandom } from '../../../src/statistics/seeded-random.ts';
 import { makeChest } from './synthetic-chest.ts';
 
 for (const [sliceMm, stepMm] of [
@@ -97,4 +98,64 @@ test('a network that knows sides adds lung and decides about the side, never tak
     lobe: Uint8Array.of(1, 0, 4),
     side: Uint8Array.of(2, 1, 0),
   });
+});
+
+test('planes that are mostly empty come to the grid as they do pixel by pixel', () => {
+  const random = seededRandom(8);
+  for (const [size, across, factor] of [
+    [16, 20, 1],
+    [7, 24, 2],
+    [33, 21, 3],
+  ] as const) {
+    const blocks = Math.ceil(across / factor);
+    const volume = { ...makeChest(), shape: [5, across, across] as const };
+    const shape = [5, blocks, blocks] as const;
+    const grid = {
+      hu: new Int16Array(5 * blocks ** 2),
+      shape,
+      spacingMm: [2, 2, 2],
+      factors: [1, factor, factor],
+    } as const;
+    // A few pixels anywhere, at the sides too.
+    const plane = () =>
+      Uint8Array.from({ length: size * size }, () => (random() < 0.06 ? 255 * random() : 0));
+    const [lung, label] = [
+      [plane(), plane(), plane()],
+      [plane(), plane(), plane()],
+    ];
+    const seen = { rows: [2, across - 1], columns: [1, across - 2] } as const;
+    for (const part of [{}, { seen }]) {
+      const asked = { size: [size, size] as const, slices: [0, 2, 4], step: 2, lung, label, ...part };
+      const found = networkOnGrid(volume, grid, asked);
+      const [rows, columns] = [seen.rows, seen.columns].map((axis) => ('seen' in part ? axis : [0, across]));
+      const place = (i: number, [start, end]: readonly number[]) => {
+        const voxel = (i * factor + Math.min((i + 1) * factor, across)) / 2;
+        const at = ((voxel - (start as number)) * size) / ((end as number) - (start as number)) - 0.5;
+        return {
+          at: Math.min(size - 1, Math.max(0, at)),
+          isSeen: voxel > (start as number) && voxel < (end as number),
+        };
+      };
+      for (let i = 0; i < found.lung.length; i++) {
+        const z = Math.floor(i / blocks ** 2);
+        const y = place(Math.floor(i / blocks) % blocks, rows as readonly number[]);
+        const x = place(i % blocks, columns as readonly number[]);
+        const value = (k: number) => {
+          const [y0, x0] = [Math.floor(y.at), Math.floor(x.at)];
+          const [y1, x1] = [Math.min(size - 1, y0 + 1), Math.min(size - 1, x0 + 1)];
+          const [wy, wx] = [Math.fround(y.at - y0), Math.fround(x.at - x0)];
+          const at = (row: number, column: number) => (lung[k] as Uint8Array)[row * size + column] as number;
+          const top = at(y0, x0) + (at(y0, x1) - at(y0, x0)) * wx;
+          const bottom = at(y1, x0) + (at(y1, x1) - at(y1, x0)) * wx;
+          return top + (bottom - top) * wy;
+        };
+        const [low, high] = [value(Math.floor(z / 2)), value(Math.ceil(z / 2))];
+        const isSeen = y.isSeen && x.isSeen;
+        const expected = isSeen ? Math.floor(low + (high - low) * (z % 2 === 0 ? 0 : 0.5) + 0.5) : 0;
+        assert.equal(found.lung[i], expected);
+        const names = label[Math.ceil(z / 2)] as Uint8Array;
+        assert.equal(found.label[i], isSeen ? names[Math.round(y.at) * size + Math.round(x.at)] : 0);
+      }
+    }
+  }
 });

@@ -11,6 +11,7 @@ import { givenBack } from '../../../src/pipeline/lungs/reclaim-lungs.ts';
 import { smoothLobes } from '../../../src/pipeline/lungs/smooth-lobes.ts';
 import { uniteLungs } from '../../../src/pipeline/lungs/unite-lungs.ts';
 import { makeWorkGrid } from '../../../src/pipeline/lungs/work-grid.ts';
+import { seededRandom } from '../../../src/statistics/seeded-random.ts';
 import type { CtVolume } from '../../../src/volume/types.ts';
 import { chest, covered, dice, makeChest, type Part } from './synthetic-chest.ts';
 
@@ -155,6 +156,24 @@ test('a label that flickers for one slice is smoothed away, and so is a small is
   const row = Uint8Array.from([...new Array(12).fill(1), 2, 1, 1, ...new Array(12).fill(2)]);
   const expected = [...new Array(15).fill(1), ...new Array(12).fill(2)];
   assert.deepEqual([...smoothLobes(row, [1, 1, 27], [2, 2, 2])], expected);
+});
+
+test('labels are smoothed along the height as one by one, with ties and ends', () => {
+  const random = seededRandom(12);
+  // So few that no piece is an island: less than 0.15 of its lobe's largest.
+  const slices = 7;
+  for (const mm of [2, 1, 4, 9]) {
+    const reach = Math.max(1, Math.round(4 / mm));
+    for (let round = 0; round < 60; round++) {
+      const column = Uint8Array.from({ length: slices }, () => 1 + Math.floor(random() * 3));
+      const voted = column.map((own, z) => {
+        const near = column.slice(Math.max(0, z - reach), z + reach + 1);
+        const votes = (label: number) => near.filter((other) => other === label).length;
+        return [1, 2, 3].reduce((best, label) => (votes(label) > votes(best) ? label : best), own);
+      });
+      assert.deepEqual(smoothLobes(column, [slices, 1, 1], [mm, 2, 2]), voted);
+    }
+  }
 });
 
 test('the lungs are parted at the column of least lung between them', () => {
