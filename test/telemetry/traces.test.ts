@@ -124,6 +124,7 @@ describe('Traces of a service between PACS and EHR', { timeout: 600_000 }, () =>
     const spans = spansOf(whole);
     const report = only(spans, 'report');
     assert.equal(report.parentId, only(spans, 'publish').spanId);
+    assert.equal(only(spans, 'begin').parentId, only(spans, 'POST /v1/analyses').spanId);
     for (const step of ['draw', 'compose']) {
       const { parentId, attributes } = only(spans, step);
       assert.equal(parentId, report.spanId);

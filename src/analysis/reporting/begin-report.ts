@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import type { LungGrid } from '../../pipeline/trees/lung-grid.ts';
 import type { LungDraft } from '../../report/rendering/draft-lungs.ts';
 import type { CtVolume } from '../../volume/types.ts';
@@ -27,9 +28,10 @@ export function beginReport(
   const stopped = new AbortController();
   let draft: Promise<LungDraft | undefined> = Promise.resolve(undefined);
   return {
-    onLungs: (lungs) => {
+    // It is called from a worker's message, which belongs to no request: its span is to lie in the trace of this one.
+    onLungs: AsyncResource.bind((lungs: LungGrid) => {
       draft = reporter.begin({ volume, lungs }, stopped.signal).catch(() => undefined);
-    },
+    }),
     draft: () => draft,
     stop: () => stopped.abort(),
   };
