@@ -40,9 +40,8 @@ export function retrieveRoutes(app: FastifyInstance, index: InstanceIndex): void
       const instances = found(request);
       if (instances.length === 0) return notHere(reply);
       assertJsonAcceptable(request.headers.accept);
-      const datasets = [];
-      for (const { file } of instances) datasets.push(datasetToJson(await readDatasetFile(file)));
-      return reply.type('application/dicom+json').send(JSON.stringify(datasets));
+      const body = Readable.from(jsonArray(instances), { objectMode: false });
+      return reply.type('application/dicom+json').send(body);
     });
   }
 }
@@ -59,6 +58,16 @@ async function* multipart(instances: readonly IndexedInstance[], boundary: strin
     delimiter = `\r\n--${boundary}`;
   }
   yield Buffer.from(`${delimiter}--\r\n`);
+}
+
+/** Sent as they are read: who asked can parse the first ones meanwhile. A file that is gone breaks the body off. */
+async function* jsonArray(instances: readonly IndexedInstance[]): AsyncGenerator<Buffer> {
+  let before = '[';
+  for (const { file } of instances) {
+    yield Buffer.from(before + JSON.stringify(datasetToJson(await readDatasetFile(file))));
+    before = ',';
+  }
+  yield Buffer.from(']');
 }
 
 function notHere(reply: FastifyReply): FastifyReply {
