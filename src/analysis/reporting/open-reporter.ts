@@ -64,6 +64,8 @@ export async function openReporter({
     name: 'work',
     minThreads: 1,
     maxThreads: 1,
+    // A thread that waits by Atomics.wait comes to what it put off, its garbage, no sooner than with the next task.
+    atomics: 'disabled',
   });
   /** Aborted when there is no thread and none is coming: who waits would wait for ever. */
   let deserted = new AbortController();

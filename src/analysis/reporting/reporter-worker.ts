@@ -1,8 +1,7 @@
 /** The thread that draws pictures and composes documents: neither HTTP nor the networks wait for it. */
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { packSegments } from '../../dicom/objects/seg/pack-segments.ts';
 import { LobarError, toPlainError } from '../../errors.ts';
+import { garbageCollector } from '../../garbage-collector.ts';
 import { arraysOfDraft, draftLungs } from '../../report/rendering/draft-lungs.ts';
 import { encodeMeanwhile } from '../../report/report-images.ts';
 import { drawReportPictures } from '../../report/report-pictures.ts';
@@ -22,8 +21,7 @@ import type {
 } from './reporter-protocol.ts';
 
 /** An isolate keeps the shared memory of a volume until it happens to collect garbage, and a report makes little. */
-setFlagsFromString('--expose-gc');
-const collectGarbage = runInNewContext('gc') as () => void;
+const collectGarbage = garbageCollector();
 
 export async function work(task: ReporterTask): Promise<ReporterResult> {
   const started = performance.now();
