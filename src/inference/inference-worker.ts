@@ -6,7 +6,7 @@ import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { LobarError, toPlainError } from '../errors.ts';
 import { garbageCollector } from '../garbage-collector.ts';
 import { type PipelineResult, runPipeline } from '../pipeline/run-pipeline.ts';
-import { lungGrid } from '../pipeline/trees/lung-grid.ts';
+import { type LungGrid, lungGrid } from '../pipeline/trees/lung-grid.ts';
 import type { PipelineHooks, PipelineNetworks, PipelineParameters } from '../pipeline/types.ts';
 import type { CtVolume, LabelMap } from '../volume/types.ts';
 import { laneNetworks } from './lane-networks.ts';
@@ -70,10 +70,19 @@ function tellOfLungs(
   lobes: LabelMap,
   tell: (message: FromWorker, transfer: readonly ArrayBuffer[]) => void,
 ): void {
-  const lungs = lungGrid(volume, lobes);
+  const lungs = lungsOf(volume, lobes);
   if (lungs === undefined) return;
   const { buffer } = lungs.lobes;
   tell({ kind: 'lungs', lungs }, buffer instanceof ArrayBuffer ? [buffer] : []);
+}
+
+/** Undefined too where they cannot be had: for pictures, which must not end the analysis, and are drawn later then. */
+function lungsOf(volume: CtVolume, lobes: LabelMap): LungGrid | undefined {
+  try {
+    return lungGrid(volume, lobes);
+  } catch {
+    return undefined;
+  }
 }
 
 function recorded(recorder: StageRecorder) {

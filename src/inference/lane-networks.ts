@@ -24,7 +24,8 @@ interface Lane {
  * The networks as functions whose batches are run by lanes: each goes to the one that has the least to do, and
  * its buffer with it. Answers come in the order in which lanes end; a function's promise is of its own batch.
  *
- * A lane is kept busy by one more batch than there are lanes: while a pipeline writes the next one, one waits.
+ * Lanes are kept busy by one more batch than there are of them: while a pipeline writes the next one, one waits. As it
+ * computes for longer, too, it sends more of them ahead (pipeline/run-batches.ts).
  *
  * Each throws what the network threw in its lane; LobarError `inference-failed` where the way to the lane is gone.
  */

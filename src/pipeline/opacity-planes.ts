@@ -1,4 +1,5 @@
 import { LobarError } from '../errors.ts';
+import { takingTurns } from '../event-loop-turns.ts';
 import { bcet } from '../volume/bcet.ts';
 import { planResize, type ResizePlan, resizePlaneBy } from '../volume/resize.ts';
 import type { CtVolume } from '../volume/types.ts';
@@ -11,6 +12,8 @@ import type { Answer, Network, OpacityLabel, PipelineHooks, PipelineParameters }
 
 /** A sigmoid's approximation may overshoot by less than this. */
 const rounding = 1e-3;
+/** [ours] What is begun waits in memory until the lungs are certain: no more than this of it, for each study. */
+const keptBytes = 32 * 2 ** 20;
 
 type OpacityParameters = PipelineParameters['opacities'];
 
@@ -20,16 +23,17 @@ export type HearPlane = (z: number, plane: Float32Array) => void;
 /** An opacity network on its way through the slices of one volume. */
 export interface OpacityPlanes {
   /**
-   * Asks about slices, in this order, before it is certain which ones have lung; what is answered is kept. It
-   * returns at once, and does nothing where the network has no thread of its own that would be idle meanwhile.
+   * Asks about slices, in this order, before it is certain which ones have lung, as far as there is room to keep the
+   * answers. Only the first call counts, and none after `finish` or `stop`; nor does it where the network has no
+   * thread of its own that would be idle meanwhile. It returns as soon as the first batches are written.
    */
   begin(slices: readonly number[]): void;
   /**
    * Tells the plane of each of these slices once, in any order; asks about those that were not asked about yet, and
-   * about no others.
+   * about no others. Takes turns of the event loop.
    *
-   * @throws LobarError `inference-failed` when an answer is not a probability for every pixel, also of a slice that
-   *   was begun; whatever `throwIfCancelled` throws
+   * @throws LobarError `inference-failed` when an answer about one of them is not a probability for every pixel, or
+   *   the network failed, also about what was begun; whatever `throwIfCancelled` throws
    */
   finish(slices: readonly number[], hear: HearPlane): Promise<void>;
   /** Asks no more. Settles when none is on its way any more. */
@@ -49,10 +53,14 @@ export function openOpacityPlanes(
   const asked = new Set<number>();
   const kept = new Map<number, Float32Array>();
   let waiting: readonly number[] = [];
+  let isKeeping = true;
   let hear: HearPlane = (z, plane) => kept.set(z, plane);
   let running: Promise<void> = Promise.resolve();
+  let mayBegin = network.inFlight !== undefined;
 
+  const hasRoom = () => (asked.size + batchSize) * planeLength * Float32Array.BYTES_PER_ELEMENT <= keptBytes;
   const next = (): readonly number[] | undefined => {
+    if (isKeeping && !hasRoom()) return undefined;
     const zs = waiting.slice(0, batchSize);
     waiting = waiting.slice(batchSize);
     for (const z of zs) asked.add(z);
@@ -68,7 +76,6 @@ export function openOpacityPlanes(
   const read = (zs: readonly number[], answer: Answer): void => {
     assertLength(answer.data, batchSize * labels.length * planeLength);
     const output = opacityPlanes(activate(answer, parameters.activation).data, labels, planeLength);
-    assertProbabilities(output);
     zs.forEach((z, i) => {
       hear(z, planeOf(output, i, planeLength));
     });
@@ -82,24 +89,36 @@ export function openOpacityPlanes(
 
   return {
     begin(slices) {
-      if (network.inFlight === undefined) return;
+      if (!mayBegin) return;
+      mayBegin = false;
       waiting = slices;
       run();
     },
     async finish(slices, listener) {
+      mayBegin = false;
+      isKeeping = false;
       const wanted = new Set(slices);
       hear = (z, plane) => {
-        if (wanted.has(z)) listener(z, plane);
+        // What was begun in vain may be anything: where there is no lung, nobody has ever asked.
+        if (!wanted.has(z)) return;
+        assertProbabilities(plane);
+        listener(z, plane);
       };
       waiting = slices.filter((z) => !asked.has(z));
-      for (const [z, plane] of kept) hear(z, plane);
-      kept.clear();
+      const turn = takingTurns();
+      for (const [z, plane] of kept) {
+        await turn();
+        hooks.throwIfCancelled();
+        hear(z, plane);
+        kept.delete(z);
+      }
       // What runs takes what waits now, unless it had nothing more to ask and ends.
       await running;
       if (waiting.length > 0) run();
       await running;
     },
     async stop() {
+      mayBegin = false;
       waiting = [];
       await Promise.allSettled([running]);
     },

@@ -93,11 +93,13 @@ async function runStages(
   if (lungMl < minLungMl) {
     return { kind: 'too-little-lung', lungMl, warnings, timingsMs: runner.timingsMs };
   }
-  onLobes?.(lobes);
 
-  const classification = await runner.run('classify', (stageHooks) =>
-    classify(volume, lobes, networks.classifier, parameters.classifier, stageHooks),
-  );
+  const classification = await runner.run('classify', (stageHooks) => {
+    const classified = classify(volume, lobes, networks.classifier, parameters.classifier, stageHooks);
+    // Now that the classifier has its volume, no network waits for whoever hears of the lobes.
+    onLobes?.(lobes);
+    return classified;
+  });
 
   const opacities = await runner.run('opacities', (stageHooks) =>
     segmentOpacities(volume, lobes, planes, parameters.opacities, stageHooks),

@@ -25,7 +25,10 @@ export interface Answer extends Tensor {
  */
 export interface Network {
   (input: Tensor): Promise<Answer>;
-  /** How many batches are worth being on their way at once; absent: one, and the next when it was answered. */
+  /**
+   * How many batches keep it busy, of those that are on their way at once: at least so many are (run-batches.ts). Absent:
+   * one, and the next when it was answered.
+   */
   readonly inFlight?: number;
 }
 
@@ -133,7 +136,10 @@ export interface PipelineHooks {
   readonly onProgress: (stage: Stage, fraction: number) => void;
   /** Called between batches; throws to stop the run. */
   readonly throwIfCancelled: () => void;
-  /** Called with the lobes as soon as they are known, of a volume with enough lung. */
+  /**
+   * Called with the lobes as soon as they are known and the classifier is at work on them, of a volume with enough
+   * lung. It must not throw.
+   */
   readonly onLobes?: (lobes: LabelMap) => void;
 }
 

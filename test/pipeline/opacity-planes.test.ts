@@ -99,13 +99,70 @@ describe('the planes of an opacity network', () => {
     assert.deepEqual([asked, planes], [[6], planesOf(6)]);
   });
 
-  it('that are no probabilities end the run when it is finished, not before', async () => {
-    const { network, letGo } = heldNetwork(() => 3);
+  it('that are no probabilities end the run where they are wanted, and only there', async () => {
+    const { network, letGo } = heldNetwork((z) => (z === 6 ? 3 : z / 100));
+    const { planes, hear } = heard();
     const run = openOpacityPlanes(volume, network, parameters, hooks);
     run.begin([5, 6]);
     letGo();
     await turn();
-    await assert.rejects(run.finish([5, 6], heard().hear), { code: 'inference-failed' });
+    await run.finish([5], hear);
+    assert.deepEqual(planes, planesOf(5));
+    await assert.rejects(openOpacityPlanes(volume, network, parameters, hooks).finish([5, 6], heard().hear), {
+      code: 'inference-failed',
+    });
+    const begun = openOpacityPlanes(volume, network, parameters, hooks);
+    begun.begin([5, 6]);
+    await turn();
+    await assert.rejects(begun.finish([5, 6], heard().hear), { code: 'inference-failed' });
+  });
+
+  it('are begun once, and not after it was finished or stopped', async () => {
+    const { network, asked, letGo } = heldNetwork();
+    const run = openOpacityPlanes(volume, network, parameters, hooks);
+    letGo();
+    run.begin([1]);
+    run.begin([2]);
+    await run.finish([3], heard().hear);
+    run.begin([4]);
+    const stopped = openOpacityPlanes(volume, network, parameters, hooks);
+    await stopped.stop();
+    stopped.begin([5]);
+    assert.deepEqual(asked, [1, 3]);
+  });
+
+  it('are begun as far as 32 MiB of answers go, and the rest is asked about when it is certain', async () => {
+    const { network, asked, letGo } = heldNetwork();
+    letGo();
+    // 1448 x 1448 numbers of 4 bytes are 8 MiB less 0.02 %.
+    const large = { ...parameters, inputSize: [1448, 1448] as const };
+    const run = openOpacityPlanes(volume, network, large, hooks);
+    const slices = [0, 1, 2, 3, 4, 5];
+    run.begin(slices);
+    while (asked.length < 4) await turn();
+    for (let turns = 0; turns < 10; turns++) await turn();
+    assert.deepEqual(asked, [0, 1, 2, 3]);
+    const { planes, hear } = heard();
+    await run.finish(slices, hear);
+    assert.deepEqual(asked, slices);
+    assert.deepEqual(planes.toSorted(), planesOf(...slices));
+  });
+
+  it('that were begun are not told to a run that was cancelled meanwhile', async () => {
+    const { network, letGo } = heldNetwork();
+    let isCancelled = false;
+    const throwIfCancelled = () => {
+      if (isCancelled) throw new Error('cancelled');
+    };
+    const run = openOpacityPlanes(volume, network, parameters, { throwIfCancelled });
+    run.begin([1, 2]);
+    letGo();
+    await turn();
+    isCancelled = true;
+    const { planes, hear } = heard();
+    await assert.rejects(run.finish([1, 2], hear), { message: 'cancelled' });
+    assert.deepEqual(planes, []);
+    await run.stop();
   });
 
   it('are on their way no more when it was stopped', async () => {
