@@ -182,7 +182,7 @@ describe('Large documents', () => {
   for (const path of ['/events', '/json', '/dicom']) {
     it(`count as memory until they are taken, which a little now and then does not do: ${path}`, async (t) => {
       const result = { analysis, documents: many };
-      const { url, memory } = await serving(t, { result, idleSeconds: 2, bytesPerSecond: 400_000_000 });
+      const { url, memory } = await serving(t, { result, idleSeconds: 2, bytesPerSecond: 40_000_000 });
       const client = asking(url, path);
       await until(() => memory.reserved > 0, 1);
       assert.equal(memory.reserved, 80_000_000);
@@ -210,7 +210,7 @@ async function taken(client: Socket, isSlow = () => false): Promise<number> {
     bytes += chunk.length;
     if (!isSlow()) return;
     client.pause();
-    setTimeout(() => client.resume(), 5);
+    setTimeout(() => client.resume(), 25);
   });
   client.resume();
   await closed;
