@@ -6,12 +6,13 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Sample } from './interleave.ts';
+import { mallocSettings } from './malloc-settings.ts';
 
 const run = promisify(execFile);
 const timeoutMs = 300_000;
 
 /**
- * Runs `script` with `argument` under options of Node and gives what it answered.
+ * Runs `script` with `argument` under options of Node, and what Lobar gives to glibc, and gives what it answered.
  *
  * @throws Error with what it complained about.
  */
@@ -21,7 +22,8 @@ export async function runChildCase(
   nodeOptions: readonly string[] = [],
 ): Promise<Sample> {
   const args = [...nodeOptions, fileURLToPath(script), JSON.stringify(argument)];
-  const { stdout } = await run(process.execPath, args, { timeout: timeoutMs });
+  const env = { ...process.env, ...mallocSettings };
+  const { stdout } = await run(process.execPath, args, { timeout: timeoutMs, env });
   return JSON.parse(stdout) as Sample;
 }
 

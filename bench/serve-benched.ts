@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type ServedLobar, serveLobar } from '../test/support/serve-lobar.ts';
-import { lobarNodeOptions, mallocSettings } from './lobar-node-options.ts';
+import { lobarNodeOptions } from './lobar-node-options.ts';
+import { mallocSettings } from './malloc-settings.ts';
 import { cpuOf, memoryOf } from './process-use.ts';
 
 export interface BenchedLobar {

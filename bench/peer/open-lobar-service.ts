@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Analysis } from '../../src/analysis/analysis.ts';
 import { ask, serveLobar } from '../../test/support/serve-lobar.ts';
-import { lobarNodeOptions } from '../lobar-node-options.ts';
+import { lobarEnvironment } from '../serve-benched.ts';
 import type { Contestant, PeerFindings } from './contestant.ts';
 
 export interface LobarServiceOptions {
@@ -12,14 +12,13 @@ export interface LobarServiceOptions {
   readonly folder: string;
 }
 
-/** Starts `lobar serve` on the CPU; a study is asked for by POST /v1/analyses with `publish: false`. */
+/** Starts `lobar serve` on the CPU as `npm run lobar` does; a study is asked for by POST /v1/analyses with `publish: false`. */
 export async function openLobarService({ url, int8, folder }: LobarServiceOptions): Promise<Contestant> {
   const config = {
     inference: { provider: 'cpu', variants: int8 ? 'auto' : 'none' },
     pacs: { main: { url } },
   };
-  const environment = { NODE_OPTIONS: lobarNodeOptions.join(' ') };
-  const served = await serveLobar(join(folder, 'peer-lobar.json'), config, environment);
+  const served = await serveLobar(join(folder, 'peer-lobar.json'), config, lobarEnvironment());
   return {
     pid: served.child.pid ?? 0,
     async analyse(study) {

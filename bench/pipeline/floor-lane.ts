@@ -32,7 +32,8 @@ const packages = await loadPackages(config, modelsFolderOf(config));
 const sessions = new Map<NetworkName, InferenceSession>();
 for (const name of networkNames) {
   const { path } = modelFile(packages[name], provider, config.variants);
-  sessions.set(name, await InferenceSession.create(path, sessionOptions(provider, threads)));
+  const options = sessionOptions(provider, threads, packages[name].manifest.task);
+  sessions.set(name, await InferenceSession.create(path, options));
 }
 const batches = await readBatches(folder);
 const run = async (at: number) => {

@@ -43,10 +43,10 @@ async function main(wanted: string): Promise<number> {
 
 async function profile(model: ModelPackage, inference: InferenceConfig, folder: string): Promise<void> {
   const provider = inference.provider === 'auto' ? 'cpu' : inference.provider;
-  const { name } = model.manifest;
+  const { name, task } = model.manifest;
   const { file, path } = modelFile(model, provider, inference.variants);
   const session = await InferenceSession.create(path, {
-    ...sessionOptions(provider, inference.threads),
+    ...sessionOptions(provider, inference.threads, task),
     enableProfiling: true,
     profileFilePrefix: join(folder, name),
   });

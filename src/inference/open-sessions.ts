@@ -111,7 +111,7 @@ async function openOne(provider: ExecutionProvider, model: ModelPackage, setting
 /** Tells a provider that is not there from a file that loads nowhere, by loading the file on the CPU. */
 async function blame(
   provider: ExecutionProvider,
-  { manifest: { name } }: ModelPackage,
+  { manifest: { name, task } }: ModelPackage,
   { file, path, precision }: ModelFile,
   threads: number,
   cause: unknown,
@@ -128,7 +128,7 @@ async function blame(
     );
   if (provider === 'cpu') return loadFailed('cpu', cause);
   try {
-    await (await InferenceSession.create(path, sessionOptions('cpu', threads))).release();
+    await (await InferenceSession.create(path, sessionOptions('cpu', threads, task))).release();
   } catch (error) {
     return loadFailed('cpu', error);
   }

@@ -102,7 +102,7 @@ function destination({ from, name, out }: ScaffoldRequest, source: string) {
 }
 
 async function readGraph(source: string, wanted: ModelTask | undefined) {
-  const session = await openQuietly(source).catch((cause: unknown) => {
+  const session = await openQuietly(source, wanted).catch((cause: unknown) => {
     throw wrong(`${basename(source)} does not load: ${runtimeMessage(cause)}`, cause);
   });
   try {

@@ -19,12 +19,12 @@ export function allowedProviders(provider: InferenceConfig['provider']): readonl
  * fixed by arithmetic that is folded away before nodes are assigned, so nothing has a legal need for the CPU.
  *
  * @param threads CPU threads of the session; 0: one a core.
- * @param task what the network is for
+ * @param task what the network is for; undefined where only its graph can tell
  */
 export function sessionOptions(
   provider: ExecutionProvider,
   threads: number,
-  task?: ModelTask,
+  task: ModelTask | undefined,
 ): InferenceSession.SessionOptions {
   return {
     executionProviders: [provider],

@@ -71,7 +71,7 @@ async function runProblems({
 }: NetworkFile): Promise<NetworkFileVerdict> {
   let session: InferenceSession;
   try {
-    session = await openQuietly(join(home, file));
+    session = await openQuietly(join(home, file), manifest?.task);
   } catch (error) {
     return { problems: [`${file} does not load: ${runtimeMessage(error)}`] };
   }

@@ -1,7 +1,6 @@
 import { type BitRows, invertRows, packRows, unpackRows } from './bit-rows.ts';
 import { boundingBox, wholeBox } from './box.ts';
 import { dilateRows } from './dilate-rows.ts';
-import { scanMask } from './mask-scan.ts';
 import type { Shape3, SpacingMm } from './types.ts';
 
 /** Every voxel within `radiusMm` of the mask (a ball in mm, whatever the spacing). */
@@ -45,21 +44,6 @@ export function open(mask: Uint8Array, shape: Shape3, spacingMm: SpacingMm, radi
   if (box === undefined) return out;
   const eroded = erodeRows(packRows(mask, shape, box), spacingMm, radiusMm);
   unpackRows(dilateRows(eroded, spacingMm, radiusMm), out, shape, box);
-  return out;
-}
-
-/** 1 where the mask is 0, 0 elsewhere. */
-export function invert(mask: Uint8Array): Uint8Array {
-  const out = new Uint8Array(mask.length);
-  const { words, lead } = scanMask(mask);
-  const inFours = lead === 0 ? 4 * words.length : 0;
-  const outWords = new Int32Array(out.buffer, 0, inFours >> 2);
-  for (let word = 0; word < outWords.length; word++) {
-    // A byte's top bit becomes 1 where one of its bits is, the lower ones by a carry; four bytes at once.
-    const four = words[word] as number;
-    outWords[word] = (~(((four & 0x7f7f7f7f) + 0x7f7f7f7f) | four) >>> 7) & 0x01010101;
-  }
-  for (let i = inFours; i < out.length; i++) out[i] = mask[i] === 0 ? 1 : 0;
   return out;
 }
 

@@ -22,7 +22,7 @@ describe('a network of batches of 3', () => {
       inputSize: [128, 128],
       batchSize: 3,
     };
-    session = await InferenceSession.create(path, sessionOptions('cpu', 1));
+    session = await InferenceSession.create(path, sessionOptions('cpu', 1, 'opacities'));
     network = await networkOfSession(session, { ...manifest, preprocessing });
     slice = await readVector('opacities-in-1x1x128x128');
     // From NumPy, see vectors.test.ts.

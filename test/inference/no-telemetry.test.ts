@@ -23,7 +23,7 @@ describe("ONNX Runtime's telemetry keeps nothing in the home and temporary folde
   it('that opens a network by itself', async (t) => {
     const file = join(shippedModels, await firstNetwork());
     const script = `const { openQuietly } = await import(${moduleOf('src/inference/open-quietly.ts')});
-      await (await openQuietly(${JSON.stringify(file)})).release();`;
+      await (await openQuietly(${JSON.stringify(file)}, undefined)).release();`;
     assert.deepEqual(await leftBy(t, ['--eval', script]), []);
   });
 

@@ -9,7 +9,7 @@ describe('the options of a session', () => {
     const path = fileURLToPath(new URL('../../models/classifier-phantom/classifier.onnx', import.meta.url));
     const dims = [1, 1, 32, 112, 112];
     const data = new Float32Array(32 * 112 * 112).map((_, i) => Math.sin(i * i));
-    const answers = [sessionOptions('cpu', 1), sessionOptions('cpu', 1, 'classifier')].map(
+    const answers = [sessionOptions('cpu', 1, undefined), sessionOptions('cpu', 1, 'classifier')].map(
       async (options) => {
         const session = await InferenceSession.create(path, options);
         const [name = ''] = session.inputNames;
@@ -27,9 +27,9 @@ describe('the options of a session', () => {
   });
 
   it('do without a plan of its memory on the CPU, where that was measured, and say nothing of it elsewhere', () => {
-    assert.equal(sessionOptions('cpu', 1).enableMemPattern, false);
+    assert.equal(sessionOptions('cpu', 1, 'opacities').enableMemPattern, false);
     for (const provider of ['cuda', 'webgpu'] as const) {
-      assert.ok(!('enableMemPattern' in sessionOptions(provider, 1)), provider);
+      assert.ok(!('enableMemPattern' in sessionOptions(provider, 1, 'opacities')), provider);
     }
   });
 
@@ -38,7 +38,9 @@ describe('the options of a session', () => {
       ['cpu', undefined],
       ['cuda', '1'],
     ] as const) {
-      const session = sessionOptions(provider, 1).extra?.['session'] as Readonly<Record<string, unknown>>;
+      const session = sessionOptions(provider, 1, 'opacities').extra?.['session'] as Readonly<
+        Record<string, unknown>
+      >;
       assert.equal(session['disable_cpu_ep_fallback'], fallback);
     }
   });

@@ -25,7 +25,7 @@ describe('a shipped network', () => {
   for (const { task, input, output } of vectors) {
     test(`for ${task} gives what PyTorch gives`, async () => {
       const { path } = await loadModelPackage(shippedModels, `${task}-phantom`, task);
-      const session = await InferenceSession.create(path, sessionOptions('cpu', 1));
+      const session = await InferenceSession.create(path, sessionOptions('cpu', 1, task));
       const x = await readVector(`${task}-in-${input.join('x')}`);
       const expected = await readVector(`${task}-out-${output.join('x')}`);
       const { p } = await session.run({ x: new Tensor('float32', x, input) });

@@ -1,49 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { setImmediate as turn } from 'node:timers/promises';
 import { segmentLungs } from '../../src/pipeline/segment-lungs.ts';
-import { lobes, type Network, type PipelineParameters, type Tensor } from '../../src/pipeline/types.ts';
+import { lobes, type Network, type PipelineParameters } from '../../src/pipeline/types.ts';
 import type { CtVolume } from '../../src/volume/types.ts';
 import { readNrrd } from '../support/read-nrrd.ts';
 import { sharedData, sharedDataMissing } from '../support/shared-data.ts';
+import { byPlace, lobeParameters as parameters, silent } from './lungs/stand-in-lobes.ts';
 import { chest, covered, dice, makeChest } from './lungs/synthetic-chest.ts';
 
-const parameters: PipelineParameters['lungsLobes'] = {
-  inputSize: [56, 64],
-  window: { level: -500, width: 1500 },
-  contextMm: 10,
-  sliceStepMm: 5,
-  labels: ['background', 'LUL', 'LLL', 'RUL', 'RML', 'RLL'],
-  batchSize: 4,
-};
 const hooks = { throwIfCancelled: () => {}, onProgress: () => {} };
 const [height, width] = parameters.inputSize;
 const plane = height * width;
-
-/** Answers one-hot: what `channel` says of each pixel, given its windowed value, row and column. */
-function networkOf(channel: (value: number, row: number, column: number) => number): Network {
-  return async ({ data, dims }: Tensor) => {
-    const [samples = 0] = dims;
-    const pixels = (dims[2] as number) * (dims[3] as number);
-    const out = new Float32Array(samples * 6 * pixels);
-    for (let sample = 0; sample < samples; sample++) {
-      for (let p = 0; p < pixels; p++) {
-        const value = data[(sample * 3 + 1) * pixels + p] as number;
-        const label = channel(value, Math.floor(p / (dims[3] as number)), p % (dims[3] as number));
-        out[(sample * 6 + label) * pixels + p] = 1;
-      }
-    }
-    return { data: out, dims: [samples, 6, dims[2] as number, dims[3] as number] };
-  };
-}
-
-const silent = networkOf(() => 0);
-/** Lung by value (-850 HU is 0.267 in the window); the front half of the right is RML, the rest lower lobes. */
-const byPlace = networkOf((value, row, column) => {
-  if (value < 0.25 || value > 0.4) return 0;
-  if (column >= width / 2) return 2;
-  return row < height * 0.45 ? 4 : 5;
-});
 
 test('the lobes are the network’s, named by its label order, on the volume’s own grid', async () => {
   const volume = makeChest();
@@ -174,57 +141,6 @@ test('the network sees z - 10 mm, z and z + 10 mm of every second slice, in full
     fractions,
     fractions.toSorted((a, b) => a - b),
   );
-});
-
-/** A network that answers, from its `from`-th batch on, only once it is let, as one in a thread of its own may. */
-function heldNetwork(
-  answer: Network,
-  from = 1,
-): { network: Network; asked: Promise<void>; letGo: () => void } {
-  const asked = Promise.withResolvers<void>();
-  const held = Promise.withResolvers<void>();
-  let batches = 0;
-  const network: Network = async (input) => {
-    batches++;
-    if (batches >= from) {
-      asked.resolve();
-      await held.promise;
-    }
-    return answer(input);
-  };
-  return { network, asked: asked.promise, letGo: held.resolve };
-}
-
-test('what needs no answer of the networks is done while they run', async () => {
-  const { network, asked, letGo } = heldNetwork(byPlace, 2);
-  let steps = 0;
-  const throwIfCancelled = () => void steps++;
-  const run = segmentLungs(makeChest(), network, parameters, { ...hooks, throwIfCancelled });
-  await asked;
-  while (steps < 6) await turn();
-  // The grid, the body, two batches; the airways and the pieces of air while the second one is not answered.
-  assert.equal(steps, 6);
-  letGo();
-  const { lobes: map } = await run;
-  assert.deepEqual(map, (await segmentLungs(makeChest(), byPlace, parameters, hooks)).lobes);
-});
-
-test('a run that is cancelled while a network runs ends when that has answered, with the reason', async () => {
-  const { network, asked, letGo } = heldNetwork(byPlace);
-  let steps = 0;
-  const throwIfCancelled = () => {
-    if (++steps > 3) throw new Error('cancelled');
-  };
-  let hasEnded = false;
-  const run = segmentLungs(makeChest(), network, parameters, { ...hooks, throwIfCancelled });
-  const ended = assert.rejects(run, { message: 'cancelled' }).then(() => {
-    hasEnded = true;
-  });
-  await asked;
-  await turn();
-  assert.equal(hasEnded, false);
-  letGo();
-  await ended;
 });
 
 for (const [what, value] of [

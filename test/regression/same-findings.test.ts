@@ -1,6 +1,6 @@
 /**
- * Findings and masks are bit for bit what they were when they were recorded (commit f1177dc): nothing that makes the
- * pipeline faster may change them. A change that is meant to is recorded anew:
+ * Findings and masks are bit for bit what they were when they were recorded (fp32 and plain arithmetic at commit f1177dc,
+ * INT8 at 8cdbbe8 with its new files): nothing that makes the pipeline faster may change them. A change that is meant to is recorded anew:
  * `LOBAR_RECORD_FINDINGS=true node --test test/regression/same-findings.test.ts && npm run format`; the commit says why.
  */
 import assert from 'node:assert/strict';

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { labelComponents, meansOf } from '../../src/volume/components.ts';
+import { findComponents, meansOf } from '../../src/volume/components.ts';
 import type { Shape3 } from '../../src/volume/types.ts';
+import { labelsOf } from './plain/labels-of.ts';
 
 const shape: Shape3 = [3, 4, 5];
 const mask = new Uint8Array(60);
@@ -11,12 +12,13 @@ for (let i = 0; i < 60; i++) {
 }
 
 test('components are joined by faces and numbered in reading order, as scipy.ndimage.label does', () => {
-  const { labels, count, sizes } = labelComponents(mask, shape);
+  const components = findComponents(mask, shape);
+  const { count, sizes } = components;
   // scipy 1.17.1: ndimage.label(mask), numpy.bincount
   assert.equal(count, 4);
   assert.deepEqual([...sizes], [0, 2, 19, 2, 2]);
   // biome-ignore format: one line a row of the plane
-  assert.deepEqual([...labels], [
+  assert.deepEqual([...labelsOf(components, mask.length)], [
     1, 0, 0, 0, 0,  0, 2, 0, 0, 2,  0, 2, 2, 2, 2,  0, 2, 2, 2, 2,
     1, 0, 0, 0, 0,  0, 0, 0, 0, 2,  0, 0, 2, 0, 2,  0, 2, 0, 2, 0,
     0, 0, 3, 3, 0,  4, 4, 0, 0, 0,  0, 0, 0, 2, 2,  0, 2, 2, 0, 0,
@@ -24,15 +26,15 @@ test('components are joined by faces and numbered in reading order, as scipy.ndi
 });
 
 test('two voxels that share only an edge are two components', () => {
-  const { count } = labelComponents(Uint8Array.from([1, 0, 0, 1]), [1, 2, 2]);
+  const { count } = findComponents(Uint8Array.from([1, 0, 0, 1]), [1, 2, 2]);
   assert.equal(count, 2);
 });
 
 test('an empty mask has no component', () => {
-  assert.equal(labelComponents(new Uint8Array(8), [2, 2, 2]).count, 0);
+  assert.equal(findComponents(new Uint8Array(8), [2, 2, 2]).count, 0);
 });
 
 test('the mean of each component, by hand, and 0 for what is outside', () => {
-  const pieces = labelComponents(Uint8Array.from([1, 1, 0, 1, 1, 1]), [1, 1, 6]);
+  const pieces = findComponents(Uint8Array.from([1, 1, 0, 1, 1, 1]), [1, 1, 6]);
   assert.deepEqual([...meansOf(pieces, Int16Array.from([-800, -900, 40, 3, 6, 9]))], [0, -850, 6]);
 });

@@ -3,9 +3,10 @@ import { describe, it } from 'node:test';
 import { seededRandom } from '../../src/statistics/seeded-random.ts';
 import { packBelow, packRows } from '../../src/volume/bit-rows.ts';
 import { boundingBox, boxShape, crop, inWhole, wholeBox } from '../../src/volume/box.ts';
-import { componentsOfRuns, findComponents, labelComponents } from '../../src/volume/components.ts';
+import { componentsOfRuns, findComponents } from '../../src/volume/components.ts';
 import { labelBoxes } from '../../src/volume/label-boxes.ts';
 import { runAt, runsOfBits, runsOfMask } from '../../src/volume/mask-runs.ts';
+import { labelsOf } from './plain/labels-of.ts';
 import { plainLabels } from './plain/plain-kernels.ts';
 import { randomMasks } from './plain/random-masks.ts';
 
@@ -53,25 +54,14 @@ describe('the runs of a mask', () => {
 
   it('have the numbers of the components that they are of', () => {
     for (const { name, mask, shape } of cases) {
-      const { runs, numbers, sizes, count } = findComponents(mask, shape);
-      const labels = new Int32Array(mask.length);
-      numbers.forEach((label, run) => {
-        labels.fill(label, runs[2 * run], runs[2 * run + 1]);
-      });
-      const plain = plainLabels(mask, shape);
-      assert.deepEqual(labels, plain, name);
-      const whole = labelComponents(mask, shape);
-      assert.deepEqual({ sizes, count }, { sizes: whole.sizes, count: whole.count }, name);
+      assert.deepEqual(labelsOf(findComponents(mask, shape), mask.length), plainLabels(mask, shape), name);
     }
   });
 
   it('have components slice by slice where only rows are joined', () => {
     for (const { name, mask, shape } of cases) {
-      const { runs, numbers } = componentsOfRuns(runsOfMask(mask, shape[2]), shape, 'rows');
-      const labels = new Int32Array(mask.length);
-      numbers.forEach((label, run) => {
-        labels.fill(label, runs[2 * run], runs[2 * run + 1]);
-      });
+      const components = componentsOfRuns(runsOfMask(mask, shape[2]), shape, 'rows');
+      const labels = labelsOf(components, mask.length);
       const size = shape[1] * shape[2];
       let before = 0;
       const expected = Array.from({ length: shape[0] }, (_, z) => {

@@ -75,7 +75,7 @@ export function networkOnGrid(volume: CtVolume, grid: WorkGrid, network: Labelle
   return { lung, label };
 }
 
-/** For each row where the first pixel is that is not 0 in all of the planes, and one past the last. */
+/** For each row where the first pixel is that is not 0 in any of the planes, and one past the last. */
 function occupiedParts(planes: readonly Uint8Array[], [height, width]: readonly [number, number]) {
   const first = new Int32Array(height).fill(width);
   const end = new Int32Array(height);

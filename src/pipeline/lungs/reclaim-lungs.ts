@@ -36,7 +36,7 @@ export function reclaimLungs(
   for (const z of slicesWithLost(air, inside, fewest)) {
     const from = z * size;
     const inSlice = inside.subarray(from, from + size);
-    const free = withThinWalls(sliceOf(air, z), sliceOf(body, z), steps);
+    const free = withThinWalls(rowsOfSlice(air, z), rowsOfSlice(body, z), steps);
     invertRows(free);
     const pieces = componentsOfRuns(runsOfBits(free), plane);
     const isLost = lostPieces(pieces, plane, inSlice, fewest);
@@ -99,7 +99,7 @@ function sumsOf({ runs, numbers, count }: RunComponents, values: Int16Array): Fl
   return sums;
 }
 
-function sliceOf({ words, shape, wordsPerRow }: BitRows, z: number): BitRows {
+function rowsOfSlice({ words, shape, wordsPerRow }: BitRows, z: number): BitRows {
   const length = shape[1] * wordsPerRow;
   return { words: words.subarray(z * length, (z + 1) * length), shape: [1, shape[1], shape[2]], wordsPerRow };
 }

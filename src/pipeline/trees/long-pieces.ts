@@ -1,5 +1,4 @@
-import { labelComponents } from '../../volume/components.ts';
-import { nextOccupied, scanMask } from '../../volume/mask-scan.ts';
+import { findComponents } from '../../volume/components.ts';
 import { type Shape3, type SpacingMm, voxelMl } from '../../volume/types.ts';
 
 /** The diagonal of the box around a branch is at least this long (mm). */
@@ -13,22 +12,22 @@ const mostCompact = 0.07;
 /** The connected pieces (6 neighbours) of a mask [z, y, x] that are long and thin or branched, no balls. */
 export function longPieces(mask: Uint8Array, shape: Shape3, spacingMm: SpacingMm): Uint8Array {
   const [, height, width] = shape;
-  const { labels, count, sizes } = labelComponents(mask, shape);
+  const { count, sizes, runs, numbers } = findComponents(mask, shape);
   const low = new Int32Array(3 * (count + 1)).fill(0x7fffffff);
   const high = new Int32Array(3 * (count + 1)).fill(-1);
   const widen = (k: number, at: number) => {
     if (at < (low[k] as number)) low[k] = at;
     if (at > (high[k] as number)) high[k] = at;
   };
-  const scan = scanMask(mask);
-  const end = labels.length;
-  for (let i = nextOccupied(scan, 0, end); i < end; i = nextOccupied(scan, i + 1, end)) {
-    const label = labels[i] as number;
-    const row = Math.floor(i / width);
+  for (let run = 0; run < numbers.length; run++) {
+    const label = numbers[run] as number;
+    const start = runs[2 * run] as number;
+    const row = Math.floor(start / width);
     const z = Math.floor(row / height);
     widen(3 * label, z);
     widen(3 * label + 1, row - z * height);
-    widen(3 * label + 2, i - row * width);
+    widen(3 * label + 2, start - row * width);
+    widen(3 * label + 2, (runs[2 * run + 1] as number) - 1 - row * width);
   }
   const voxelMm3 = 1000 * voxelMl(spacingMm);
   const isLong = new Uint8Array(count + 1);
@@ -41,8 +40,8 @@ export function longPieces(mask: Uint8Array, shape: Shape3, spacingMm: SpacingMm
     if (lengthMm >= leastLengthMm && volumeMm3 < mostCompact * lengthMm ** 3) isLong[label] = 1;
   }
   const out = new Uint8Array(mask.length);
-  for (let i = nextOccupied(scan, 0, end); i < end; i = nextOccupied(scan, i + 1, end)) {
-    out[i] = isLong[labels[i] as number] as number;
+  for (let run = 0; run < numbers.length; run++) {
+    if (isLong[numbers[run] as number] === 1) out.fill(1, runs[2 * run], runs[2 * run + 1]);
   }
   return out;
 }

@@ -13,7 +13,7 @@ test('a dense lower lobe against mediastinum and diaphragm stays in the lung', a
   refuseTelemetry();
   const { manifest, path } = await loadModelPackage(shippedModels, 'lungs-lobes-phantom', 'lungs-lobes');
   const network = await networkOfSession(
-    await InferenceSession.create(path, sessionOptions('cpu', 1)),
+    await InferenceSession.create(path, sessionOptions('cpu', 1, 'lungs-lobes')),
     manifest,
   );
   t.after(() => network.release());

@@ -1,0 +1,24 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { it } from 'node:test';
+
+const root = resolve(import.meta.dirname, '../..');
+const read = (file: string) => readFile(join(root, file), 'utf8');
+const settingsIn = (text: string) => [...text.matchAll(/\bMALLOC_\w+=\S+/g)].map(([setting]) => setting);
+
+it('glibc is given the same by both images, `npm run lobar` and `npm run demo`', async () => {
+  const { scripts } = JSON.parse(await read('package.json')) as { scripts: Record<'lobar' | 'demo', string> };
+  // An instruction ends where no backslash carries it on.
+  const instructions = (await read('Dockerfile')).replace(/\\\n/g, ' ').split('\n');
+  const images = instructions
+    .filter((line) => line.startsWith('ENV '))
+    .filter((line) => /MALLOC_/.test(line));
+  assert.equal(images.length, 2);
+  const [first = [], ...others] = [...images, scripts.lobar, scripts.demo].map(settingsIn);
+  assert.deepEqual(
+    first.map((setting) => setting.replace(/=\d+$/, '')),
+    ['MALLOC_ARENA_MAX', 'MALLOC_MMAP_THRESHOLD_', 'MALLOC_TRIM_THRESHOLD_'],
+  );
+  for (const other of others) assert.deepEqual(other, first);
+});
