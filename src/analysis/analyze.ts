@@ -109,13 +109,16 @@ export async function analyze(
   const clock = new StageClock();
   const audit = new AnalysisAudit(request, context.audit);
   const memory = context.memory?.open();
+  const ended = new AbortController();
+  const until = AbortSignal.any([signal, ended.signal]);
   try {
-    return await run(request, context, { ...hooks, signal }, { clock, audit, memory });
+    return await run(request, context, { ...hooks, signal }, { clock, audit, memory, until });
   } catch (thrown) {
     const error = signal.aborted ? interruption(thrown, hooks.signal, context.config) : thrown;
     audit.failed(error);
     throw error;
   } finally {
+    ended.abort();
     const { total: _, eventLoopP99: __, ...stages } = clock.stop();
     context.metrics?.staged(stages);
     memory?.release();
@@ -136,13 +139,15 @@ interface Surroundings {
   readonly clock: StageClock;
   readonly audit: AnalysisAudit;
   readonly memory: Reservation | undefined;
+  /** Aborted where it ends, in whatever way. */
+  readonly until: AbortSignal;
 }
 
 async function run(
   request: AnalyzeRequest,
   { engine, decodePool, reporter, config, logger }: AnalyzeContext,
   { signal, onProgress = () => {} }: AnalyzeHooks,
-  { clock, audit, memory }: Surroundings,
+  { clock, audit, memory, until }: Surroundings,
 ): Promise<AnalyzeResult> {
   const { id, force = false, keepMasks = false } = request;
   const plan = planReport(request);
@@ -184,16 +189,15 @@ async function run(
   const refusals = force ? [] : refusalsOnArrival(ingested, choice, config.eligibility);
   if (refusals.length > 0) return ineligible(header, [refused(choice, header, refusals), ...choice.others]);
 
-  const begun = beginReport(plan, reporter, ingested.volume, config.report.waitSeconds);
-  const analysing = engine.analyse(ingested.volume, {
+  const { site, waitSeconds } = config.report;
+  const begun = beginReport(plan, reporter, ingested.volume, { waitSeconds, until });
+  const result = await engine.analyse(ingested.volume, {
     ...(force ? {} : { minLungMl: config.eligibility.minLungLitres * 1000 }),
     keepMasks: keepMasks || plan !== undefined,
     signal,
     onProgress,
     ...(begun === undefined ? {} : { onLungs: begun.onLungs }),
   });
-  analysing.catch(() => begun?.stop());
-  const result = await analysing;
   for (const [stage, ms] of Object.entries(result.timingsMs)) clock.add(stage, ms);
   if (result.kind === 'too-little-lung') {
     return ineligible(header, [
@@ -211,7 +215,6 @@ async function run(
   const facts = reportFacts(header, ingested, result.findings, engine.models, warnings, request);
   const { masks } = result;
   const { ehr, archive, language = config.report.language } = request;
-  const { site, waitSeconds } = config.report;
   const report =
     plan &&
     masks &&

@@ -1,5 +1,6 @@
 import type { ChosenSeries } from './choose-series.ts';
 import type { MemoryNeed } from './memory-budget.ts';
+import { arePictured } from './reporting/are-pictured.ts';
 import type { Wanted } from './reporting/reporter-protocol.ts';
 
 // [ours, measured] RSS above the process at rest, by scans of 10 to 105 million voxels, one after the other.
@@ -11,11 +12,18 @@ const ownFixed = 32 * 2 ** 20;
 /** Bytes a voxel in the inference worker: lobes and opacities one each, the rest of the work grid. */
 const sharedPerVoxel = 5;
 const sharedFixed = 128 * 2 ** 20;
+/** There, too: answers of the opacity network before it is certain which slices have lung (`openOpacityPlanes`). */
+const keptPlanes = 32 * 2 ** 20;
 /** Of an instance that holds many frames all bytes are there at once, two a voxel, twice while it is inflated. */
 const perInstanceVoxel = 4;
 
 /** Where a report is drawn: the masks, one byte a voxel each, while it waits for its turn. */
 const masksPerVoxel = 2;
+/**
+ * What its pictures are begun with (`LungDraft`), which waits for the opacities: at most two million blocks (`lungGrid`)
+ * of 13 bytes, and five shells of at most an eighth as many numbers of 4 bytes, 31 MB together.
+ */
+const draftFixed = 32 * 2 ** 20;
 /** What the thread of the reporter takes beside the masks: its code and fonts, pictures and documents. */
 const reporterFixed = 64 * 2 ** 20;
 /** While it is drawn, which is done for one report at a time: what the pictures are cut and cast from. */
@@ -41,26 +49,35 @@ export function memoryNeed(
   const report = reportNeed(wanted);
   return {
     own: Math.ceil(
-      ownFixed + (ownPerVoxel + report.ownPerVoxel) * voxels + perInstanceVoxel * instanceVoxels,
+      ownFixed +
+        report.ownFixed +
+        (ownPerVoxel + report.ownPerVoxel) * voxels +
+        perInstanceVoxel * instanceVoxels,
     ),
-    shared: Math.ceil(sharedFixed + report.fixed + (sharedPerVoxel + report.sharedPerVoxel) * voxels),
+    shared: Math.ceil(
+      sharedFixed + keptPlanes + report.sharedFixed + (sharedPerVoxel + report.sharedPerVoxel) * voxels,
+    ),
   };
 }
 
 interface ReportNeed {
   readonly ownPerVoxel: number;
   readonly sharedPerVoxel: number;
-  readonly fixed: number;
+  readonly ownFixed: number;
+  readonly sharedFixed: number;
 }
 
+const noReport: ReportNeed = { ownPerVoxel: 0, sharedPerVoxel: 0, ownFixed: 0, sharedFixed: 0 };
+
 function reportNeed(wanted: Wanted | undefined): ReportNeed {
-  if (wanted === undefined) return { ownPerVoxel: 0, sharedPerVoxel: 0, fixed: 0 };
+  if (wanted === undefined) return noReport;
   const hasVolumes = wanted.kinds.includes('volumes');
   const volumes = hasVolumes ? volumesPerVoxel : 0;
   const segmentation = wanted.objects.includes('seg') ? segmentationPerVoxel : 0;
   return {
     ownPerVoxel: masksPerVoxel + volumes + segmentation,
     sharedPerVoxel: picturesPerVoxel + (hasVolumes ? cutOutPerVoxel : 0),
-    fixed: reporterFixed,
+    ownFixed: arePictured(wanted) ? draftFixed : 0,
+    sharedFixed: reporterFixed,
   };
 }

@@ -9,6 +9,19 @@ const ehr = { config: { presentedForm: [] } } as unknown as EhrClient;
 const archive = { store: ['seg', 'sr'] } as unknown as PacsClient;
 const asked = (more: Partial<AnalyzeRequest>) => planReport({ ehr, archive, ...more } as AnalyzeRequest);
 
+describe('Documents that the EHR waits for in any case', () => {
+  it('are those of a dry run, and those that are all it takes', () => {
+    const isAwaited = (writeMode: string, more: Partial<AnalyzeRequest> = {}) => {
+      const config = { presentedForm: ['pdf'], writeMode };
+      return asked({ ehr: { config } as unknown as EhrClient, ...more })?.isAwaited;
+    };
+    assert.deepEqual(
+      [isAwaited('put-id'), isAwaited('put-id', { dryRun: true }), isAwaited('document')],
+      [false, true, true],
+    );
+  });
+});
+
 describe('What is stored into the PACS', () => {
   it('is what its configuration says, where something is published', () => {
     const { stored, wanted, answered } = asked({}) ?? assert.fail();

@@ -13,7 +13,9 @@ import { pipelineParameters } from '../../src/inference/pipeline-parameters.ts';
 import { modelsFolderOf } from '../../src/inference/shipped-models-folder.ts';
 import type { InferenceResult } from '../../src/inference/worker-protocol.ts';
 import { runPipeline } from '../../src/pipeline/run-pipeline.ts';
-import { sketchTrees } from '../../src/pipeline/trees/sketch-trees.ts';
+import { completeSketch } from '../../src/pipeline/trees/complete-sketch.ts';
+import { draftTrees } from '../../src/pipeline/trees/draft-trees.ts';
+import { lungGrid } from '../../src/pipeline/trees/lung-grid.ts';
 import type { CtVolume } from '../../src/volume/types.ts';
 import { processorKind } from './support/processor-kind.ts';
 import { regressionStudies } from './support/regression-studies.ts';
@@ -96,7 +98,8 @@ function same(kind: string, name: string, found: Recorded): void {
 function summary(volume: CtVolume, result: InferenceResult): Recorded {
   assert.ok(result.kind === 'found' && result.masks !== undefined);
   const { findings, masks, warnings, mostAffectedSlice } = result;
-  const trees = sketchTrees(volume, masks);
+  const lungs = lungGrid(volume, masks.lobes);
+  const trees = lungs && completeSketch(draftTrees(volume, lungs), masks.opacities);
   return {
     ...{ findings, mostAffectedSlice, warnings: warnings.map(({ code }) => code) },
     lobes: sha256(masks.lobes.data),

@@ -19,7 +19,7 @@ export async function composeReport(order: ComposeOrder): Promise<readonly Repor
   const documents: ReportDocument[] = [];
   const texts = textsIn(language);
   const { title } = texts;
-  const images = areWritten(order.wanted) ? encodePictures(pictures, undefined, files) : [];
+  const images = areWritten(order.wanted) ? encodePictures(pictures, { files }) : [];
   const isPdfWanted = kinds.includes('pdf') || (kinds.includes('dicom') && objects.includes('pdf'));
   const pdf = isPdfWanted ? await writePdf(content, images, language) : undefined;
   if (kinds.includes('pdf') && pdf !== undefined) {

@@ -20,7 +20,7 @@ import type {
 export interface Reporter {
   /**
    * Begins the pictures with what needs no opacities. What is being made when the signal is aborted ends at its next
-   * step; the thread lives on.
+   * step, and the thread lives on; where that step does not come in time, the thread ends and another takes its place.
    *
    * @throws LobarError `report-failed`; the signal's reason
    */
@@ -44,9 +44,14 @@ export interface Reporter {
 export interface ReporterOptions {
   /** Is told once when the thread dies or cannot start, until another has done something. */
   readonly logger?: Pick<Logger, 'error'>;
+  /** How long what was begun may take to its next step once it is aborted; 2000 ms by default. */
+  readonly graceMs?: number;
   /** Another than the one that draws, for tests. */
   readonly worker?: URL;
 }
+
+/** Steps take about 100 ms, and a machine may be busy. */
+const defaultGraceMs = 2000;
 
 /**
  * Opens it, with its fonts loaded. An order that is aborted while it is at work ends the thread with it: nothing in it
@@ -57,6 +62,7 @@ export interface ReporterOptions {
  */
 export async function openReporter({
   logger,
+  graceMs = defaultGraceMs,
   worker = new URL('./reporter-worker.ts', import.meta.url),
 }: ReporterOptions = {}): Promise<Reporter> {
   const workers = new Piscina<ReporterTask, ReporterResult>({
@@ -129,17 +135,23 @@ export async function openReporter({
     throw new LobarError('report-failed', { problem }, { cause });
   }
   const begin: Reporter['begin'] = async ({ volume, lungs }, signal) => {
+    if (signal.aborted) throw abortReason(signal);
     const stop = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
-    const abort = () => Atomics.store(stop, 0, 1);
-    if (signal.aborted) abort();
+    const stuck = new AbortController();
+    let patience: NodeJS.Timeout | undefined;
+    const abort = () => {
+      Atomics.store(stop, 0, 1);
+      patience = setTimeout(() => stuck.abort(signal.reason), graceMs);
+    };
     signal.addEventListener('abort', abort, { once: true });
     try {
       const task = { kind: 'begin', order: { volume, lungs, stop } } as const;
-      // Not by piscina: it would end the thread, and whoever waits for it would wait for another.
-      return (await run(task, new AbortController().signal, ownBuffers([lungs.lobes]))) as LungDraft;
+      // By piscina at last only: it ends the thread, and whoever waits for it waits for another.
+      return (await run(task, stuck.signal, ownBuffers([lungs.lobes]))) as LungDraft;
     } catch (error) {
       throw signal.aborted ? abortReason(signal) : error;
     } finally {
+      clearTimeout(patience);
       signal.removeEventListener('abort', abort);
     }
   };

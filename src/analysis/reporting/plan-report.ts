@@ -12,6 +12,8 @@ export interface ReportPlan {
   readonly answered: readonly DocumentKind[];
   /** For the PACS. */
   readonly stored: readonly DicomObjectKind[];
+  /** The EHR takes no numbers before them, whatever `report.waitSeconds` says. */
+  readonly isAwaited: boolean;
 }
 
 /**
@@ -39,7 +41,8 @@ export function planReport({
   // One and the same object for all, whoever asks: to store it again, with documents or without, adds none.
   const measurementsAlone = stored.includes('sr') && !stored.includes('seg');
   const wanted = { kinds: [...kinds], objects, ...(measurementsAlone ? { measurementsAlone } : {}) };
-  return { wanted, forms, answered: documents, stored };
+  const isAwaited = isPublished && (dryRun === true || ehr.config.writeMode === 'document');
+  return { wanted, forms, answered: documents, stored, isAwaited };
 }
 
 function formsFor({ presentedForm, documentReference, writeMode }: EhrConfig): readonly DocumentKind[] {

@@ -90,7 +90,7 @@ export function reportOfAnalysis(
   const { wanted } = plan;
   const { data: _, ...grid } = volume;
   const composing: ReportOfAnalysis['compose'] = async (resolved, signal) => {
-    const draft = await begun?.draft();
+    const draft = await begun?.draft(signal);
     const toDraw = {
       wanted,
       volume,

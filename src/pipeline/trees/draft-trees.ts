@@ -41,7 +41,7 @@ const lumenSlopeHu = 600;
 const bronchusEdge = 25;
 
 /**
- * The part of `sketchTrees` that needs no opacities.
+ * The part of a sketch (`completeSketch`) that needs no opacities.
  *
  * @param throwIfStopped called between steps of about 100 ms; throws to stop
  */

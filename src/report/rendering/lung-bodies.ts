@@ -1,6 +1,6 @@
 import { lobeColours, opacityColour } from '../../pipeline/lobe-colours.ts';
+import type { TreeSketch } from '../../pipeline/trees/complete-sketch.ts';
 import type { FineGrid } from '../../pipeline/trees/fine-grid.ts';
-import type { TreeSketch } from '../../pipeline/trees/sketch-trees.ts';
 import { lobes as lobeNames } from '../../pipeline/types.ts';
 import type { LabelMap } from '../../volume/types.ts';
 import type { Body, Field, Material, Place } from './body.ts';

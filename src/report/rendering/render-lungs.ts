@@ -1,5 +1,5 @@
+import { completeSketch } from '../../pipeline/trees/complete-sketch.ts';
 import { lungGrid } from '../../pipeline/trees/lung-grid.ts';
-import { completeSketch } from '../../pipeline/trees/sketch-trees.ts';
 import type { PipelineMasks } from '../../pipeline/types.ts';
 import type { Box } from '../../volume/box.ts';
 import type { CtVolume, LabelMap } from '../../volume/types.ts';

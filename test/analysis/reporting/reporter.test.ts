@@ -3,6 +3,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { pathToFileURL } from 'node:url';
+import { BroadcastChannel } from 'node:worker_threads';
 import { openReporter, type Reporter } from '../../../src/analysis/reporting/open-reporter.ts';
 import type { DicomObjectKind } from '../../../src/analysis/reporting/report-document.ts';
 import type { DrawOrder } from '../../../src/analysis/reporting/reporter-protocol.ts';
@@ -12,15 +13,23 @@ import { mayPass } from '../../../src/queue/retry.ts';
 import type { Logger } from '../../../src/telemetry/log.ts';
 import { emptyFolder } from '../../inference/support/make-package.ts';
 import { labelsOf } from '../../support/small-volume.ts';
+import { until } from '../../support/until.ts';
 import { drawOrder } from './order.ts';
+import { channelName } from './reporter-channel.ts';
 
 const mortal = new URL('./mortal-worker.ts', import.meta.url);
+const waitingWorker = new URL('./waiting-worker.ts', import.meta.url);
 const unhurried = new AbortController().signal;
 
 function lungsOf({ volume, masks }: DrawOrder): LungGrid {
   const lungs = lungGrid(volume, masks.lobes);
   assert.ok(lungs);
   return lungs;
+}
+
+function keptIn(lines: string[]): Pick<Logger, 'error'> {
+  const error = (_fields: object, text: string) => lines.push(text);
+  return { error } as unknown as Pick<Logger, 'error'>;
 }
 
 describe('the reporter', { timeout: 60_000 }, () => {
@@ -68,17 +77,37 @@ describe('the reporter', { timeout: 60_000 }, () => {
     assert.equal(draft.trees.bright.length, 0);
   });
 
-  it('stops what it began when told, without its thread', async () => {
+  it('stops what it began when told, without its thread', async (t) => {
+    const channel = new BroadcastChannel(channelName);
+    t.after(() => channel.close());
+    const told: [string, number][] = [];
+    channel.onmessage = (message) => told.push((message as { readonly data: [string, number] }).data);
+    const lines: string[] = [];
+    const stopping = await openReporter({ worker: waitingWorker, logger: keptIn(lines), graceMs: 60_000 });
     const order = drawOrder();
-    const [before, later] = [new AbortController(), new AbortController()];
+    const [before, queued, running] = [new AbortController(), new AbortController(), new AbortController()];
     before.abort(new LobarError('cancelled', {}));
-    const begun = [before, later].map(({ signal }) =>
-      reporter.begin({ volume: order.volume, lungs: lungsOf(order) }, signal),
+    const begun = [before, running, queued].map(({ signal }) =>
+      stopping.begin({ volume: order.volume, lungs: lungsOf(order) }, signal),
     );
-    later.abort(new LobarError('shutting-down', {}));
-    await assert.rejects(begun[0] as Promise<unknown>, { code: 'cancelled' });
-    await assert.rejects(begun[1] as Promise<unknown>, { code: 'shutting-down' });
-    assert.ok((await reporter.draw(order, unhurried)).pictures.length > 0);
+    const ended = Promise.allSettled(begun);
+    queued.abort(new LobarError('shutting-down', {}));
+    await until(() => told.some(([kind]) => kind === 'begin'));
+    // One step has run, or nearly so: the next one must not begin.
+    running.abort(new LobarError('deadline-exceeded', { seconds: 1 }));
+    const codes = (await ended).map((one) => one.status === 'rejected' && one.reason.code);
+    assert.deepEqual(codes, ['cancelled', 'deadline-exceeded', 'shutting-down']);
+    assert.ok((await stopping.draw(order, unhurried)).pictures.length > 0);
+    await stopping.close();
+    // Messages of a channel take turns of their own.
+    await until(() => told.length === 3);
+    const thread = told[0]?.[1];
+    assert.deepEqual(told, [
+      ['start', thread],
+      ['begin', thread],
+      ['draw', thread],
+    ]);
+    assert.deepEqual(lines, []);
   });
 
   it('says report-failed of masks that do not fit their volume, which may be tried again, and draws the next', async () => {
@@ -101,7 +130,7 @@ describe('the reporter', { timeout: 60_000 }, () => {
 describe('a reporter whose thread', { timeout: 60_000 }, () => {
   let reporter: Reporter;
   before(async () => {
-    reporter = await openReporter({ worker: mortal });
+    reporter = await openReporter({ worker: mortal, graceMs: 20 });
   });
   after(() => reporter.close());
 
@@ -113,6 +142,17 @@ describe('a reporter whose thread', { timeout: 60_000 }, () => {
   it('never ends lets go when the caller does, and works on with another for who waited', async () => {
     const hangUp = new AbortController();
     const endless = reporter.draw(drawOrder(['html']), hangUp.signal);
+    const waiting = reporter.draw(drawOrder(), unhurried);
+    setTimeout(() => hangUp.abort(new LobarError('cancelled', {})), 50);
+    await assert.rejects(endless, { code: 'cancelled' });
+    assert.deepEqual(await waiting, { pictures: [], volumes: [] });
+  });
+
+  it('never comes to the next step of what was begun lets go when the caller does, and works on with another', async () => {
+    const hangUp = new AbortController();
+    const order = drawOrder();
+    const lungs = { ...lungsOf(order), lobes: new Uint8Array(0) };
+    const endless = reporter.begin({ volume: order.volume, lungs }, hangUp.signal);
     const waiting = reporter.draw(drawOrder(), unhurried);
     setTimeout(() => hangUp.abort(new LobarError('cancelled', {})), 50);
     await assert.rejects(endless, { code: 'cancelled' });
@@ -164,9 +204,7 @@ describe('a reporter whose thread cannot start', { timeout: 60_000 }, () => {
     ];
     await writeFile(worker, source.join('\n'));
     const lines: string[] = [];
-    const error = (_fields: object, text: string) => lines.push(text);
-    const logger = { error } as unknown as Pick<Logger, 'error'>;
-    const reporter = await openReporter({ worker, logger });
+    const reporter = await openReporter({ worker, logger: keptIn(lines) });
     await writeFile(broken, '');
     const dying = reporter.draw(drawOrder(['pdf']), unhurried);
     const waiting = [reporter.draw(drawOrder(), unhurried), reporter.draw(drawOrder(), unhurried)];

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
-import { sketchTrees, type TreeSketch } from '../../../src/pipeline/trees/sketch-trees.ts';
+import { completeSketch, type TreeSketch } from '../../../src/pipeline/trees/complete-sketch.ts';
+import { draftTrees } from '../../../src/pipeline/trees/draft-trees.ts';
+import { lungGrid } from '../../../src/pipeline/trees/lung-grid.ts';
+import type { PipelineMasks } from '../../../src/pipeline/types.ts';
 import type { CtVolume } from '../../../src/volume/types.ts';
 import { chest, covered, type Part } from '../lungs/synthetic-chest.ts';
 import { aroundVessels, atHilum, chestWithTrees, inLungs, parts } from './chest-with-trees.ts';
@@ -10,7 +13,7 @@ describe('a sketch of airways and vessels', () => {
   let airways: Uint8Array;
   let vessels: Uint8Array;
   before(() => {
-    const sketch = sketchTrees(volume, { lobes, opacities });
+    const sketch = sketchOf(volume, { lobes, opacities });
     assert.ok(sketch);
     airways = insideOf(sketch, sketch.airways, volume);
     vessels = insideOf(sketch, sketch.vessels, volume);
@@ -42,7 +45,7 @@ describe('a sketch of airways and vessels', () => {
 
   it('is not there without lungs', () => {
     const none = { data: new Uint8Array(volume.data.length), shape: volume.shape };
-    assert.equal(sketchTrees(volume, { lobes: none, opacities: none }), undefined);
+    assert.equal(sketchOf(volume, { lobes: none, opacities: none }), undefined);
   });
 
   it('has blocks of no more than two millions, however large and fine the scan', () => {
@@ -55,11 +58,16 @@ describe('a sketch of airways and vessels', () => {
       lobes: { data: filled, shape },
       opacities: { data: new Uint8Array(data.length), shape },
     };
-    const { grid } = sketchTrees(large, masks) as TreeSketch;
+    const { grid } = sketchOf(large, masks) as TreeSketch;
     assert.ok(grid.hu.length <= 2_000_000, `${grid.hu.length}`);
     assert.ok(Math.max(...grid.spacingMm) <= 3, `${grid.spacingMm}`);
   });
 });
+
+function sketchOf(volume: CtVolume, { lobes, opacities }: PipelineMasks): TreeSketch | undefined {
+  const lungs = lungGrid(volume, lobes);
+  return lungs && completeSketch(draftTrees(volume, lungs), opacities);
+}
 
 /** The voxels of the volume that lie in blocks where a field is 0.5 or more. */
 function insideOf({ grid }: TreeSketch, field: Float32Array, { shape }: CtVolume): Uint8Array {

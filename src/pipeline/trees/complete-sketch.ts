@@ -1,10 +1,8 @@
-import type { Box } from '../../volume/box.ts';
 import { nextOccupied, scanMask } from '../../volume/mask-scan.ts';
-import type { CtVolume, LabelMap } from '../../volume/types.ts';
-import { draftTrees, type TreeDraft } from './draft-trees.ts';
+import type { LabelMap } from '../../volume/types.ts';
+import type { TreeDraft } from './draft-trees.ts';
 import { findVessels } from './find-vessels.ts';
 import { sampleOnto } from './fine-grid.ts';
-import { lungGrid } from './lung-grid.ts';
 import { withNeighbours } from './with-neighbours.ts';
 
 /** Airways and vessels as fields [z, y, x] on a grid, 0 to 1: their surface is where a field is 0.5. */
@@ -16,7 +14,8 @@ export interface TreeSketch extends Pick<TreeDraft, 'lungBox' | 'grid' | 'lobes'
 const vesselEdge = 42;
 
 /**
- * A sketch of airways and vessels for a small picture: the method of `segmentTrees` in coarser blocks, with one
+ * A sketch of airways and vessels for a small picture, of what `lungGrid` and `draftTrees` began before the opacities
+ * were known: the method of `segmentTrees` in coarser blocks, with one
  * width of tubes, the trachea looked for in the box around the lungs alone, and no outline on the volume's grid.
  *
  * On generated phantoms with their true lobes and opacities, block by block, beside `segmentTrees` voxel by voxel:
@@ -25,20 +24,7 @@ const vesselEdge = 42;
  * the lungs opaque. Airways are hardly ever where there are none (precision 0.94 and more); vessels are drawn
  * thicker than they are. A fifth of the time of `segmentTrees` on a real scan of 275 x 512 x 512 voxels (0.5 beside 2.5
  * CPU seconds), and blocks are never more than so many.
- *
- * @param lungs the box around the lobes, where it is known
- * @returns undefined where there is no lung
  */
-export function sketchTrees(
-  volume: CtVolume,
-  masks: { readonly lobes: LabelMap; readonly opacities: LabelMap },
-  lungs?: Box,
-): TreeSketch | undefined {
-  const lungsThere = lungGrid(volume, masks.lobes, lungs);
-  return lungsThere && completeSketch(draftTrees(volume, lungsThere), masks.opacities);
-}
-
-/** The sketch of a draft, once the opacities are known. */
 export function completeSketch(draft: TreeDraft, { data, shape }: LabelMap): TreeSketch {
   const { lungBox, grid, lobes, airways, inner, masses, bright } = draft;
   const opaque = sampleOnto(grid, data, shape);
