@@ -59,8 +59,6 @@ export function endToEndFigures(
   const { each, values } = measured;
   const seconds = (of: string, metric: string, name: EndToEndCase, quantity: string) =>
     draftFigure(of, metric, 's', inSeconds(values(name, quantity)));
-  const overEach = (floor: 'floor' | 'lanes') =>
-    each((round) => quantityOf(round.process, 'warmMs') / quantityOf(round[floor], 'wallMs'));
   const own = (of: (process: Sample) => number) => each(({ process }) => of(process));
   const speedUp = each(({ process, two }) => quantityOf(process, 'pairMs') / quantityOf(two, 'wallMs'));
   const allowed = own((process) =>
@@ -93,8 +91,8 @@ export function endToEndFigures(
     draftFigure(names.fullWidth, metrics.overFloor, 'x', overFloor(fullWidth, 'wallMs'), { atMost: 1.15 }),
     seconds(names.raw, 'POST to published', 'process', 'warmMs'),
     seconds(names.raw, 'POST to published, first of a process', 'process', 'firstMs'),
-    draftFigure(names.raw, `POST to published / ${names.one}`, 'x', overEach('floor')),
-    draftFigure(names.raw, `POST to published / ${names.lanes}`, 'x', overEach('lanes')),
+    draftFigure(names.raw, `POST to published / ${names.one}`, 'x', over(measured, 'floor', 'warmMs')),
+    draftFigure(names.raw, `POST to published / ${names.lanes}`, 'x', over(measured, 'lanes', 'warmMs')),
     seconds(names.raw, 'CPU of the service', 'process', 'warmCpuMs'),
     draftFigure(
       names.raw,
@@ -140,13 +138,12 @@ export function endToEndFigures(
   ];
 }
 
-function ofOther(name: string, { each, values }: Rounds<OtherNetworksCase>): readonly FigureDraft[] {
-  const over = (floor: 'floor' | 'lanes') =>
-    each((round) => quantityOf(round.process, 'wallMs') / quantityOf(round[floor], 'wallMs'));
+function ofOther(name: string, measured: Rounds<OtherNetworksCase>): readonly FigureDraft[] {
+  const { values } = measured;
   return [
     draftFigure(name, 'POST to published', 's', inSeconds(values('process', 'wallMs'))),
-    draftFigure(name, `POST to published / ${names.one}`, 'x', over('floor')),
-    draftFigure(name, `POST to published / ${names.lanes}`, 'x', over('lanes')),
+    draftFigure(name, `POST to published / ${names.one}`, 'x', over(measured, 'floor', 'wallMs')),
+    draftFigure(name, `POST to published / ${names.lanes}`, 'x', over(measured, 'lanes', 'wallMs')),
     draftFigure(name, names.one, 's', inSeconds(values('floor', 'wallMs'))),
     draftFigure(name, names.lanes, 's', inSeconds(values('lanes', 'wallMs'))),
     draftFigure(name, 'peak RSS', 'MB', values('process', 'peakRss')),
@@ -159,6 +156,11 @@ type FloorRounds = Pick<Rounds<OtherNetworksCase>, 'each'>;
 type FloorRound = Floors & { readonly process: Sample };
 
 const floorMs = (round: FloorRound) => quantityOf(fasterFloor(round), 'wallMs');
+
+/** A process over one floor of the same round. */
+function over({ each }: FloorRounds, floor: keyof Floors, quantity: string): readonly number[] {
+  return each((round) => quantityOf(round.process, quantity) / quantityOf(round[floor], 'wallMs'));
+}
 
 /** A process over the faster floor of the same round. */
 function overFloor({ each }: FloorRounds, quantity: string): readonly number[] {

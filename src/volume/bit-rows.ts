@@ -69,6 +69,11 @@ export function packBelow(values: Int16Array, shape: Shape3, threshold: number):
   return rows;
 }
 
+/** @param row of all rows, [z, y] */
+export function isSet({ words, wordsPerRow }: BitRows, row: number, x: number): boolean {
+  return ((words[row * wordsPerRow + (x >> 5)] as number) & (1 << (x & 31))) !== 0;
+}
+
 /** Sets the bits `first` to before `end`, one at least, of the row that starts at word `row`. */
 export function setRun(words: Int32Array, row: number, first: number, end: number): void {
   const low = row + (first >> 5);

@@ -1,4 +1,4 @@
-import { type BitRows, emptyRows, invertRows, packBelow, setRun } from '../../volume/bit-rows.ts';
+import { type BitRows, emptyRows, invertRows, isSet, packBelow, setRun } from '../../volume/bit-rows.ts';
 import { componentsOfRuns } from '../../volume/components.ts';
 import { dilateRows } from '../../volume/dilate-rows.ts';
 import { type MaskRuns, runAt, runsOfBits } from '../../volume/mask-runs.ts';
@@ -103,10 +103,6 @@ function sideRuns(around: MaskRuns, air: BitRows, [, mmY, mmX]: SpacingMm): Read
     addSide(z * height, width - 1, 1, 0, height, mmY);
   }
   return found;
-}
-
-function isSet({ words, wordsPerRow }: BitRows, row: number, x: number): boolean {
-  return ((words[row * wordsPerRow + (x >> 5)] as number) & (1 << (x & 31))) !== 0;
 }
 
 /** The places on a line that are air, without stretches between tissue that are no longer than `longestCut`. */

@@ -1,9 +1,9 @@
 import { type Box, boxShape, crop, eachRow } from '../../volume/box.ts';
-import { nextOccupied, scanMask } from '../../volume/mask-scan.ts';
 import type { CtVolume } from '../../volume/types.ts';
 import { findAirways } from '../lungs/airways.ts';
 import { tissueHu } from '../lungs/body-mask.ts';
 import type { WorkGrid } from '../lungs/work-grid.ts';
+import { fieldWhere } from './field-where.ts';
 import { type FoundTubes, findTubes } from './find-trees.ts';
 import { findMasses } from './find-vessels.ts';
 import { type FineGrid, makeFineGrid } from './fine-grid.ts';
@@ -90,13 +90,9 @@ function betweenWalls({ hu, shape: [depth, height, width] }: WorkGrid): Uint8Arr
 
 function airwayField({ grid, lumen, lobes, nearCentral, response: { dark } }: FoundTubes): Float32Array {
   const where = withNeighbours(withNeighbours(lumen, grid.shape), grid.shape);
-  const field = new Float32Array(where.length);
-  const scan = scanMask(where);
-  const end = where.length;
-  for (let i = nextOccupied(scan, 0, end); i < end; i = nextOccupied(scan, i + 1, end)) {
+  return fieldWhere(where, (i) => {
     const byGas = nearCentral[i] === 0 ? 0 : 0.5 + (lumenEdgeHu - (grid.hu[i] as number)) / lumenSlopeHu;
     const byTube = lobes[i] === 0 ? 0 : (dark[i] as number) / (2 * bronchusEdge);
-    field[i] = Math.min(1, Math.max(0, byGas, byTube));
-  }
-  return field;
+    return Math.min(1, Math.max(0, byGas, byTube));
+  });
 }
