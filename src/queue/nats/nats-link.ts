@@ -41,7 +41,7 @@ export class NatsLink {
   #linked: Linked | undefined;
   #connected = false;
   #prepared = false;
-  #preparing: Linked | undefined;
+  #preparing: { readonly linked: Linked; readonly over: Promise<void> } | undefined;
   #problem = 'it was not asked yet';
   #told: string | undefined;
   #lost = new AbortController();
@@ -81,14 +81,18 @@ export class NatsLink {
     try {
       return await what(this.#linked);
     } catch (error) {
-      if (isGone(error)) this.again();
+      if (isGone(error)) void this.again();
       throw natsFailure(error);
     }
   }
 
-  /** Something that was prepared seems to be gone: sees to it that it is there, and tells when it cannot be. */
-  again(): void {
-    if (this.#linked !== undefined && this.#connected) void this.#prepare(this.#linked, removalMs);
+  /**
+   * Something that was prepared seems to be gone: sees to it that it is there, and tells when it cannot be.
+   *
+   * @returns settles when it is there, or the connection is lost
+   */
+  async again(): Promise<void> {
+    if (this.#linked !== undefined && this.#connected) await this.#prepare(this.#linked, removalMs);
   }
 
   /** For what is no loss when it is not done; undefined where there is no connection. */
@@ -173,11 +177,18 @@ export class NatsLink {
 
   /** One after the other; that of a connection that was closed for good gives way to that of the next. */
   async #prepare(linked: Linked, afterMs = 0): Promise<void> {
-    if (this.#preparing === linked) return;
-    this.#preparing = linked;
+    if (this.#preparing?.linked !== linked) {
+      // It asks who is preparing: not before that is written down.
+      const over = Promise.resolve().then(() => this.#prepareOnce(linked, afterMs));
+      this.#preparing = { linked, over };
+    }
+    await this.#preparing.over;
+  }
+
+  async #prepareOnce(linked: Linked, afterMs: number): Promise<void> {
     const { signal } = this.#closing;
     if (afterMs > 0) await sleep(afterMs, undefined, { signal }).catch(() => {});
-    const isOver = () => this.#preparing !== linked || signal.aborted || linked.connection.isClosed();
+    const isOver = () => this.#preparing?.linked !== linked || signal.aborted || linked.connection.isClosed();
     for (let tries = 1; !isOver(); tries += 1) {
       try {
         await this.#options.prepare(linked);
@@ -191,7 +202,7 @@ export class NatsLink {
         await sleep(pauseAfter(tries), undefined, { signal }).catch(() => {});
       }
     }
-    if (this.#preparing === linked) this.#preparing = undefined;
+    if (this.#preparing?.linked === linked) this.#preparing = undefined;
   }
 
   #up(): void {
