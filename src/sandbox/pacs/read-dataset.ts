@@ -11,8 +11,8 @@ export interface ReadDataset {
 }
 
 const pixelData = 'x7fe00010';
-/** Enough for the header of an ordinary image; what does not fit is read whole. */
-const headBytes = 64 * 1024;
+/** Enough for the header of most images, and of those with more to tell; what does not fit is read whole. */
+const headBytes = [8 * 1024, 64 * 1024];
 /** What a deflated dataset (PS3.5 A.5) may unpack to. */
 const inflatedBytes = 512 * 2 ** 20;
 
@@ -25,9 +25,9 @@ export async function readDatasetFile(path: string): Promise<ReadDataset> {
   const file = await open(path);
   try {
     const { size } = await file.stat();
-    if (size > headBytes) {
-      const head = Buffer.alloc(headBytes);
-      await file.read(head, 0, headBytes, 0);
+    for (const bytes of headBytes.filter((bytes) => bytes < size)) {
+      const head = Buffer.alloc(bytes);
+      await file.read(head, 0, bytes, 0);
       const read = tryParse(head);
       // Without pixel data in sight the cut may lie between two attributes, and the rest be missing unnoticed.
       if (read !== undefined && pixelData in read.dataset.elements) return read;
