@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { type ServedLobar, serveLobar } from '../test/support/serve-lobar.ts';
-import { lobarNodeOptions } from './lobar-node-options.ts';
 import { mallocSettings } from './malloc-settings.ts';
 import { cpuOf, memoryOf } from './process-use.ts';
 
@@ -19,9 +18,8 @@ const root = join(import.meta.dirname, '..');
 /** Where `npm run lobar` keeps modules compiled. */
 export const compileCache = join(root, 'node_modules/.cache/lobar');
 
-/** What `npm run lobar` sets for Node. */
+/** What `npm run lobar` sets in the environment. */
 export const lobarEnvironment = (cache: string = compileCache): Record<string, string> => ({
-  NODE_OPTIONS: lobarNodeOptions.join(' '),
   NODE_COMPILE_CACHE: cache,
   ...mallocSettings,
 });

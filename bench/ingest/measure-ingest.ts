@@ -1,6 +1,6 @@
+import { lobarNodeOptions } from '../../test/support/lobar-node-options.ts';
 import { runChildCase } from '../child-case.ts';
 import { interleave, quantityOf, type Rounds, type Sample } from '../interleave.ts';
-import { lobarNodeOptions } from '../lobar-node-options.ts';
 import { curl } from './curl.ts';
 import type { SeriesLocation } from './series-location.ts';
 

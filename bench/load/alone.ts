@@ -1,5 +1,5 @@
+import { lobarNodeOptions } from '../../test/support/lobar-node-options.ts';
 import { runChildCase } from '../child-case.ts';
-import { lobarNodeOptions } from '../lobar-node-options.ts';
 import { inference, seriesFolder } from './served-pair.ts';
 
 /** Analyses a second of two processes together that infer and do nothing else, measured for so many seconds. */

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { request } from 'undici';
 import { freePort } from '../../test/support/free-port.ts';
+import { lobarNodeOptions } from '../../test/support/lobar-node-options.ts';
 import type { Sample } from '../interleave.ts';
 import { cpuOf, memoryOf } from '../process-use.ts';
 import { lobarEnvironment } from '../serve-benched.ts';
@@ -26,7 +27,7 @@ export async function start(folder: string, inference: object, cache: string): P
   const ehr = { main: { ...endpoint.main, patientIdentifierSystem: 'urn:oid:1.2.3.4' } };
   await writeFile(config, JSON.stringify({ http: { port }, inference, pacs: endpoint, ehr }));
   const started = performance.now();
-  const child = spawn(process.execPath, [main, 'serve', '--config', config], {
+  const child = spawn(process.execPath, [...lobarNodeOptions, main, 'serve', '--config', config], {
     env: { ...process.env, ...lobarEnvironment(cache) },
     stdio: 'ignore',
   });

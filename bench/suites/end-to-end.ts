@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { lobarNodeOptions } from '../../test/support/lobar-node-options.ts';
 import { peer } from '../../test/support/orthanc/system-peers.ts';
 import { runChildCase } from '../child-case.ts';
 import { about, whyMissed } from '../end-to-end/about.ts';
@@ -16,7 +17,6 @@ import type { StudyName } from '../end-to-end/studies.ts';
 import { writeFullWidthModels } from '../full-width/write-full-width-models.ts';
 import { curl } from '../ingest/curl.ts';
 import { interleave, type Rounds, type Sample } from '../interleave.ts';
-import { lobarNodeOptions } from '../lobar-node-options.ts';
 import type { FloorCase } from '../pipeline/floor-case.ts';
 import { realStudyMissing } from '../real-study.ts';
 import type { BenchedLobar } from '../serve-benched.ts';

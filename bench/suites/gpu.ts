@@ -1,5 +1,6 @@
 /** The service on a GPU: POST to published, how busy the GPU is, what bounds each stage. */
 import { join } from 'node:path';
+import { lobarNodeOptions } from '../../test/support/lobar-node-options.ts';
 import { runChildCase } from '../child-case.ts';
 import { openPeers } from '../end-to-end/open-peers.ts';
 import { aboutGpu, whyMissed } from '../gpu/about.ts';
@@ -10,7 +11,6 @@ import { writeGpuStudies } from '../gpu/gpu-studies.ts';
 import { ehrs, type GpuPlace, measureGpu } from '../gpu/measure-gpu.ts';
 import { watchGpu } from '../gpu/watch-gpu.ts';
 import { interleave, type Rounds } from '../interleave.ts';
-import { lobarNodeOptions } from '../lobar-node-options.ts';
 import type { Suite, SuiteContext, SuiteResult } from '../suite.ts';
 
 export const suite: Suite = { name: 'gpu', title: 'On a GPU', missing: gpuMissing, run };

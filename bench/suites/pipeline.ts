@@ -1,8 +1,8 @@
 /** What the pipeline takes beside the arithmetic of its networks. */
 import { join } from 'node:path';
+import { lobarNodeOptions } from '../../test/support/lobar-node-options.ts';
 import { runChildCase } from '../child-case.ts';
 import { interleave, type Sample } from '../interleave.ts';
-import { lobarNodeOptions } from '../lobar-node-options.ts';
 import { aboutPipeline } from '../pipeline/about.ts';
 import type { FloorCase } from '../pipeline/floor-case.ts';
 import { type PipelineCaseName, pipelineFigures } from '../pipeline/pipeline-figures.ts';

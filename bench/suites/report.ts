@@ -1,8 +1,8 @@
 /** What the report of an analysis costs: pictures, PDF, HTML, volumes, DICOM objects. */
 import type { DocumentKind } from '../../src/analysis/reporting/report-document.ts';
+import { lobarNodeOptions } from '../../test/support/lobar-node-options.ts';
 import { runChildCase } from '../child-case.ts';
 import { interleave } from '../interleave.ts';
-import { lobarNodeOptions } from '../lobar-node-options.ts';
 import { about, whyMissed } from '../report/about.ts';
 import { type ReportCaseName, reportFigures } from '../report/report-figures.ts';
 import { writeReportInput } from '../report/report-input.ts';

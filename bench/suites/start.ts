@@ -1,9 +1,9 @@
 /** From the start of a process until it is ready. */
 import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
+import { lobarNodeOptions } from '../../test/support/lobar-node-options.ts';
 import { runChildCase } from '../child-case.ts';
 import { interleave } from '../interleave.ts';
-import { lobarNodeOptions } from '../lobar-node-options.ts';
 import { measure } from '../resource-use.ts';
 import { imageMb } from '../start/image-size.ts';
 import { start } from '../start/start-case.ts';

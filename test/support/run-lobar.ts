@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { lobarNodeOptions } from './lobar-node-options.ts';
 
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
@@ -20,7 +21,7 @@ export function startLobar(
   environment: Record<string, string> = {},
   under: readonly string[] = [],
 ): ChildProcess {
-  const [command = '', ...rest] = [...under, process.execPath, main, ...args];
+  const [command = '', ...rest] = [...under, process.execPath, ...lobarNodeOptions, main, ...args];
   return spawn(command, rest, {
     env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -12,6 +12,7 @@ import { demoStudy } from '../../src/sandbox/demo-study.ts';
 import { type BuiltImage, buildImage } from '../support/image/build-image.ts';
 import { imageToolsMissing } from '../support/image/image-tools.ts';
 import { runContainer, startContainer } from '../support/image/run-container.ts';
+import { lobarNodeOptions } from '../support/lobar-node-options.ts';
 import { untilServing } from '../support/serve-lobar.ts';
 import { until } from '../support/until.ts';
 import { uploadFolder } from '../support/upload-folder.ts';
@@ -40,7 +41,7 @@ describe('the image', { skip: imageToolsMissing, timeout: 1_200_000 }, () => {
     const { User, ExposedPorts, Entrypoint, Cmd, Env, WorkingDir, Labels } = image.config;
     assert.equal(User, '10001:10001');
     assert.deepEqual(Object.keys(ExposedPorts).sort(), ['8080/tcp', '9464/tcp']);
-    assert.deepEqual(Entrypoint, ['node', '--max-semi-space-size=4', 'src/main.ts']);
+    assert.deepEqual(Entrypoint, ['node', ...lobarNodeOptions, 'src/main.ts']);
     assert.deepEqual(Cmd, ['serve']);
     assert.equal(WorkingDir, '/app');
     assert.ok(Env.includes('NODE_ENV=production') && Env.includes('ORT_DISABLE_TELEMETRY=1'));
