@@ -138,7 +138,7 @@ export const InferenceSchema = section(
       maximum: 16,
       default: 0,
       description:
-        'Threads that run batches of the networks side by side, each with a copy of their weights; 0: two on a CPU with two threads or more where the model files are together smaller than 32 MiB, else one',
+        'Threads that run batches of the networks side by side, each with a copy of their weights; 0: two on a CPU with two threads or more where the model files are together smaller than 128 MiB, else one',
     }),
     decodeThreads: Type.Integer({
       minimum: 0,

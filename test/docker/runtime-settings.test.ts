@@ -29,5 +29,5 @@ it('Node is given the same', async () => {
   const entries = (await read('Dockerfile')).split('\n').filter((line) => line.startsWith('ENTRYPOINT '));
   assert.equal(entries.length, 2);
   for (const text of [...entries, scripts.lobar, scripts.demo])
-    assert.deepEqual(optionsIn(text), ['--max-semi-space-size=4', '--single-threaded-gc']);
+    assert.deepEqual(optionsIn(text), ['--max-semi-space-size=2', '--single-threaded-gc']);
 });

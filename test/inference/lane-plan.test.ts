@@ -14,12 +14,12 @@ const shared = (...asked: Parameters<typeof lanePlan>) => {
 };
 
 describe('the lanes that networks run in', () => {
-  it('are two on the CPU where the networks are small, and share its cores; the first has the classifier', () => {
+  it('are two on the CPU where the networks are not very large, and share its cores; the first has the classifier', () => {
     assert.deepEqual(shared('cpu', 7 * mib, byItself, 2), [
       [1, 1],
       [2, undefined],
     ]);
-    assert.deepEqual(shared('cpu', 7 * mib, byItself, 3), [
+    assert.deepEqual(shared('cpu', 101 * mib, byItself, 3), [
       [2, 1],
       [3, undefined],
     ]);
@@ -31,7 +31,7 @@ describe('the lanes that networks run in', () => {
 
   it('are one where there is one core, the networks are large, or a GPU runs them', () => {
     assert.deepEqual(shared('cpu', 7 * mib, byItself, 1), [[1], [1]]);
-    assert.deepEqual(shared('cpu', 32 * mib, byItself, 8), [[8], [8]]);
+    assert.deepEqual(shared('cpu', 128 * mib, byItself, 8), [[8], [8]]);
     for (const provider of ['cuda', 'webgpu'] as const) {
       assert.deepEqual(shared(provider, 7 * mib, byItself, 8), [[8], [8]]);
     }
