@@ -119,8 +119,8 @@ ENV NODE_ENV=production ORT_DISABLE_TELEMETRY=1 CUDA_CACHE_PATH=/tmp/cuda CUDA_C
 USER 10001:10001
 EXPOSE 8080 9464
 HEALTHCHECK --interval=10s --timeout=5s --start-period=180s CMD ["node", "docker/healthcheck.ts"]
-# The options of Node are those of npm run lobar. Node as the first process: it acts on SIGTERM itself, and starts no
-# process whose end would have to be waited for.
+# The options of Node are those of npm run lobar (why: docs/PERFORMANCE.md). Node as the first process: it acts on
+# SIGTERM itself, and starts no process whose end would have to be waited for.
 ENTRYPOINT ["node", "--max-semi-space-size=2", "--single-threaded-gc", "src/main.ts"]
 CMD ["serve"]
 ARG CUDA_IMAGE

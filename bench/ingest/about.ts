@@ -53,7 +53,8 @@ of an AMD EPYC that were nearly idle, with Orthanc on the same two; the series i
   cache does not load Node's type stripper, which is WebAssembly. Its peak beyond the volume was 263 MB and 200 MB.
   A young generation of 4 MB instead of Node's 16 (\`--max-semi-space-size=4\`) then took its peak from 384 to 389 MB
   down to 325 to 331 MB, volume included, and its time from 725 to 908 ms down to 539 to 735 ms (three runs each, in
-  turns, the machine busy): the memory behind network chunks is given back, and used again, sooner.
+  turns, the machine busy): the memory behind network chunks is given back, and used again, sooner. Today it
+  is 2 MB (docs/PERFORMANCE.md).
 `;
 
 const limits = 'See "What limits it".';

@@ -23,11 +23,13 @@ it('glibc is given the same by both images, `npm run lobar` and `npm run demo`',
   for (const other of others) assert.deepEqual(other, first);
 });
 
-it('Node is given the same', async () => {
+it('Node is given the same options by both images, `npm run lobar` and `npm run demo`, and is profiled with them', async () => {
   const { scripts } = JSON.parse(await read('package.json')) as { scripts: Record<'lobar' | 'demo', string> };
   const optionsIn = (text: string) => text.match(/--[\w-]+(=\w+)?/g) ?? [];
   const entries = (await read('Dockerfile')).split('\n').filter((line) => line.startsWith('ENTRYPOINT '));
   assert.equal(entries.length, 2);
-  for (const text of [...entries, scripts.lobar, scripts.demo])
+  const profiled =
+    (await read('docs/PERFORMANCE.md')).match(/--cpu-prof-dir=\S+ (.*src\/main\.ts)/)?.[1] ?? '';
+  for (const text of [...entries, scripts.lobar, scripts.demo, profiled])
     assert.deepEqual(optionsIn(text), ['--max-semi-space-size=2', '--single-threaded-gc']);
 });

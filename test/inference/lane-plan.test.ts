@@ -23,7 +23,7 @@ describe('the lanes that networks run in', () => {
       [2, 1],
       [3, undefined],
     ]);
-    assert.deepEqual(shared('cpu', 7 * mib, byItself, 9), [
+    assert.deepEqual(shared('cpu', 128 * mib - 1, byItself, 9), [
       [5, 4],
       [9, undefined],
     ]);

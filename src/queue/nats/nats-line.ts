@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { JetStreamApiError } from '@nats-io/jetstream';
 import type { Msg } from '@nats-io/transport-node';
 import type { ErrorCode } from '../../errors.ts';
-import { unlessAborted } from '../../unless-aborted.ts';
 import type { Delivery, Line } from '../line.ts';
 import { queueFull } from '../queue-full.ts';
 import { backoffMs } from '../retry.ts';
@@ -99,8 +98,7 @@ export class NatsLine<Body> implements Line<Body> {
       } catch (error) {
         // Of a connection that is lost the link tells; it is tried for ever.
         if (error instanceof NatsTrouble && this.#link.up) this.#tell(error.message);
-        // NATS answers no request that comes while a consumer is being made: not asked before it is there.
-        if (error instanceof ConsumerGone) await unlessAborted(this.#link.again(), signal).catch(() => {});
+        if (error instanceof ConsumerGone) this.#link.again();
         await sleep(pauseMs, undefined, { signal }).catch(() => {});
       }
     }

@@ -33,6 +33,12 @@ const longestPauseMs = 10_000;
  */
 const removalMs = 2000;
 
+interface Preparing {
+  readonly linked: Linked;
+  /** Resolves when it is there, or was given up. */
+  readonly given: PromiseWithResolvers<void>;
+}
+
 /** A connection to NATS that is made again for as long as nobody closes it. */
 export class NatsLink {
   readonly #options: LinkOptions;
@@ -41,7 +47,7 @@ export class NatsLink {
   #linked: Linked | undefined;
   #connected = false;
   #prepared = false;
-  #preparing: { readonly linked: Linked; readonly over: Promise<void> } | undefined;
+  #preparing: Preparing | undefined;
   #problem = 'it was not asked yet';
   #told: string | undefined;
   #lost = new AbortController();
@@ -67,11 +73,15 @@ export class NatsLink {
     this.#kept ??= this.#keep();
   }
 
-  /** Settles when it is up; rejects when the signal fires. @throws LobarError `queue-unavailable` */
+  /**
+   * Settles when it is up, and nothing is being made anew: NATS answers no request for a message that comes while a
+   * consumer is made. Rejects when the signal fires. @throws LobarError `queue-unavailable`
+   */
   async ready(signal: AbortSignal): Promise<void> {
-    while (!this.#prepared) {
+    while (!this.#prepared || this.#preparing !== undefined) {
       if (signal.aborted) throw queueUnavailable(this.#problem);
-      await unlessAborted(this.#ready.promise, signal).catch(() => {});
+      const next = this.#prepared ? this.#preparing?.given.promise : this.#ready.promise;
+      await unlessAborted(next ?? this.#ready.promise, signal).catch(() => {});
     }
   }
 
@@ -81,18 +91,14 @@ export class NatsLink {
     try {
       return await what(this.#linked);
     } catch (error) {
-      if (isGone(error)) void this.again();
+      if (isGone(error)) this.again();
       throw natsFailure(error);
     }
   }
 
-  /**
-   * Something that was prepared seems to be gone: sees to it that it is there, and tells when it cannot be.
-   *
-   * @returns settles when it is there, or the connection is lost
-   */
-  async again(): Promise<void> {
-    if (this.#linked !== undefined && this.#connected) await this.#prepare(this.#linked, removalMs);
+  /** Something that was prepared seems to be gone: sees to it that it is there, and tells when it cannot be. */
+  again(): void {
+    if (this.#linked !== undefined && this.#connected) this.#prepare(this.#linked, removalMs);
   }
 
   /** For what is no loss when it is not done; undefined where there is no connection. */
@@ -158,7 +164,7 @@ export class NatsLink {
     const manager = await stream.jetstreamManager(false);
     this.#linked = { connection, stream, manager };
     this.#connected = true;
-    void this.#prepare(this.#linked);
+    this.#prepare(this.#linked);
     for await (const { type } of connection.status()) {
       if (type === 'disconnect') {
         this.#connected = false;
@@ -166,7 +172,7 @@ export class NatsLink {
       }
       if (type === 'reconnect') {
         this.#connected = true;
-        void this.#prepare(this.#linked);
+        this.#prepare(this.#linked);
       }
     }
     const why = await connection.closed();
@@ -176,19 +182,19 @@ export class NatsLink {
   }
 
   /** One after the other; that of a connection that was closed for good gives way to that of the next. */
-  async #prepare(linked: Linked, afterMs = 0): Promise<void> {
-    if (this.#preparing?.linked !== linked) {
-      // It asks who is preparing: not before that is written down.
-      const over = Promise.resolve().then(() => this.#prepareOnce(linked, afterMs));
-      this.#preparing = { linked, over };
-    }
-    await this.#preparing.over;
+  #prepare(linked: Linked, afterMs = 0): void {
+    if (this.#preparing?.linked === linked) return;
+    this.#preparing?.given.resolve();
+    const preparing: Preparing = { linked, given: Promise.withResolvers() };
+    this.#preparing = preparing;
+    void this.#prepareUntil(preparing, afterMs);
   }
 
-  async #prepareOnce(linked: Linked, afterMs: number): Promise<void> {
+  async #prepareUntil(preparing: Preparing, afterMs: number): Promise<void> {
+    const { linked } = preparing;
     const { signal } = this.#closing;
     if (afterMs > 0) await sleep(afterMs, undefined, { signal }).catch(() => {});
-    const isOver = () => this.#preparing?.linked !== linked || signal.aborted || linked.connection.isClosed();
+    const isOver = () => this.#preparing !== preparing || signal.aborted || linked.connection.isClosed();
     for (let tries = 1; !isOver(); tries += 1) {
       try {
         await this.#options.prepare(linked);
@@ -202,7 +208,9 @@ export class NatsLink {
         await sleep(pauseAfter(tries), undefined, { signal }).catch(() => {});
       }
     }
-    if (this.#preparing?.linked === linked) this.#preparing = undefined;
+    // At once: who is told of the next connection must not find the last one being prepared.
+    if (this.#preparing === preparing) this.#preparing = undefined;
+    preparing.given.resolve();
   }
 
   #up(): void {

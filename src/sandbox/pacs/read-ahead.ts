@@ -1,6 +1,7 @@
 /**
  * What is read for each item, in their order, the next few while the consumer has one in hand.
  *
+ * @param ahead - how many are read, or wait, while one is in hand
  * @throws what `read` throws, in the turn of its item
  */
 export async function* readAhead<Item, Read>(

@@ -11,7 +11,7 @@ export interface ReadDataset {
 }
 
 const pixelData = 'x7fe00010';
-/** Enough for the header of most images, and of those with more to tell; what does not fit is read whole. */
+/** What is tried as the header, one after the other: enough for most images, and for nearly all. What does not fit is read whole. */
 const headBytes = [8 * 1024, 64 * 1024];
 /** What a deflated dataset (PS3.5 A.5) may unpack to. */
 const inflatedBytes = 512 * 2 ** 20;
@@ -25,7 +25,7 @@ export async function readDatasetFile(path: string): Promise<ReadDataset> {
   const file = await open(path);
   try {
     const { size } = await file.stat();
-    for (const bytes of headBytes.filter((bytes) => bytes < size)) {
+    for (const bytes of headBytes.filter((head) => head < size)) {
       const head = Buffer.alloc(bytes);
       await file.read(head, 0, bytes, 0);
       const read = tryParse(head);

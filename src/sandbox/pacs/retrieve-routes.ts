@@ -64,19 +64,24 @@ async function* multipart(instances: readonly IndexedInstance[], boundary: strin
 /** A small file is read whole, which takes half the time of a stream; a large one when, and as, it is asked for. */
 async function openPart({ file, transferSyntaxUid }: IndexedInstance) {
   const { size } = await stat(file);
-  const content = size <= wholeBytes ? [await readFile(file)] : readInPieces(file);
-  return { transferSyntaxUid, size, content };
+  if (size > wholeBytes) return { transferSyntaxUid, size, content: readInPieces(file, size) };
+  const whole = await readFile(file);
+  return { transferSyntaxUid, size: whole.length, content: [whole] };
 }
 
-async function* readInPieces(file: string): AsyncGenerator<Buffer> {
-  yield* createReadStream(file, { highWaterMark: wholeBytes });
+/** Opened when it is its turn: who leaves before leaves no file open. */
+async function* readInPieces(file: string, size: number): AsyncGenerator<Buffer> {
+  yield* createReadStream(file, { highWaterMark: wholeBytes, end: size - 1 });
 }
 
 /** Sent as they are read: who asked can parse the first ones meanwhile. A file that is gone breaks the body off. */
 async function* jsonArray(instances: readonly IndexedInstance[]): AsyncGenerator<Buffer> {
   let before = '[';
-  for await (const read of readAhead(instances, ({ file }) => readDatasetFile(file))) {
-    yield Buffer.from(before + JSON.stringify(datasetToJson(read)));
+  // What waits is text: a header may be as large as its file.
+  const textOf = async ({ file }: IndexedInstance) =>
+    JSON.stringify(datasetToJson(await readDatasetFile(file)));
+  for await (const text of readAhead(instances, textOf)) {
+    yield Buffer.from(before + text);
     before = ',';
   }
   yield Buffer.from(']');

@@ -55,17 +55,24 @@ describe('taking from a queue on NATS', { skip: natsMissing, concurrency: true }
 
   it('tells that it cannot take, and that it can again', async (test) => {
     const nats = await server(test);
-    const { manager } = await administered(test, nats);
+    const { connection, manager } = await administered(test, nats);
     const opened = await openOnNats(test, { url: nats.url });
     opened.work(triedWorker(echo));
     await doesOne(opened, 'before');
     opened.log.length = 0;
+    const asked: string[] = [];
+    const note = (_: unknown, { subject }: { readonly subject: string }) => void asked.push(subject);
+    connection.subscribe('$JS.API.CONSUMER.>', { callback: note });
     await manager.consumers.delete('lobar-jobs', 'lobar-workers');
     await until(() => opened.log.length >= 2);
     assert.deepEqual(opened.log, [
       'the queue gives no jobs: the consumer lobar-workers is not there',
       'the queue gives jobs again',
     ]);
+    // What is asked for while it is being made, NATS does not answer.
+    const since = asked.slice(asked.findIndex((subject) => subject.includes('.DELETE.')));
+    const first = (part: string) => since.findIndex((subject) => subject.includes(part));
+    assert.ok(first('CREATE') > 0 && first('CREATE') < first('.MSG.NEXT.'), since.join(', '));
   });
 
   it('does not ask again at once where it is refused', async (test) => {
