@@ -11,7 +11,7 @@ export interface ReadDataset {
 }
 
 const pixelData = 'x7fe00010';
-/** What is tried as the header, one after the other: enough for most images, and for nearly all. What does not fit is read whole. */
+/** What is tried as the header, one after the other: enough for most, and for nearly all. The rest is read whole. */
 const headBytes = [8 * 1024, 64 * 1024];
 /** What a deflated dataset (PS3.5 A.5) may unpack to. */
 const inflatedBytes = 512 * 2 ** 20;
