@@ -73,7 +73,9 @@ export function whyMissed(
     [names.pair]: { [metrics.second]: pair },
     [names.two]: { [metrics.share]: `${pair} ${alone}` },
     [names.fp32]: { [metrics.overFloor]: withFp32, [metrics.beyond]: withFp32 },
-    [names.fullWidth]: { [metrics.overFloor]: `${onTop(fullWidth)} By stage, with the default files: ${parts}.` },
+    [names.fullWidth]: {
+      [metrics.overFloor]: `${onTop(fullWidth)} By stage, with the default files: ${parts}.`,
+    },
   };
 }
 
