@@ -63,7 +63,8 @@ export function whyMissed(
   const pairCpu = median('process', 'pairCpuMs');
   const alone = `A study alone takes ${s(cpu + peers)} of CPU.`;
   const pair = `Two studies took ${s(pairCpu)} of CPU on ${cores} cores, PACS and EHR included, so ${s(pairCpu / cores)} at best, and ${s(median('process', 'pairMs'))} in fact.`;
-  const withFp32 = `${onTop(fp32)} By stage, with the default files: ${parts}.`;
+  const byStage = `By stage, with the default files: ${parts}.`;
+  const withFp32 = `${onTop(fp32)} ${byStage}`;
   return {
     [names.raw]: {
       [metrics.overFloor]: `${beyond} ${used}`,
@@ -73,9 +74,7 @@ export function whyMissed(
     [names.pair]: { [metrics.second]: pair },
     [names.two]: { [metrics.share]: `${pair} ${alone}` },
     [names.fp32]: { [metrics.overFloor]: withFp32, [metrics.beyond]: withFp32 },
-    [names.fullWidth]: {
-      [metrics.overFloor]: `${onTop(fullWidth)} By stage, with the default files: ${parts}.`,
-    },
+    [names.fullWidth]: { [metrics.overFloor]: `${onTop(fullWidth)} ${byStage}` },
   };
 }
 

@@ -2,6 +2,7 @@ import { jitteredMs, wait } from '../backoff.ts';
 import type { LimitsConfig } from '../config-schema.ts';
 import { LobarError } from '../errors.ts';
 import { overLimit } from '../over-limit.ts';
+import { readAhead } from '../read-ahead.ts';
 import { byteBudget } from './byte-budget.ts';
 import { dicomParts } from './dicom-parts.ts';
 import { parseMediaType } from './media-type.ts';
@@ -47,32 +48,14 @@ export async function* retrieveInstances(
   if (already.instances + sopInstanceUids.length > limits.instances) {
     throw overLimit({ name: 'instances', value: limits.instances, unit: 'instances' });
   }
-  const leaving = new AbortController();
-  const signal = AbortSignal.any([request.signal, leaving.signal]);
   const series = { name: 'bytesPerSeries', value: limits.bytesPerSeries, unit: 'bytes' } as const;
-  const each = { ...request, signal, startAttempt: seriesBytes(series, already.bytes) };
-
-  const underWay: Promise<Uint8Array<ArrayBuffer>>[] = [];
-  const uids = sopInstanceUids[Symbol.iterator]();
-  const startNext = () => {
-    const { done, value } = uids.next();
-    if (done) return;
-    const instance = retrieveInstance(get, value, each);
-    // Whoever waits for it hears of its failure; nobody may, when another one fails first.
-    instance.catch(() => {});
-    underWay.push(instance);
-  };
-  try {
-    for (let count = 0; count < parallel; count += 1) startNext();
-    for (let next = underWay.shift(); next !== undefined; next = underWay.shift()) {
-      const instance = await next;
-      startNext();
-      yield instance;
-    }
-  } finally {
-    leaving.abort();
-    await Promise.allSettled(underWay);
-  }
+  const each = { ...request, startAttempt: seriesBytes(series, already.bytes) };
+  yield* readAhead(
+    sopInstanceUids,
+    parallel,
+    (uid, signal) => retrieveInstance(get, uid, { ...each, signal }),
+    request.signal,
+  );
 }
 
 interface EachInstance extends InstancesRequest {

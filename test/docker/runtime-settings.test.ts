@@ -2,13 +2,14 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { it } from 'node:test';
+import manifest from '../../package.json' with { type: 'json' };
 
+const { scripts } = manifest;
 const root = resolve(import.meta.dirname, '../..');
 const read = (file: string) => readFile(join(root, file), 'utf8');
 const settingsIn = (text: string) => [...text.matchAll(/\bMALLOC_\w+=\S+/g)].map(([setting]) => setting);
 
 it('glibc is given the same by both images, `npm run lobar` and `npm run demo`', async () => {
-  const { scripts } = JSON.parse(await read('package.json')) as { scripts: Record<'lobar' | 'demo', string> };
   // An instruction ends where no backslash carries it on.
   const instructions = (await read('Dockerfile')).replace(/\\\n/g, ' ').split('\n');
   const images = instructions
@@ -24,7 +25,6 @@ it('glibc is given the same by both images, `npm run lobar` and `npm run demo`',
 });
 
 it('Node is given the same options by both images, `npm run lobar` and `npm run demo`, and is profiled with them', async () => {
-  const { scripts } = JSON.parse(await read('package.json')) as { scripts: Record<'lobar' | 'demo', string> };
   const optionsIn = (text: string) => text.match(/--[\w-]+(=\w+)?/g) ?? [];
   const entries = (await read('Dockerfile')).split('\n').filter((line) => line.startsWith('ENTRYPOINT '));
   assert.equal(entries.length, 2);

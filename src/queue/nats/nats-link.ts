@@ -33,12 +33,6 @@ const longestPauseMs = 10_000;
  */
 const removalMs = 2000;
 
-interface Preparing {
-  readonly linked: Linked;
-  /** Resolves when it is there, or was given up. */
-  readonly given: PromiseWithResolvers<void>;
-}
-
 /** A connection to NATS that is made again for as long as nobody closes it. */
 export class NatsLink {
   readonly #options: LinkOptions;
@@ -47,7 +41,7 @@ export class NatsLink {
   #linked: Linked | undefined;
   #connected = false;
   #prepared = false;
-  #preparing: Preparing | undefined;
+  #preparing: Linked | undefined;
   #problem = 'it was not asked yet';
   #told: string | undefined;
   #lost = new AbortController();
@@ -80,8 +74,7 @@ export class NatsLink {
   async ready(signal: AbortSignal): Promise<void> {
     while (!this.#prepared || this.#preparing !== undefined) {
       if (signal.aborted) throw queueUnavailable(this.#problem);
-      const next = this.#prepared ? this.#preparing?.given.promise : this.#ready.promise;
-      await unlessAborted(next ?? this.#ready.promise, signal).catch(() => {});
+      await unlessAborted(this.#ready.promise, signal).catch(() => {});
     }
   }
 
@@ -98,7 +91,7 @@ export class NatsLink {
 
   /** Something that was prepared seems to be gone: sees to it that it is there, and tells when it cannot be. */
   again(): void {
-    if (this.#linked !== undefined && this.#connected) this.#prepare(this.#linked, removalMs);
+    if (this.#linked !== undefined && this.#connected) void this.#prepare(this.#linked, removalMs);
   }
 
   /** For what is no loss when it is not done; undefined where there is no connection. */
@@ -164,7 +157,7 @@ export class NatsLink {
     const manager = await stream.jetstreamManager(false);
     this.#linked = { connection, stream, manager };
     this.#connected = true;
-    this.#prepare(this.#linked);
+    void this.#prepare(this.#linked);
     for await (const { type } of connection.status()) {
       if (type === 'disconnect') {
         this.#connected = false;
@@ -172,7 +165,7 @@ export class NatsLink {
       }
       if (type === 'reconnect') {
         this.#connected = true;
-        this.#prepare(this.#linked);
+        void this.#prepare(this.#linked);
       }
     }
     const why = await connection.closed();
@@ -182,19 +175,13 @@ export class NatsLink {
   }
 
   /** One after the other; that of a connection that was closed for good gives way to that of the next. */
-  #prepare(linked: Linked, afterMs = 0): void {
-    if (this.#preparing?.linked === linked) return;
-    this.#preparing?.given.resolve();
-    const preparing: Preparing = { linked, given: Promise.withResolvers() };
-    this.#preparing = preparing;
-    void this.#prepareUntil(preparing, afterMs);
-  }
-
-  async #prepareUntil(preparing: Preparing, afterMs: number): Promise<void> {
-    const { linked } = preparing;
+  async #prepare(linked: Linked, afterMs = 0): Promise<void> {
+    if (this.#preparing === linked) return;
+    this.#preparing = linked;
+    this.#waitAnew();
     const { signal } = this.#closing;
     if (afterMs > 0) await sleep(afterMs, undefined, { signal }).catch(() => {});
-    const isOver = () => this.#preparing !== preparing || signal.aborted || linked.connection.isClosed();
+    const isOver = () => this.#preparing !== linked || signal.aborted || linked.connection.isClosed();
     for (let tries = 1; !isOver(); tries += 1) {
       try {
         await this.#options.prepare(linked);
@@ -208,21 +195,20 @@ export class NatsLink {
         await sleep(pauseAfter(tries), undefined, { signal }).catch(() => {});
       }
     }
-    // At once: who is told of the next connection must not find the last one being prepared.
-    if (this.#preparing === preparing) this.#preparing = undefined;
-    preparing.given.resolve();
+    if (this.#preparing !== linked) return;
+    this.#preparing = undefined;
+    if (this.#prepared) this.#ready.resolve();
   }
 
   #up(): void {
     if (!this.#prepared && this.#wasUp) this.#backAt = performance.now();
     this.#wasUp = true;
     this.#prepared = true;
-    this.#ready.resolve();
     this.#tell(true, '');
   }
 
   #down(problem: string): void {
-    if (this.#prepared) this.#ready = Promise.withResolvers();
+    this.#waitAnew();
     this.#prepared = false;
     this.#problem = problem;
     if (!this.#connected) {
@@ -230,6 +216,12 @@ export class NatsLink {
       this.#lost = new AbortController();
     }
     if (!this.#closing.signal.aborted) this.#tell(false, problem);
+  }
+
+  /** Who waits looks again, and waits for what is to come. */
+  #waitAnew(): void {
+    this.#ready.resolve();
+    this.#ready = Promise.withResolvers();
   }
 
   /** Once, however often it is tried. */

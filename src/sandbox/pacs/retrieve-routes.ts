@@ -3,10 +3,10 @@ import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { readAhead } from '../../read-ahead.ts';
 import { datasetToJson } from './dicom-json.ts';
 import type { IndexedInstance, InstanceIndex } from './instance-index.ts';
 import { assertAcceptable, assertJsonAcceptable } from './negotiate-syntax.ts';
-import { readAhead } from './read-ahead.ts';
 import { readDatasetFile } from './read-dataset.ts';
 
 interface Target {
@@ -18,7 +18,10 @@ const paths = [
   '/studies/:study/series/:series',
   '/studies/:study/series/:series/instances/:instance',
 ];
+/** A file up to this size is read whole; of a larger one so much at a time. */
 const wholeBytes = 1024 * 1024;
+/** How many files are read while one is sent. */
+const aheadFiles = 2;
 
 /** WADO-RS (PS3.18 10.4): a study, series or instance, and the metadata of each. */
 export function retrieveRoutes(app: FastifyInstance, index: InstanceIndex): void {
@@ -51,7 +54,7 @@ export function retrieveRoutes(app: FastifyInstance, index: InstanceIndex): void
 /** The files as they lie on disk, one part each (PS3.18 8.7.1.2). A file that is gone by now breaks the body off. */
 async function* multipart(instances: readonly IndexedInstance[], boundary: string): AsyncGenerator<Buffer> {
   let delimiter = `--${boundary}`;
-  for await (const { transferSyntaxUid, size, content } of readAhead(instances, openPart)) {
+  for await (const { transferSyntaxUid, size, content } of readAhead(instances, aheadFiles, openPart)) {
     const type = `application/dicom; transfer-syntax=${transferSyntaxUid}`;
     // As Orthanc does: who receives it then knows how much memory to have at hand.
     yield Buffer.from(`${delimiter}\r\nContent-Type: ${type}\r\nContent-Length: ${size}\r\n\r\n`);
@@ -80,7 +83,7 @@ async function* jsonArray(instances: readonly IndexedInstance[]): AsyncGenerator
   // What waits is text: a header may be as large as its file.
   const textOf = async ({ file }: IndexedInstance) =>
     JSON.stringify(datasetToJson(await readDatasetFile(file)));
-  for await (const text of readAhead(instances, textOf)) {
+  for await (const text of readAhead(instances, aheadFiles, textOf)) {
     yield Buffer.from(before + text);
     before = ',';
   }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { readAhead } from '../../../src/sandbox/pacs/read-ahead.ts';
+import { readAhead } from '../src/read-ahead.ts';
 
 /** Reads that end when they are told to, by item. */
 const told = () => {
@@ -23,16 +23,16 @@ describe('reading ahead', () => {
     const { end, read } = told();
     for (const item of ['c', 'b', 'a']) end(item).resolve(item.toUpperCase());
     const got: string[] = [];
-    for await (const one of readAhead(['a', 'b', 'c'], read)) got.push(one);
+    for await (const one of readAhead(['a', 'b', 'c'], 2, read)) got.push(one);
     assert.deepEqual(got, ['A', 'B', 'C']);
-    assert.deepEqual(await readAhead([], read).next(), { done: true, value: undefined });
+    assert.deepEqual(await readAhead([], 2, read).next(), { done: true, value: undefined });
   });
 
   it('has no more at hand than it says', async () => {
     const { begun, end, read } = told();
     const items = ['a', 'b', 'c', 'd', 'e'];
     for (const item of items) end(item).resolve(item);
-    const reading = readAhead(items, read, 2);
+    const reading = readAhead(items, 2, read);
     await reading.next();
     assert.deepEqual(begun, ['a', 'b', 'c']);
     await reading.next();
@@ -44,11 +44,11 @@ describe('reading ahead', () => {
     end('b').reject(new Error('b is gone'));
     end('a').resolve('a');
     end('c').reject(new Error('c is gone'));
-    const reading = readAhead(['a', 'b', 'c'], read);
+    const reading = readAhead(['a', 'b', 'c'], 2, read);
     assert.deepEqual(await reading.next(), { done: false, value: 'a' });
     await assert.rejects(reading.next(), /b is gone/);
     // An unhandled rejection would fail this test.
-    for await (const _ of readAhead(['a', 'c'], read)) break;
+    for await (const _ of readAhead(['a', 'c'], 2, read)) break;
     await new Promise(setImmediate);
   });
 });
