@@ -4,7 +4,7 @@ import { type PaddingParameters, paddingRange, paddingValue, storedValue } from 
 import { mayBeLossy } from './transfer-syntaxes.ts';
 
 /** HU of air, which stands where there is no image (PIPELINE.md 2). */
-const airHu = -1024;
+export const airHu = -1024;
 
 /** What the table of one slice depends on; slices of a series mostly share it. */
 export type HounsfieldParameters = PaddingParameters &

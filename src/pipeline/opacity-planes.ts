@@ -1,9 +1,8 @@
 import { LobarError } from '../errors.ts';
 import { takingTurns } from '../event-loop-turns.ts';
-import { bcet } from '../volume/bcet.ts';
-import { planResize, type ResizePlan, resizePlaneBy } from '../volume/resize.ts';
+import { openRangeCheck } from '../volume/range-check.ts';
+import { openSlicePlane, type SlicePlane } from '../volume/slice-plane.ts';
 import type { CtVolume } from '../volume/types.ts';
-import { windowHu } from '../volume/window.ts';
 import { activate } from './activation.ts';
 import { type ChannelScale, channelOffsets, channelScales, writeChannel } from './network-input.ts';
 import { runBatches } from './run-batches.ts';
@@ -17,7 +16,10 @@ const keptBytes = 32 * 2 ** 20;
 
 type OpacityParameters = PipelineParameters['opacities'];
 
-/** Hears the probability of opacity for every pixel [height, width] of the network that was asked about a slice. */
+/**
+ * Hears the probability of opacity for every pixel [height, width] of the network that was asked about a slice. The plane
+ * is gone when it returns.
+ */
 export type HearPlane = (z: number, plane: Float32Array) => void;
 
 /** An opacity network on its way through the slices of one volume. */
@@ -50,11 +52,12 @@ export function openOpacityPlanes(
   const planeLength = inputSize[0] * inputSize[1];
   const sampleLength = channels * planeLength;
   const writeSample = sampleWriter(volume, parameters, channels);
+  const areProbabilities = openRangeCheck(planeLength, -rounding, 1 + rounding);
   const asked = new Set<number>();
   const kept = new Map<number, Float32Array>();
   let waiting: readonly number[] = [];
   let isKeeping = true;
-  let hear: HearPlane = (z, plane) => kept.set(z, plane);
+  let hear: HearPlane = (z, plane) => kept.set(z, plane.slice());
   let running: Promise<void> = Promise.resolve();
   let mayBegin = network.inFlight !== undefined;
 
@@ -101,7 +104,7 @@ export function openOpacityPlanes(
       hear = (z, plane) => {
         // What was begun in vain may be anything: where there is no lung, nobody has ever asked.
         if (!wanted.has(z)) return;
-        assertProbabilities(plane);
+        if (!areProbabilities(plane)) throw noProbabilities();
         listener(z, plane);
       };
       waiting = slices.filter((z) => !asked.has(z));
@@ -128,15 +131,15 @@ export function openOpacityPlanes(
 /** Writes the channels of one sample: the slice, or it and its neighbours, each as the network wants it. */
 function sampleWriter({ data, shape, spacingMm }: CtVolume, parameters: OpacityParameters, channels: number) {
   const { inputSize } = parameters;
-  const toInput = planResize([shape[1], shape[2]], inputSize);
+  const slicePlane = openSlicePlane([shape[1], shape[2]], inputSize);
   const offsets = channelOffsets(parameters, channels, spacingMm[0]);
   const scales = channelScales(parameters, channels);
-  const plane = new Float32Array(inputSize[0] * inputSize[1]);
+  const { plane } = slicePlane;
   return (z: number, sample: Float32Array): void => {
     let shown: number | undefined;
     offsets.forEach((offset, channel) => {
       const slice = Math.min(shape[0] - 1, Math.max(0, z + offset));
-      if (slice !== shown) opacityInput(sliceOf(data, slice, shape), toInput, parameters, plane);
+      if (slice !== shown) opacityInput(sliceOf(data, slice, shape), slicePlane, parameters);
       shown = slice;
       writeChannel(plane, scales[channel] as ChannelScale, planeOf(sample, channel, plane.length));
     });
@@ -165,16 +168,16 @@ function opacityPlanes(
   return sum;
 }
 
-/** One slice of HU: resized, lung window, BCET where it is wanted, not masked (PIPELINE.md 5). */
+/** Makes the plane of one slice of HU: resized, lung window, BCET where it is wanted, not masked (PIPELINE.md 5). */
 export function opacityInput(
   hu: Int16Array,
-  toInput: ResizePlan,
-  { window, bcet: targets }: Pick<OpacityParameters, 'window' | 'bcet'>,
-  out: Float32Array,
-): Float32Array {
-  resizePlaneBy(toInput, hu, out);
-  windowHu(out, window, out);
-  return targets === undefined ? out : bcet(out, targets, out);
+  slicePlane: SlicePlane,
+  { window, bcet }: Pick<OpacityParameters, 'window' | 'bcet'>,
+): void {
+  slicePlane.hu.set(hu);
+  slicePlane.resize();
+  slicePlane.window(window);
+  if (bcet !== undefined) slicePlane.stretch(bcet);
 }
 
 function planeOf(data: Float32Array, index: number, length: number): Float32Array {
@@ -187,13 +190,8 @@ function assertLength(output: Float32Array, length: number): void {
   throw new LobarError('inference-failed', { problem });
 }
 
-function assertProbabilities(output: Float32Array): void {
-  for (let i = 0; i < output.length; i++) {
-    const value = output[i] as number;
-    // Every comparison with a NaN is false.
-    if (value >= -rounding && value <= 1 + rounding) continue;
-    const problem =
-      'the opacity network did not answer probabilities (sigmoid inside, or `activation` in its manifest)';
-    throw new LobarError('inference-failed', { problem });
-  }
+function noProbabilities(): LobarError {
+  const problem =
+    'the opacity network did not answer probabilities (sigmoid inside, or `activation` in its manifest)';
+  return new LobarError('inference-failed', { problem });
 }

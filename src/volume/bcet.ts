@@ -24,22 +24,6 @@ export type Stretch =
 /** Below this share of its terms a denominator is rounding noise. */
 const negligible = 1e-12;
 
-/** Minimum, maximum, mean and mean square of a plane, summed in float64. */
-export function planeStatistics(plane: Float32Array): PlaneStatistics {
-  let minimum = Number.POSITIVE_INFINITY;
-  let maximum = Number.NEGATIVE_INFINITY;
-  let sum = 0;
-  let squares = 0;
-  for (let i = 0; i < plane.length; i++) {
-    const value = plane[i] as number;
-    if (value < minimum) minimum = value;
-    if (value > maximum) maximum = value;
-    sum += value;
-    squares += value * value;
-  }
-  return { minimum, maximum, mean: sum / plane.length, meanSquare: squares / plane.length };
-}
-
 /**
  * The parabola that carries minimum l, maximum h and mean e of a plane onto the targets L, H, E: Liu 1991 as
  * in PIPELINE.md 5, with s the mean square. A constant plane, one whose mean the straight line already puts
@@ -55,35 +39,4 @@ export function bcetStretch(statistics: PlaneStatistics, targets: StretchTargets
   const offMiddle = h + l - 2 * b;
   if (Math.abs(offMiddle) <= negligible * (h - l)) return { kind: 'line' };
   return { kind: 'parabola', a: (H - L) / ((h - l) * offMiddle), b, folded: l < b && b < h };
-}
-
-/**
- * Balance contrast enhancement of one plane (PIPELINE.md 5), computed in float64. The result lies in
- * [low, high]: a parabola that folds is clipped. A constant plane becomes `low`. `out` may be `plane` itself.
- */
-export function bcet(
-  plane: Float32Array,
-  targets: StretchTargets,
-  out: Float32Array = new Float32Array(plane.length),
-): Float32Array {
-  const statistics = planeStatistics(plane);
-  const { minimum: l, maximum: h } = statistics;
-  const { low: L, high: H } = targets;
-  if (!(h > l)) return out.fill(L);
-  const stretch = bcetStretch(statistics, targets);
-  if (stretch.kind === 'line') {
-    const slope = (H - L) / (h - l);
-    for (let i = 0; i < plane.length; i++) out[i] = L + slope * ((plane[i] as number) - l);
-    return out;
-  }
-  // a (x - b)^2 + L - a (l - b)^2, factored: exact at l, and precise when a nearly straight parabola has its
-  // vertex far away.
-  const { a, b } = stretch;
-  const mirror = l - 2 * b;
-  for (let i = 0; i < plane.length; i++) {
-    const value = plane[i] as number;
-    const y = L + a * (value - l) * (value + mirror);
-    out[i] = y < L ? L : y > H ? H : y;
-  }
-  return out;
 }

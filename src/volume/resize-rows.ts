@@ -72,44 +72,6 @@ function addRows(
   for (let x = first; x < end; x++) row[x] = (row[x] as number) + w * (source[a + x] as number);
 }
 
-/**
- * `sumRows` of all columns of HU. Taps of weight 0 at the end are left out (of 8 rows that become 5 two in five have
- * one): of integers, which have no -0, that changes no bit.
- */
-export function sumRowsOfInts(
-  { first, weights, taps }: AxisPlan,
-  y: number,
-  source: Int16Array,
-  row: Float64Array,
-): void {
-  const width = row.length;
-  const a = (first[y] as number) * width;
-  const b = a + width;
-  const c = b + width;
-  const w0 = weights[y * taps] as number;
-  const w1 = weights[y * taps + 1] as number;
-  const w2 = weights[y * taps + 2] as number;
-  let used = taps;
-  while (used > 1 && weights[y * taps + used - 1] === 0) used--;
-  if (used === 1) {
-    for (let x = 0; x < width; x++) row[x] = w0 * (source[a + x] as number);
-  } else if (used === 2) {
-    for (let x = 0; x < width; x++) {
-      row[x] = w0 * (source[a + x] as number) + w1 * (source[b + x] as number);
-    }
-  } else {
-    for (let x = 0; x < width; x++) {
-      row[x] =
-        w0 * (source[a + x] as number) + w1 * (source[b + x] as number) + w2 * (source[c + x] as number);
-    }
-    for (let k = 3; k < used; k++) {
-      const from = a + k * width;
-      const w = weights[y * taps + k] as number;
-      for (let x = 0; x < width; x++) row[x] = (row[x] as number) + w * (source[from + x] as number);
-    }
-  }
-}
-
 /** One row of the result at its own width. */
 export function sumColumns(
   { to, taps, first, weights }: AxisPlan,

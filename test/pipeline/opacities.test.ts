@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { segmentOpacities as segmentBy } from '../../src/pipeline/opacities.ts';
 import { opacityInput, openOpacityPlanes } from '../../src/pipeline/opacity-planes.ts';
 import type { Network, PipelineHooks, PipelineParameters, Tensor } from '../../src/pipeline/types.ts';
-import { planResize } from '../../src/volume/resize.ts';
+import { openSlicePlane } from '../../src/volume/slice-plane.ts';
 import type { CtVolume, LabelMap } from '../../src/volume/types.ts';
 import { labelsOf, volumeOf } from '../support/small-volume.ts';
 
@@ -250,9 +250,10 @@ describe("the opacity network's input", () => {
     // Halved, these HU are -1100, -950, -800, -500 and 100; the lung window makes 0.1, 0.2, 0.3, 0.5 and 0.9 of
     // them, for which numpy gives the parabola's values (see the test of BCET).
     const hu = new Int16Array([-1100, -1100, -900, -1000, -700, -900, -600, -400, 0, 200]);
-    const found = opacityInput(hu, planResize([1, 10], [1, 5]), parameters, new Float32Array(5));
+    const slicePlane = openSlicePlane([1, 10], [1, 5]);
+    opacityInput(hu, slicePlane, parameters);
     for (const [i, expected] of [0, 0.1813725, 0.3466387, 0.6288515, 1].entries()) {
-      assert.ok(Math.abs((found[i] as number) - expected) < 1e-6);
+      assert.ok(Math.abs((slicePlane.plane[i] as number) - expected) < 1e-6);
     }
   });
 });

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { describe, it } from 'node:test';
-import { bcet, bcetStretch, planeStatistics, type StretchTargets } from '../../src/volume/bcet.ts';
+import { bcetStretch, type StretchTargets } from '../../src/volume/bcet.ts';
+import { planeStatistics } from './plain/plain-grey.ts';
+import { bcet } from './support/bcet.ts';
 
 interface BcetVector {
   readonly of: string;

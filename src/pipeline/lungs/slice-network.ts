@@ -1,12 +1,12 @@
 import { LobarError } from '../../errors.ts';
 import { boundingBox } from '../../volume/box.ts';
-import { planResize, resizePlaneBy } from '../../volume/resize.ts';
+import { openSlicePlane } from '../../volume/slice-plane.ts';
 import type { CtVolume } from '../../volume/types.ts';
-import { windowHu } from '../../volume/window.ts';
 import { activate } from '../activation.ts';
 import { channelOffsets, channelScales, writeChannel } from '../network-input.ts';
 import { runBatches } from '../run-batches.ts';
 import type { LungNetworkParameters, Network, PipelineHooks, Tensor } from '../types.ts';
+import { openAnswerReader } from './answer-reader.ts';
 import { tissueHu } from './body-mask.ts';
 import type { WorkGrid } from './work-grid.ts';
 
@@ -45,10 +45,6 @@ export interface NetworkHooks extends Pick<PipelineHooks, 'throwIfCancelled'> {
   readonly onFraction: (fraction: number) => void;
 }
 
-/** Channels of a softmax that was worked out in half precision (eps 2^-11) sum to 1 within this. */
-const halfPrecision = 0.01;
-/** Below this probability of lung (of 255) a pixel has no label. */
-const faintest = 13;
 /** Of the input, where the parameters do not say: the slices `contextMm` below and above, and the slice. */
 const defaultChannels = 3;
 
@@ -77,6 +73,7 @@ export async function askSliceNetwork<Part extends string>(
   const lung: Uint8Array[] = [];
   const label: Uint8Array[] = [];
   const length = labels.length * planeSize;
+  const readAnswer = openAnswerReader(planeSize, labels, parts);
   let sent = 0;
   await runBatches<readonly number[]>(
     network,
@@ -102,7 +99,7 @@ export async function askSliceNetwork<Part extends string>(
         const output = probabilities(answer, parameters, batchSize * length, name);
         zs.forEach((_, sample) => {
           const one = output.subarray(sample * length, (sample + 1) * length);
-          const plane = readAnswer(one, planeSize, labels, parts);
+          const plane = readAnswer(one);
           if (plane === undefined) throw noProbabilities(name);
           lung.push(plane.lung);
           label.push(plane.label);
@@ -150,8 +147,7 @@ function windowedPlanes(
   const [, height, width] = shape;
   const { rows, columns } = seen ?? { rows: [0, height], columns: [0, width] };
   const across = columns[1] - columns[0];
-  const plan = planResize([rows[1] - rows[0], across], inputSize);
-  const part = new Int16Array((rows[1] - rows[0]) * across);
+  const slicePlane = openSlicePlane([rows[1] - rows[0], across], inputSize);
   const kept = new Map<number, Float32Array>();
   return (z) => {
     const slice = Math.min(shape[0] - 1, Math.max(0, z));
@@ -159,10 +155,11 @@ function windowedPlanes(
     if (plane === undefined) {
       for (let y = rows[0]; y < rows[1]; y++) {
         const row = (slice * height + y) * width;
-        part.set(data.subarray(row + columns[0], row + columns[1]), (y - rows[0]) * across);
+        slicePlane.hu.set(data.subarray(row + columns[0], row + columns[1]), (y - rows[0]) * across);
       }
-      plane = resizePlaneBy(plan, part);
-      windowHu(plane, window, plane);
+      slicePlane.resize();
+      slicePlane.window(window);
+      plane = slicePlane.plane.slice();
       for (const old of kept.keys()) if (old < slice - reach) kept.delete(old);
       kept.set(slice, plane);
     }
@@ -184,60 +181,4 @@ function probabilities(
 function noProbabilities(name: string): LobarError {
   const problem = `the ${name} network did not answer probabilities (softmax inside, or \`activation\` in its manifest)`;
   return new LobarError('inference-failed', { problem });
-}
-
-/**
- * The planes of one sample; undefined where the channels of some pixel are no probabilities that sum to 1.
- *
- * One pass for both, and the usual six channels written out: a quarter less time than one pass for each.
- */
-export function readAnswer<Part extends string>(
-  answer: Float32Array,
-  planeSize: number,
-  labels: readonly (Part | 'background')[],
-  parts: readonly Part[],
-): { lung: Uint8Array; label: Uint8Array } | undefined {
-  const channelOf = (label: Part | 'background') => labels.indexOf(label) * planeSize;
-  const background = channelOf('background');
-  const channels = Int32Array.from(parts, channelOf);
-  const isProbability = labels.length === 6 ? sixSumToOne : sumToOne;
-  const lung = new Uint8Array(planeSize);
-  const names = new Uint8Array(planeSize);
-  for (let p = 0; p < planeSize; p++) {
-    if (!isProbability(answer, planeSize, p)) return undefined;
-    const probability = Math.round(255 * (1 - (answer[background + p] as number)));
-    if (probability < faintest) continue;
-    lung[p] = probability;
-    let best = 0;
-    for (let k = 1; k < channels.length; k++) {
-      const value = answer[(channels[k] as number) + p] as number;
-      if (value > (answer[(channels[best] as number) + p] as number)) best = k;
-    }
-    names[p] = best + 1;
-  }
-  return { lung, label: names };
-}
-
-/** Whether the channels of a pixel, at p, p + step, ..., are probabilities that sum to 1. */
-function sumToOne(answer: Float32Array, step: number, p: number): boolean {
-  let sum = 0;
-  let magnitude = 0;
-  for (let at = p; at < answer.length; at += step) {
-    const value = answer[at] as number;
-    sum += value;
-    magnitude += Math.abs(value);
-  }
-  // Every comparison with a NaN is false. Where the sum is 1 and no channel below 0, none is above 1.
-  return sum >= 1 - halfPrecision && magnitude <= 1 + halfPrecision;
-}
-
-function sixSumToOne(answer: Float32Array, step: number, p: number): boolean {
-  const a = answer[p] as number;
-  const b = answer[p + step] as number;
-  const c = answer[p + 2 * step] as number;
-  const d = answer[p + 3 * step] as number;
-  const e = answer[p + 4 * step] as number;
-  const f = answer[p + 5 * step] as number;
-  const magnitude = Math.abs(a) + Math.abs(b) + Math.abs(c) + Math.abs(d) + Math.abs(e) + Math.abs(f);
-  return a + b + c + d + e + f >= 1 - halfPrecision && magnitude <= 1 + halfPrecision;
 }

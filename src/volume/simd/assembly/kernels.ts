@@ -1,0 +1,4 @@
+export * from './answers';
+export * from './grey';
+export * from './hounsfield';
+export * from './resize';
