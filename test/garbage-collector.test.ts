@@ -1,19 +1,38 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { setImmediate } from 'node:timers/promises';
-import { garbageCollector } from '../src/garbage-collector.ts';
+import { setTimeout } from 'node:timers/promises';
+import { idleCollector } from '../src/garbage-collector.ts';
 
-describe('a garbage collector', () => {
-  it('lets go at once of what nobody holds, and of nothing else', async () => {
-    const collectGarbage = garbageCollector();
+const waitMs = 100;
+
+/** Something that nobody holds. */
+function forgotten(): WeakRef<Uint8Array> {
+  return new WeakRef(new Uint8Array(1000));
+}
+
+describe('a collector of garbage', () => {
+  it('lets go of what nobody holds, and of nothing else, when its thread has been idle for a while', async () => {
+    const garbage = idleCollector(waitMs);
     const held = new Uint8Array(1000);
-    const refs = [new WeakRef(held), new WeakRef(new Uint8Array(1000))];
-    // A weak reference holds its target until its turn is over (ECMA-262, AddToKeptObjects).
-    await setImmediate();
-    collectGarbage();
+    const refs = [new WeakRef(held), forgotten()];
+    garbage.busy();
+    garbage.idle();
+    await setTimeout(2 * waitMs);
     assert.deepEqual(
       refs.map((ref) => ref.deref()?.length),
       [held.length, undefined],
     );
+  });
+
+  it('waits for the end of what was begun meanwhile', async () => {
+    const garbage = idleCollector(waitMs);
+    const ref = forgotten();
+    garbage.idle();
+    garbage.busy();
+    await setTimeout(2 * waitMs);
+    assert.equal(ref.deref()?.length, 1000);
+    garbage.idle();
+    await setTimeout(2 * waitMs);
+    assert.equal(ref.deref(), undefined);
   });
 });

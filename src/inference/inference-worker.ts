@@ -4,7 +4,7 @@
  */
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { LobarError, toPlainError } from '../errors.ts';
-import { garbageCollector } from '../garbage-collector.ts';
+import { idleCollector } from '../garbage-collector.ts';
 import { type PipelineResult, runPipeline } from '../pipeline/run-pipeline.ts';
 import { type LungGrid, lungGrid } from '../pipeline/trees/lung-grid.ts';
 import type { PipelineHooks, PipelineNetworks, PipelineParameters } from '../pipeline/types.ts';
@@ -21,12 +21,12 @@ function serve(port: MessagePort, { parameters, provider, lanes }: WorkerStart):
     port.postMessage(message, transfer);
   const { lungs, ...others } = laneNetworks(lanes);
   const networks = { ...others, ...(parameters.lungs === undefined ? {} : { lungs }) };
-  const collectGarbage = garbageCollector();
+  const garbage = idleCollector();
   port.on('message', async (message: ToWorker) => {
     if (message.kind === 'run') {
+      garbage.busy();
       await run(message, networks, parameters, new StageRecorder(provider), tell);
-      // Else the volume, and masks on the way to the last, would lie here until the next study: 216 MB of 275 slices.
-      setImmediate(collectGarbage);
+      garbage.idle();
       return;
     }
     for (const lane of lanes.ports) lane.close();

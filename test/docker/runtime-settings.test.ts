@@ -31,5 +31,9 @@ it('Node is given the same options by both images, `npm run lobar` and `npm run 
   const profiled =
     (await read('docs/PERFORMANCE.md')).match(/--cpu-prof-dir=\S+ (.*src\/main\.ts)/)?.[1] ?? '';
   for (const text of [...entries, scripts.lobar, scripts.demo, profiled])
-    assert.deepEqual(optionsIn(text), ['--max-semi-space-size=2', '--single-threaded-gc']);
+    assert.deepEqual(optionsIn(text), [
+      '--max-semi-space-size=2',
+      '--initial-old-space-size=128',
+      '--single-threaded-gc',
+    ]);
 });

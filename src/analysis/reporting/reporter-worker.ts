@@ -1,7 +1,7 @@
 /** The thread that draws pictures and composes documents: neither HTTP nor the networks wait for it. */
 import { packSegments } from '../../dicom/objects/seg/pack-segments.ts';
 import { LobarError, toPlainError } from '../../errors.ts';
-import { garbageCollector } from '../../garbage-collector.ts';
+import { idleCollector } from '../../garbage-collector.ts';
 import { arraysOfDraft, draftLungs } from '../../report/rendering/draft-lungs.ts';
 import { encodeMeanwhile } from '../../report/report-images.ts';
 import { drawReportPictures } from '../../report/report-pictures.ts';
@@ -20,18 +20,18 @@ import type {
   ReporterTask,
 } from './reporter-protocol.ts';
 
-/** An isolate keeps the shared memory of a volume until it happens to collect garbage, and a report makes little. */
-const collectGarbage = garbageCollector();
+const garbage = idleCollector();
 
 export async function work(task: ReporterTask): Promise<ReporterResult> {
   const started = performance.now();
+  garbage.busy();
   try {
     const { value, arrays } = await result(task);
     return moved({ value, ms: performance.now() - started }, arrays);
   } catch (error) {
     return { error: toPlainError(asReportError(error)) };
   } finally {
-    setImmediate(collectGarbage);
+    garbage.idle();
   }
 }
 
