@@ -13,6 +13,9 @@ import { laneNetworks } from './lane-networks.ts';
 import { StageRecorder } from './stage-recorder.ts';
 import type { FromWorker, InferenceResult, ToWorker, WorkerStart } from './worker-protocol.ts';
 
+/** [ours] Within a stage progress is told no more often: nobody sees more, and each time wakes the main thread. */
+const progressMs = 50;
+
 if (parentPort === null) throw new Error('inference-worker.ts is started as a worker thread');
 serve(parentPort, workerData as WorkerStart);
 
@@ -43,9 +46,13 @@ async function run(
   tell: (message: FromWorker, transfer?: readonly ArrayBuffer[]) => void,
 ): Promise<void> {
   const { keepMasks, tellLungs, ...pipelineOptions } = options;
+  let told = 0;
   const hooks: PipelineHooks = {
     onProgress: (stage, fraction) => {
       recorder.progress(stage, fraction);
+      const now = performance.now();
+      if (fraction > 0 && fraction < 1 && now - told < progressMs) return;
+      told = now;
       tell({ kind: 'progress', stage, fraction });
     },
     throwIfCancelled: () => {

@@ -1,5 +1,6 @@
 import { nextOccupied, scanMask } from './mask-scan.ts';
 import type { ResizePlan } from './resize.ts';
+import type { AxisPlan } from './resize-plan.ts';
 
 /**
  * Writes 1 where `plane`, resized by `plan`, is above `threshold` and `inside` is not 0, 2 where it is above
@@ -25,14 +26,17 @@ export function markAbove(
   const sample = height.taps === 2 && width.taps === 2 ? sampleFour : sampleMany;
   const scan = scanMask(inside);
   out.fill(0);
-  // Weights are not negative and sum to 1 but for rounding: where all that a row is made of lies clearly below the
-  // threshold, so does the row. Most rows of most slices do.
-  const rises = rowsAbove(plane, width.from, threshold - 1e-9 * (1 + Math.abs(threshold)));
+  // Weights are not negative and sum to 1 but for rounding: where all that a voxel is made of lies clearly below the
+  // threshold, so does the voxel. Most of most slices do.
+  const rises = risesAbove(plane, width.from, threshold - 1e-9 * (1 + Math.abs(threshold)));
+  const reach = reachOf(width);
   for (let y = 0; y < height.to; y++) {
-    if (!anyOf(rises, height.first[y] as number, height.taps)) continue;
+    const { left, right } = riseOfRows(rises, height.first[y] as number, height.taps);
+    if (left > right) continue;
     const offset = y * width.to;
-    const end = offset + width.to;
-    for (let i = nextOccupied(scan, offset, end); i < end; i = nextOccupied(scan, i, end)) {
+    const end = offset + (reach.end[right] as number);
+    const start = offset + (reach.start[left] as number);
+    for (let i = nextOccupied(scan, start, end); i < end; i = nextOccupied(scan, i, end)) {
       for (; i < end && inside[i] !== 0; i++) {
         const value = sample(plan, plane, y, i - offset);
         out[i] = value > threshold ? (value > peak ? 2 : 1) : 0;
@@ -41,22 +45,59 @@ export function markAbove(
   }
 }
 
-/** 1 for the rows of a plane that somewhere rise above a limit. */
-function rowsAbove(plane: Float32Array, width: number, limit: number): Uint8Array {
-  const rows = new Uint8Array(plane.length / width);
-  for (let row = 0; row < rows.length; row++) {
-    const end = (row + 1) * width;
-    let i = row * width;
-    // Not `<= limit`: a NaN says nothing about what is beside it.
-    while (i < end && !((plane[i] as number) > limit)) i++;
-    if (i < end) rows[row] = 1;
-  }
-  return rows;
+/** The first and the last column of each row that rise above a limit; none where `left` is above `right`. */
+interface Rises {
+  readonly left: Int32Array;
+  readonly right: Int32Array;
 }
 
-function anyOf(flags: Uint8Array, first: number, count: number): boolean {
-  for (let i = first; i < first + count; i++) if (flags[i] !== 0) return true;
-  return false;
+function risesAbove(plane: Float32Array, width: number, limit: number): Rises {
+  const height = plane.length / width;
+  const left = new Int32Array(height).fill(width);
+  const right = new Int32Array(height).fill(-1);
+  for (let row = 0; row < height; row++) {
+    const start = row * width;
+    const end = start + width;
+    let i = start;
+    // Not `<= limit`: a NaN says nothing about what is beside it.
+    while (i < end && !((plane[i] as number) > limit)) i++;
+    if (i === end) continue;
+    left[row] = i - start;
+    i = end - 1;
+    while (!((plane[i] as number) > limit)) i--;
+    right[row] = i - start;
+  }
+  return { left, right };
+}
+
+function riseOfRows({ left, right }: Rises, first: number, count: number) {
+  let [low, high] = [left[first] as number, right[first] as number];
+  for (let row = first + 1; row < first + count; row++) {
+    low = Math.min(low, left[row] as number);
+    high = Math.max(high, right[row] as number);
+  }
+  return { left: low, right: high };
+}
+
+/** For each column of the source the first of the result that it is part of, and one past the last. */
+function reachOf({ first, from, taps, to }: AxisPlan) {
+  const start = new Int32Array(from).fill(to);
+  const end = new Int32Array(from);
+  for (let x = 0; x < to; x++) {
+    for (let k = 0; k < taps; k++) {
+      const column = (first[x] as number) + k;
+      start[column] = Math.min(start[column] as number, x);
+      end[column] = x + 1;
+    }
+  }
+  // A column that has no weight anywhere reaches as far as those beside it.
+  for (let column = from - 2; column >= 0; column--) {
+    start[column] = Math.min(start[column] as number, start[column + 1] as number);
+  }
+  for (let column = 1; column < from; column++) {
+    end[column] = Math.max(end[column] as number, end[column - 1] as number);
+  }
+  return { start, end };
 }
 
 /** Linear along both axes, the usual case, written out. */
