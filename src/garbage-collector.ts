@@ -4,35 +4,51 @@ import { runInNewContext } from 'node:vm';
 /** [ours] Longer than what lies between the steps of one study, and between studies of a busy hour. */
 const idleMs = 5000;
 
-/** A thread that works now and then. */
+export interface IdleCollectorOptions {
+  /** How many of the buffers that it was given the thread may keep while it goes on working. */
+  readonly most: number;
+  readonly waitMs?: number;
+}
+
+/** A thread that works now and then, on large memory that it shares with others. */
 export interface IdleCollector {
-  /** Work begins. */
-  busy(): void;
-  /** Work has ended: after five seconds without any other its garbage is collected, which takes some 50 ms. */
+  /** Work begins, on a buffer where there is one. */
+  busy(buffer?: ArrayBufferLike): void;
+  /**
+   * Work has ended. Garbage is collected, which takes some 50 ms, after five seconds without any other; at once where
+   * V8 did not do so itself and more buffers than allowed are here yet.
+   */
   idle(): void;
 }
 
 /**
- * Collects the garbage of the thread that asks for it whenever that has nothing to do. V8 does so by itself when a thread
- * has made enough of it; one that waits makes none, and keeps the volume and masks of what it did last. Not between
- * studies that follow one another: with each collection V8 forgets code that ran once a study, and compiles it anew.
+ * Collects the garbage of the thread that asks for it when that has nothing to do. V8 does so by itself when a thread has
+ * made enough of it; one that waits makes none, and keeps the volume and masks of what it did last. Not after each study:
+ * with every collection V8 forgets code that runs once a study, and compiles it anew. But shared memory does not count
+ * towards when V8 collects, so that the volumes of studies that end early would pile up: they are counted here.
  */
-export function idleCollector(waitMs = idleMs): IdleCollector {
+export function idleCollector({ most, waitMs = idleMs }: IdleCollectorOptions): IdleCollector {
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as () => void;
   let timer: NodeJS.Timeout | undefined;
+  let given: WeakRef<ArrayBufferLike>[] = [];
   return {
-    busy: () => clearTimeout(timer),
-    idle() {
+    busy(buffer) {
       clearTimeout(timer);
-      timer = setTimeout(collect, waitMs).unref();
+      if (buffer !== undefined) given.push(new WeakRef(buffer));
+    },
+    idle() {
+      given = given.filter((ref) => ref.deref() !== undefined);
+      clearTimeout(timer);
+      // Not before the next turn: until then what a weak reference has shown is held.
+      timer = setTimeout(collect, given.length > most ? 0 : waitMs).unref();
     },
   };
 }
 
 /**
- * Tells V8 of shared memory that this thread was given, which does not count towards when it collects garbage: the
- * volumes of past studies would pile up (measured: ten after ten). An ArrayBuffer counts with its length; never touched,
+ * Tells V8 of shared memory that this thread has made, which does not count towards when it collects garbage: the
+ * volumes of past series would pile up (measured: ten after ten). An ArrayBuffer counts with its length; never touched,
  * it costs nothing.
  */
 export function tellCollector(bytes: number): void {

@@ -7,7 +7,8 @@ export type WriteHu = (words: Uint16Array, slice: Int16Array) => void;
 
 /**
  * What the table of `hounsfieldTable` says, worked out for eight words at a time. Undefined where that is another answer
- * for any of the 65,536 words there are: a slope other than 1, an intercept that is no integer, 16 bits without a sign.
+ * for any of the 65,536 words there are: for example a slope other than 1, 16 bits without a sign, padding that lossy
+ * compression has moved.
  */
 export function linearHounsfield(
   parameters: HounsfieldParameters,
@@ -29,6 +30,7 @@ export function linearHounsfield(
   for (let word = 0; word < table.length; word += 1) if (hu[word] !== table[word]) return undefined;
   const made = hu.subarray(0, pixels);
   return (raw, slice) => {
+    if (raw.length !== pixels) throw new RangeError(`${raw.length} words instead of ${pixels}`);
     words.set(raw);
     work(pixels);
     slice.set(made);

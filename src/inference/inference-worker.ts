@@ -11,10 +11,8 @@ import type { PipelineHooks, PipelineNetworks, PipelineParameters } from '../pip
 import type { CtVolume, LabelMap } from '../volume/types.ts';
 import { laneNetworks } from './lane-networks.ts';
 import { StageRecorder } from './stage-recorder.ts';
+import { toldRarely } from './told-rarely.ts';
 import type { FromWorker, InferenceResult, ToWorker, WorkerStart } from './worker-protocol.ts';
-
-/** [ours] Within a stage progress is told no more often: nobody sees more, and each time wakes the main thread. */
-const progressMs = 50;
 
 if (parentPort === null) throw new Error('inference-worker.ts is started as a worker thread');
 serve(parentPort, workerData as WorkerStart);
@@ -24,10 +22,10 @@ function serve(port: MessagePort, { parameters, provider, lanes }: WorkerStart):
     port.postMessage(message, transfer);
   const { lungs, ...others } = laneNetworks(lanes);
   const networks = { ...others, ...(parameters.lungs === undefined ? {} : { lungs }) };
-  const garbage = idleCollector();
+  const garbage = idleCollector({ most: 1 });
   port.on('message', async (message: ToWorker) => {
     if (message.kind === 'run') {
-      garbage.busy();
+      garbage.busy(message.volume.data.buffer);
       await run(message, networks, parameters, new StageRecorder(provider), tell);
       garbage.idle();
       return;
@@ -46,14 +44,11 @@ async function run(
   tell: (message: FromWorker, transfer?: readonly ArrayBuffer[]) => void,
 ): Promise<void> {
   const { keepMasks, tellLungs, ...pipelineOptions } = options;
-  let told = 0;
+  const tellProgress = toldRarely((stage, fraction) => tell({ kind: 'progress', stage, fraction }));
   const hooks: PipelineHooks = {
     onProgress: (stage, fraction) => {
       recorder.progress(stage, fraction);
-      const now = performance.now();
-      if (fraction > 0 && fraction < 1 && now - told < progressMs) return;
-      told = now;
-      tell({ kind: 'progress', stage, fraction });
+      tellProgress(stage, fraction);
     },
     throwIfCancelled: () => {
       if (Atomics.load(cancel, 0) !== 0) throw new LobarError('cancelled', {});

@@ -174,6 +174,8 @@ export function opacityInput(
   slicePlane: SlicePlane,
   { window, bcet }: Pick<OpacityParameters, 'window' | 'bcet'>,
 ): void {
+  if (hu.length !== slicePlane.hu.length)
+    throw new RangeError('The slice is not of the size it was planned for');
   slicePlane.hu.set(hu);
   slicePlane.resize();
   slicePlane.window(window);

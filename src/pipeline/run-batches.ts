@@ -78,7 +78,7 @@ export async function runBatches<Batch>(
       if (inFlight > 1) send();
       read(batch, answer);
       if (answer.input === undefined) spare.push(data);
-      else letGo(answer.data);
+      else letGo(answer);
     }
   } finally {
     await Promise.allSettled(running.map(({ answer }) => answer));
@@ -89,8 +89,8 @@ export async function runBatches<Batch>(
  * Gives back the memory of an answer that was moved here: left to V8's collector, hundreds of megabytes a study make it
  * collect a dozen times, and with each collection it forgets code that it must compile again.
  */
-function letGo({ buffer }: Float32Array): void {
-  if (buffer instanceof ArrayBuffer) buffer.transfer(0);
+function letGo({ data: { buffer }, input }: Answer): void {
+  if (buffer instanceof ArrayBuffer && buffer !== input?.buffer) buffer.transfer(0);
 }
 
 /** How many batches may be on their way at once, by how long the network took for one. */

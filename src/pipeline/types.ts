@@ -13,7 +13,10 @@ export type TimeSpan = readonly [began: number, ended: number];
 
 /** What a network answers. */
 export interface Answer extends Tensor {
-  /** The data of the input, where the network had moved them elsewhere: they may be overwritten, and sent again. */
+  /**
+   * The data of the input, where the network had moved them elsewhere: they may be overwritten, and sent again. The data
+   * of the answer then belong to who asked as well, and may be given back when they are read.
+   */
   readonly input?: Float32Array;
   /** When the network itself worked, where that is not the time of waiting for it: others were before it. */
   readonly ran?: TimeSpan;

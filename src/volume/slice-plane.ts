@@ -1,5 +1,5 @@
 import { bcetStretch, type StretchTargets } from './bcet.ts';
-import { type PlaneSize, planResize } from './resize-plan.ts';
+import { type PlaneSize, planAxis } from './resize-plan.ts';
 import { openKernels } from './simd/open-kernels.ts';
 import type { WindowHu } from './window.ts';
 
@@ -24,7 +24,8 @@ export interface SlicePlane {
 }
 
 export function openSlicePlane(from: PlaneSize, to: PlaneSize): SlicePlane {
-  const { height, width } = planResize(from, to);
+  const height = planAxis(from[0], to[0]);
+  const width = planAxis(from[1], to[1]);
   const { kernels, arrays } = openKernels({
     hu: [Int16Array, from[0] * from[1]],
     plane: [Float32Array, to[0] * to[1]],

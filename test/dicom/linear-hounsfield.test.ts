@@ -40,6 +40,10 @@ describe('HU of slope 1', () => {
     assert.deepEqual(slice, Int16Array.of(-1024, 0, -1024, -32_768, -1025));
   });
 
+  it('are of as many words as there are pixels', () => {
+    assert.throws(() => writer(signed16, 5)?.(new Uint16Array(4), new Int16Array(5)), RangeError);
+  });
+
   it('are left to the table where it says anything else', () => {
     for (const fields of [
       { ...unsigned12, rescaleSlope: 2 },

@@ -233,4 +233,32 @@ describe('running many batches', () => {
     await rejected;
     assert.equal(asked.length, 1);
   });
+
+  it('gives back the data of answers that were moved here, when they are read', async () => {
+    const answers: Float32Array[] = [];
+    const lane: Network = async ({ data }) => {
+      const answer = data.slice();
+      answers.push(answer);
+      return { data: answer, dims, input: data };
+    };
+    const { batches, read } = numbered(2);
+    await runBatches(lane, batches, hooks);
+    assert.deepEqual(read, [sixOf(0), sixOf(1)]);
+    assert.deepEqual(
+      answers.map(({ length }) => length),
+      [0, 0],
+    );
+  });
+
+  it('leaves answers alone that are the input, or that a plain function gave', async () => {
+    const own = new Float32Array(6);
+    const echo: Network = async ({ data }) => ({ data, dims, input: data });
+    const plain: Network = async () => ({ data: own, dims });
+    for (const network of [echo, plain]) {
+      const { batches, read } = numbered(3);
+      await runBatches(network, batches, hooks);
+      assert.equal(read.length, 3);
+    }
+    assert.equal(own.length, 6);
+  });
 });

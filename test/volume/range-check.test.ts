@@ -10,6 +10,12 @@ function next(value: number, steps: number): number {
 }
 
 describe('a check of a range', () => {
+  it('is of as many values as were said', () => {
+    for (const length of [3, 5]) {
+      assert.throws(() => openRangeCheck(4, 0, 1)(new Float32Array(length)), RangeError);
+    }
+  });
+
   // Whether a bound's own float32 lies within differs: that of -0.001 is above it, that of 1.001 below.
   for (const [low, high] of [
     [-1e-3, 1 + 1e-3],

@@ -20,11 +20,12 @@ import type {
   ReporterTask,
 } from './reporter-protocol.ts';
 
-const garbage = idleCollector();
+/** Of a study that is begun and drawn the volume is given twice. */
+const garbage = idleCollector({ most: 2 });
 
 export async function work(task: ReporterTask): Promise<ReporterResult> {
   const started = performance.now();
-  garbage.busy();
+  garbage.busy(bufferOf(task));
   try {
     const { value, arrays } = await result(task);
     return moved({ value, ms: performance.now() - started }, arrays);
@@ -33,6 +34,10 @@ export async function work(task: ReporterTask): Promise<ReporterResult> {
   } finally {
     garbage.idle();
   }
+}
+
+function bufferOf(task: ReporterTask): ArrayBufferLike | undefined {
+  return task.kind === 'begin' || task.kind === 'draw' ? task.order.volume.data.buffer : undefined;
 }
 
 async function result(task: ReporterTask) {

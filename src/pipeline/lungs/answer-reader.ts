@@ -16,6 +16,8 @@ export interface ReadAnswer {
 /**
  * A function that reads the answers [labels, planeSize] of a network that names the parts of the lungs; undefined where
  * the channels of some pixel are no probabilities that sum to 1.
+ *
+ * @throws RangeError for an answer of another length
  */
 export function openAnswerReader<Part extends string>(
   planeSize: number,
@@ -33,6 +35,9 @@ export function openAnswerReader<Part extends string>(
     labels.indexOf(label) * planeSize * Float32Array.BYTES_PER_ELEMENT;
   offsets.set(parts.map(offsetOf));
   return (answer) => {
+    if (answer.length !== arrays.answer.length) {
+      throw new RangeError(`An answer of ${answer.length} numbers instead of ${arrays.answer.length}`);
+    }
     arrays.answer.set(answer);
     lung.fill(0);
     names.fill(0);

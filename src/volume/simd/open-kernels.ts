@@ -69,14 +69,15 @@ type Arrays<Of extends Layout> = {
 const pageBytes = 65_536;
 /** Enough for any vector. */
 const alignment = 16;
-/** Below lies what the compiler keeps for itself. */
+/** The compiler takes addresses below for unused. Kernels have no static data, which would lie above (a test sees to it). */
 const firstOffset = 1024;
 
-let compiled: WebAssembly.Module | undefined;
+const compiled = new WebAssembly.Module(readFileSync(new URL('kernels.wasm', import.meta.url)));
 
 /**
  * The kernels with a memory of their own that holds these arrays, all 0, and nothing else. It never grows, so that the
- * arrays stay what they are; it goes with the last of them.
+ * arrays stay what they are; it goes with the last of them. V8 reserves 8 GB of addresses around each memory, of which
+ * none but that of the arrays is ever used.
  */
 export function openKernels<const Of extends Layout>(
   layout: Of,
@@ -93,7 +94,6 @@ export function openKernels<const Of extends Layout>(
     name,
     new kind(memory.buffer, offset, length),
   ]);
-  compiled ??= new WebAssembly.Module(readFileSync(new URL('kernels.wasm', import.meta.url)));
   const { exports } = new WebAssembly.Instance(compiled, { env: { memory } });
   return {
     kernels: exports as Kernels,

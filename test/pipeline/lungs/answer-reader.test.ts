@@ -76,4 +76,30 @@ describe("reading a lung network's answer", () => {
       }
     });
   }
+
+  it('is exact at the bounds, by hand', () => {
+    // Four pixels, as many as are read at once, then one by itself.
+    const reader = openAnswerReader<'a'>(5, ['background', 'a'], ['a']);
+    const read = (background: number, a: number) =>
+      reader(Float32Array.of(1, 1, background, 1, background, 0, 0, a, 0, a));
+    // 255 (1 - b) + 1/2 is 13 at b = 0.95098039: the float32 numbers beside it are 0.95098037 and 0.95098042.
+    const lungOf = (background: number) => read(background, 1 - background)?.lung;
+    assert.deepEqual(lungOf(0.95098037), Uint8Array.of(0, 0, 13, 0, 13));
+    assert.deepEqual(lungOf(0.95098042), new Uint8Array(5));
+    assert.deepEqual(lungOf(0.951), new Uint8Array(5));
+    // Sums of 0.99 and 1.01, in float32 a little above and a little below.
+    assert.ok(read(0.5, 0.49000001));
+    assert.equal(read(0.5, 0.48999998), undefined);
+    assert.ok(read(0.5, 0.50999999));
+    assert.equal(read(0.5, 0.51000005), undefined);
+    // A little below 0 is what rounding does.
+    assert.deepEqual(read(-0.001, 1)?.lung, Uint8Array.of(0, 0, 255, 0, 255));
+    assert.deepEqual(read(-0.004, 1.002)?.lung, Uint8Array.of(0, 0, 255, 0, 255));
+    assert.equal(read(-0.02, 1.02), undefined);
+  });
+
+  it('is of the length that was said', () => {
+    const reader = openAnswerReader<'a'>(5, ['background', 'a'], ['a']);
+    for (const length of [9, 11]) assert.throws(() => reader(new Float32Array(length)), RangeError);
+  });
 });

@@ -106,7 +106,8 @@ function readPixel(
 ): void {
   const probability: f64 = Math.floor(255 * (1 - <f64>load<f32>(at + background)) + 0.5);
   if (probability < faintest) return;
-  store<u8>(lung, <u8>(<i32>probability));
+  // A background a little below 0 must not come round to 0.
+  store<u8>(lung, <u8>(<i32>min(probability, 255)));
   let best: i32 = 0;
   let most: f32 = load<f32>(at + load<u32>(parts));
   for (let k: i32 = 1; k < count; k++) {
