@@ -5,18 +5,18 @@ import { runInNewContext } from 'node:vm';
 const idleMs = 5000;
 
 export interface IdleCollectorOptions {
-  /** How many of the buffers that it was given the thread may keep while it goes on working. */
+  /** How many of the volumes that it was given may be in the thread yet when it goes on working. */
   readonly most: number;
   readonly waitMs?: number;
 }
 
 /** A thread that works now and then, on large memory that it shares with others. */
 export interface IdleCollector {
-  /** Work begins, on a buffer where there is one. */
-  busy(buffer?: ArrayBufferLike): void;
+  /** Work begins, on a volume where there is one: the object that came with its shared memory. */
+  busy(volume?: object): void;
   /**
    * Work has ended. Garbage is collected, which takes some 50 ms, after five seconds without any other; at once where
-   * V8 did not do so itself and more buffers than allowed are here yet.
+   * V8 did not do so itself and more volumes than allowed are here yet.
    */
   idle(): void;
 }
@@ -31,11 +31,11 @@ export function idleCollector({ most, waitMs = idleMs }: IdleCollectorOptions): 
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as () => void;
   let timer: NodeJS.Timeout | undefined;
-  let given: WeakRef<ArrayBufferLike>[] = [];
+  let given: WeakRef<object>[] = [];
   return {
-    busy(buffer) {
+    busy(volume) {
       clearTimeout(timer);
-      if (buffer !== undefined) given.push(new WeakRef(buffer));
+      if (volume !== undefined) given.push(new WeakRef(volume));
     },
     idle() {
       given = given.filter((ref) => ref.deref() !== undefined);

@@ -36,12 +36,12 @@ describe('a collector of garbage', () => {
     assert.equal(ref.deref(), undefined);
   });
 
-  it('does not wait where more shared buffers are here than may be', async () => {
+  it('does not wait where more volumes are here than may be', async () => {
     const garbage = idleCollector({ most: 2, waitMs: 60_000 });
-    const refs: WeakRef<SharedArrayBuffer>[] = [];
+    const refs: WeakRef<object>[] = [];
     const left: number[] = [];
     for (let study = 0; study < 7; study++) {
-      const volume = new SharedArrayBuffer(1000);
+      const volume = { data: new Int16Array(new SharedArrayBuffer(1000)) };
       refs.push(new WeakRef(volume));
       garbage.busy(volume);
       await setTimeout(1);

@@ -24,7 +24,7 @@ export interface PlainSlices {
 /**
  * Raw 16-bit samples that need no turning become HU where they arrive: that costs less than the copy of the finished
  * slice into the volume, with which the way over a worker ends. One table a series: making it takes milliseconds, so
- * slices of other parameters, or of another size, go to the workers.
+ * slices of other parameters go to the workers.
  */
 export function plainSlices(): PlainSlices {
   let kept: { readonly header: InstanceHeader; readonly writeHu: WriteHu } | undefined;
@@ -34,7 +34,7 @@ export function plainSlices(): PlainSlices {
       header.bitsAllocated === 16 &&
       header.rows * header.columns <= maxPixels &&
       !isTurned(layout) &&
-      (kept === undefined || isAlike(kept.header, header)),
+      (kept === undefined || sameHounsfield(kept.header, header)),
     write({ frame, header }, slice) {
       const words = asWords(frame, header);
       kept ??= { header, writeHu: writerOf(header) };
@@ -43,13 +43,9 @@ export function plainSlices(): PlainSlices {
   };
 }
 
-function isAlike(a: InstanceHeader, b: InstanceHeader): boolean {
-  return sameHounsfield(a, b) && a.rows === b.rows && a.columns === b.columns;
-}
-
 function writerOf(header: InstanceHeader): WriteHu {
   const table = hounsfieldTable(header);
-  return linearHounsfield(header, table, header.rows * header.columns) ?? byTable(table);
+  return linearHounsfield(header, table) ?? byTable(table);
 }
 
 function byTable(table: Int16Array): WriteHu {

@@ -25,7 +25,7 @@ function serve(port: MessagePort, { parameters, provider, lanes }: WorkerStart):
   const garbage = idleCollector({ most: 1 });
   port.on('message', async (message: ToWorker) => {
     if (message.kind === 'run') {
-      garbage.busy(message.volume.data.buffer);
+      garbage.busy(message.volume);
       await run(message, networks, parameters, new StageRecorder(provider), tell);
       garbage.idle();
       return;

@@ -1,6 +1,6 @@
 import { LobarError } from '../errors.ts';
 import { takingTurns } from '../event-loop-turns.ts';
-import { openRangeCheck } from '../volume/range-check.ts';
+import { areWithin } from '../volume/range-check.ts';
 import { openSlicePlane, type SlicePlane } from '../volume/slice-plane.ts';
 import type { CtVolume } from '../volume/types.ts';
 import { activate } from './activation.ts';
@@ -52,7 +52,6 @@ export function openOpacityPlanes(
   const planeLength = inputSize[0] * inputSize[1];
   const sampleLength = channels * planeLength;
   const writeSample = sampleWriter(volume, parameters, channels);
-  const areProbabilities = openRangeCheck(planeLength, -rounding, 1 + rounding);
   const asked = new Set<number>();
   const kept = new Map<number, Float32Array>();
   let waiting: readonly number[] = [];
@@ -104,7 +103,7 @@ export function openOpacityPlanes(
       hear = (z, plane) => {
         // What was begun in vain may be anything: where there is no lung, nobody has ever asked.
         if (!wanted.has(z)) return;
-        if (!areProbabilities(plane)) throw noProbabilities();
+        if (!areWithin(plane, -rounding, 1 + rounding)) throw noProbabilities();
         listener(z, plane);
       };
       waiting = slices.filter((z) => !asked.has(z));

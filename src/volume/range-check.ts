@@ -1,15 +1,16 @@
 import { openKernels } from './simd/open-kernels.ts';
 
-/**
- * A function that says whether all of `length` values lie in [low, high]; a NaN does not.
- *
- * @throws RangeError for another number of values
- */
-export function openRangeCheck(length: number, low: number, high: number): (values: Float32Array) => boolean {
-  const { kernels, arrays } = openKernels({ values: [Float32Array, length] });
-  return (values) => {
-    if (values.length !== length) throw new RangeError(`${values.length} values instead of ${length}`);
-    arrays.values.set(values);
-    return kernels.allWithin(arrays.values.byteOffset, length, low, high) !== 0;
-  };
+/** As many values at a time as the nearest caches hold. */
+const atOnce = 8192;
+
+const { kernels, arrays } = openKernels({ values: [Float32Array, atOnce] });
+
+/** Whether all values lie in [low, high]; a NaN does not. */
+export function areWithin(values: Float32Array, low: number, high: number): boolean {
+  for (let at = 0; at < values.length; at += atOnce) {
+    const part = values.subarray(at, at + atOnce);
+    arrays.values.set(part);
+    if (kernels.allWithin(arrays.values.byteOffset, part.length, low, high) === 0) return false;
+  }
+  return true;
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { openRangeCheck } from '../../src/volume/range-check.ts';
+import { areWithin } from '../../src/volume/range-check.ts';
 
 /** The float32 next to a value. */
 function next(value: number, steps: number): number {
@@ -10,12 +10,6 @@ function next(value: number, steps: number): number {
 }
 
 describe('a check of a range', () => {
-  it('is of as many values as were said', () => {
-    for (const length of [3, 5]) {
-      assert.throws(() => openRangeCheck(4, 0, 1)(new Float32Array(length)), RangeError);
-    }
-  });
-
   // Whether a bound's own float32 lies within differs: that of -0.001 is above it, that of 1.001 below.
   for (const [low, high] of [
     [-1e-3, 1 + 1e-3],
@@ -32,13 +26,16 @@ describe('a check of a range', () => {
     ];
 
     it(`tells values in [${low}, ${high}] from others, wherever they stand`, () => {
-      for (const length of [1, 3, 4, 9, 100]) {
-        const areWithin = openRangeCheck(length, low, high);
+      for (const length of [1, 3, 4, 9, 100, 8192, 8195, 20_000]) {
         for (const value of values.map(Math.fround)) {
           for (const at of [0, length >> 1, length - 1]) {
             const plane = new Float32Array(length).fill((low + high) / 2);
             plane[at] = value;
-            assert.equal(areWithin(plane), value >= low && value <= high, `${value} at ${at} of ${length}`);
+            assert.equal(
+              areWithin(plane, low, high),
+              value >= low && value <= high,
+              `${value} at ${at} of ${length}`,
+            );
           }
         }
       }

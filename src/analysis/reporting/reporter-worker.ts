@@ -5,7 +5,7 @@ import { idleCollector } from '../../garbage-collector.ts';
 import { arraysOfDraft, draftLungs } from '../../report/rendering/draft-lungs.ts';
 import { encodeMeanwhile } from '../../report/report-images.ts';
 import { drawReportPictures } from '../../report/report-pictures.ts';
-import { voxelCount } from '../../volume/types.ts';
+import { type CtVolume, voxelCount } from '../../volume/types.ts';
 import { arePictured } from './are-pictured.ts';
 import { areWritten, composeReport } from './compose-report.ts';
 import { drawVolumes } from './draw-volumes.ts';
@@ -25,7 +25,7 @@ const garbage = idleCollector({ most: 2 });
 
 export async function work(task: ReporterTask): Promise<ReporterResult> {
   const started = performance.now();
-  garbage.busy(bufferOf(task));
+  garbage.busy(volumeOf(task));
   try {
     const { value, arrays } = await result(task);
     return moved({ value, ms: performance.now() - started }, arrays);
@@ -36,8 +36,8 @@ export async function work(task: ReporterTask): Promise<ReporterResult> {
   }
 }
 
-function bufferOf(task: ReporterTask): ArrayBufferLike | undefined {
-  return task.kind === 'begin' || task.kind === 'draw' ? task.order.volume.data.buffer : undefined;
+function volumeOf(task: ReporterTask): CtVolume | undefined {
+  return task.kind === 'begin' || task.kind === 'draw' ? task.order.volume : undefined;
 }
 
 async function result(task: ReporterTask) {

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { LobarError } from '../../errors.ts';
 
 /**
  * The functions of assembly/, which says what each does and `npm run simd` compiles. Arrays are told by their byte
@@ -78,6 +79,8 @@ const compiled = new WebAssembly.Module(readFileSync(new URL('kernels.wasm', imp
  * The kernels with a memory of their own that holds these arrays, all 0, and nothing else. It never grows, so that the
  * arrays stay what they are; it goes with the last of them. V8 reserves 8 GB of addresses around each memory, of which
  * none but that of the arrays is ever used.
+ *
+ * @throws LobarError `inference-failed` where there is no memory to be had
  */
 export function openKernels<const Of extends Layout>(
   layout: Of,
@@ -89,7 +92,7 @@ export function openKernels<const Of extends Layout>(
     return { name, kind, length, offset };
   });
   const pages = Math.ceil(end / pageBytes);
-  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
+  const memory = openMemory(pages);
   const arrays = offsets.map(({ name, kind, length, offset }) => [
     name,
     new kind(memory.buffer, offset, length),
@@ -99,4 +102,14 @@ export function openKernels<const Of extends Layout>(
     kernels: exports as Kernels,
     arrays: Object.fromEntries(arrays) as Arrays<Of>,
   };
+}
+
+function openMemory(pages: number): WebAssembly.Memory {
+  try {
+    return new WebAssembly.Memory({ initial: pages, maximum: pages });
+  } catch (cause) {
+    const problem =
+      'WebAssembly got no memory; where addresses of the process are limited (ulimit -v), the limit is too low';
+    throw new LobarError('inference-failed', { problem }, { cause });
+  }
 }
