@@ -4,30 +4,23 @@ import { runInNewContext } from 'node:vm';
 /** [ours] Longer than what lies between the steps of one study, and between studies of a busy hour. */
 const idleMs = 5000;
 
-export interface IdleCollectorOptions {
-  /** How many of the volumes that it was given may be in the thread yet when it goes on working. */
-  readonly most: number;
-  readonly waitMs?: number;
-}
-
 /** A thread that works now and then, on large memory that it shares with others. */
 export interface IdleCollector {
   /** Work begins, on a volume where there is one: the object that came with its shared memory. */
   busy(volume?: object): void;
   /**
-   * Work has ended. Garbage is collected, which takes some 50 ms, after five seconds without any other; at once where
-   * V8 did not do so itself and more volumes than allowed are here yet.
+   * Work has ended. Garbage is collected, which takes some 50 ms: at once where volumes are here yet, else after five
+   * seconds without other work.
    */
   idle(): void;
 }
 
 /**
  * Collects the garbage of the thread that asks for it when that has nothing to do. V8 does so by itself when a thread has
- * made enough of it; one that waits makes none, and keeps the volume and masks of what it did last. Not after each study:
- * with every collection V8 forgets code that runs once a study, and compiles it anew. But shared memory does not count
- * towards when V8 collects, so that the volumes of studies that end early would pile up: they are counted here.
+ * made enough of it; one that waits makes none, and shared memory does not count: the volumes of past studies would pile
+ * up. No more often than that: with every collection V8 forgets code that runs once a study, and compiles it anew.
  */
-export function idleCollector({ most, waitMs = idleMs }: IdleCollectorOptions): IdleCollector {
+export function idleCollector(waitMs = idleMs): IdleCollector {
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as () => void;
   let timer: NodeJS.Timeout | undefined;
@@ -41,7 +34,8 @@ export function idleCollector({ most, waitMs = idleMs }: IdleCollectorOptions): 
       given = given.filter((ref) => ref.deref() !== undefined);
       clearTimeout(timer);
       // Not before the next turn: until then what a weak reference has shown is held.
-      timer = setTimeout(collect, given.length > most ? 0 : waitMs).unref();
+      if (given.length > 0) setImmediate(collect);
+      else timer = setTimeout(collect, waitMs).unref();
     },
   };
 }

@@ -22,7 +22,7 @@ function serve(port: MessagePort, { parameters, provider, lanes }: WorkerStart):
     port.postMessage(message, transfer);
   const { lungs, ...others } = laneNetworks(lanes);
   const networks = { ...others, ...(parameters.lungs === undefined ? {} : { lungs }) };
-  const garbage = idleCollector({ most: 1 });
+  const garbage = idleCollector();
   port.on('message', async (message: ToWorker) => {
     if (message.kind === 'run') {
       garbage.busy(message.volume);

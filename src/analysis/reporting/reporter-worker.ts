@@ -20,8 +20,7 @@ import type {
   ReporterTask,
 } from './reporter-protocol.ts';
 
-/** Of a study that is begun and drawn the volume is given twice. */
-const garbage = idleCollector({ most: 2 });
+const garbage = idleCollector();
 
 export async function work(task: ReporterTask): Promise<ReporterResult> {
   const started = performance.now();
