@@ -121,7 +121,7 @@ EXPOSE 8080 9464
 HEALTHCHECK --interval=10s --timeout=5s --start-period=180s CMD ["node", "docker/healthcheck.ts"]
 # The options of Node are those of npm run lobar (why: docs/PERFORMANCE.md). Node as the first process: it acts on
 # SIGTERM itself, and starts no process whose end would have to be waited for.
-ENTRYPOINT ["node", "--max-semi-space-size=2", "--initial-old-space-size=128", "--single-threaded-gc", "src/main.ts"]
+ENTRYPOINT ["node", "--max-semi-space-size=2", "--single-threaded-gc", "src/main.ts"]
 CMD ["serve"]
 ARG CUDA_IMAGE
 ARG VERSION=0.1.0
@@ -158,7 +158,7 @@ ENV NODE_ENV=production ORT_DISABLE_TELEMETRY=1 \
 USER 10001:10001
 EXPOSE 8080 9464
 HEALTHCHECK --interval=10s --timeout=5s --start-period=180s CMD ["node", "docker/healthcheck.ts"]
-ENTRYPOINT ["node", "--max-semi-space-size=2", "--initial-old-space-size=128", "--single-threaded-gc", "src/main.ts"]
+ENTRYPOINT ["node", "--max-semi-space-size=2", "--single-threaded-gc", "src/main.ts"]
 CMD ["serve"]
 ARG NODE_IMAGE
 ARG VERSION=0.1.0

@@ -3,8 +3,7 @@ import manifest from '../../package.json' with { type: 'json' };
 /**
  * The options that `npm run lobar` gives to Node: what Lobar is measured with, and tested with where it is a process of
  * its own. A small young generation is collected often, so that the memory behind thousands of network chunks is given
- * back, and used again while it is still warm, instead of piling up. The old one is not, before it has 128 MB: V8 counts
- * the arrays of a study to a heap of 10 MB, and would collect a dozen times a study. Each thread collects its own
+ * back, and used again while it is still warm, instead of piling up. Each thread collects its own
  * garbage: its heap is small, handing a study's collections to V8's helpers costs a second of a core, and the networks
  * want the cores.
  *
