@@ -1,6 +1,5 @@
 import type { LimitsConfig } from '../config-schema.ts';
 import { LobarError, type Notice } from '../errors.ts';
-import { tellCollector } from '../garbage-collector.ts';
 import { within } from '../over-limit.ts';
 import type { CtVolume } from '../volume/types.ts';
 import { arrangeSlices } from './arrange-slices.ts';
@@ -251,6 +250,14 @@ function makeRoom({ geometry, volume, maxSlices }: SeriesFrame, slot: number): v
     volume.grow(Math.min(slot + growth, maxSlices) * sliceVoxels * bytesPerVoxel);
     tellCollector(volume.byteLength - before);
   }
+}
+
+/**
+ * Shared memory does not count towards when V8 collects garbage: the volumes of past series would pile up
+ * (measured: ten after ten series). An ArrayBuffer counts with its length; never touched, it costs nothing.
+ */
+function tellCollector(bytes: number): void {
+  new ArrayBuffer(bytes);
 }
 
 function asWarning({ code, text }: Notice): Notice {

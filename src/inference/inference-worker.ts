@@ -4,7 +4,7 @@
  */
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { LobarError, toPlainError } from '../errors.ts';
-import { idleCollector } from '../garbage-collector.ts';
+import { garbageCollector } from '../garbage-collector.ts';
 import { type PipelineResult, runPipeline } from '../pipeline/run-pipeline.ts';
 import { type LungGrid, lungGrid } from '../pipeline/trees/lung-grid.ts';
 import type { PipelineHooks, PipelineNetworks, PipelineParameters } from '../pipeline/types.ts';
@@ -22,12 +22,12 @@ function serve(port: MessagePort, { parameters, provider, lanes }: WorkerStart):
     port.postMessage(message, transfer);
   const { lungs, ...others } = laneNetworks(lanes);
   const networks = { ...others, ...(parameters.lungs === undefined ? {} : { lungs }) };
-  const garbage = idleCollector();
+  const collectGarbage = garbageCollector();
   port.on('message', async (message: ToWorker) => {
     if (message.kind === 'run') {
-      garbage.busy(message.volume);
       await run(message, networks, parameters, new StageRecorder(provider), tell);
-      garbage.idle();
+      // Else the volume, and masks on the way to the last, would lie here until the next study: 216 MB of 275 slices.
+      setImmediate(collectGarbage);
       return;
     }
     for (const lane of lanes.ports) lane.close();

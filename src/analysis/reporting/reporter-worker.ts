@@ -1,11 +1,11 @@
 /** The thread that draws pictures and composes documents: neither HTTP nor the networks wait for it. */
 import { packSegments } from '../../dicom/objects/seg/pack-segments.ts';
 import { LobarError, toPlainError } from '../../errors.ts';
-import { idleCollector } from '../../garbage-collector.ts';
+import { garbageCollector } from '../../garbage-collector.ts';
 import { arraysOfDraft, draftLungs } from '../../report/rendering/draft-lungs.ts';
 import { encodeMeanwhile } from '../../report/report-images.ts';
 import { drawReportPictures } from '../../report/report-pictures.ts';
-import { type CtVolume, voxelCount } from '../../volume/types.ts';
+import { voxelCount } from '../../volume/types.ts';
 import { arePictured } from './are-pictured.ts';
 import { areWritten, composeReport } from './compose-report.ts';
 import { drawVolumes } from './draw-volumes.ts';
@@ -20,23 +20,19 @@ import type {
   ReporterTask,
 } from './reporter-protocol.ts';
 
-const garbage = idleCollector();
+/** An isolate keeps the shared memory of a volume until it happens to collect garbage, and a report makes little. */
+const collectGarbage = garbageCollector();
 
 export async function work(task: ReporterTask): Promise<ReporterResult> {
   const started = performance.now();
-  garbage.busy(volumeOf(task));
   try {
     const { value, arrays } = await result(task);
     return moved({ value, ms: performance.now() - started }, arrays);
   } catch (error) {
     return { error: toPlainError(asReportError(error)) };
   } finally {
-    garbage.idle();
+    setImmediate(collectGarbage);
   }
-}
-
-function volumeOf(task: ReporterTask): CtVolume | undefined {
-  return task.kind === 'begin' || task.kind === 'draw' ? task.order.volume : undefined;
 }
 
 async function result(task: ReporterTask) {
