@@ -103,4 +103,6 @@ async function end(child: ChildProcess): Promise<void> {
   const ended = once(child, 'exit');
   child.kill('SIGKILL');
   await ended;
+  // What it started itself may live on and hold the other end, and with it this process.
+  child.stderr?.destroy();
 }

@@ -47,7 +47,8 @@ describe('Automatic analysis with Orthanc', { skip: peersMissing, timeout: 900_0
     folder = await mkdtemp(join(tmpdir(), 'lobar-orthanc-watch-'));
     port = await freePort();
     for (const way of ways) {
-      const environment = { LOBAR_URL: `http://127.0.0.1:${port}` };
+      // Its curl goes on for an hour where the test has failed before Lobar was there.
+      const environment = { LOBAR_URL: `http://127.0.0.1:${port}`, LOBAR_CURL: '--retry-max-time 120' };
       orthancs.set(way, await openOrthanc({ ...hooks[way], environment }));
     }
     ehr = await openSandboxEhr({ patients: seeds.map((seed) => patient(`PHANTOM-TEST-${seed}`)) });
