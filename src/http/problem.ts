@@ -2,6 +2,7 @@ import { type Static, Type } from '@sinclair/typebox';
 import type { FastifyRequest } from 'fastify';
 import { type ErrorCode, LobarError } from '../errors.ts';
 import { operationCode, operationPath } from '../fhir/definitions/operation-definition.ts';
+import { json } from './negotiate.ts';
 import { answeredCodes } from './openapi/answered-errors.ts';
 
 /** RFC 9457 problem details; `code` is ours and stable, `details` name the thing (UIDs) for the caller only. */
@@ -72,7 +73,7 @@ export function toLobarError(error: unknown, request: FastifyRequest): LobarErro
     return new LobarError('limit-exceeded', { limit: 'limits.requestBytes', value, unit: 'bytes' }, options);
   }
   if (statusCode === 415) {
-    const problem = 'its Content-Type is not one of the documented ones';
+    const problem = `its Content-Type is not ${bodyTypes(request).join(' or ')}`;
     return new LobarError('media-type-unsupported', { problem }, options);
   }
   // What @fastify/static refuses: to the outside there is no such page.
@@ -88,6 +89,12 @@ export function toLobarError(error: unknown, request: FastifyRequest): LobarErro
     return new LobarError('request-invalid', { problem, definition }, options);
   }
   return new LobarError('internal', {}, options);
+}
+
+/** The media types of a body that a route documents: JSON where its schema names none. */
+function bodyTypes({ routeOptions }: FastifyRequest): readonly string[] {
+  const { content } = (routeOptions.schema?.body ?? {}) as { readonly content?: object };
+  return content === undefined ? [json] : Object.keys(content);
 }
 
 /** All mistakes in one sentence; names that the caller made up go into the details, they may be anything. */

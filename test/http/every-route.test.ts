@@ -10,6 +10,7 @@ import { openTestService, type TestService } from '../support/test-service.ts';
 interface Operation {
   readonly operationId: string;
   readonly responses: Readonly<Record<string, object>>;
+  readonly requestBody?: { readonly content: Readonly<Record<string, object>> };
 }
 interface Response {
   readonly headers: Readonly<Record<string, { readonly $ref: string }>>;
@@ -200,6 +201,8 @@ describe('every route', () => {
       const post = () => ask('post', operation.path);
       const other = await documented(operation, post().set('content-type', 'text/plain').send('x'), 415);
       assert.equal(codeIn(other), 'media-type-unsupported');
+      const types = Object.keys(operation.requestBody?.content ?? {});
+      assert.ok(types.length > 0 && types.every((one) => other.includes(one)), other);
       const type = operation.operationId.endsWith('ByForm') ? form : 'application/json';
       const long = post().set('content-type', type).send('x'.repeat(70_000));
       assert.equal(codeIn(await documented(operation, long, 413)), 'limit-exceeded');
