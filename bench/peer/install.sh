@@ -2,5 +2,5 @@
 # Installs what the peer is made of (test/system/install-python.sh) and tells its Python. With --check it installs
 # nothing. Needs Python 3.11.
 set -euo pipefail
-environment=$("$(dirname "$0")/../../test/system/install-python.sh" bench/peer 'the pipeline in Python' "${LOBAR_PEER_HOME:-}" "${1:-}")
+environment=$("$(dirname "$0")/../../test/system/install-python.sh" bench/peer 'the pipeline in Python' "${PEER_HOME:-}" "${1:-}")
 echo "$environment/bin/python"

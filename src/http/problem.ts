@@ -73,7 +73,9 @@ export function toLobarError(error: unknown, request: FastifyRequest): LobarErro
     return new LobarError('limit-exceeded', { limit: 'limits.requestBytes', value, unit: 'bytes' }, options);
   }
   if (statusCode === 415) {
-    const problem = `its Content-Type is not ${bodyTypes(request).join(' or ')}`;
+    const types = bodyTypes(request);
+    const problem =
+      types.length === 0 ? 'none is taken here' : `its Content-Type is not ${types.join(' or ')}`;
     return new LobarError('media-type-unsupported', { problem }, options);
   }
   // What @fastify/static refuses: to the outside there is no such page.
@@ -91,10 +93,11 @@ export function toLobarError(error: unknown, request: FastifyRequest): LobarErro
   return new LobarError('internal', {}, options);
 }
 
-/** The media types of a body that a route documents: JSON where its schema names none. */
+/** The media types of a body that a route documents: JSON where its schema names none, nothing where it has no body. */
 function bodyTypes({ routeOptions }: FastifyRequest): readonly string[] {
-  const { content } = (routeOptions.schema?.body ?? {}) as { readonly content?: object };
-  return content === undefined ? [json] : Object.keys(content);
+  const body = routeOptions.schema?.body as { readonly content?: object } | undefined;
+  if (body === undefined) return [];
+  return body.content === undefined ? [json] : Object.keys(body.content);
 }
 
 /** All mistakes in one sentence; names that the caller made up go into the details, they may be anything. */

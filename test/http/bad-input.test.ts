@@ -235,6 +235,8 @@ describe('bad input', () => {
     assert.equal(json.body.code, 'request-invalid');
     const type = await app.post('/v1/analyses').set('content-type', 'text/plain').send('x').expect(415);
     assert.equal(type.body.code, 'media-type-unsupported');
+    const none = await app.delete('/v1/analyses/x').set('content-type', 'text/plain').send('x').expect(415);
+    assert.match(none.body.detail, /none is taken here/);
     const accept = await post({ study: '1.2' }).set('accept', 'image/tiff').expect(406);
     assert.equal(accept.body.code, 'not-acceptable');
     const empty = await app.post('/v1/analyses').expect(400);

@@ -99,10 +99,11 @@ async function answers(port: number, { path, statuses }: PeerPlan['ready']): Pro
 
 /** At once: it may take seconds to end in order, and nothing of it is kept. */
 async function end(child: ChildProcess): Promise<void> {
-  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
-  const ended = once(child, 'exit');
-  child.kill('SIGKILL');
-  await ended;
+  if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) {
+    const ended = once(child, 'exit');
+    child.kill('SIGKILL');
+    await ended;
+  }
   // What it started itself may live on and hold the other end, and with it this process.
   child.stderr?.destroy();
 }

@@ -21,13 +21,16 @@ const mostBytes = 350e6;
 const drainSeconds = 25;
 const revision = '0123456789abcdef0123456789abcdef01234567';
 
-describe('the image', { skip: imageToolsMissing, timeout: 1_200_000 }, () => {
+/** Its tools are fetched and the image is built. */
+const minutes = { timeout: 1_200_000 };
+
+describe('the image', { skip: imageToolsMissing, ...minutes }, () => {
   let folder: string;
   let image: BuiltImage;
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'lobar-image-'));
     image = await buildImage('cpu', folder, { VERSION: '1.2.3', REVISION: revision });
-  });
+  }, minutes);
   after(() => rm(folder, { recursive: true, force: true }));
   const run = (...args: string[]) => runContainer(image, folder, { args });
 

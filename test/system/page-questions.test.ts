@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import type { Browser } from 'playwright-core';
 import type { StudyList } from '../../src/page/service/api.ts';
 import { find, inFlight, leave, patience, wide } from '../support/page/demo-page.ts';
-import { browserMissing, buildPage, openBrowser, openTab } from '../support/page/open-browser.ts';
+import { browserMissing, openBrowser, openTab } from '../support/page/open-browser.ts';
 import { type DemoService, openDemoService } from '../support/page/open-demo-service.ts';
 import { until } from '../support/until.ts';
 
@@ -12,7 +12,6 @@ describe('The reading page, asked to stop or to go on', { skip: browserMissing }
   let browser: Browser;
 
   before(async () => {
-    await buildPage();
     test = await openDemoService();
     browser = await openBrowser();
   });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { demoStudy } from '../../src/sandbox/demo-study.ts';
-import { browserMissing, buildPage, openBrowser, openTab } from '../support/page/open-browser.ts';
+import { browserMissing, openBrowser, openTab } from '../support/page/open-browser.ts';
 import { type DemoService, openDemoService } from '../support/page/open-demo-service.ts';
 import { type LoginIssuer, openLoginIssuer, pageClientId } from '../support/page/open-login-issuer.ts';
 
@@ -14,7 +14,6 @@ describe('Signing in on the reading page', { skip: browserMissing }, () => {
   let browser: Browser;
 
   before(async () => {
-    await buildPage();
     issuer = await openLoginIssuer({ audience, scope: 'lobar.analyze', tokenSeconds: 20 });
     test = await openDemoService({
       auth: { oidc: { issuer: issuer.url, audience } },

@@ -6,14 +6,7 @@ import { probabilityText } from '../../src/page/result/texts.ts';
 import { patternStatements } from '../../src/pipeline/statements.ts';
 import { demoStudy } from '../../src/sandbox/demo-study.ts';
 import { find, inFlight, leave, patience, wide } from '../support/page/demo-page.ts';
-import {
-  browserMissing,
-  buildPage,
-  drop,
-  openBrowser,
-  openTab,
-  type Tab,
-} from '../support/page/open-browser.ts';
+import { browserMissing, drop, openBrowser, openTab, type Tab } from '../support/page/open-browser.ts';
 import { type DemoService, openDemoService } from '../support/page/open-demo-service.ts';
 import { sharedData, sharedDataMissing } from '../support/shared-data.ts';
 import { resourcesOf } from '../support/test-service.ts';
@@ -28,7 +21,6 @@ describe('The reading page', { skip: browserMissing }, () => {
   let browser: Browser;
 
   before(async () => {
-    await buildPage();
     // The real scan is of thick slices, and its patient of a made-up age.
     test = await openDemoService({ eligibility: { maxSliceThicknessMm: 5, minAgeYears: 0 } });
     browser = await openBrowser();

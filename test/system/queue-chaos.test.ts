@@ -29,6 +29,9 @@ const killAfterMs = { least: 3000, most: 9000 };
 /** What is left over when the killing ends is done by then, ms. */
 const restMs = 600_000;
 
+/** Of a test: more than it waits itself, so that it says what is missing. */
+const limit = { timeout: chaosSeconds * 1000 + restMs + 300_000 };
+
 /** A fault of others is bounded by time: here 72 s. */
 const poisonBounds = { deliveries: 3, retryHours: 0.02 };
 const queueSettings = { ackSeconds: 4, retrySeconds: 1 };
@@ -91,7 +94,7 @@ describe('the queue on NATS', { skip: natsMissing }, () => {
     }
   };
 
-  it('loses no job and reports each once while processes are killed at random', async (test) => {
+  it('loses no job and reports each once while processes are killed at random', limit, async (test) => {
     const random = seededRandom(seed);
     // A job may have bad luck many times in a row: the bound is for poison, and tried below.
     const fleet = await serveThree('chaos', { deliveries: 20 });
@@ -129,48 +132,52 @@ describe('the queue on NATS', { skip: natsMissing }, () => {
     assert.deepEqual(await deadLettersOf('chaos'), []);
   });
 
-  it('buries a study that ends every process that reads it, and one that fails for ever, and goes on', async (test) => {
-    const [poison, broken, ...others] = healthy.map(({ study }) => study.studyInstanceUid).slice(0, 6);
-    assert.ok(poison && broken);
-    const fleet: SupervisedLobar[] = [];
-    const killed: number[] = [];
-    const proxies = await Promise.all(
-      [0, 1, 2].map((one) =>
-        openForwardingProxy(pacsUrl, ({ url = '/' }) => {
-          const path = decodeURIComponent(url);
-          if (path.includes(broken)) return 500;
-          if (!path.includes(poison)) return undefined;
-          killed.push(one);
-          fleet[one]?.kill();
-          return 'nothing';
-        }),
-      ),
-    );
-    opened.unshift(...proxies.map((one) => one.close));
-    fleet.push(...(await serveThree('poison', poisonBounds, (one) => proxies[one]?.url ?? '')));
+  it(
+    'buries a study that ends every process that reads it, and one that fails for ever, and goes on',
+    limit,
+    async (test) => {
+      const [poison, broken, ...others] = healthy.map(({ study }) => study.studyInstanceUid).slice(0, 6);
+      assert.ok(poison && broken);
+      const fleet: SupervisedLobar[] = [];
+      const killed: number[] = [];
+      const proxies = await Promise.all(
+        [0, 1, 2].map((one) =>
+          openForwardingProxy(pacsUrl, ({ url = '/' }) => {
+            const path = decodeURIComponent(url);
+            if (path.includes(broken)) return 500;
+            if (!path.includes(poison)) return undefined;
+            killed.push(one);
+            fleet[one]?.kill();
+            return 'nothing';
+          }),
+        ),
+      );
+      opened.unshift(...proxies.map((one) => one.close));
+      fleet.push(...(await serveThree('poison', poisonBounds, (one) => proxies[one]?.url ?? '')));
 
-    const asked = [poison, broken, ...others];
-    const ids: string[] = [];
-    for (const [index, study] of asked.entries())
-      ids.push((await submit(fleet, study, `poison-${index}`, index)).id);
-    const [poisoned, failed, ...rest] = await ended(fleet, ids, restMs);
-    test.diagnostic(`the poisoned study ended a process ${killed.length} times`);
+      const asked = [poison, broken, ...others];
+      const ids: string[] = [];
+      for (const [index, study] of asked.entries())
+        ids.push((await submit(fleet, study, `poison-${index}`, index)).id);
+      const [poisoned, failed, ...rest] = await ended(fleet, ids, restMs);
+      test.diagnostic(`the poisoned study ended a process ${killed.length} times`);
 
-    assert.deepEqual([poisoned?.state, poisoned?.problem?.code], ['failed', 'process-lost']);
-    assert.equal(poisoned?.attempt, poisonBounds.deliveries);
-    assert.deepEqual([failed?.state, failed?.problem?.code], ['failed', 'pacs-error']);
-    // By time: more often than a fault of our own would be.
-    assert.ok(Number(failed?.attempt) > poisonBounds.deliveries);
-    assert.deepEqual(new Set(rest.map(whatBecame)), new Set(['finished published']));
-    const letters = await deadLettersOf('poison');
-    assert.deepEqual(
-      letters.map(({ id, reason }) => [id, reason]).sort(),
-      [
-        [ids[0], 'process-lost'],
-        [ids[1], 'pacs-error'],
-      ].sort(),
-    );
-  });
+      assert.deepEqual([poisoned?.state, poisoned?.problem?.code], ['failed', 'process-lost']);
+      assert.equal(poisoned?.attempt, poisonBounds.deliveries);
+      assert.deepEqual([failed?.state, failed?.problem?.code], ['failed', 'pacs-error']);
+      // By time: more often than a fault of our own would be.
+      assert.ok(Number(failed?.attempt) > poisonBounds.deliveries);
+      assert.deepEqual(new Set(rest.map(whatBecame)), new Set(['finished published']));
+      const letters = await deadLettersOf('poison');
+      assert.deepEqual(
+        letters.map(({ id, reason }) => [id, reason]).sort(),
+        [
+          [ids[0], 'process-lost'],
+          [ids[1], 'pacs-error'],
+        ].sort(),
+      );
+    },
+  );
 });
 
 /** Asks one process after the other, until one takes it; the key makes it one job. */

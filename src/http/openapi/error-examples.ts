@@ -16,7 +16,7 @@ const contexts: { readonly [Code in AnsweredCode]: ErrorContext<Code> } = {
   'route-not-found': { resource: 'CodeSystem' },
   'page-not-built': {},
   'method-not-allowed': { method: 'DELETE', allowed: ['POST'] },
-  'media-type-unsupported': { problem: 'its Content-Type is not application/json' },
+  'media-type-unsupported': { problem: 'its Content-Type is not what is taken here, such as application/json' },
   'not-acceptable': { offered: ['application/json', 'application/fhir+json'] },
   'limit-exceeded': { limit: 'limits.requestBytes', value: 65_536, unit: 'bytes' },
   'upload-stalled': { seconds: 30 },

@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import type { AxeResults } from 'axe-core';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { skipOrFail } from '../skip-or-fail.ts';
@@ -17,11 +15,6 @@ const screenshots = join(root, 'out', 'screenshots');
 export const browserMissing = skipOrFail(
   existsSync(executablePath) ? false : 'needs chromium: test/system/install-peers.sh installs it',
 );
-
-/** Builds the page as it is now. @throws what Vite says */
-export async function buildPage(): Promise<void> {
-  await promisify(execFile)('npm', ['run', '--silent', 'page'], { cwd: root });
-}
 
 export interface Tab {
   readonly page: Page;
